@@ -1,0 +1,126 @@
+#!/usr/bin/env node
+/** Finds a Chromium that really starts, and installs one when asked to. As a program it prints the path. */
+import { spawnSync } from "node:child_process"
+import { existsSync } from "node:fs"
+import { createRequire } from "node:module"
+import { delimiter, join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+/** Flags that make Chromium start in containers and keep it from calling home. */
+export const chromiumFlags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+]
+
+const isWindows = process.platform === "win32"
+const probeTimeoutMs = 30_000
+const installTimeoutMs = 600_000
+
+/** Starting is the only proof: a snap stub or a browser with missing libraries exists on disk as well. */
+const starts = (path) => {
+  if (!path || !existsSync(path)) return false
+  const args = ["--headless", ...chromiumFlags, "--dump-dom", "data:text/html,<p>it-starts"]
+  const probe = spawnSync(path, args, {
+    timeout: probeTimeoutMs,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  })
+  return (probe.stdout ?? "").includes("it-starts")
+}
+
+const onSearchPath = (name) =>
+  (process.env.PATH ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, isWindows ? `${name}.exe` : name))
+    .filter((path) => existsSync(path))
+
+const systemBrowsers = () => {
+  const named = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "microsoft-edge"]
+  const found = named.flatMap(onSearchPath)
+  if (process.platform === "darwin") {
+    found.push(
+      "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+      "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    )
+  }
+  if (isWindows) {
+    for (const base of [process.env.PROGRAMFILES, process.env["PROGRAMFILES(X86)"], process.env.LOCALAPPDATA]) {
+      if (base) found.push(join(base, "Google/Chrome/Application/chrome.exe"))
+    }
+  }
+  return found
+}
+
+const playwrightBrowser = () => {
+  try {
+    return [createRequire(import.meta.url)("playwright-core").chromium.executablePath()]
+  } catch {
+    return []
+  }
+}
+
+/** Output of installers goes to stderr, because stdout carries the answer. */
+const run = (command, args, env = {}) =>
+  spawnSync(command, args, {
+    stdio: ["ignore", 2, 2],
+    timeout: installTimeoutMs,
+    env: { ...process.env, ...env },
+    shell: isWindows,
+  }).status === 0
+
+const installWithPlaywright = () =>
+  run(process.execPath, [createRequire(import.meta.url).resolve("playwright-core/cli.js"), "install", "chromium"])
+    ? playwrightBrowser()
+    : []
+
+const installWithApt = () => {
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return []
+  run("apt-get", ["update", "-q"])
+  run("apt-get", ["install", "-y", "-q", "--no-install-recommends", "chromium"], {
+    DEBIAN_FRONTEND: "noninteractive",
+  })
+  return ["chromium", "chromium-browser"].flatMap(onSearchPath)
+}
+
+/**
+ * The path of a Chromium that starts, or `undefined`.
+ *
+ * Order: `CHROME_PATH`, the system's, Playwright's own; then, with `install`, Playwright's installer and `apt-get`
+ * (only as root on Debian and its kin).
+ */
+export const findBrowser = ({ install = false, say = () => {} } = {}) => {
+  const ways = [
+    ["CHROME_PATH", () => [process.env.CHROME_PATH]],
+    ["system", systemBrowsers],
+    ["Playwright's own", playwrightBrowser],
+  ]
+  if (install) ways.push(["Playwright's installer", installWithPlaywright], ["apt-get", installWithApt])
+  for (const [name, candidates] of ways) {
+    const path = candidates().find(starts)
+    if (path !== undefined) {
+      say(`browser: ${path} (${name})`)
+      return path
+    }
+    if (name === "CHROME_PATH" && process.env.CHROME_PATH) {
+      say(`browser: CHROME_PATH=${process.env.CHROME_PATH} does not start; looking further`)
+    }
+  }
+  return undefined
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const path = findBrowser({
+    install: !process.argv.includes("--no-install"),
+    say: (line) => process.stderr.write(`${line}\n`),
+  })
+  if (path === undefined) {
+    process.stderr.write("No Chromium that starts. Install one, or set CHROME_PATH to its path.\n")
+    process.exit(1)
+  }
+  console.log(path)
+}

@@ -1,0 +1,84 @@
+/** What the test server answers besides files: the I/O worker, the classic service worker, a real backend on demand. */
+import { build } from "esbuild"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { ioWorkerId, ioWorkerModule } from "../build/io-worker.mjs"
+import { loadLocalBackend } from "../load-local-backend.mjs"
+
+/** `import source from "virtual:io-worker"`, bundled anew for each page so that an edit is seen. */
+export const ioWorkerPlugin = () => {
+  const url = "/__io-worker.js"
+  return {
+    name: "io-worker",
+    resolveImport: ({ source }) => (source === ioWorkerId ? url : undefined),
+    async serve(context) {
+      return context.path === url ? { body: (await ioWorkerModule()).code, type: "js" } : undefined
+    },
+  }
+}
+
+/** `/filesync-sw.js`: the classic service worker as the package ships it. */
+export const classicServiceWorkerPlugin = ({ root }) => ({
+  name: "classic-service-worker",
+  async serve(context) {
+    if (context.path !== "/filesync-sw.js") return undefined
+    const result = await build({
+      absWorkingDir: root,
+      entryPoints: [join(root, "sw/classic.ts")],
+      bundle: true,
+      format: "iife",
+      target: "es2022",
+      write: false,
+      logLevel: "silent",
+    })
+    return { body: result.outputFiles[0].text, type: "js" }
+  },
+})
+
+/** `GET /__backend` answers `{ "url": "http://127.0.0.1:PORT" }` of a local backend, started when first asked for. */
+export const backendPlugin = () => {
+  let starting
+  const start = async () => {
+    const dataFolder = mkdtempSync(join(tmpdir(), "filesync-test-backend-"))
+    const { startLocalBackend } = await loadLocalBackend()
+    const backend = await startLocalBackend({ port: 0, dataFolder })
+    return { backend, dataFolder }
+  }
+  return {
+    name: "backend",
+    async serve(context) {
+      if (context.path !== "/__backend") return undefined
+      starting ??= start()
+      const { backend } = await starting
+      return { body: JSON.stringify({ url: String(backend.url).replace(/\/$/, "") }), type: "json" }
+    },
+    async serverStop() {
+      if (starting === undefined) return
+      const started = await starting.catch(() => undefined)
+      if (started === undefined) return
+      await started.backend.stop()
+      rmSync(started.dataFolder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** `new Worker(new URL("./x.js", import.meta.url))` finds `x.ts`; plugins rewrite imports, but not such URLs. */
+export const typescriptUrls =
+  ({ root }) =>
+  (context, next) => {
+    const { path } = context
+    if (path.endsWith(".js") && !path.startsWith("/node_modules/")) {
+      const source = join(root, `${path.slice(0, -3)}.ts`)
+      if (!existsSync(join(root, path)) && existsSync(source)) {
+        context.url = context.url.replace(/\.js(?=$|\?)/, ".ts")
+      }
+    }
+    return next()
+  }
+
+/** Service workers anywhere may control the whole origin. */
+export const serviceWorkerScope = async (context, next) => {
+  await next()
+  context.set("Service-Worker-Allowed", "/")
+}
