@@ -49,7 +49,11 @@ const systemBrowsers = () => {
     )
   }
   if (isWindows) {
-    for (const base of [process.env.PROGRAMFILES, process.env["PROGRAMFILES(X86)"], process.env.LOCALAPPDATA]) {
+    for (const base of [
+      process.env.PROGRAMFILES,
+      process.env["PROGRAMFILES(X86)"],
+      process.env.LOCALAPPDATA,
+    ]) {
       if (base) found.push(join(base, "Google/Chrome/Application/chrome.exe"))
     }
   }
@@ -74,7 +78,11 @@ const run = (command, args, env = {}) =>
   }).status === 0
 
 const installWithPlaywright = () =>
-  run(process.execPath, [createRequire(import.meta.url).resolve("playwright-core/cli.js"), "install", "chromium"])
+  run(process.execPath, [
+    createRequire(import.meta.url).resolve("playwright-core/cli.js"),
+    "install",
+    "chromium",
+  ])
     ? playwrightBrowser()
     : []
 

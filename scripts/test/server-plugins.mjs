@@ -36,20 +36,21 @@ export const classicServiceWorkerPlugin = ({ root }) => ({
   },
 })
 
+const startBackend = async () => {
+  const dataFolder = mkdtempSync(join(tmpdir(), "filesync-test-backend-"))
+  const { startLocalBackend } = await loadLocalBackend()
+  const backend = await startLocalBackend({ port: 0, dataFolder })
+  return { backend, dataFolder }
+}
+
 /** `GET /__backend` answers `{ "url": "http://127.0.0.1:PORT" }` of a local backend, started when first asked for. */
 export const backendPlugin = () => {
   let starting
-  const start = async () => {
-    const dataFolder = mkdtempSync(join(tmpdir(), "filesync-test-backend-"))
-    const { startLocalBackend } = await loadLocalBackend()
-    const backend = await startLocalBackend({ port: 0, dataFolder })
-    return { backend, dataFolder }
-  }
   return {
     name: "backend",
     async serve(context) {
       if (context.path !== "/__backend") return undefined
-      starting ??= start()
+      starting ??= startBackend()
       const { backend } = await starting
       return { body: JSON.stringify({ url: String(backend.url).replace(/\/$/, "") }), type: "json" }
     },

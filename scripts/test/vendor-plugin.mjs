@@ -4,10 +4,20 @@
  */
 import { build } from "esbuild"
 import { createHash } from "node:crypto"
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs"
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs"
 import { join } from "node:path"
 
-const specifier = /(?:^|[\s;}])(?:import|export)\s+(?!type\b)(?:[\w*{}\s,$]+?\bfrom\s*)?"([^"./][^"]*)"|\bimport\(\s*"([^"./][^"]*)"/g
+const specifier =
+  /(?:^|[\s;}])(?:import|export)\s+(?!type\b)(?:[\w*{}\s,$]+?\bfrom\s*)?"([^"./][^"]*)"|\bimport\(\s*"([^"./][^"]*)"/g
 
 const sourceFiles = (folder) => {
   if (!existsSync(folder)) return []
@@ -30,7 +40,7 @@ const bareImports = (root, folders) => {
   for (const path of folders.flatMap((folder) => sourceFiles(join(root, folder)))) {
     for (const match of readFileSync(path, "utf8").matchAll(specifier)) ids.add(match[1] ?? match[2])
   }
-  return [...ids].filter(isVendored).filter((id) => existsSync(join(root, "node_modules", packageOf(id)))).sort()
+  return [...ids].filter(isVendored).filter((id) => existsSync(join(root, "node_modules", packageOf(id))))
 }
 
 const fileName = (id) => id.replaceAll("@", "").replaceAll("/", "__").replace(/\.js$/, "")
@@ -65,7 +75,8 @@ const forgetOldBuilds = (folder, keep) => {
   const oldMs = 24 * 60 * 60 * 1000
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
     const path = join(folder, name)
-    if (path !== keep && Date.now() - statSync(path).mtimeMs > oldMs) rmSync(path, { recursive: true, force: true })
+    if (path !== keep && Date.now() - statSync(path).mtimeMs > oldMs)
+      rmSync(path, { recursive: true, force: true })
   }
 }
 
@@ -79,7 +90,7 @@ export const vendorPlugin = ({ root, folders, extraIds = [] }) => {
       ids = new Set([...bareImports(root, folders), ...extraIds])
       const installed = join(root, "node_modules/.package-lock.json")
       const key = createHash("sha256")
-        .update(JSON.stringify([...ids].sort()))
+        .update(JSON.stringify([...ids].toSorted()))
         .update(existsSync(installed) ? readFileSync(installed) : "")
         .update(readFileSync(new URL(import.meta.url)))
         .digest("hex")

@@ -1,0 +1,107 @@
+/**
+ * Three builds into `dist/`: the library for apps with a bundler, the script-tag drop-in in `dist/cdn/`, and the classic
+ * service worker. `rollup -c --configOnly drop-in,service-worker` builds some of them.
+ */
+import commonjs from "@rollup/plugin-commonjs"
+import json from "@rollup/plugin-json"
+import { nodeResolve } from "@rollup/plugin-node-resolve"
+import replace from "@rollup/plugin-replace"
+import { copyFileSync, existsSync } from "node:fs"
+import { join } from "node:path"
+import esbuild, { minify } from "rollup-plugin-esbuild"
+import { classicServiceWorker, dropInEntries, libraryEntries } from "./scripts/build/entries.mjs"
+import { ioWorkerRollupPlugin } from "./scripts/build/io-worker.mjs"
+
+const target = "es2022"
+
+/** What an app brings itself: a second copy of one of these on a page would break it. */
+const external = [
+  /^effect($|\/)/,
+  /^@effect\//,
+  /^@livestore\//,
+  /^lit($|\/)/,
+  /^@lit\//,
+  /^node:/,
+  /^cloudflare:/,
+]
+
+const typescript = () => esbuild({ target, tsconfig: "tsconfig.json" })
+const resolve = () =>
+  nodeResolve({ browser: true, exportConditions: ["browser", "production"], preferBuiltins: false })
+
+/** LiveStore and its kin ask for their environment; nothing else may be left for the browser to answer. */
+const environment = () =>
+  replace({
+    preventAssignment: true,
+    values: { "process.env.NODE_ENV": '"production"', "import.meta.env": "undefined" },
+  })
+
+/** LiveStore's database engine looks for its wasm beside the module that loads it. */
+const wasmBeside = () => ({
+  name: "wasm-beside",
+  writeBundle: ({ dir }) =>
+    copyFileSync("node_modules/@livestore/wa-sqlite/dist/wa-sqlite.wasm", join(dir, "wa-sqlite.wasm")),
+})
+
+const onwarn = (warning, warn) => {
+  const isInDependency = /node_modules/.test(
+    `${warning.id ?? ""}${warning.ids?.join() ?? ""}${warning.message}`,
+  )
+  const harmless = ["CIRCULAR_DEPENDENCY", "THIS_IS_UNDEFINED", "INVALID_ANNOTATION", "EVAL"]
+  if (isInDependency && harmless.includes(warning.code)) return
+  warn(warning)
+}
+
+/** Entries whose source is not written yet are left out, visibly. */
+const present = (entries) =>
+  Object.fromEntries(
+    Object.entries(entries).filter(([name, source]) => {
+      const exists = !source.endsWith(".ts") || existsSync(source)
+      if (!exists) console.warn(`SKIPPED entry ${name}: ${source} does not exist`)
+      return exists
+    }),
+  )
+
+const library = () => ({
+  input: present(libraryEntries),
+  external,
+  output: { dir: "dist", format: "es", chunkFileNames: "chunks/[name]-[hash].js", sourcemap: true },
+  plugins: [ioWorkerRollupPlugin(), typescript(), resolve(), json(), commonjs()],
+  onwarn,
+})
+
+const dropIn = () => ({
+  input: present(dropInEntries),
+  output: {
+    dir: "dist/cdn",
+    format: "es",
+    chunkFileNames: "[name]-[hash].js",
+    minifyInternalExports: true,
+    sourcemap: true,
+  },
+  plugins: [
+    ioWorkerRollupPlugin(),
+    environment(),
+    typescript(),
+    resolve(),
+    json(),
+    commonjs(),
+    minify({ target, legalComments: "none" }),
+    wasmBeside(),
+  ],
+  onwarn,
+})
+
+const serviceWorker = () => ({
+  input: present(classicServiceWorker),
+  output: { dir: "dist", format: "iife", sourcemap: true },
+  plugins: [typescript(), resolve(), minify({ target, legalComments: "none" })],
+  onwarn,
+})
+
+const builds = { library, "drop-in": dropIn, "service-worker": serviceWorker }
+
+export default ({ configOnly }) => {
+  const wanted = configOnly === undefined ? Object.keys(builds) : configOnly.split(",")
+  return wanted.map((name) => builds[name]()).filter(({ input }) => Object.keys(input).length > 0)
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+/** Builds `dist/`: `npm run build`. As a module: builds the parts one asks for, when their sources changed. */
+import { existsSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { buildIfNeeded, projectRoot, run } from "./fresh.mjs"
+
+const rollup = (...args) => run(process.execPath, ["node_modules/rollup/dist/bin/rollup", "-c", ...args])
+
+/** Chunk names carry hashes, so each part begins by removing what it left last time. */
+const remove = (...paths) => {
+  for (const path of paths) rmSync(join(projectRoot, path), { recursive: true, force: true })
+}
+
+const parts = {
+  async library() {
+    remove("dist/chunks", "dist/components", "dist/adapters", "dist/server")
+    await rollup("--configOnly", "library")
+  },
+  async types() {
+    remove("dist/types")
+    await run(process.execPath, ["node_modules/typescript7/bin/tsc", "-p", "tsconfig.build.json"])
+  },
+  async "drop-in"() {
+    remove("dist/cdn")
+    await rollup("--configOnly", "drop-in")
+  },
+  async "service-worker"() {
+    await rollup("--configOnly", "service-worker")
+  },
+}
+
+/** What a running demo needs. */
+export const demoParts = ["drop-in", "service-worker"]
+
+/** Builds the named parts; default all. Gives back whether anything was built. */
+export const build = async ({ only = Object.keys(parts), force = false, say }) => {
+  let anything = false
+  for (const name of only) {
+    if (await buildIfNeeded(name, { say, force, build: parts[name] })) anything = true
+  }
+  return anything
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await build({ force: true, say: (line) => console.log(line) })
+  } catch (cause) {
+    console.error(cause.message)
+    process.exit(1)
+  }
+  if (existsSync(join(projectRoot, "dist/cdn"))) {
+    const { printSizes } = await import("./size.mjs")
+    printSizes()
+  }
+}

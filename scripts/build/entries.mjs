@@ -1,0 +1,34 @@
+/** Every entry of the package: its file in `dist/` (without ending) and its source. `package.json` exports mirror it. */
+
+const elements = ["filesync-image", "filesync-upload", "filesync-status", "filesync-list"]
+const adapters = ["http", "cloudflare", "s3", "memory", "none"]
+
+/** Entries for apps with a bundler, as ES modules. */
+export const libraryEntries = {
+  index: "src/index.ts",
+  schema: "src/schema/index.ts",
+  testing: "src/testing/index.ts",
+  sw: "sw/index.ts",
+  server: "server/index.ts",
+  "server/node": "server/node.ts",
+  components: "components/index.ts",
+  ...Object.fromEntries(
+    adapters.map((name) => [`adapters/${name}`, `src/services/remote-file-storage/adapters/${name}.ts`]),
+  ),
+  ...Object.fromEntries(
+    elements.flatMap((name) => [
+      [`components/${name}`, `components/${name}/define.ts`],
+      [`components/${name}/class`, `components/${name}/${name}.ts`],
+    ]),
+  ),
+}
+
+/** The script-tag build: page shell, lazy engine and workers in one graph, so that they share chunks. */
+export const dropInEntries = {
+  filesync: "src/drop-in/filesync.ts",
+  "livestore-worker": "src/drop-in/livestore-worker.ts",
+  "livestore-shared-worker": "@livestore/adapter-web/shared-worker",
+}
+
+/** The service worker for `importScripts` and for hosting as it is. */
+export const classicServiceWorker = { "filesync-sw": "sw/classic.ts" }

@@ -1,0 +1,111 @@
+/** Decides what is up to date, with nothing but Node: packages against the lockfile, builds against their sources. */
+import { spawn } from "node:child_process"
+import { createHash } from "node:crypto"
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+/** The folder of this project, with a slash at the end. */
+export const projectRoot = fileURLToPath(new URL("../", import.meta.url))
+
+const inProject = (path) => join(projectRoot, path)
+const installStamp = inProject("node_modules/.filesync-installed")
+
+const isSource = (path) =>
+  /\.(?:ts|mjs|js|json|css|html)$/.test(path) && !/\.test\.(?:ts|mjs)$/.test(path) && statSync(path).isFile()
+
+const filesBelow = (path) => {
+  if (!existsSync(path)) return []
+  if (statSync(path).isFile()) return [path]
+  return readdirSync(path, { recursive: true })
+    .map((name) => join(path, String(name)))
+    .filter(isSource)
+    .toSorted()
+}
+
+/** One hash over names and contents; times lie after a clone, a checkout or a copy. */
+const fingerprint = (paths) => {
+  const hash = createHash("sha256")
+  for (const path of paths.map(inProject).flatMap(filesBelow)) {
+    hash.update(`${path}\0`).update(readFileSync(path)).update("\0")
+  }
+  return hash.digest("hex")
+}
+
+const isStamped = (stamp, value) => existsSync(stamp) && readFileSync(stamp, "utf8") === value
+
+const writeStamp = (stamp, value) => {
+  mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, value)
+}
+
+const children = new Set()
+process.on("exit", () => {
+  for (const child of children) child.kill()
+})
+
+/** Runs a program in the project folder with our output; rejects when it fails. It ends when this process ends. */
+export const run = (command, args) =>
+  new Promise((resolve, reject) => {
+    const isWindowsScript = process.platform === "win32" && command === "npm"
+    const child = spawn(command, args, { cwd: projectRoot, stdio: "inherit", shell: isWindowsScript })
+    children.add(child)
+    const fail = (outcome) => reject(new Error(`\`${[command, ...args].join(" ")}\` failed: ${outcome}`))
+    child.on("error", (cause) => fail(cause.message))
+    child.on("close", (code, signal) => {
+      children.delete(child)
+      if (code === 0) resolve()
+      else fail(signal ?? `exit code ${code}`)
+    })
+  })
+
+/** An install by hand counts as well: npm's own record is then newer than the lockfile. */
+const npmSaysInstalled = () => {
+  const record = inProject("node_modules/.package-lock.json")
+  return (
+    !existsSync(installStamp) &&
+    existsSync(record) &&
+    statSync(record).mtimeMs >= statSync(inProject("package-lock.json")).mtimeMs
+  )
+}
+
+/** Installs the packages of the lockfile unless they are there. */
+export const installIfNeeded = async (say) => {
+  const wanted = fingerprint(["package-lock.json"])
+  if (isStamped(installStamp, wanted)) return
+  if (!npmSaysInstalled()) {
+    const isFirst = !existsSync(inProject("node_modules"))
+    say(
+      isFirst
+        ? "installing packages (first start only) …"
+        : "package-lock.json changed: installing packages …",
+    )
+    await run("npm", [isFirst ? "ci" : "install", "--no-audit", "--no-fund", "--loglevel=error"])
+  }
+  writeStamp(installStamp, wanted)
+}
+
+const buildSources = [
+  "src",
+  "components",
+  "sw",
+  "server",
+  "scripts/build",
+  "rollup.config.mjs",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "package.json",
+  "package-lock.json",
+]
+
+const buildStamp = (name) => inProject(`dist/.built-${name}`)
+
+/** Runs one part of the build, such as `drop-in`, unless its sources are what they were; `force` runs it anyway. */
+export const buildIfNeeded = async (name, { say, force = false, build }) => {
+  const sources = fingerprint(buildSources)
+  if (!force && isStamped(buildStamp(name), sources)) return false
+  say(`building ${name} …`)
+  await build()
+  writeStamp(buildStamp(name), sources)
+  return true
+}

@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+/** Prints what a page downloads, in bytes and gzip: `npm run size`. */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { basename, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { gzipSync } from "node:zlib"
+import { projectRoot } from "./fresh.mjs"
+
+const cdn = join(projectRoot, "dist/cdn")
+
+/** Minified code keeps this shape: rollup writes the import specifiers, and esbuild only drops the spaces. */
+const staticImport = /(?:\bfrom\s*|\bimport\s*)["'](\.\/[^"']+)["']/g
+const dynamicImport = /\bimport\(\s*["'](\.\/[^"']+)["']\s*\)/g
+
+const importsOf = (name, pattern) =>
+  [...readFileSync(join(cdn, name), "utf8").matchAll(pattern)].map((match) => basename(match[1]))
+
+/** A file and everything it loads at once. */
+const staticGraph = (name, seen = new Set()) => {
+  if (seen.has(name) || !existsSync(join(cdn, name))) return seen
+  seen.add(name)
+  for (const next of importsOf(name, staticImport)) staticGraph(next, seen)
+  return seen
+}
+
+/** What loads later from there: dynamic imports and all they bring. */
+const lazyGraph = (eager) => {
+  const lazy = new Set()
+  const queue = [...eager]
+  for (const name of queue) {
+    for (const next of importsOf(name, dynamicImport)) {
+      for (const file of staticGraph(next)) {
+        if (eager.has(file) || lazy.has(file)) continue
+        lazy.add(file)
+        queue.push(file)
+      }
+    }
+  }
+  return lazy
+}
+
+const measure = (paths) => {
+  const contents = [...paths].map((path) => readFileSync(path))
+  return {
+    files: contents.length,
+    bytes: contents.reduce((sum, content) => sum + content.length, 0),
+    gzipBytes: contents.reduce((sum, content) => sum + gzipSync(content, { level: 9 }).length, 0),
+  }
+}
+
+/** Rows of name, number of files, bytes and gzip bytes; a part that was not built is left out. */
+export const measureSizes = () => {
+  const inCdn = (names) => [...names].map((name) => join(cdn, name))
+  const rows = []
+  const add = (name, paths) => {
+    if (paths.length > 0 && paths.every((path) => existsSync(path))) rows.push({ name, ...measure(paths) })
+  }
+  const shell = staticGraph("filesync.js")
+  const engine = lazyGraph(shell)
+  const worker = new Set(
+    [...staticGraph("livestore-worker.js")].filter((name) => !shell.has(name) && !engine.has(name)),
+  )
+  const shared = new Set(
+    [...staticGraph("livestore-shared-worker.js")].filter(
+      (name) => !shell.has(name) && !engine.has(name) && !worker.has(name),
+    ),
+  )
+  add("drop-in shell (elements, at once)", inCdn(shell))
+  add("engine (lazy, with LiveStore and Effect)", inCdn(engine))
+  add("LiveStore worker (beyond the engine)", inCdn(worker))
+  add("LiveStore shared worker (beyond those)", inCdn(shared))
+  add("SQLite wasm", [join(cdn, "wa-sqlite.wasm")])
+  add("service worker (classic)", [join(projectRoot, "dist/filesync-sw.js")])
+  const everything = existsSync(cdn) ? readdirSync(cdn).filter((name) => /\.(?:js|wasm)$/.test(name)) : []
+  add("everything the script tag can load", inCdn(everything))
+  return rows
+}
+
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`
+
+/** Prints {@link measureSizes} as a table. */
+export const printSizes = () => {
+  const rows = measureSizes()
+  const width = Math.max(0, ...rows.map(({ name }) => name.length))
+  console.log(
+    `\n${"".padEnd(width)} ${"files".padStart(6)} ${"minified".padStart(11)} ${"gzip".padStart(11)}`,
+  )
+  for (const { name, files, bytes, gzipBytes } of rows) {
+    const numbers = [
+      String(files).padStart(6),
+      kilobytes(bytes).padStart(11),
+      kilobytes(gzipBytes).padStart(11),
+    ]
+    console.log(`${name.padEnd(width)} ${numbers.join(" ")}`)
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) printSizes()
