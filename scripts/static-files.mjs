@@ -90,7 +90,7 @@ const listUrls = async (mounts) => {
  * Answers GET and HEAD below the mounts, and `undefined` for what it does not have.
  *
  * `mounts`: `{ prefix, folder }`, the first match wins; `files`: single files by URL path; `listing`: the URL path at
- * which the list of everything stands, for a service worker to keep offline.
+ * which the list and the version of everything stand, for a service worker to keep offline.
  */
 export const staticFiles = ({ mounts, files = {}, listing }) => {
   const read = fileCache()
@@ -99,7 +99,12 @@ export const staticFiles = ({ mounts, files = {}, listing }) => {
     const { pathname } = new URL(request.url)
     if (pathname === listing) {
       const urls = [...(await listUrls(mounts)), ...Object.keys(files)]
-      const content = Buffer.from(JSON.stringify({ urls }))
+      const version = createHash("sha256")
+      for (const url of urls) {
+        const path = files[url] ?? (await locate(mounts, url))
+        version.update(`${url} ${(await read(path)).etag}\n`)
+      }
+      const content = Buffer.from(JSON.stringify({ version: version.digest("hex"), urls }))
       return respond({ content, etag: etagOf(content) }, contentTypes[".json"], request)
     }
     const path = files[pathname] ?? (await locate(mounts, pathname))
