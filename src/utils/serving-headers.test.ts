@@ -78,7 +78,7 @@ describe("servingHeaders", () => {
     const contentHash = "a".repeat(64)
     const headers = servingHeaders({ mimeType: "image/png", contentHash, sizeBytes: 12 })
     expect(headers.ETag).to.equal(`"${contentHash}"`)
-    expect(headers["Cache-Control"]).to.equal("private, max-age=31536000, immutable")
+    expect(headers["Cache-Control"]).to.equal("private, max-age=31536000, immutable, no-transform")
     expect(headers["Content-Length"]).to.equal("12")
   })
 

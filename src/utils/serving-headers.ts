@@ -62,6 +62,9 @@ export const servingHeaders = (file: ServedFile): Record<string, string> => {
     ...(file.sizeBytes === undefined ? {} : { "Content-Length": String(file.sizeBytes) }),
     ...(file.contentHash === undefined
       ? {}
-      : { ETag: `"${file.contentHash}"`, "Cache-Control": "private, max-age=31536000, immutable" }),
+      : {
+          ETag: `"${file.contentHash}"`,
+          "Cache-Control": "private, max-age=31536000, immutable, no-transform",
+        }),
   }
 }

@@ -1,0 +1,88 @@
+import { HttpProblem } from "./problem.js"
+
+const newline = 10
+
+/** Reads a stream by lines and by exact counts, holding no more than it was asked for and one chunk. */
+export class ByteReader {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>
+  #rest = new Uint8Array(0)
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.#reader = stream.getReader()
+  }
+
+  /** The bytes before the next newline. Fails with `TooLarge` when there is none within `maxBytes`. */
+  async readLine(maxBytes: number): Promise<Uint8Array> {
+    const parts: Array<Uint8Array> = []
+    let total = 0
+    for (;;) {
+      const end = this.#rest.indexOf(newline)
+      const part = this.#take(end === -1 ? this.#rest.byteLength : end)
+      total += part.byteLength
+      if (total > maxBytes) throw new HttpProblem("TooLarge", `The first line may have ${maxBytes} bytes.`)
+      parts.push(part)
+      if (end !== -1) {
+        this.#take(1)
+        return join(parts, total)
+      }
+      await this.#pull()
+    }
+  }
+
+  /** Exactly so many bytes. Fails with `Truncated` when the stream ends before. */
+  async readExactly(sizeBytes: number): Promise<Uint8Array> {
+    const parts: Array<Uint8Array> = []
+    for (let missing = sizeBytes; missing > 0; ) {
+      if (this.#rest.byteLength === 0) await this.#pull()
+      const part = this.#take(Math.min(missing, this.#rest.byteLength))
+      missing -= part.byteLength
+      parts.push(part)
+    }
+    return join(parts, sizeBytes)
+  }
+
+  /** Throws so many bytes away. */
+  async skip(sizeBytes: number): Promise<void> {
+    for (let missing = sizeBytes; missing > 0; ) {
+      if (this.#rest.byteLength === 0) await this.#pull()
+      missing -= this.#take(Math.min(missing, this.#rest.byteLength)).byteLength
+    }
+  }
+
+  /** Whether nothing follows. */
+  async isAtEnd(): Promise<boolean> {
+    while (this.#rest.byteLength === 0) {
+      const step = await this.#reader.read()
+      if (step.done) return true
+      this.#rest = new Uint8Array(step.value)
+    }
+    return false
+  }
+
+  /** Stops reading; the source may stop sending. */
+  async cancel(): Promise<void> {
+    await this.#reader.cancel().catch(() => {
+      // The source is gone already, which is all that was wanted.
+    })
+  }
+
+  #take(sizeBytes: number): Uint8Array {
+    const part = this.#rest.subarray(0, sizeBytes)
+    this.#rest = this.#rest.subarray(sizeBytes)
+    return part
+  }
+
+  async #pull(): Promise<void> {
+    if (await this.isAtEnd()) throw new HttpProblem("Truncated", "The body ended early.")
+  }
+}
+
+const join = (parts: ReadonlyArray<Uint8Array>, total: number): Uint8Array<ArrayBuffer> => {
+  const joined = new Uint8Array(total)
+  let offset = 0
+  for (const part of parts) {
+    joined.set(part, offset)
+    offset += part.byteLength
+  }
+  return joined
+}

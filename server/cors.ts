@@ -1,0 +1,67 @@
+/** Which pages of other origins may use the backend. */
+export interface CorsOptions {
+  /** Exact origins, such as `https://app.example`. `"*"` = any, but then never with cookies. Default none. */
+  readonly allowOrigins?: ReadonlyArray<string>
+  /** Lets listed origins send cookies. Default `false`: bearer tokens need none. */
+  readonly allowCredentials?: boolean
+}
+
+const allowedMethods = "GET, HEAD, PUT, POST, DELETE"
+const allowedHeaders =
+  "Authorization, Content-Type, Content-Digest, If-Match, If-None-Match, If-Range, Range, X-Request-Id"
+const exposedHeaders =
+  "Accept-Ranges, Content-Digest, Content-Disposition, Content-Length, Content-Range, ETag, Repr-Digest, Retry-After, X-Request-Id"
+
+/** How long a browser may remember a preflight, in seconds: two hours is what Chromium keeps at most. */
+const preflightSeconds = 7200
+
+/** How a request's origin stands to the backend. */
+export const judgeOrigin = (
+  request: Request,
+  options: CorsOptions,
+): "same-origin" | "allowed" | "foreign" => {
+  const origin = request.headers.get("Origin")
+  if (origin === null) return "same-origin"
+  if (options.allowOrigins?.includes(origin) === true || options.allowOrigins?.includes("*") === true) {
+    return "allowed"
+  }
+  const site = request.headers.get("Sec-Fetch-Site")
+  if (site !== null) return site === "same-origin" || site === "none" ? "same-origin" : "foreign"
+  // Behind a proxy that ends TLS the scheme differs, so the host decides.
+  return /^https?:\/\/(.+)$/.exec(origin)?.[1] === new URL(request.url).host ? "same-origin" : "foreign"
+}
+
+/** Headers that let the asking page read the answer; none when its origin is not on the list. */
+export const corsHeaders = (request: Request, options: CorsOptions): Record<string, string> => {
+  const origin = request.headers.get("Origin")
+  if (origin === null || judgeOrigin(request, options) !== "allowed") return {}
+  if (options.allowOrigins?.includes(origin) !== true) {
+    return { "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": exposedHeaders }
+  }
+  return {
+    "Access-Control-Allow-Origin": origin,
+    "Access-Control-Expose-Headers": exposedHeaders,
+    ...(options.allowCredentials === true ? { "Access-Control-Allow-Credentials": "true" } : {}),
+  }
+}
+
+/** The answer to a preflight: 204, with permission only for listed origins. */
+export const preflightResponse = (request: Request, options: CorsOptions): Response => {
+  const cors = corsHeaders(request, options)
+  const allowed = "Access-Control-Allow-Origin" in cors
+  return new Response(null, {
+    status: 204,
+    headers: {
+      ...cors,
+      ...(allowed
+        ? {
+            "Access-Control-Allow-Methods": allowedMethods,
+            "Access-Control-Allow-Headers": allowedHeaders,
+            "Access-Control-Max-Age": String(preflightSeconds),
+          }
+        : {}),
+      Allow: `${allowedMethods}, OPTIONS`,
+      Vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+    },
+  })
+}

@@ -1,0 +1,85 @@
+import type { AccessDecision } from "./access.js"
+import type { CorsOptions } from "./cors.js"
+import type { ObjectStorage } from "./object-storage.js"
+import type { Operation } from "./route.js"
+
+/** Bounds on what one request may ask. Every default is our choice unless it says otherwise. */
+export interface HandlerLimits {
+  /** Bytes of one object, however it is sent. Default 50 GiB. */
+  readonly maxObjectBytes: number
+  /** Bytes of one `PUT`, whole file or part. Default 5 GiB, what R2 and S3 take at once. */
+  readonly maxBodyBytes: number
+  /** Bytes of every part but the last. Default 64 KiB; S3 itself wants 5 MiB. */
+  readonly minPartBytes: number
+  /** Parts of one upload. Default 10,000, as in S3. On Workers stay below 900: each part is a subrequest. */
+  readonly maxParts: number
+  /** Members of one batch. Default 1,000. */
+  readonly maxBatchFiles: number
+  /** Bytes of all members of a batch together. Default 32 MiB. */
+  readonly maxBatchBytes: number
+  /** Bytes of one member; it is held in memory. Default 4 MiB. */
+  readonly maxBatchMemberBytes: number
+  /** Bytes of all header names and values together. Default 16 KiB. */
+  readonly maxHeaderBytes: number
+}
+
+/** The limits of a handler that was given none. */
+export const defaultLimits: HandlerLimits = {
+  maxObjectBytes: 50 * 1024 ** 3,
+  maxBodyBytes: 5 * 1024 ** 3,
+  minPartBytes: 64 * 1024,
+  maxParts: 10_000,
+  maxBatchFiles: 1_000,
+  maxBatchBytes: 32 * 1024 ** 2,
+  maxBatchMemberBytes: 4 * 1024 ** 2,
+  maxHeaderBytes: 16 * 1024,
+}
+
+/** One line of the request log. It holds no header, no query and no token. */
+export interface RequestLogEntry {
+  readonly time: string
+  readonly requestId: string
+  readonly method: string
+  readonly operation: Operation | "unknown" | "preflight"
+  readonly key: string | undefined
+  readonly status: number
+  /** Why it was refused, when it was. */
+  readonly reason: string | undefined
+  /** Until the answer's headers were ready. */
+  readonly durationMs: number
+  readonly storage: string
+  /** Set for defects only: what was thrown. */
+  readonly error: unknown
+}
+
+/** What `createFileSyncHandler` needs. */
+export interface FileSyncHandlerOptions extends CorsOptions {
+  readonly storage: ObjectStorage
+  /**
+   * Who may do what. Called once for every request but health and preflights, with a request that has no body.
+   * There is no default, so that nobody opens a bucket by forgetting it; `allowAll` is there for loopback.
+   */
+  readonly authorize: (
+    request: Request,
+    facts: { readonly operation: Operation },
+  ) => AccessDecision | Promise<AccessDecision>
+  /** Path under which the protocol is served, such as `/api`. Default `""`. */
+  readonly basePath?: string
+  readonly limits?: Partial<HandlerLimits>
+  /** Which keys exist at all. Default: folders and a content hash, see `isContentKey`. */
+  readonly isKey?: (key: string) => boolean
+  /** Called after `authorize`; a number refuses the request until that many milliseconds have passed. */
+  readonly rateLimit?: (
+    request: Request,
+    facts: { readonly operation: Operation },
+  ) => number | undefined | Promise<number | undefined>
+  /** Called once for every request. What it throws is ignored. */
+  readonly log?: (entry: RequestLogEntry) => void
+  /** How long presigned URLs work, in seconds. Default 900. */
+  readonly signedUrlSeconds?: number
+  /** How long an unfinished multipart upload is kept, in ms. Default 7 days; `collectGarbage` removes it. */
+  readonly uploadLifetimeMs?: number
+}
+
+/** Seven days: a laptop closed over a long weekend resumes. */
+export const defaultUploadLifetimeMs = 7 * 24 * 3600 * 1000

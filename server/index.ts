@@ -1,0 +1,21 @@
+export {
+  type AccessDecision,
+  allowAll,
+  bearerTokens,
+  mayAccess,
+  type Permission,
+  sameSecret,
+} from "./access.js"
+export { createFileSyncHandler, type FileSyncHandler } from "./handler.js"
+export {
+  defaultLimits,
+  type FileSyncHandlerOptions,
+  type HandlerLimits,
+  type RequestLogEntry,
+} from "./handler-options.js"
+export { isContentKey, isPlainKey } from "./object-key.js"
+export * from "./object-storage.js"
+export type { R2BucketLike } from "./r2-bucket.js"
+export { type R2StorageOptions, r2Storage } from "./r2-storage.js"
+export type { Operation } from "./route.js"
+export { stagedMultipart } from "./staged-multipart.js"

@@ -1,0 +1,67 @@
+import { answerByteRange, parseByteRange } from "../../src/utils/byte-range.js"
+import { toContentDigest } from "../../src/utils/content-hash.js"
+import { servingHeaders } from "../../src/utils/serving-headers.js"
+import { evaluateConditions, rangeApplies } from "../conditions.js"
+import type { StoredObject } from "../object-storage.js"
+import { HttpProblem } from "../problem.js"
+import type { RouteContext } from "./route-context.js"
+
+/** A 200, a 206 for a satisfiable range, a 304 or 412 by conditions, a 404, or a 416. HEAD gives the headers alone. */
+export const getFile = async (context: RouteContext): Promise<Response> => {
+  const { request, route, storage } = context
+  const { headers, method } = request
+  const asksMore = ["Range", "If-Match", "If-None-Match"].some((name) => headers.has(name))
+  if (method === "GET" && !asksMore) {
+    const found = await storage.read(route.key)
+    if (found === undefined) throw notFound()
+    return new Response(found.body, { status: 200, headers: wholeHeaders(found.object) })
+  }
+
+  const object = await storage.head(route.key)
+  if (object === undefined) {
+    if (headers.has("If-Match")) throw new HttpProblem("PreconditionFailed", "There is nothing at this key.")
+    throw notFound()
+  }
+  const verdict = evaluateConditions(method, headers, tagOf(object))
+  if (verdict === "failed") throw new HttpProblem("PreconditionFailed", "The condition does not hold.")
+  if (verdict === "not-modified")
+    return new Response(null, { status: 304, headers: notModifiedHeaders(object) })
+  if (method === "HEAD") return new Response(null, { status: 200, headers: wholeHeaders(object) })
+
+  // RFC 9110 gives Range a meaning for GET only.
+  const range = parseByteRange(
+    rangeApplies(headers, tagOf(object)) ? headers.get("Range") : null,
+    object.sizeBytes,
+  )
+  const length = answerByteRange(range, object.sizeBytes)
+  if (range.kind === "unsatisfiable") {
+    throw new HttpProblem("RangeNotSatisfiable", "There are no such bytes.", {
+      "Content-Range": `bytes */${object.sizeBytes}`,
+      "Accept-Ranges": "bytes",
+    })
+  }
+  const found = await storage.read(route.key, range.kind === "part" ? range : undefined)
+  if (found === undefined) throw notFound()
+  if (range.kind === "whole") return new Response(found.body, { status: 200, headers: wholeHeaders(object) })
+  return new Response(found.body, { status: 206, headers: { ...fileHeaders(object), ...length.headers } })
+}
+
+const notFound = (): HttpProblem => new HttpProblem("NotFound", "There is nothing at this key.")
+
+const tagOf = (object: StoredObject): string => object.contentHash ?? object.etag
+
+const fileHeaders = (object: StoredObject): Record<string, string> => ({
+  ...servingHeaders({ mimeType: object.mimeType, contentHash: tagOf(object), resourcePolicy: "same-origin" }),
+  ...(object.contentHash === undefined ? {} : { "Repr-Digest": toContentDigest(object.contentHash) }),
+})
+
+const wholeHeaders = (object: StoredObject): Record<string, string> => ({
+  ...fileHeaders(object),
+  ...answerByteRange({ kind: "whole" }, object.sizeBytes).headers,
+  ...(object.contentHash === undefined ? {} : { "Content-Digest": toContentDigest(object.contentHash) }),
+})
+
+const notModifiedHeaders = (object: StoredObject): Record<string, string> => {
+  const { ETag = "", "Cache-Control": cacheControl = "" } = fileHeaders(object)
+  return { ETag, "Cache-Control": cacheControl }
+}
