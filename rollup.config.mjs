@@ -94,7 +94,8 @@ const dropIn = () => ({
 
 const serviceWorker = () => ({
   input: present(classicServiceWorker),
-  output: { dir: "dist", format: "iife", sourcemap: true },
+  // In both places: for `importScripts` from the package, and beside the drop-in wherever that is hosted.
+  output: ["dist", "dist/cdn"].map((dir) => ({ dir, format: "iife", sourcemap: true })),
   plugins: [typescript(), resolve(), minify({ target, legalComments: "none" })],
   onwarn,
 })

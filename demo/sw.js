@@ -6,7 +6,7 @@ importScripts("/filesync-sw.js")
 
 const shellCache = "demo-shell"
 const shellList = "/app-shell.json"
-const workerScripts = ["/sw.js", "/filesync-sw.js"]
+const workerScripts = new Set(["/sw.js", "/filesync-sw.js"])
 const neverTouched = ["/livestore-filesync-files/", "/api", "/sync"]
 
 /** Everything the page can load: its own files, the drop-in with all its chunks and workers, the database's wasm. */
@@ -16,7 +16,7 @@ const keepShell = async () => {
   const { version, urls } = await listed.clone().json()
   const kept = await cache.match(shellList)
   if (kept !== undefined && (await kept.json()).version === version) return
-  await cache.addAll(urls.filter((url) => !workerScripts.includes(url)))
+  await cache.addAll(urls.filter((url) => !workerScripts.has(url)))
   for (const request of await cache.keys()) {
     if (!urls.includes(new URL(request.url).pathname)) await cache.delete(request)
   }

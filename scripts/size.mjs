@@ -61,7 +61,7 @@ export const measureSizes = () => {
     [...staticGraph("livestore-worker.js")].filter((name) => !shell.has(name) && !engine.has(name)),
   )
   const shared = new Set(
-    [...staticGraph("livestore-shared-worker.js")].filter(
+    [...staticGraph("shared-worker.js")].filter(
       (name) => !shell.has(name) && !engine.has(name) && !worker.has(name),
     ),
   )

@@ -22,8 +22,8 @@ const serve = async () => {
   const dataFolder = resolve(process.env.FILESYNC_DATA || join(projectRoot, ".filesync-data"))
   await installIfNeeded(say)
   await build({ only: demoParts, say })
-  const { loadLocalBackend } = await import("./load-local-backend.mjs")
-  const { startLocalBackend } = await loadLocalBackend()
+  // Not at the top: until the line above it may not be installed.
+  const { startLocalBackend } = await import("../server/local-backend.mjs")
   const backend = await startLocalBackend({
     port,
     dataFolder,
@@ -37,7 +37,7 @@ const serve = async () => {
     }),
   })
   say(`stored files: ${dataFolder}`)
-  say(`ready http://localhost:${new URL(backend.url).port}/`)
+  say(`ready http://localhost:${backend.port}/`)
   return backend
 }
 

@@ -80,7 +80,7 @@ const listUrls = async (mounts) => {
       if (!entry.isFile() || path.endsWith(".map") || path.split("/").some((part) => part.startsWith(".")))
         continue
       const isIndex = path === "index.html" || path.endsWith("/index.html")
-      urls.add(prefix + (isIndex ? path.slice(0, -"index.html".length) : path))
+      urls.add(encodeURI(prefix + (isIndex ? path.slice(0, -"index.html".length) : path)))
     }
   }
   return [...urls].toSorted()

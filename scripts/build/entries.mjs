@@ -27,7 +27,8 @@ export const libraryEntries = {
 export const dropInEntries = {
   filesync: "src/drop-in/filesync.ts",
   "livestore-worker": "src/drop-in/livestore-worker.ts",
-  "livestore-shared-worker": "@livestore/adapter-web/shared-worker",
+  // The service worker looks for this name beside itself.
+  "shared-worker": "@livestore/adapter-web/shared-worker",
 }
 
 /** The service worker for `importScripts` and for hosting as it is. */

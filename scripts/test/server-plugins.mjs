@@ -4,7 +4,6 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { ioWorkerId, ioWorkerModule } from "../build/io-worker.mjs"
-import { loadLocalBackend } from "../load-local-backend.mjs"
 
 /** `import source from "virtual:io-worker"`, bundled anew for each page so that an edit is seen. */
 export const ioWorkerPlugin = () => {
@@ -38,8 +37,9 @@ export const classicServiceWorkerPlugin = ({ root }) => ({
 
 const startBackend = async () => {
   const dataFolder = mkdtempSync(join(tmpdir(), "filesync-test-backend-"))
-  const { startLocalBackend } = await loadLocalBackend()
-  const backend = await startLocalBackend({ port: 0, dataFolder })
+  // Not at the top: it brings workerd along, and most runs do without.
+  const { startLocalBackend } = await import("../../server/local-backend.mjs")
+  const backend = await startLocalBackend({ port: 0, dataFolder, allowOrigins: ["*"] })
   return { backend, dataFolder }
 }
 
@@ -52,7 +52,7 @@ export const backendPlugin = () => {
       if (context.path !== "/__backend") return undefined
       starting ??= startBackend()
       const { backend } = await starting
-      return { body: JSON.stringify({ url: String(backend.url).replace(/\/$/, "") }), type: "json" }
+      return { body: JSON.stringify({ url: backend.url }), type: "json" }
     },
     async serverStop() {
       if (starting === undefined) return

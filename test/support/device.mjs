@@ -1,0 +1,145 @@
+/** A device: a browser with a profile of its own that survives being closed or killed, as a user's does. */
+import { readdirSync, readFileSync } from "node:fs"
+import { chromium } from "playwright-core"
+import { chromiumFlags, findBrowser } from "../../scripts/find-browser.mjs"
+import { temporaryFolder } from "./started-app.mjs"
+
+const engineKey = "livestore-filesync"
+const waitMs = 60_000
+
+let executablePath
+const browserPath = () => {
+  executablePath ??= findBrowser()
+  if (executablePath === undefined) throw new Error("No Chromium that starts; set CHROME_PATH.")
+  return executablePath
+}
+
+/** The browser's own process, found by its profile folder; its children end with it. Linux only. */
+const processOf = (profile) => {
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue
+    try {
+      const args = readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0")
+      const isMain = !args.some((arg) => arg.startsWith("--type="))
+      if (isMain && args.includes(`--user-data-dir=${profile}`)) return Number(name)
+    } catch {
+      // It ended between the listing and the look.
+    }
+  }
+  throw new Error(`No browser runs on ${profile}.`)
+}
+
+/** Lives in the page before any script of it: keeps every value that the elements' attributes ever had. */
+const keepAttributes = () => {
+  const seen = []
+  globalThis.seenAttributes = seen
+  const attributes = ["state", "transfer", "progress", "only-here", "uploading"]
+  const observer = new MutationObserver((changes) => {
+    for (const { target, attributeName } of changes) {
+      if (!target.localName.startsWith("filesync-")) continue
+      const about = target.getAttribute("alt")
+      seen.push({
+        element: target.localName,
+        about,
+        name: attributeName,
+        value: target.getAttribute(attributeName),
+      })
+    }
+  })
+  observer.observe(document, { subtree: true, attributes: true, attributeFilter: attributes })
+}
+
+/** What a file is, as the device would hand it to a program; computed inside the page. */
+const describeFile = async ([key, fileId]) => {
+  const file = await globalThis[Symbol.for(key)].readFile(fileId)
+  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer())
+  const hash = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+  return { name: file.name, type: file.type, sizeBytes: file.size, hash }
+}
+
+/** Opens a browser on `profile` (default: a new one) at `url`, and waits for the engine. */
+export const openDevice = async (name, { url, profile = temporaryFolder(`profile-${name}`) }) => {
+  const context = await chromium.launchPersistentContext(profile.path, {
+    executablePath: browserPath(),
+    headless: true,
+    args: chromiumFlags,
+    viewport: { width: 1100, height: 800 },
+  })
+  context.setDefaultTimeout(waitMs)
+  await context.addInitScript(keepAttributes)
+  const page = context.pages()[0] ?? (await context.newPage())
+  const problems = []
+  page.on("pageerror", (error) => problems.push(`${name}: ${error.message}`))
+
+  const engineReady = () =>
+    page.waitForFunction((key) => globalThis[Symbol.for(key)] !== undefined, engineKey)
+  const records = () =>
+    page.evaluate(
+      (key) =>
+        globalThis[Symbol.for(key)].listFiles().map((record) => ({ id: record.id, name: record.name })),
+      engineKey,
+    )
+
+  const device = {
+    name,
+    page,
+    context,
+    problems,
+    profile,
+    async goto(address) {
+      await page.goto(address)
+      await engineReady()
+    },
+    async reload() {
+      await page.reload()
+      await engineReady()
+    },
+    /** Picks files in the upload element's own input, from disk as a user does. */
+    pick: (paths) => page.locator("filesync-upload input[type=file]").setInputFiles(paths),
+    records,
+    /** Waits until exactly these names are listed. */
+    async waitForNames(names) {
+      const wanted = names.toSorted().join("\n")
+      await page.waitForFunction(
+        ([key, text]) =>
+          globalThis[Symbol.for(key)]
+            .listFiles()
+            .map((record) => record.name)
+            .toSorted()
+            .join("\n") === text,
+        [engineKey, wanted],
+        { timeout: waitMs },
+      )
+    },
+    async read(fileName) {
+      const record = (await records()).find((one) => one.name === fileName)
+      if (record === undefined) throw new Error(`${name} has no ${fileName}.`)
+      return page.evaluate(describeFile, [engineKey, record.id])
+    },
+    /** Waits until the engine says this of the file: `{ transfer, local, remote, … }`. */
+    async waitForState(fileName, wanted) {
+      await page.waitForFunction(
+        ([key, asked, facts]) => {
+          const engine = globalThis[Symbol.for(key)]
+          const record = engine?.listFiles().find((one) => one.name === asked)
+          if (record === undefined) return false
+          const state = engine.getFileState(record.id)
+          return Object.entries(facts).every(([fact, value]) => state[fact] === value)
+        },
+        [engineKey, fileName, wanted],
+        { timeout: waitMs },
+      )
+    },
+    picture: (fileName) => page.locator(`filesync-image[alt="${fileName}"]`),
+    seen: () => page.evaluate(() => globalThis.seenAttributes),
+    /** As when the power goes: nothing gets to finish. */
+    async kill() {
+      const closed = new Promise((resolve) => context.on("close", resolve))
+      process.kill(processOf(profile.path), "SIGKILL")
+      await closed
+    },
+    close: () => context.close(),
+  }
+  await device.goto(url)
+  return device
+}
