@@ -28,6 +28,12 @@ const parts = {
   async "service-worker"() {
     await rollup("--configOnly", "service-worker")
   },
+  async "local-backend"() {
+    remove("dist/dev")
+    // Not at the top: esbuild may not be installed yet when this file is loaded.
+    const { buildLocalBackend } = await import("./build/local-backend.mjs")
+    await buildLocalBackend()
+  },
 }
 
 /** What a running demo needs. */

@@ -1,8 +1,9 @@
 /** Decides what is up to date, with nothing but Node: packages against the lockfile, builds against their sources. */
 import { spawn } from "node:child_process"
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { setTimeout as delay } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 
 /** The folder of this project, with a slash at the end. */
@@ -100,12 +101,53 @@ const buildSources = [
 
 const buildStamp = (name) => inProject(`dist/.built-${name}`)
 
+const buildLock = inProject(".cache/build.lock")
+const lockPollMs = 200
+
+const isAlive = (processId) => {
+  try {
+    process.kill(processId, 0)
+    return true
+  } catch (cause) {
+    return cause.code === "EPERM"
+  }
+}
+
+/** One build at a time: each begins by removing what the last one left. A lock whose holder is gone is no lock. */
+const withBuildLock = async (work) => {
+  mkdirSync(dirname(buildLock), { recursive: true })
+  for (;;) {
+    try {
+      writeFileSync(buildLock, String(process.pid), { flag: "wx" })
+      break
+    } catch (cause) {
+      if (cause.code !== "EEXIST") throw cause
+      const holder = Number(readFileSync(buildLock, "utf8"))
+      if (holder > 0 && !isAlive(holder)) rmSync(buildLock, { force: true })
+      else await delay(lockPollMs)
+    }
+  }
+  const unlock = () => rmSync(buildLock, { force: true })
+  process.on("exit", unlock)
+  try {
+    return await work()
+  } finally {
+    process.off("exit", unlock)
+    unlock()
+  }
+}
+
 /** Runs one part of the build, such as `drop-in`, unless its sources are what they were; `force` runs it anyway. */
 export const buildIfNeeded = async (name, { say, force = false, build }) => {
-  const sources = fingerprint(buildSources)
-  if (!force && isStamped(buildStamp(name), sources)) return false
-  say(`building ${name} …`)
-  await build()
-  writeStamp(buildStamp(name), sources)
-  return true
+  if (!force && isStamped(buildStamp(name), fingerprint(buildSources))) return false
+  return withBuildLock(async () => {
+    const sources = fingerprint(buildSources)
+    if (!force && isStamped(buildStamp(name), sources)) return false
+    say(`building ${name} …`)
+    // A build that fails half-way must not look like the one before it.
+    rmSync(buildStamp(name), { force: true })
+    await build()
+    writeStamp(buildStamp(name), sources)
+    return true
+  })
 }

@@ -4,11 +4,14 @@
  *
  * `PORT` (default 4242, 0 = any free one) and `FILESYNC_DATA` (default `.filesync-data`) are honoured.
  */
+import { createServer } from "node:net"
 import { join, resolve } from "node:path"
 import { build, demoParts } from "./build.mjs"
 import { installIfNeeded, projectRoot } from "./fresh.mjs"
 import { staticFiles } from "./static-files.mjs"
 
+const defaultPort = "4242"
+const impatienceMs = 1000
 const say = (line) => console.log(line)
 
 const portFrom = (text) => {
@@ -17,9 +20,20 @@ const portFrom = (text) => {
   throw new Error(`PORT=${text} is not a port number (0 to 65535).`)
 }
 
-const serve = async () => {
-  const port = portFrom(process.env.PORT || "4242")
+/** Asked before anything is built, and because workerd's own answer is a stack of addresses. */
+const requireFree = (port) =>
+  new Promise((done, reject) => {
+    const probe = createServer()
+    probe.once("error", () =>
+      reject(new Error(`Port ${port} is taken. \`PORT=0 npm start\` takes a free one.`)),
+    )
+    probe.listen(port, "127.0.0.1", () => probe.close(done))
+  })
+
+const serve = async (onStarted) => {
+  const port = portFrom(process.env.PORT || defaultPort)
   const dataFolder = resolve(process.env.FILESYNC_DATA || join(projectRoot, ".filesync-data"))
+  await requireFree(port)
   await installIfNeeded(say)
   await build({ only: demoParts, say })
   // Not at the top: until the line above it may not be installed.
@@ -36,26 +50,39 @@ const serve = async () => {
       listing: "/app-shell.json",
     }),
   })
+  onStarted()
   say(`stored files: ${dataFolder}`)
   say(`ready http://localhost:${backend.port}/`)
   return backend
 }
 
 let backend
-let ending = false
+let isEnding = false
+let endingSinceMs
 
-/** The first signal ends everything in order; a second one does not wait. */
+/** Ends everything in order. A terminal and npm both pass Ctrl-C on, so only a later second one does not wait. */
 const end = async () => {
-  if (ending) process.exit(130)
-  ending = true
+  endingSinceMs ??= performance.now()
+  if (performance.now() - endingSinceMs > impatienceMs) process.exit(130)
+  if (isEnding) return
+  isEnding = true
   await backend?.stop()
   process.exit(0)
 }
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, end)
 
+/** Only ours: miniflare adds listeners that leave at once, with an exit code that says the start failed. */
+const takeSignals = () => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.removeAllListeners(signal)
+    process.on(signal, end)
+  }
+}
+
+takeSignals()
 try {
-  backend = await serve()
+  backend = await serve(takeSignals)
 } catch (cause) {
+  if (isEnding) process.exit(0)
   console.error(cause instanceof Error ? cause.message : cause)
   process.exit(1)
 }
