@@ -1,0 +1,22 @@
+import type { MessageToWorker, WorkerAnswer } from "./protocol.js"
+
+/** Longest wait for a worker that has to start first, in milliseconds; our choice, starting takes tens. */
+const answerTimeoutMs = 3_000
+
+/** Sends one message and gives the answer; `undefined` when the worker does not know our messages. */
+export const askWorker = (
+  worker: ServiceWorker,
+  message: MessageToWorker,
+  timeoutMs = answerTimeoutMs,
+): Promise<WorkerAnswer | undefined> =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    const finish = (answer: WorkerAnswer | undefined) => {
+      clearTimeout(timer)
+      port1.close()
+      resolve(answer)
+    }
+    const timer = setTimeout(finish, timeoutMs, undefined)
+    port1.onmessage = (event: MessageEvent<WorkerAnswer>) => finish(event.data)
+    worker.postMessage(message, [port2])
+  })

@@ -1,0 +1,31 @@
+import { askWorker } from "./ask-worker.js"
+import type { MessageToWorker, StoreConfiguration } from "./protocol.js"
+
+/**
+ * Tells the service worker to serve a store's files, and how to fetch them when no page can.
+ * `true` when the worker has written it down; `false` when there is no such worker.
+ */
+export const configureServiceWorker = (
+  configuration: StoreConfiguration,
+  worker: ServiceWorker | null = currentController(),
+): Promise<boolean> =>
+  tell(worker, {
+    type: "filesync:configure",
+    storeFolder: configuration.storeFolder,
+    source: configuration.source && {
+      ...configuration.source,
+      baseUrl: new URL(configuration.source.baseUrl, document.baseURI).href,
+    },
+    ...(configuration.keyUrl === undefined ? {} : { keyUrl: configuration.keyUrl }),
+  })
+
+/** Makes the service worker serve a store no more and drop its credentials: for signing out. */
+export const forgetServiceWorkerStore = (
+  storeFolder: string,
+  worker: ServiceWorker | null = currentController(),
+): Promise<boolean> => tell(worker, { type: "filesync:forget", storeFolder })
+
+const tell = async (worker: ServiceWorker | null, message: MessageToWorker): Promise<boolean> =>
+  worker !== null && (await askWorker(worker, message))?.type === "done"
+
+const currentController = (): ServiceWorker | null => navigator.serviceWorker?.controller ?? null

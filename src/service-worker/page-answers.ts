@@ -1,0 +1,54 @@
+import type { Unsubscribe } from "../types/index.js"
+import type { ArrivingBytes, WantAnswer, WantMessage } from "./protocol.js"
+
+/** How a page with an engine answers the service worker. */
+export interface ServiceWorkerAnswers {
+  /** Only wants for this store reach `want`; another store's are somebody else's to answer. */
+  readonly storeFolder: string
+  /**
+   * Brings the content into OPFS, first in the queue. `ready` = verified and at its place.
+   * `report` may be called while bytes arrive, so that a film starts before it is whole; it is optional.
+   */
+  readonly want: (
+    contentHash: string,
+    report: (arriving: ArrivingBytes) => void,
+  ) => Promise<"ready" | "unknown" | { readonly failed: string }>
+}
+
+/** Answers the service worker's questions from now on; the returned function ends it. */
+export const answerServiceWorker = (answers: ServiceWorkerAnswers): Unsubscribe => {
+  const container = typeof navigator === "undefined" ? undefined : navigator.serviceWorker
+  if (container === undefined) return () => {}
+  const onMessage = (event: MessageEvent) => {
+    const message = event.data as WantMessage | null
+    const port = event.ports[0]
+    if (
+      message?.type !== "filesync:want" ||
+      message.storeFolder !== answers.storeFolder ||
+      port === undefined
+    )
+      return
+    void answerOne(answers, message.contentHash, port)
+  }
+  container.addEventListener("message", onMessage)
+  // Messages are held back until the document is parsed unless asked for; a waiting image should not wait for that.
+  container.startMessages()
+  return () => container.removeEventListener("message", onMessage)
+}
+
+const answerOne = async (
+  answers: ServiceWorkerAnswers,
+  contentHash: string,
+  port: MessagePort,
+): Promise<void> => {
+  const say = (answer: WantAnswer) => port.postMessage(answer)
+  say({ type: "accepted" })
+  try {
+    const outcome = await answers.want(contentHash, (arriving) => say({ type: "arriving", ...arriving }))
+    say(typeof outcome === "object" ? { type: "failed", reason: outcome.failed } : { type: outcome })
+  } catch (error) {
+    say({ type: "failed", reason: error instanceof Error ? error.name : "Unknown" })
+  } finally {
+    port.close()
+  }
+}

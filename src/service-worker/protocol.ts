@@ -1,0 +1,91 @@
+/** What a page and the file service worker say to each other. Shared by both programs; imports only types. */
+import type { ServiceWorkerSource } from "../types/index.js"
+
+/** Raised when a message changes meaning; a worker that answers another number is treated as absent. */
+export const protocolVersion = 1
+
+/** Same-origin URL path that the worker answers with one `import` line, so that all tabs share one shared worker. */
+export const sharedWorkerPath = "/livestore-filesync/shared-worker.js"
+
+/** How the worker may fetch a store's files by itself, when no page with an engine is open. */
+export interface StoreConfiguration {
+  /** From `storeFolderName(storeId)`. */
+  readonly storeFolder: string
+  /** `null` = never; the store's local files are served all the same. */
+  readonly source: ServiceWorkerSource | null
+  /**
+   * URL of a file with `{hash}` and `{storeFolder}` in it, for apps with keys of their own.
+   * Default `<baseUrl>/files/{storeFolder}/{hash}`.
+   */
+  readonly keyUrl?: string
+}
+
+/** Serve this store from now on, also after the worker was stopped. Answered over the port when it is on disk. */
+export interface ConfigureMessage extends StoreConfiguration {
+  readonly type: "filesync:configure"
+}
+
+/** Serve this store no more and drop what was known about its remote: for signing out. Answered over the port. */
+export interface ForgetMessage {
+  readonly type: "filesync:forget"
+  readonly storeFolder: string
+}
+
+/** Take control of every page in scope; for pages that a hard reload left uncontrolled. Answered over the port. */
+export interface ClaimMessage {
+  readonly type: "filesync:claim"
+}
+
+/** Is there a file service worker behind this registration? Answered over the port with {@link HelloAnswer}. */
+export interface HelloMessage {
+  readonly type: "filesync:hello"
+}
+
+/** Everything a page may send to the worker; each comes with one `MessagePort` for the answer. */
+export type MessageToWorker = ConfigureMessage | ForgetMessage | ClaimMessage | HelloMessage
+
+/** The worker's answer to {@link HelloMessage}. */
+export interface HelloAnswer {
+  readonly type: "hello"
+  readonly protocolVersion: number
+  /** It answers {@link sharedWorkerPath}. */
+  readonly sharedWorker: boolean
+}
+
+/** The worker's answer to the other messages. */
+export type WorkerAnswer =
+  | HelloAnswer
+  | { readonly type: "done" }
+  | { readonly type: "failed"; readonly reason: string }
+
+/** Sent by the worker to every window: somebody is looking at this content and it is not on this device. */
+export interface WantMessage {
+  readonly type: "filesync:want"
+  readonly storeFolder: string
+  readonly contentHash: string
+}
+
+/**
+ * Bytes of a running download that can be read already, from a file in the store's `tmp` folder in OPFS.
+ * Bytes before `writtenBytes` must never change again; they are shown to media players before they are verified.
+ */
+export interface ArrivingBytes {
+  /** Name in `livestore-filesync-files/<storeFolder>/tmp/`, without any slash. */
+  readonly fileName: string
+  readonly writtenBytes: number
+  readonly totalBytes: number
+}
+
+/**
+ * What a page answers over the port that came with a {@link WantMessage}: `accepted` at once, then any number of
+ * `arriving`, then one of `ready`, `failed` and `unknown` (no such file, or no engine after all).
+ * A page that says nothing within the worker's patience counts as having no engine.
+ */
+export type WantAnswer =
+  | { readonly type: "unknown" }
+  | { readonly type: "accepted" }
+  | ({ readonly type: "arriving" } & ArrivingBytes)
+  /** Verified and at its place in OPFS. */
+  | { readonly type: "ready" }
+  /** `NotFound` becomes 404; every other reason 503. */
+  | { readonly type: "failed"; readonly reason: string }

@@ -1,0 +1,23 @@
+import type { Arrival } from "./arrival.js"
+
+/** What became of a wish for content that was not on this device; one of the first three is there. */
+export interface Delivery {
+  /** Verified. */
+  readonly bytes?: Blob | undefined
+  /** Large, and on its way. */
+  readonly arrival?: Arrival
+  readonly refusal?: Refusal
+  /** Until when the worker is needed for it. */
+  readonly finished?: Promise<unknown>
+}
+
+/** Why there is no content. */
+export interface Refusal {
+  readonly status: 403 | 404 | 502 | 503
+  readonly reason: string
+}
+
+/** A delivery that came to nothing. */
+export const refuse = (status: Refusal["status"], reason: string): Delivery => ({
+  refusal: { status, reason },
+})

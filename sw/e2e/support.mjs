@@ -1,0 +1,230 @@
+/** A browser with real storage, an app's server and a remote on another origin, for the service worker's tests. */
+import { createHash, randomBytes } from "node:crypto"
+import { mkdtempSync, rmSync } from "node:fs"
+import { createServer } from "node:http"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setTimeout as pause } from "node:timers/promises"
+import { fileURLToPath } from "node:url"
+import { build } from "esbuild"
+import { chromium } from "playwright-core"
+import { chromiumFlags, findBrowser } from "../../scripts/find-browser.mjs"
+
+const folder = fileURLToPath(new URL("./", import.meta.url))
+
+const bundle = async (entry, format = "iife") => {
+  const { outputFiles } = await build({
+    entryPoints: [join(folder, entry)],
+    bundle: true,
+    format,
+    minify: true,
+    target: "es2022",
+    write: false,
+    logLevel: "error",
+  })
+  return outputFiles[0].text
+}
+
+const listen = (handler) =>
+  new Promise((resolve) => {
+    const server = createServer((request, response) => {
+      Promise.resolve(handler(request, response)).catch(() => response.destroy())
+    })
+    server.listen(0, "localhost", () => resolve(server))
+  })
+
+const closeServer = (server) =>
+  new Promise((resolve) => {
+    server.close(resolve)
+    server.closeAllConnections()
+  })
+
+/** SHA-256 as hex. */
+export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex")
+
+/** Bytes that compress badly and differ each time. */
+export const makeBytes = (size) => randomBytes(size)
+
+/**
+ * The app's server: `routes` maps a path to a body, or to `{ body, headers, status }`, and may be changed at any time.
+ * Counts what it was asked for in `requests`.
+ */
+const startApp = async (routes) => {
+  const requests = []
+  const server = await listen((request, response) => {
+    const { pathname } = new URL(request.url, "http://localhost")
+    requests.push(pathname)
+    const found = routes[pathname]
+    if (found === undefined)
+      return response.writeHead(404, { "Content-Type": "text/plain" }).end("from the network: 404")
+    const { body, headers = {}, status = 200 } = typeof found === "string" ? { body: found } : found
+    const type = pathname.endsWith(".js") ? "text/javascript" : "text/html"
+    response.writeHead(status, { "Content-Type": type, "Cache-Control": "no-store", ...headers }).end(body)
+  })
+  return { server, requests, origin: `http://localhost:${server.address().port}` }
+}
+
+/**
+ * A remote of content by hash, on another origin. Behaviour per hash in `behaviour`: `bytesPerSecond`, `wrong` (that many
+ * answers with spoilt bytes), `breakAt` (the line breaks once after that many bytes), `status`, `noRange`.
+ */
+const startRemote = async () => {
+  const contents = new Map()
+  const behaviour = new Map()
+  const requests = []
+  const server = await listen(async (request, response) => {
+    const cors = {
+      "Access-Control-Allow-Origin": "*",
+      "Access-Control-Allow-Headers": "authorization, range",
+      "Access-Control-Expose-Headers": "Content-Range, ETag",
+    }
+    if (request.method === "OPTIONS") return response.writeHead(204, cors).end()
+    const script = contents.get(request.url.split("?")[0])
+    if (script !== undefined)
+      return response.writeHead(200, { ...cors, "Content-Type": "text/javascript" }).end(script)
+    const hash = request.url.split("/").at(-1)
+    const conduct = behaviour.get(hash) ?? {}
+    const entry = {
+      hash,
+      method: request.method,
+      url: request.url,
+      range: request.headers.range,
+      authorization: request.headers.authorization,
+      closed: false,
+    }
+    requests.push(entry)
+    response.on("close", () => {
+      entry.closed = !response.writableFinished
+    })
+    let bytes = contents.get(hash)
+    if (bytes === undefined || conduct.status !== undefined)
+      return response.writeHead(conduct.status ?? 404, cors).end()
+    if (conduct.wrong > 0) {
+      conduct.wrong--
+      bytes = Buffer.from(bytes)
+      bytes[bytes.length - 1] ^= 1
+    }
+    const range = conduct.noRange ? null : /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "")
+    const start = range ? Number(range[1]) : 0
+    const end = range?.[2] ? Math.min(Number(range[2]), bytes.length - 1) : bytes.length - 1
+    response.writeHead(range ? 206 : 200, {
+      ...cors,
+      "Content-Type": "application/octet-stream",
+      "Content-Length": end - start + 1,
+      ...(range ? { "Content-Range": `bytes ${start}-${end}/${bytes.length}` } : {}),
+    })
+    if (request.method === "HEAD") return response.end()
+    const pieceBytes = conduct.bytesPerSecond ? Math.ceil(conduct.bytesPerSecond / 50) : 256 * 1024
+    for (let offset = start; offset <= end && !response.destroyed; offset += pieceBytes) {
+      if (conduct.breakAt !== undefined && offset >= conduct.breakAt) {
+        delete conduct.breakAt
+        return response.destroy()
+      }
+      const drained = response.write(bytes.subarray(offset, Math.min(offset + pieceBytes, end + 1)))
+      if (conduct.bytesPerSecond) await pause(20)
+      else if (!drained)
+        await Promise.race([
+          new Promise((resolve) => response.once("drain", resolve)),
+          new Promise((resolve) => response.once("close", resolve)),
+        ])
+      await conduct.gate
+    }
+    response.end()
+  })
+  return {
+    server,
+    requests,
+    behaviour,
+    contents,
+    origin: `http://localhost:${server.address().port}`,
+    /** Offers bytes and gives their hash. */
+    put: (bytes, conduct) => {
+      const hash = sha256(bytes)
+      contents.set(hash, bytes)
+      if (conduct) behaviour.set(hash, conduct)
+      return hash
+    },
+    requestsFor: (hash) => requests.filter((entry) => entry.hash === hash),
+  }
+}
+
+let bundles
+
+/** Starts everything; `close` ends everything. Each test takes a store folder of its own, so one browser serves a file. */
+export const startWorld = async ({ userDataDir = mkdtempSync(join(tmpdir(), "filesync-sw-")) } = {}) => {
+  bundles ??= await Promise.all([bundle("page.ts"), bundle("../classic.ts"), bundle("../index.ts", "esm")])
+  const [page, classic, module] = bundles
+  const html = (body = "") =>
+    `<!doctype html><meta charset="utf-8"><title>app</title><script src="/page.js"></script>${body}`
+  const routes = {
+    "/": html(),
+    "/page.js": page,
+    "/filesync-sw.js": classic,
+    "/filesync-sw-module.js": module,
+  }
+  const app = await startApp(routes)
+  const remote = await startRemote()
+  remote.contents.set("/cdn/filesync-sw.js", classic)
+  const executablePath = findBrowser()
+  const context = await chromium.launchPersistentContext(userDataDir, {
+    executablePath,
+    headless: true,
+    args: [...chromiumFlags, "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
+  })
+  let stores = 0
+  return {
+    context,
+    app,
+    remote,
+    routes,
+    html,
+    /** A page of the app; its errors fail the test that looks at them. */
+    open: async (path = "/") => {
+      const opened = await context.newPage()
+      await opened.goto(app.origin + path)
+      return opened
+    },
+    /** A page under control, and a store that the worker knows. */
+    openControlled: async ({ source, path = "/", storeFolder = `store-${++stores}`, keyUrl } = {}) => {
+      const opened = await context.newPage()
+      await opened.goto(app.origin + path)
+      const remoteSource = source === undefined ? { baseUrl: remote.origin } : source
+      const result = await opened.evaluate(
+        async (configuration) => {
+          const { registration, cause, ...plain } = await page.registerFileSyncServiceWorker({
+            stores: [configuration],
+          })
+          return { ...plain, cause: String(cause) }
+        },
+        { storeFolder, source: remoteSource, ...(keyUrl ? { keyUrl } : {}) },
+      )
+      if (!result.controlled) throw new Error(JSON.stringify(result))
+      return {
+        page: opened,
+        storeFolder,
+        url: (hash, query = "") => `/livestore-filesync-files/${storeFolder}/${hash}${query}`,
+      }
+    },
+    /** Ends the running service workers, as the browser does when they are idle. */
+    stopWorkers: async (opened) => {
+      const session = await context.newCDPSession(opened)
+      await session.send("ServiceWorker.enable")
+      await session.send("ServiceWorker.stopAllWorkers")
+      await session.detach()
+    },
+    close: async () => {
+      await context.close()
+      await Promise.all([closeServer(app.server), closeServer(remote.server)])
+      rmSync(userDataDir, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+/** Waits until a condition of this program holds. */
+export const until = async (condition, what = "the condition") => {
+  for (let waitedMs = 0; waitedMs < 10_000; waitedMs += 10) {
+    if (await condition()) return
+    await pause(10)
+  }
+  throw new Error(`${what} did not become true`)
+}

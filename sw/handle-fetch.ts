@@ -1,0 +1,26 @@
+import { sharedWorkerPath } from "../src/service-worker/protocol.js"
+import { answerFileRequest } from "./answer-file-request.js"
+import { answerFailure } from "./answers.js"
+import { readFileRequest } from "./file-request.js"
+import { answerSharedWorker } from "./shared-worker.js"
+import { type FetchEventLike, scope } from "./worker-scope.js"
+
+/** What a service worker may be told about this package. */
+export interface FileSyncFetchOptions {
+  /** Full URL of the package's `shared-worker.js` on another origin; makes its one-line stand-in on this one. */
+  readonly sharedWorkerUrl?: string
+}
+
+/** Answers file URLs and says `true`; says `false` and does nothing for every other request. */
+export const handleFileSyncFetch = (event: FetchEventLike, options: FileSyncFetchOptions = {}): boolean => {
+  const wanted = readFileRequest(event.request)
+  if (wanted !== undefined) {
+    const keepAlive = (until: Promise<unknown>) => event.waitUntil(until)
+    event.respondWith(answerFileRequest(wanted, keepAlive).catch(() => answerFailure(500, "Unknown")))
+    return true
+  }
+  if (options.sharedWorkerUrl === undefined) return false
+  if (event.request.url !== scope().location.origin + sharedWorkerPath) return false
+  event.respondWith(answerSharedWorker(options.sharedWorkerUrl))
+  return true
+}

@@ -1,0 +1,52 @@
+import type { Arrival } from "./arrival.js"
+
+/** Most bytes handed on at once; what a slow reader costs in memory. */
+const pieceBytes = 1024 * 1024
+
+/**
+ * The bytes from `start` to `end` (inclusive) as they arrive, pulled by the reader.
+ * The worker lives until the reader has come to the end or gone. The last byte of the content is held back until the whole is verified: nobody ever receives wrong content in full.
+ */
+export const readArrival = (
+  arrival: Arrival,
+  start: number,
+  end: number,
+  keepAlive: (until: Promise<unknown>) => void,
+): ReadableStream<Uint8Array<ArrayBuffer>> => {
+  const leave = arrival.addReader()
+  let finish = () => {}
+  keepAlive(new Promise<void>((resolve) => (finish = resolve)).then(leave))
+  let position = start
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          let limit = readableUntil(arrival, end)
+          while (limit <= position) {
+            await arrival.changed()
+            limit = readableUntil(arrival, end)
+          }
+          const piece = await arrival.read(position, Math.min(limit, position + pieceBytes))
+          position += piece.length
+          controller.enqueue(piece)
+          if (position > end) {
+            controller.close()
+            finish()
+          }
+        } catch (error) {
+          finish()
+          throw error
+        }
+      },
+      cancel: () => finish(),
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+const readableUntil = (arrival: Arrival, end: number): number => {
+  if (arrival.state === "failed") throw new TypeError("The content did not arrive.")
+  const { totalBytes } = arrival
+  const safe = arrival.state === "verified" ? totalBytes : Math.min(arrival.arrivedBytes, totalBytes - 1)
+  return Math.min(safe, end + 1)
+}

@@ -1,0 +1,31 @@
+import { findStoredFile, openFolder } from "./stored-file.js"
+
+/** Chromium fails a read when the writer moves on between taking the file and reading it; trying anew helps. */
+const maxAttempts = 8
+
+/** Bytes of a file that a page is still writing into the store's `tmp` folder, or of the finished one when it moved. */
+export const readUnfinished = async (
+  storeFolder: string,
+  contentHash: string,
+  fileName: string,
+  start: number,
+  end: number,
+): Promise<Uint8Array<ArrayBuffer>> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const stored = await findStoredFile(storeFolder, contentHash)
+      const file = stored ?? (await takeUnfinished(storeFolder, fileName))
+      const bytes = await file.slice(start, end).arrayBuffer()
+      if (bytes.byteLength > 0) return new Uint8Array(bytes)
+      throw new RangeError("The page said more than it had written.")
+    } catch (error) {
+      if (attempt === maxAttempts) throw error
+      await new Promise((resolve) => setTimeout(resolve, attempt * 5))
+    }
+  }
+}
+
+const takeUnfinished = async (storeFolder: string, fileName: string): Promise<File> => {
+  const folder = await openFolder([storeFolder, "tmp"], false)
+  return (await folder.getFileHandle(fileName)).getFile()
+}

@@ -1,0 +1,68 @@
+import type { StoreConfiguration } from "../src/service-worker/protocol.js"
+import { startArrival } from "./arrival.js"
+import { type Delivery, refuse } from "./delivery.js"
+import { receiveContent } from "./receive-content.js"
+import { explainStatus, requestRemote } from "./remote-request.js"
+import { makeSegments } from "./segments.js"
+import { storeContent } from "./store-content.js"
+
+/** Up to this size content is verified before the first byte is given; larger content is streamed. Our choice. */
+const wholeBytes = 8 * 1024 * 1024
+
+/** A large download that nobody reads any more ends after this time; a player may only be seeking. */
+const desertedMs = 10_000
+
+/** Wrong bytes are fetched once more: something on the way may have spoilt them. */
+const maxTries = 2
+
+/**
+ * Fetches the whole content, checks its hash and stores it. Small content is given verified;
+ * large content is given while it arrives, and its last byte only after the check.
+ */
+export const fetchContent = async (
+  configuration: StoreConfiguration,
+  contentHash: string,
+  tries = 1,
+): Promise<Delivery> => {
+  const aborter = new AbortController()
+  const { signal } = aborter
+  const response = await requestRemote(configuration, contentHash, { signal })?.catch(() => null)
+  if (response === undefined) return refuse(404, "NotFound")
+  if (response === null) return refuse(503, "Offline")
+  if (!response.ok) {
+    void response.body?.cancel()
+    return refuse(explainStatus(response.status), `Remote${response.status}`)
+  }
+
+  const totalBytes = Number(response.headers.get("Content-Length"))
+  const segments = makeSegments()
+  let deserted: ReturnType<typeof setTimeout> | undefined
+  const source = startArrival(totalBytes, segments.read, (readers) => {
+    clearTimeout(deserted)
+    if (readers === 0) deserted = setTimeout(() => aborter.abort(), desertedMs)
+  })
+  const received = receiveContent({
+    body: response.body,
+    resume: (offset) => requestRemote(configuration, contentHash, { range: `bytes=${offset}-`, signal }),
+    signal,
+    onBytes: async (bytes, receivedBytes) => {
+      await segments.add(bytes)
+      source.advance(receivedBytes)
+    },
+  }).then(segments.finish, () => undefined)
+  const finished = received
+    .then((content) => {
+      const isRight = content?.contentHash === contentHash
+      source.finish(isRight && content.bytes.size === totalBytes)
+      return isRight && storeContent(configuration.storeFolder, contentHash, content.bytes)
+    })
+    .finally(segments.discard)
+
+  if (totalBytes > wholeBytes) return { arrival: source.arrival, finished }
+  const content = await received
+  if (content === undefined) return refuse(503, "Interrupted")
+  if (content.contentHash === contentHash) return { bytes: content.bytes, finished }
+  return tries < maxTries
+    ? fetchContent(configuration, contentHash, tries + 1)
+    : refuse(502, "IntegrityMismatch")
+}

@@ -1,0 +1,33 @@
+import { findStoredFile, openFolder } from "./stored-file.js"
+
+type MovableHandle = FileSystemFileHandle & {
+  move?(folder: FileSystemDirectoryHandle, name: string): Promise<void>
+}
+
+/**
+ * Puts verified bytes at their place, whole or not at all; `true` when they are there.
+ * A browser without `createWritable` or `move` keeps nothing here: the page's engine will.
+ */
+export const storeContent = async (
+  storeFolder: string,
+  contentHash: string,
+  bytes: Blob,
+): Promise<boolean> => {
+  let discard = async () => {}
+  try {
+    if ((await findStoredFile(storeFolder, contentHash)) !== undefined) return true
+    const unfinished = await openFolder([storeFolder, "tmp"], true)
+    const name = `sw-${crypto.randomUUID()}`
+    const handle: MovableHandle = await unfinished.getFileHandle(name, { create: true })
+    discard = () => unfinished.removeEntry(name)
+    if (handle.move === undefined || handle.createWritable === undefined) throw new Error("no move")
+    const writable = await handle.createWritable()
+    await writable.write(bytes)
+    await writable.close()
+    await handle.move(await openFolder([storeFolder, contentHash.slice(0, 2)], true), contentHash)
+    return true
+  } catch {
+    await discard().catch(() => {})
+    return false
+  }
+}

@@ -1,0 +1,26 @@
+import type { StoreConfiguration } from "../src/service-worker/protocol.js"
+import { withTable } from "./database.js"
+
+/** Copies of what is on disk; a stopped worker reads them again. */
+const known = new Map<string, StoreConfiguration>()
+
+/** Serves this store from now on. */
+export const registerStore = async (configuration: StoreConfiguration): Promise<void> => {
+  known.set(configuration.storeFolder, configuration)
+  await withTable("readwrite", (table) => table.put(configuration, configuration.storeFolder))
+}
+
+/** Serves this store no more. */
+export const forgetStore = async (storeFolder: string): Promise<void> => {
+  known.delete(storeFolder)
+  await withTable("readwrite", (table) => table.delete(storeFolder))
+}
+
+/** What a page said about this store; `undefined` = no page ever did, and nothing of it is served. */
+export const findStore = async (storeFolder: string): Promise<StoreConfiguration | undefined> => {
+  const present = known.get(storeFolder)
+  if (present !== undefined) return present
+  const stored = await withTable("readonly", (table) => table.get(storeFolder)).catch(() => undefined)
+  if (stored !== undefined) known.set(storeFolder, stored)
+  return stored
+}
