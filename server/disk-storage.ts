@@ -1,0 +1,234 @@
+import { mkdirSync, readdirSync, rmSync } from "node:fs"
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises"
+import path from "node:path"
+import { randomUUID } from "node:crypto"
+import { Readable } from "node:stream"
+import {
+  diskFolder,
+  diskName,
+  diskPath,
+  factsEnding,
+  folderEnding,
+  isPlainName,
+  nameFile,
+} from "./disk-layout.js"
+import { isMissing, writeVerified } from "./disk-write.js"
+import { contentHashOfKey } from "./object-key.js"
+import type { ByteSpan, ObjectStorage, StoredObject, WriteFacts } from "./object-storage.js"
+import { stagedMultipart } from "./staged-multipart.js"
+
+/** Objects a page of a listing holds. */
+const pageSize = 1000
+
+/** Bytes read from a file at a time. */
+const readBufferBytes = 256 * 1024
+
+interface Facts {
+  readonly mimeType: string
+  readonly contentHash: string | undefined
+}
+
+/**
+ * A store in a folder of this machine. An object is one plain file, so `sha256sum` can check it; its type is in a small
+ * file beside it. Writes are verified and moved into place. One folder may serve several processes.
+ */
+export const diskStorage = (directory: string): ObjectStorage => {
+  const root = path.join(path.resolve(directory), "objects")
+  const temporaryFolder = path.join(path.resolve(directory), "tmp")
+  mkdirSync(root, { recursive: true })
+  mkdirSync(temporaryFolder, { recursive: true })
+
+  const base: Omit<ObjectStorage, "multipart"> = {
+    name: "disk",
+
+    head: async (key) => {
+      try {
+        const found = await stat(diskPath(root, key))
+        return found.isFile() ? await describe(root, key, found) : undefined
+      } catch (error) {
+        if (isMissing(error)) return undefined
+        throw error
+      }
+    },
+
+    read: async (key, span) => {
+      try {
+        const file = await open(diskPath(root, key))
+        const found = await file.stat()
+        if (!found.isFile()) {
+          await file.close()
+          return undefined
+        }
+        const object = await describe(root, key, found)
+        return { object, body: streamOf(file, object.sizeBytes, span) }
+      } catch (error) {
+        if (isMissing(error)) return undefined
+        throw error
+      }
+    },
+
+    write: (key, body, facts) => {
+      const target = diskPath(root, key)
+      return writeVerified(target, temporaryFolder, iterate(body), facts, async (contentHash) => {
+        await mkdir(path.dirname(target), { recursive: true, mode: 0o700 })
+        await nameFolders(root, key)
+        await writeFacts(target, temporaryFolder, key, facts, contentHash)
+      })
+    },
+
+    remove: async (keys) => {
+      for (const key of keys) {
+        const target = diskPath(root, key)
+        await rm(target, { force: true })
+        await rm(target + factsEnding, { force: true })
+        await removeEmptyFolders(root, path.dirname(target))
+      }
+    },
+
+    list: async ({ prefix, cursor, limit = pageSize }) => {
+      const objects: Array<StoredObject> = []
+      for await (const key of keysUnder(root, "", prefix, cursor)) {
+        if (objects.length === limit) return { objects, cursor: objects.at(-1)?.key }
+        const object = await base.head(key)
+        if (object !== undefined) objects.push(object)
+      }
+      return { objects, cursor: undefined }
+    },
+  }
+  return { ...base, multipart: stagedMultipart(base) }
+}
+
+/** Removes what writes left behind that were cut off by a crash. Call it when no other process uses the folder. */
+export const removeTemporaryFiles = (directory: string): void => {
+  const temporaryFolder = path.join(path.resolve(directory), "tmp")
+  for (const name of readdirSync(temporaryFolder)) rmSync(path.join(temporaryFolder, name), { force: true })
+}
+
+const describe = async (
+  root: string,
+  key: string,
+  found: { readonly size: number; readonly mtimeMs: number },
+): Promise<StoredObject> => {
+  const facts = await readFacts(diskPath(root, key))
+  const contentHash = facts?.contentHash ?? contentHashOfKey(key)
+  return {
+    key,
+    sizeBytes: found.size,
+    contentHash,
+    mimeType: facts?.mimeType ?? "application/octet-stream",
+    etag: contentHash ?? `${found.size}-${found.mtimeMs}`,
+    storedAtMs: found.mtimeMs,
+  }
+}
+
+const readFacts = async (target: string): Promise<Facts | undefined> => {
+  try {
+    return JSON.parse(await readFile(target + factsEnding, "utf8")) as Facts
+  } catch {
+    // No facts are needed for plain bytes under their own hash; broken ones only cost the type.
+    return undefined
+  }
+}
+
+const writeFacts = async (
+  target: string,
+  temporaryFolder: string,
+  key: string,
+  { mimeType }: WriteFacts,
+  contentHash: string,
+): Promise<void> => {
+  const isPlain = mimeType === "application/octet-stream" && contentHashOfKey(key) === contentHash
+  if (isPlain) return
+  const temporary = path.join(temporaryFolder, randomUUID())
+  await writeFile(temporary, JSON.stringify({ mimeType, contentHash } satisfies Facts), { mode: 0o600 })
+  await rename(temporary, target + factsEnding)
+}
+
+/** Leaves the real name in every folder that could not have it. */
+const nameFolders = async (root: string, key: string): Promise<void> => {
+  const segments = key.split("/").slice(0, -1)
+  for (const [index, segment] of segments.entries()) {
+    if (isPlainName(segment)) continue
+    const folder = diskFolder(root, segments.slice(0, index + 1))
+    await writeFile(path.join(folder, nameFile), segment, { flag: "wx", mode: 0o600 }).catch(ignoreExisting)
+  }
+}
+
+const ignoreExisting = (error: unknown): void => {
+  if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
+}
+
+/** A folder that holds its own name stays: removing the two at once is not possible. */
+const removeEmptyFolders = async (root: string, folder: string): Promise<void> => {
+  for (let current = folder; current.startsWith(root + path.sep); current = path.dirname(current)) {
+    try {
+      await rmdir(current)
+    } catch {
+      // Something is in it.
+      return
+    }
+  }
+}
+
+/** Keys in order, below a folder; folders that cannot hold the prefix or come before the cursor are not opened. */
+async function* keysUnder(
+  root: string,
+  folderKey: string,
+  prefix: string,
+  cursor: string | undefined,
+): AsyncGenerator<string, void, void> {
+  const folder = diskFolder(root, folderKey.split("/").slice(0, -1))
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  const children: Array<{ readonly key: string; readonly isFolder: boolean }> = []
+  for (const entry of entries) {
+    if (entry.name === nameFile || entry.name.endsWith(factsEnding)) continue
+    const segment = await segmentOf(folder, entry.name, entry.isDirectory())
+    if (segment === undefined) continue
+    children.push({
+      key: folderKey + segment + (entry.isDirectory() ? "/" : ""),
+      isFolder: entry.isDirectory(),
+    })
+  }
+  children.sort((a, b) => (a.key < b.key ? -1 : 1))
+  for (const { key, isFolder } of children) {
+    if (isFolder) {
+      const mayHold = key.startsWith(prefix) || prefix.startsWith(key)
+      const isPast = cursor !== undefined && key < cursor && !cursor.startsWith(key)
+      if (mayHold && !isPast) yield* keysUnder(root, key, prefix, cursor)
+    } else if (key.startsWith(prefix) && (cursor === undefined || key > cursor)) {
+      yield key
+    }
+  }
+}
+
+const segmentOf = async (folder: string, name: string, isFolder: boolean): Promise<string | undefined> => {
+  if (!isFolder) return name.startsWith("%") ? undefined : name
+  const stem = name.slice(0, -folderEnding.length)
+  if (!stem.startsWith("%")) return stem
+  const segment = await readFile(path.join(folder, name, nameFile), "utf8").catch(() => undefined)
+  return segment !== undefined && diskName(segment) === stem ? segment : undefined
+}
+
+const streamOf = (
+  file: Awaited<ReturnType<typeof open>>,
+  sizeBytes: number,
+  span: ByteSpan | undefined,
+): ReadableStream<Uint8Array> => {
+  if (sizeBytes === 0) {
+    return new ReadableStream({
+      async start(controller) {
+        await file.close()
+        controller.close()
+      },
+    })
+  }
+  const { start, end } = span ?? { start: 0, end: sizeBytes - 1 }
+  // Node closes the file when the stream ends, fails or is cancelled.
+  const source = file.createReadStream({ start, end, highWaterMark: readBufferBytes })
+  return Readable.toWeb(source, {
+    strategy: { highWaterMark: 1 },
+  }) as ReadableStream<Uint8Array>
+}
+
+const iterate = (body: ReadableStream<Uint8Array> | Uint8Array): AsyncIterable<Uint8Array> =>
+  body instanceof Uint8Array ? Readable.from([body]) : (body as unknown as AsyncIterable<Uint8Array>)
