@@ -8,7 +8,7 @@ import { type ArrivalSource, startArrival } from "./arrival.js"
 import { type Delivery, refuse } from "./delivery.js"
 import { readUnfinished } from "./read-unfinished.js"
 import { findStoredFile } from "./stored-file.js"
-import { scope } from "./worker-scope.js"
+import { scope, type WindowClientLike } from "./worker-scope.js"
 
 /** A page with an engine says `accepted` as soon as its thread is free. Our choice: half a second of a busy start. */
 const patienceMs = 500
@@ -19,8 +19,17 @@ const lastResortPatienceMs = 5_000
 /** How often a page that promised to fetch is looked for; it may have been closed. */
 const lookAfterMs = 1_000
 
-/** Pages that once said nothing: asked again, but not waited for while there is a remote. */
+/** Pages that said nothing so far: asked again, but not waited for while there is a remote. */
 const silentPages = new Set<string>()
+
+/** Questions without a final answer, by store; a page whose engine starts late hears them again. */
+const openQuestions = new Map<(page: WindowClientLike) => void, string>()
+
+/** A page's engine is there now. */
+export const welcomePage = (page: WindowClientLike, storeFolder: string): void => {
+  silentPages.delete(page.id)
+  for (const [ask, store] of openQuestions) if (store === storeFolder) ask(page)
+}
 
 /** Asks every window at once: the first good answer, else a refusal, else `undefined` = no page knows. */
 export const askPages = async (
@@ -30,7 +39,8 @@ export const askPages = async (
   const { clients } = scope()
   const pages = await clients.matchAll({ type: "window", includeUncontrolled: true })
   if (pages.length === 0) return undefined
-  let silent = pages.length
+  const want: WantMessage = { type: "filesync:want", storeFolder, contentHash }
+  let outstanding = 0
   let refusal: Delivery | undefined
   let latest: ArrivingBytes
   let begun: ArrivalSource | undefined
@@ -47,42 +57,44 @@ export const askPages = async (
       resolve({ arrival: begun.arrival, finished })
     }
     const settle = async (isReady: boolean) => {
+      if (!openQuestions.delete(ask)) return
       begun?.finish(isReady)
       markFinished()
       const bytes = isReady ? await findStoredFile(storeFolder, contentHash) : undefined
       resolve(bytes === undefined ? refusal : { bytes })
     }
-
-    for (const page of pages) {
-      const { id } = page
+    const ask = (page: WindowClientLike) => {
       const { port1, port2 } = new MessageChannel()
-      let watch: ReturnType<typeof setInterval> | undefined
-      let isAsked = true
+      outstanding++
       const finish = () => {
         clearInterval(watch)
-        if (isAsked && --silent === 0) void settle(false)
-        isAsked = false
+        clearTimeout(silence)
+        port1.close()
+        if (--outstanding === 0) void settle(false)
       }
-      // The port stays open after it: a page that speaks late is waited for the next time.
       const silence = setTimeout(
         () => {
-          silentPages.add(id)
+          silentPages.add(page.id)
           finish()
         },
-        source === null ? lastResortPatienceMs : silentPages.has(id) ? 0 : patienceMs,
+        source === null ? lastResortPatienceMs : silentPages.has(page.id) ? 0 : patienceMs,
       )
+      let watch: ReturnType<typeof setInterval> | undefined
       port1.onmessage = ({ data }: MessageEvent<WantAnswer>) => {
-        clearTimeout(silence)
-        silentPages.delete(id)
-        if (data.type === "accepted" && isAsked) {
-          watch = setInterval(async () => (await clients.get(id)) === undefined && finish(), lookAfterMs)
+        if (data.type === "arriving") return follow(data)
+        if (data.type === "accepted") {
+          clearTimeout(silence)
+          silentPages.delete(page.id)
+          watch = setInterval(async () => (await clients.get(page.id)) === undefined && finish(), lookAfterMs)
+          return
         }
-        if (data.type === "arriving") follow(data)
         if (data.type === "ready") void settle(true)
         if (data.type === "failed") refusal = refuse(data.reason === "NotFound" ? 404 : 503, data.reason)
-        if (data.type !== "accepted" && data.type !== "arriving") finish()
+        finish()
       }
-      page.postMessage({ type: "filesync:want", storeFolder, contentHash } satisfies WantMessage, [port2])
+      page.postMessage(want, [port2])
     }
+    openQuestions.set(ask, storeFolder)
+    pages.forEach(ask)
   })
 }

@@ -1,4 +1,5 @@
 import { type MessageToWorker, protocolVersion, type WorkerAnswer } from "../src/service-worker/protocol.js"
+import { welcomePage } from "./ask-pages.js"
 import type { FileSyncFetchOptions } from "./handle-fetch.js"
 import { forgetStore, registerStore } from "./store-registry.js"
 import { type MessageEventLike, scope } from "./worker-scope.js"
@@ -9,7 +10,8 @@ export const handleFileSyncMessage = (
   options: FileSyncFetchOptions = {},
 ): boolean => {
   const message = event.data as MessageToWorker | null
-  const work = typeof message === "object" && message !== null ? obey(message, options) : undefined
+  const work =
+    typeof message === "object" && message !== null ? obey(message, event.source, options) : undefined
   if (work === undefined) return false
   const answered = work
     .catch((error): WorkerAnswer => ({ type: "failed", reason: String(error) }))
@@ -18,7 +20,11 @@ export const handleFileSyncMessage = (
   return true
 }
 
-const obey = (message: MessageToWorker, options: FileSyncFetchOptions): Promise<WorkerAnswer> | undefined => {
+const obey = (
+  message: MessageToWorker,
+  source: MessageEventLike["source"],
+  options: FileSyncFetchOptions,
+): Promise<WorkerAnswer> | undefined => {
   switch (message.type) {
     case "filesync:hello":
       return Promise.resolve({
@@ -34,6 +40,9 @@ const obey = (message: MessageToWorker, options: FileSyncFetchOptions): Promise<
     }
     case "filesync:forget":
       return forgetStore(message.storeFolder).then(done)
+    case "filesync:present":
+      if (source !== null) welcomePage(source, message.storeFolder)
+      return Promise.resolve(done())
     default:
       return undefined
   }

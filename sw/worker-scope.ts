@@ -12,6 +12,8 @@ export interface FetchEventLike extends ExtendableEventLike {
 
 export interface MessageEventLike extends ExtendableEventLike {
   readonly data: unknown
+  /** The window that sent it. */
+  readonly source: WindowClientLike | null
   readonly ports: ReadonlyArray<MessagePort>
 }
 

@@ -1,5 +1,5 @@
 import type { Unsubscribe } from "../types/index.js"
-import type { ArrivingBytes, WantAnswer, WantMessage } from "./protocol.js"
+import type { ArrivingBytes, PresentMessage, WantAnswer, WantMessage } from "./protocol.js"
 
 /** How a page with an engine answers the service worker. */
 export interface ServiceWorkerAnswers {
@@ -33,6 +33,10 @@ export const answerServiceWorker = (answers: ServiceWorkerAnswers): Unsubscribe 
   container.addEventListener("message", onMessage)
   // Messages are held back until the document is parsed unless asked for; a waiting image should not wait for that.
   container.startMessages()
+  container.controller?.postMessage({
+    type: "filesync:present",
+    storeFolder: answers.storeFolder,
+  } satisfies PresentMessage)
   return () => container.removeEventListener("message", onMessage)
 }
 

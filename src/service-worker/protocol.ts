@@ -41,8 +41,14 @@ export interface HelloMessage {
   readonly type: "filesync:hello"
 }
 
-/** Everything a page may send to the worker; each comes with one `MessagePort` for the answer. */
-export type MessageToWorker = ConfigureMessage | ForgetMessage | ClaimMessage | HelloMessage
+/** This page can answer for this store from now on; it hears again what is still wanted. Not answered. */
+export interface PresentMessage {
+  readonly type: "filesync:present"
+  readonly storeFolder: string
+}
+
+/** Everything a page may send to the worker; all but `present` come with one `MessagePort` for the answer. */
+export type MessageToWorker = ConfigureMessage | ForgetMessage | ClaimMessage | HelloMessage | PresentMessage
 
 /** The worker's answer to {@link HelloMessage}. */
 export interface HelloAnswer {

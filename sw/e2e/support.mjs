@@ -1,6 +1,7 @@
 /** A browser with real storage, an app's server and a remote on another origin, for the service worker's tests. */
 import { createHash, randomBytes } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
+import { once } from "node:events"
 import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -93,7 +94,7 @@ const startRemote = async () => {
       closed: false,
     }
     requests.push(entry)
-    response.on("close", () => {
+    entry.ended = once(response, "close").then(() => {
       entry.closed = !response.writableFinished
     })
     let bytes = contents.get(hash)
