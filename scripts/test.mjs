@@ -78,7 +78,7 @@ const stages = {
   },
   server: () => runNodeTests("scripts/test/node-tests.mjs", "server", "scripts", "test/package"),
   unit: runBrowserTests,
-  e2e: () => runNodeTests("scripts/test/node-tests.mjs", "test/e2e"),
+  e2e: () => runNodeTests("scripts/test/node-tests.mjs", "sw/e2e", "test/e2e"),
 }
 
 const prepare = async () => {
