@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Socket } from "node:net"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 
@@ -24,7 +25,7 @@ export interface NodeListenerOptions {
 export const toNodeListener =
   (handler: (request: Request) => Promise<Response>, options: NodeListenerOptions = {}) =>
   async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    incoming.socket.setTimeout(options.idleTimeoutMs ?? 60_000, () => incoming.socket.destroy())
+    closeWhenIdle(incoming.socket, options.idleTimeoutMs ?? 60_000)
     const abort = new AbortController()
     outgoing.once("close", () => abort.abort())
     try {
@@ -36,6 +37,16 @@ export const toNodeListener =
       outgoing.destroy()
     }
   }
+
+const watchedSockets = new WeakSet<Socket>()
+
+/** One connection carries many requests, and is told once. */
+const closeWhenIdle = (socket: Socket, idleTimeoutMs: number): void => {
+  if (watchedSockets.has(socket)) return
+  watchedSockets.add(socket)
+  socket.setTimeout(idleTimeoutMs)
+  socket.once("timeout", () => socket.destroy())
+}
 
 const toRequest = (
   incoming: IncomingMessage,

@@ -92,7 +92,7 @@ const writeMembers = async (
         continue
       }
       const bytes = await reader.readExactly(member.sizeBytes)
-      const write = writeMember(member, bytes, context).then((result) => {
+      const write = writeMember(member, bytes, context, (result) => {
         results[index] = result
         inFlight.delete(write)
       })
@@ -115,16 +115,18 @@ const refuse = (member: Member, { limits, isKey, mayAccess }: RouteContext): Pro
 
 /** Never rejects: what goes wrong with one member is that member's result. */
 const writeMember = async (
-  member: Member,
+  { key, ...facts }: Member,
   bytes: Uint8Array,
   { storage }: RouteContext,
-): Promise<MemberResult> => {
+  onResult: (result: MemberResult) => void,
+): Promise<void> => {
   try {
-    const { key, ...facts } = member
     const { outcome } = await storage.write(key, bytes, { ...facts, onlyIfAbsent: true })
-    return outcome === "already-there" ? { key, status: 412, reason: "AlreadyThere" } : { key, status: 201 }
+    onResult(
+      outcome === "already-there" ? { key, status: 412, reason: "AlreadyThere" } : { key, status: 201 },
+    )
   } catch (thrown) {
     const reason: ProblemReason = thrown instanceof StorageFailure ? thrown.reason : "ServerError"
-    return { key: member.key, status: new HttpProblem(reason, "").status, reason }
+    onResult({ key, status: new HttpProblem(reason, "").status, reason })
   }
 }

@@ -1,0 +1,12 @@
+import { accessContract } from "./test/access-contract.js"
+import { startDiskBackend } from "./test/backend-under-test.js"
+import { batchContract } from "./test/batch-contract.js"
+import { handlerContract } from "./test/handler-contract.js"
+import { multipartContract } from "./test/multipart-contract.js"
+import { servingContract } from "./test/serving-contract.js"
+
+handlerContract("disk", startDiskBackend)
+multipartContract("disk", startDiskBackend)
+batchContract("disk", startDiskBackend)
+accessContract("disk", startDiskBackend)
+servingContract("disk", startDiskBackend)
