@@ -1,0 +1,125 @@
+import { type Duration, Layer, ManagedRuntime, type Stream } from "effect"
+import { ConfigError } from "./errors/index.js"
+import { getFileSync, setFileSync } from "./filesync.js"
+import { layerBrowser } from "./layers/browser.js"
+import { type Engine, type EngineConfig, layerEngine, type Platform } from "./layers/engine.js"
+import { layerLogger, type LogListener } from "./layers/logger.js"
+import { layerInMemory } from "./layers/memory.js"
+import { makeClient } from "./make-client.js"
+import { followPageLife } from "./page-life.js"
+import type { AttachedStore } from "./services/file-records/attached-store.js"
+import { layerLiveStore } from "./services/file-records/layer-livestore.js"
+import type { Preprocessors } from "./services/file-storage/preprocess.js"
+import type { DownloadPolicy } from "./services/file-sync/sync-config.js"
+import { noneAdapter } from "./services/remote-file-storage/adapters/none.js"
+import { layerAdapter } from "./services/remote-file-storage/layer-adapter.js"
+import type { SyncExecutorConfig } from "./services/sync-executor/SyncExecutor.js"
+import { serveThroughWorker } from "./serve-through-worker.js"
+import { toCacheOptions } from "./cache-options.js"
+import type { FileRecord, FileSyncClient, FileSyncEvent, RemoteStorageAdapter, TransferProgress } from "./types/index.js"
+import { storeFolderName } from "./utils/stored-path.js"
+
+/** Space on this device. */
+export interface CacheOptions {
+  /** Most bytes of file content kept here; default no limit but the browser's. */
+  readonly maxBytes?: number
+  /** How long content that lost to newer content stays restorable; default 30 days. */
+  readonly restorableFor?: Duration.DurationInput
+  /** Ask the browser not to evict this site, after the first save. Default `true`; Firefox shows a prompt. */
+  readonly persist?: boolean
+}
+
+/** Options of {@link createFileSync}. */
+export interface CreateFileSyncOptions {
+  /** A LiveStore store whose schema came from `extendSchema`. */
+  readonly store: AttachedStore
+  /** Where bytes go; omitted = files stay on this device. */
+  readonly remoteAdapter?: RemoteStorageAdapter
+  /** Names this store's folder, locks and object keys; default the LiveStore store's id. */
+  readonly storeId?: string
+  /** `memory` keeps bytes in the tab; default OPFS, and memory where there is none. */
+  readonly fileSystem?: "auto" | "memory"
+  /** Which files come here by themselves; default `"all"`. */
+  readonly downloads?: DownloadPolicy
+  readonly cache?: CacheOptions
+  readonly transfers?: Partial<SyncExecutorConfig>
+  /** Run before a file is hashed and stored, by MIME pattern. */
+  readonly preprocessors?: Preprocessors
+  /** `false` = never use service worker URLs; default: whenever one of ours controls the page. */
+  readonly serviceWorker?: boolean
+  /** Object key of a content; default `<storeId>/<hash>`. Must give the same key for the same content. */
+  readonly keyOf?: (record: FileRecord) => string
+  /** Told what the engine logs; default nobody. */
+  readonly logger?: LogListener
+  /** `false` = do not become the engine that elements find. */
+  readonly global?: boolean
+}
+
+/** The door with Effect's streams beside the callbacks. */
+export interface FileSyncHandle extends FileSyncClient {
+  readonly progressStream: Stream.Stream<TransferProgress>
+  readonly events: Stream.Stream<FileSyncEvent>
+  /** For Effect programs: the engine's services. */
+  readonly runtime: ManagedRuntime.ManagedRuntime<Engine | Platform, ConfigError>
+}
+
+const checkStoreId = (storeId: string): string => {
+  if (typeof storeId === "string" && storeId !== "" && storeId !== "." && storeId !== "..") return storeId
+  throw new ConfigError({ reason: "InvalidOption", detail: `"${storeId}" cannot be a store id.` })
+}
+
+/**
+ * Gives a LiveStore store files. Saving works at once; `start()` begins syncing. Becomes the global engine unless
+ * `global: false`. Throws `ConfigError` (`MissingSchema`, `InvalidOption`).
+ */
+export const createFileSync = (options: CreateFileSyncOptions): FileSyncHandle => {
+  const storeId = checkStoreId(options.storeId ?? options.store.storeId)
+  const config: EngineConfig = {
+    storeId,
+    downloads: options.downloads ?? "all",
+    ...toCacheOptions(options.cache),
+    keyOf: options.keyOf ?? (({ contentHash }) => `${storeFolderName(storeId)}/${contentHash}`),
+    preprocessors: options.preprocessors ?? {},
+    transfers: options.transfers ?? {},
+  }
+  const adapter = options.remoteAdapter ?? noneAdapter()
+  const isMemory = options.fileSystem === "memory"
+  const worker = serveThroughWorker({ storeId, adapter, isEnabled: options.serviceWorker !== false && !isMemory })
+  const platform = isMemory ? layerInMemory(storeId) : layerBrowser({ storeId, isServed: worker.isServed })
+  const runtime = ManagedRuntime.make(
+    layerEngine(config).pipe(
+      Layer.provideMerge(Layer.mergeAll(platform, layerLiveStore(options.store, storeId), layerAdapter(adapter))),
+      Layer.provide(layerLogger(options.logger)),
+    ),
+  )
+  const client = makeClient({ storeId, runtime, persist: options.cache?.persist !== false })
+  let isStarted = false
+  const stopFollowing = followPageLife({
+    stop: client.stop,
+    start: async () => {
+      if (isStarted) await client.start()
+    },
+    probe: client.probe,
+  })
+  worker.attach(client)
+  const fileSync: FileSyncHandle = {
+    ...client,
+    runtime,
+    start: () => {
+      isStarted = true
+      return client.start()
+    },
+    stop: () => {
+      isStarted = false
+      return client.stop()
+    },
+    dispose: async () => {
+      if (getFileSync() === fileSync) setFileSync(undefined)
+      stopFollowing()
+      worker.detach()
+      await client.dispose()
+    },
+  }
+  if (options.global !== false) setFileSync(fileSync)
+  return fileSync
+}

@@ -1,0 +1,18 @@
+import { makeWorker } from "@livestore/adapter-web/worker"
+import { makeWsSync } from "@livestore/sync-cf/client"
+import { fileSyncSchema } from "../schema/index.js"
+
+// The page says in this script's own URL where the sync backend is; without one, records stay on this device.
+const syncUrl = new URL(import.meta.url).searchParams.get("sync")
+
+makeWorker({
+  schema: fileSyncSchema,
+  sync: {
+    ...(syncUrl === null ? {} : { backend: makeWsSync({ url: syncUrl }) }),
+    // Waiting for the backend would make a fresh start offline six seconds slower.
+    initialSyncOptions: { _tag: "Skip" },
+    onSyncError: "ignore",
+    // The default throws away everything that was not synced when the backend has a new identity.
+    onBackendIdMismatch: "ignore",
+  },
+})

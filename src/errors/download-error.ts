@@ -1,0 +1,20 @@
+import { Data } from "effect"
+import { makeMessage } from "./make-message.js"
+
+import type { RemoteFailureReason } from "../types/remote-storage-adapter.js"
+import { explainRemoteFailure } from "./explain-remote-failure.js"
+
+/** Downloading a file failed; `reason` decides whether it is tried again. */
+export class DownloadError extends Data.TaggedError("DownloadError")<{
+  readonly reason: RemoteFailureReason
+  readonly fileId?: string | undefined
+  readonly key: string
+  /** The server's wish, in milliseconds. */
+  readonly retryAfterMs?: number | undefined
+  readonly cause?: unknown
+}> {
+  override get message(): string {
+    const subject = this.fileId ?? this.key
+    return makeMessage({ what: "Downloading a file failed", subject, ...explainRemoteFailure(this.reason) })
+  }
+}

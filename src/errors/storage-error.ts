@@ -1,0 +1,33 @@
+import { Data } from "effect"
+import { makeMessage } from "./make-message.js"
+
+const explanations = {
+  QuotaExceeded: [
+    "the browser gives this site no more space",
+    "Free space on the device or evict files; nothing was lost.",
+  ],
+  NotFound: ["there are no such bytes on this device", undefined],
+  NotUploaded: ["no other place is known to have these bytes", "Wait until the file is uploaded."],
+  Pinned: ["the file is pinned to this device", "Unpin it first."],
+  Unavailable: ["this browser mode offers no file storage", undefined],
+  Changed: ["the source file changed or vanished while it was read", "Pick the file again."],
+  Aborted: ["the caller aborted it", undefined],
+  Unknown: ["the browser refused", undefined],
+} as const
+
+/** Why local storage refused. */
+export type StorageErrorReason = keyof typeof explanations
+
+/** Reading or writing bytes on this device failed; what was stored before is untouched. */
+export class StorageError extends Data.TaggedError("StorageError")<{
+  readonly reason: StorageErrorReason
+  readonly operation: string
+  /** OPFS path, content hash or file id. */
+  readonly subject?: string | undefined
+  readonly cause?: unknown
+}> {
+  override get message(): string {
+    const [why, advice] = explanations[this.reason]
+    return makeMessage({ what: `Could not ${this.operation}`, subject: this.subject, why, advice })
+  }
+}

@@ -1,0 +1,66 @@
+/** The door: what elements and pages import. It knows the engine's shape and where to find it, and costs nothing. */
+import type { FileSyncClient } from "./types/index.js"
+
+export type * from "./types/index.js"
+
+const globalKey = Symbol.for("livestore-filesync")
+const providerKey = Symbol.for("livestore-filesync-provider")
+const changeEvent = "livestore-filesync-change"
+
+interface Provider {
+  /** Somebody asked for an engine. */
+  isWanted: boolean
+  /** Makes one; called once. */
+  provide?: () => void
+}
+
+type GlobalSlot = { [globalKey]?: FileSyncClient | undefined; [providerKey]?: Provider }
+
+const provider = (): Provider => ((globalThis as GlobalSlot)[providerKey] ??= { isWanted: false })
+
+const want = (): void => {
+  const { isWanted, provide } = provider()
+  provider().isWanted = true
+  if (!isWanted) provide?.()
+}
+
+/** Offers to make the global engine as soon as somebody asks for one: how the script tag loads it late. */
+export const provideFileSync = (provide: () => void): void => {
+  provider().provide = provide
+  if (provider().isWanted && getFileSync() === undefined) provide()
+}
+
+/** The global engine, or `undefined` before one was created. Two copies of this package share it. */
+export const getFileSync = (): FileSyncClient | undefined => (globalThis as GlobalSlot)[globalKey]
+
+/** Makes this engine the global one, or removes it; elements on the page switch over at once. */
+export const setFileSync = (fileSync: FileSyncClient | undefined): void => {
+  const slot = globalThis as GlobalSlot
+  if (slot[globalKey] === fileSync) return
+  slot[globalKey] = fileSync
+  globalThis.dispatchEvent?.(new Event(changeEvent))
+}
+
+/** Called with the present engine at once and with every later one; returns the unsubscribe. */
+export const watchFileSync = (listener: (fileSync: FileSyncClient | undefined) => void): (() => void) => {
+  const notify = () => listener(getFileSync())
+  globalThis.addEventListener?.(changeEvent, notify)
+  notify()
+  if (getFileSync() === undefined) want()
+  return () => globalThis.removeEventListener?.(changeEvent, notify)
+}
+
+/** The global engine, as soon as there is one. */
+export const whenFileSync = (): Promise<FileSyncClient> =>
+  new Promise((resolve) => {
+    const present = getFileSync()
+    if (present !== undefined) return resolve(present)
+    const onChange = () => {
+      const fileSync = getFileSync()
+      if (fileSync === undefined) return
+      globalThis.removeEventListener(changeEvent, onChange)
+      resolve(fileSync)
+    }
+    globalThis.addEventListener(changeEvent, onChange)
+    want()
+  })

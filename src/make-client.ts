@@ -1,0 +1,131 @@
+import { Cause, Effect, Exit, type ManagedRuntime, Stream } from "effect"
+import { ConfigError, StorageError } from "./errors/index.js"
+import type { FileSyncHandle } from "./create-file-sync.js"
+import type { Engine } from "./layers/engine.js"
+import { FileRecords } from "./services/file-records/FileRecords.js"
+import { FileStorage } from "./services/file-storage/FileStorage.js"
+import { FileSync } from "./services/file-sync/FileSync.js"
+import { Observers } from "./services/file-sync/observers.js"
+import { LocalFileStorage } from "./services/local-file-storage/LocalFileStorage.js"
+import { SyncExecutor } from "./services/sync-executor/SyncExecutor.js"
+import type { FileSyncEvent, FileToSave, SyncStatus, TransferProgress, Unsubscribe } from "./types/index.js"
+
+/** What the door gives besides the handle's own. */
+export interface Client extends Omit<FileSyncHandle, "runtime"> {
+  /** The same by content, for the service worker. */
+  readonly ensureContent: (contentHash: string) => Promise<boolean>
+  /** The browser says that the line came back or went. */
+  readonly probe: () => Promise<void>
+}
+
+const disposed = () =>
+  new ConfigError({ reason: "Disposed", detail: "this engine was disposed. Create a new one with createFileSync." })
+
+const toFileToSave = (given: Blob | FileToSave): FileToSave => (given instanceof Blob ? { file: given } : given)
+
+/** Turns the engine's effects into promises and callbacks. Throws what building the engine failed with. */
+export const makeClient = (options: {
+  readonly storeId: string
+  readonly runtime: ManagedRuntime.ManagedRuntime<Engine | FileRecords | LocalFileStorage, ConfigError>
+  readonly persist: boolean
+}): Client => {
+  const { runtime } = options
+  let isDisposed = false
+  const orThrow = <A, E>(exit: Exit.Exit<A, E>, signal?: AbortSignal): A => {
+    if (Exit.isSuccess(exit)) return exit.value
+    if (isDisposed && Cause.isInterrupted(exit.cause)) throw disposed()
+    if (Cause.isInterruptedOnly(exit.cause)) {
+      throw new StorageError({ reason: "Aborted", operation: "finish the call", cause: signal?.reason })
+    }
+    throw Cause.squash(exit.cause)
+  }
+  const run = async <A, E>(
+    effect: Effect.Effect<A, E, Engine | FileRecords | LocalFileStorage>,
+    signal?: AbortSignal,
+  ): Promise<A> => {
+    if (isDisposed) throw disposed()
+    return orThrow(await runtime.runPromiseExit(effect, signal === undefined ? {} : { signal }), signal)
+  }
+  const { storage, sync, records, observers, executor, local } = orThrow(
+    runtime.runSyncExit(
+      Effect.all({
+        storage: FileStorage,
+        sync: FileSync,
+        records: FileRecords,
+        observers: Observers,
+        executor: SyncExecutor,
+        local: LocalFileStorage,
+      }),
+    ),
+  )
+
+  // Reads go on after the end with what was last known, so that elements never throw.
+  let lastStatus: SyncStatus | undefined
+  const getStatus = (): SyncStatus => {
+    if (!isDisposed || lastStatus === undefined) lastStatus = sync.status()
+    return lastStatus
+  }
+  const orNothing = <A>(read: () => A, nothing: A): A => (isDisposed ? nothing : read())
+  const toStream = <A>(subscribe: (listener: (value: A) => void) => Unsubscribe): Stream.Stream<A> =>
+    Stream.async<A>((emit) => {
+      const unsubscribe = subscribe((value) => void emit.single(value))
+      return Effect.sync(unsubscribe)
+    })
+
+  if (options.persist) {
+    // The first save is when the user has something to lose.
+    const unsubscribe = observers.onEvent((event) => {
+      if (event.type !== "saved") return
+      unsubscribe()
+      void run(local.persist).catch(() => undefined) // A refusal shows in the status.
+    })
+  }
+
+  return {
+    storeId: options.storeId,
+    start: () => run(sync.start),
+    stop: () => run(sync.stop),
+    dispose: async () => {
+      if (isDisposed) return
+      getStatus()
+      isDisposed = true
+      await runtime.dispose()
+    },
+    saveFile: (file, { signal, ...rest } = {}) => run(storage.saveFile(file, rest), signal),
+    saveFiles: (files, { signal, commit } = {}) =>
+      run(
+        Effect.suspend(() => storage.saveFiles(Array.from(files, toFileToSave), commit)),
+        signal,
+      ),
+    updateFile: (fileId, file, { signal, ...rest } = {}) => run(storage.updateFile(fileId, file, rest), signal),
+    deleteFile: (fileId) => run(storage.deleteFile(fileId)),
+    readFile: (fileId, { signal } = {}) => run(storage.readFile(fileId), signal),
+    getFileUrl: (fileId, { signal } = {}) => run(storage.getFileUrl(fileId), signal),
+    releaseFileUrl: (url) => {
+      if (!isDisposed) void run(storage.releaseFileUrl(url)).catch(() => undefined) // Disposing releases all.
+    },
+    getFile: (fileId) => orNothing(() => records.get(fileId), undefined),
+    listFiles: (query) => orNothing(() => records.list(query), []),
+    getFileState: (fileId) => sync.fileState(fileId),
+    getStatus,
+    subscribe: observers.subscribe,
+    subscribeFile: observers.subscribeFile,
+    onProgress: observers.onProgress,
+    onEvent: observers.onEvent,
+    progressStream: toStream<TransferProgress>(observers.onProgress),
+    events: toStream<FileSyncEvent>(observers.onEvent),
+    pause: () => run(sync.pause),
+    resume: () => run(sync.resume),
+    retry: (fileId) => run(sync.retry(fileId)),
+    cancel: (fileId) => run(sync.cancel(fileId)),
+    prioritize: (fileId) => run(sync.prioritize(fileId)),
+    pin: (fileId) => run(sync.pin(fileId)),
+    unpin: (fileId) => run(sync.unpin(fileId)),
+    evict: (fileId) => run(sync.evict(fileId)),
+    awaitIdle: () => run(sync.awaitIdle),
+    verify: () => run(sync.verify),
+    repair: () => run(sync.repair),
+    ensureContent: (contentHash) => run(sync.ensureContent(contentHash)),
+    probe: () => run(executor.probe),
+  }
+}

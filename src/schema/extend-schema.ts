@@ -1,0 +1,94 @@
+import { makeSchema, State } from "@livestore/livestore"
+import { ConfigError } from "../errors/config-error.js"
+import { fileEvents } from "./file-events.js"
+import { deleteFile, insertFile, markUploaded, updateFile } from "./file-statements.js"
+import { filesTable, fileVersionsTable } from "./files-table.js"
+import {
+  deviceDocument,
+  localFileStateSet,
+  localFileStateTable,
+  setLocalFileState,
+} from "./local-file-state.js"
+
+const ownTables = {
+  files: filesTable,
+  fileVersions: fileVersionsTable,
+  localFileState: localFileStateTable,
+  filesyncDevice: deviceDocument,
+}
+
+const ownEvents = {
+  fileCreated: fileEvents.created,
+  fileUpdated: fileEvents.updated,
+  fileUploaded: fileEvents.uploaded,
+  fileDeleted: fileEvents.deleted,
+  localFileStateSet,
+  filesyncDeviceSet: deviceDocument.set,
+}
+
+// Pure, idempotent, and only SQL that cannot fail: a materializer that throws on a remote event bricks the client.
+const ownMaterializers = State.SQLite.materializers(ownEvents, {
+  "v1.FileCreated": ({ files }) => files.flatMap(insertFile),
+  "v1.FileUpdated": ({ files }) => files.flatMap(updateFile),
+  "v1.FileUploaded": ({ files }) => files.flatMap(markUploaded),
+  "v1.FileDeleted": ({ files }) => files.flatMap(deleteFile),
+  "v1.LocalFileStateSet": ({ files }) => files.map(setLocalFileState),
+})
+
+type Tables = NonNullable<Parameters<typeof State.SQLite.makeState>[0]["tables"]>
+type NamedTables = Exclude<Tables, ReadonlyArray<unknown>>
+type Events = Exclude<Parameters<typeof makeSchema>[0]["events"], ReadonlyArray<unknown> | undefined>
+// biome-ignore lint/suspicious/noExplicitAny: LiveStore types a materializer by its event, which differs per member.
+type Materializers = { readonly [eventName: string]: (...parameters: any) => any }
+
+/** An app's own part of a schema; any may be missing. */
+export interface SchemaExtension<TTables extends NamedTables, TEvents extends Events> {
+  readonly tables?: TTables
+  readonly events?: TEvents
+  /** As made by `State.SQLite.materializers(events, …)`, or the plain object. */
+  readonly materializers?: Materializers
+}
+
+const assertNoClash = (kind: string, own: object, apps: object): void => {
+  const clash = Object.keys(own).find((name) => name in apps)
+  if (clash === undefined) return
+  throw new ConfigError({
+    reason: "SchemaClash",
+    detail: `your schema has ${kind} named "${clash}", which extendSchema adds itself. Rename yours.`,
+  })
+}
+
+const byName = (definitions: object): Record<string, true> =>
+  Object.fromEntries(
+    Object.values(definitions).map((definition: { name?: string; sqliteDef?: { name: string } }) => [
+      definition.sqliteDef?.name ?? definition.name ?? "",
+      true,
+    ]),
+  )
+
+/**
+ * Merges an app's tables, events and materializers with the ones files need.
+ * Throws `ConfigError` (`SchemaClash`) when two have one name.
+ */
+export const extendSchema = <const TTables extends NamedTables = {}, const TEvents extends Events = {}>(
+  extension: SchemaExtension<TTables, TEvents> = {},
+) => {
+  const appTables = (extension.tables ?? {}) as TTables
+  const appEvents = (extension.events ?? {}) as TEvents
+  const appMaterializers = extension.materializers ?? {}
+  assertNoClash("a table", ownTables, appTables)
+  assertNoClash("a table", byName(ownTables), byName(appTables))
+  assertNoClash("an event", ownEvents, appEvents)
+  assertNoClash("an event", byName(ownEvents), byName(appEvents))
+  const tables = { ...ownTables, ...appTables }
+  const events = { ...ownEvents, ...appEvents }
+  const state = State.SQLite.makeState({
+    tables: tables as NamedTables,
+    materializers: { ...ownMaterializers, ...appMaterializers } as never,
+  })
+  const schema = makeSchema({ events, state })
+  return { schema, tables, events }
+}
+
+/** The whole schema of an app that has no tables of its own. */
+export const fileSyncSchema = extendSchema().schema

@@ -1,0 +1,95 @@
+import type { CreatedFile, DeletedFile, UpdatedFile, UploadedFile } from "./file-events.js"
+
+/** One SQL statement of a materializer. */
+export interface Statement {
+  readonly sql: string
+  readonly bindValues: Record<string, string | number | null>
+  readonly writeTables: ReadonlySet<string>
+}
+
+const nextRevision = "(SELECT COALESCE(MAX(revision), 0) + 1 FROM files)"
+const writesFiles: ReadonlySet<string> = new Set(["files"])
+const writesVersions: ReadonlySet<string> = new Set(["fileVersions"])
+
+const toJson = (metadata: unknown): string | null =>
+  metadata === undefined ? null : JSON.stringify(metadata)
+
+/** Inserts a record; a second event for the same id changes nothing. */
+export const insertFile = (file: CreatedFile): ReadonlyArray<Statement> => [
+  {
+    sql: `INSERT INTO files (id, name, mimeType, sizeBytes, contentHash, path, remoteKey, metadata, createdAt, updatedAt, deletedAt, revision)
+      VALUES ($id, $name, $mimeType, $sizeBytes, $contentHash, $path, NULL, $metadata, $createdAt, $createdAt, NULL, ${nextRevision})
+      ON CONFLICT (id) DO NOTHING`,
+    bindValues: {
+      id: file.id,
+      name: file.name,
+      mimeType: file.mimeType,
+      sizeBytes: file.sizeBytes,
+      contentHash: file.contentHash,
+      path: file.path,
+      metadata: toJson(file.metadata),
+      createdAt: file.createdAt.getTime(),
+    },
+    writeTables: writesFiles,
+  },
+]
+
+/**
+ * Updates a live record: last writer wins. New content clears the remote key and keeps the old content as a version;
+ * a tombstone stays one.
+ */
+export const updateFile = (file: UpdatedFile): ReadonlyArray<Statement> => {
+  const updatedAt = file.updatedAt.getTime()
+  const keepVersion: Statement = {
+    sql: `INSERT INTO fileVersions (fileId, contentHash, mimeType, sizeBytes, remoteKey, supersededAt)
+      SELECT id, contentHash, mimeType, sizeBytes, remoteKey, $updatedAt FROM files
+      WHERE id = $id AND deletedAt IS NULL AND contentHash <> $contentHash
+      ON CONFLICT (fileId, contentHash) DO UPDATE SET supersededAt = excluded.supersededAt, remoteKey = excluded.remoteKey`,
+    bindValues: { id: file.id, contentHash: file.contentHash ?? "", updatedAt },
+    writeTables: writesVersions,
+  }
+  const update: Statement = {
+    sql: `UPDATE files SET
+        remoteKey = CASE WHEN $contentHash IS NULL OR $contentHash = contentHash THEN remoteKey ELSE NULL END,
+        contentHash = COALESCE($contentHash, contentHash),
+        mimeType = COALESCE($mimeType, mimeType),
+        sizeBytes = COALESCE($sizeBytes, sizeBytes),
+        path = COALESCE($path, path),
+        name = COALESCE($name, name),
+        metadata = COALESCE($metadata, metadata),
+        updatedAt = $updatedAt,
+        revision = ${nextRevision}
+      WHERE id = $id AND deletedAt IS NULL`,
+    bindValues: {
+      id: file.id,
+      contentHash: file.contentHash ?? null,
+      mimeType: file.mimeType ?? null,
+      sizeBytes: file.sizeBytes ?? null,
+      path: file.path ?? null,
+      name: file.name ?? null,
+      metadata: toJson(file.metadata),
+      updatedAt,
+    },
+    writeTables: writesFiles,
+  }
+  return file.contentHash === undefined ? [update] : [keepVersion, update]
+}
+
+/** Notes the remote key, unless the record has moved on to other content. */
+export const markUploaded = (file: UploadedFile): ReadonlyArray<Statement> => [
+  {
+    sql: `UPDATE files SET remoteKey = $remoteKey, revision = ${nextRevision}
+      WHERE id = $id AND contentHash = $contentHash AND remoteKey IS NOT $remoteKey`,
+    bindValues: { id: file.id, contentHash: file.contentHash, remoteKey: file.remoteKey },
+    writeTables: writesFiles,
+  },
+]
+
+/** Turns a record into a tombstone; the first deletion's time stays. */
+export const deleteFile = (file: DeletedFile): ReadonlyArray<Statement> => [
+  {
+    sql: `UPDATE files SET deletedAt = $deletedAt, revision = ${nextRevision} WHERE id = $id AND deletedAt IS NULL`,
+    bindValues: { id: file.id, deletedAt: file.deletedAt.getTime() },
+    writeTables: writesFiles,
+  },
+]

@@ -1,0 +1,16 @@
+import { fileEvents } from "./file-events.js"
+import { filesTable, fileVersionsTable } from "./files-table.js"
+import { deviceDocument, localFileStateSet, localFileStateTable } from "./local-file-state.js"
+
+export { extendSchema, fileSyncSchema, type SchemaExtension } from "./extend-schema.js"
+export { maxFilesPerEvent } from "./file-events.js"
+
+/** The synced file records and the events that change them. */
+export const files = { table: filesTable, versions: fileVersionsTable, events: fileEvents }
+
+/** What this device knows about files; never synced. */
+export const localFileState = {
+  table: localFileStateTable,
+  clientDocument: deviceDocument,
+  events: { set: localFileStateSet },
+}

@@ -1,0 +1,46 @@
+import { type LiveStoreSchema, Schema } from "@livestore/livestore"
+import { ConfigError, InvalidFileError } from "../../errors/index.js"
+
+/** The plain methods of a LiveStore store that the engine uses, so that a second copy of Effect does no harm. */
+export interface AttachedStore {
+  readonly storeId: string
+  // biome-ignore lint/suspicious/noExplicitAny: an app's schema type, which is of no concern here.
+  readonly schema: any
+  // biome-ignore lint/suspicious/noExplicitAny: LiveStore types these by the app's schema.
+  readonly commit: (...events: ReadonlyArray<any>) => void
+  // biome-ignore lint/suspicious/noExplicitAny: see above.
+  readonly query: (query: any) => any
+  // biome-ignore lint/suspicious/noExplicitAny: see above.
+  readonly subscribe: (query: any, onUpdate: (value: any) => void) => () => void
+  readonly subscribeSyncStatus: (onUpdate: (status: { readonly isSynced: boolean }) => void) => () => void
+}
+
+/** Throws `ConfigError` (`MissingSchema`) unless the store's schema came from `extendSchema`. */
+export const assertHasFileTables = (store: AttachedStore): void => {
+  const tables = (store.schema as LiveStoreSchema | undefined)?.state?.sqlite.tables
+  if (tables?.has("files") && tables.has("localFileState") && tables.has("fileVersions")) return
+  throw new ConfigError({
+    reason: "MissingSchema",
+    detail: "the store has no file tables. Make its schema with extendSchema from livestore-filesync/schema.",
+  })
+}
+
+/**
+ * Checks the app's own events before they go into a commit, because LiveStore answers a bad one by shutting the
+ * store down. Throws `InvalidFileError` (`InvalidCommit`).
+ */
+export const assertValidEvents = (store: AttachedStore, events: ReadonlyArray<unknown>): void => {
+  const definitions = (store.schema as LiveStoreSchema).eventsDefsMap
+  for (const event of events) {
+    const { name, args } = (event ?? {}) as { readonly name?: unknown; readonly args?: unknown }
+    const definition = typeof name === "string" ? definitions.get(name) : undefined
+    if (definition === undefined) {
+      throw new InvalidFileError({
+        reason: "InvalidCommit",
+        cause: new Error(`The store has no event named ${String(name)}`),
+      })
+    }
+    const encoded = Schema.encodeUnknownEither(definition.schema as Schema.Schema<unknown>)(args)
+    if (encoded._tag === "Left") throw new InvalidFileError({ reason: "InvalidCommit", cause: encoded.left })
+  }
+}

@@ -1,0 +1,76 @@
+import type { FileRecord } from "../../types/index.js"
+import type { RecordChange } from "./FileRecords.js"
+import { RecordIndex } from "./record-index.js"
+import { type FileRow, toRecord } from "./record-row.js"
+
+/** Runs one SQL query on the `files` table. */
+export type QueryRows = <Row>(sql: string, bindValues: Record<string, number | string>) => ReadonlyArray<Row>
+
+/** How many of the latest changes are compared after each change. Our choice: more than one event can hold. */
+const comparedRows = 128
+
+type Position = Pick<FileRow, "id" | "revision">
+
+/**
+ * Finds what changed in the `files` table at a cost that does not grow with it. Every change gives its row the next
+ * revision, so what is new lies behind the last revision seen. LiveStore may also roll back and replay (a rebase);
+ * then the latest rows seen are no longer in their places, and everything is read again.
+ */
+export class ChangeFeed {
+  readonly index = new RecordIndex()
+  readonly #query: QueryRows
+  /** The latest rows seen, newest first. */
+  #latest: ReadonlyArray<Position> = []
+
+  constructor(query: QueryRows) {
+    this.#query = query
+    this.#readAll()
+  }
+
+  /** What changed since the last call. */
+  poll(): ReadonlyArray<RecordChange> {
+    const last = this.#latest[0]?.revision ?? 0
+    const fresh = this.#query<FileRow>("SELECT * FROM files WHERE revision > $last ORDER BY revision DESC", {
+      last,
+    })
+    if (!this.#isUndisturbed(last, fresh)) return this.#readAll()
+    if (fresh.length === 0) return []
+    const moved = new Set(fresh.map((row) => row.id))
+    this.#latest = [...fresh.map(toPosition), ...this.#latest.filter((row) => !moved.has(row.id))].slice(
+      0,
+      comparedRows,
+    )
+    return this.#apply(fresh.toReversed().map(toRecord))
+  }
+
+  #isUndisturbed(last: number, fresh: ReadonlyArray<FileRow>): boolean {
+    const moved = new Set(fresh.map((row) => row.id))
+    const expected = this.#latest.filter((row) => !moved.has(row.id))
+    const actual = this.#query<Position>(
+      "SELECT id, revision FROM files WHERE revision <= $last ORDER BY revision DESC LIMIT $limit",
+      { last, limit: expected.length },
+    )
+    return (
+      actual.length === expected.length &&
+      actual.every((row, at) => row.id === expected[at]?.id && row.revision === expected[at]?.revision)
+    )
+  }
+
+  #readAll(): ReadonlyArray<RecordChange> {
+    const rows = this.#query<FileRow>("SELECT * FROM files WHERE deletedAt IS NULL", {})
+    this.#latest = this.#query<Position>(
+      "SELECT id, revision FROM files ORDER BY revision DESC LIMIT $limit",
+      {
+        limit: comparedRows,
+      },
+    )
+    const ids = new Set(rows.map((row) => row.id))
+    return [...this.index.retain((id) => ids.has(id)), ...this.#apply(rows.map(toRecord))]
+  }
+
+  #apply(records: ReadonlyArray<FileRecord>): ReadonlyArray<RecordChange> {
+    return records.flatMap((record) => this.index.apply(record) ?? [])
+  }
+}
+
+const toPosition = ({ id, revision }: FileRow): Position => ({ id, revision })

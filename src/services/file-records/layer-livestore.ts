@@ -1,0 +1,190 @@
+import { Clock, Effect, Layer } from "effect"
+import { ConfigError, type InvalidFileError } from "../../errors/index.js"
+import { fileEvents, maxFilesPerEvent } from "../../schema/file-events.js"
+import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../schema/local-file-state.js"
+import { filesTable } from "../../schema/files-table.js"
+import type { FileQuery, FileRecord } from "../../types/index.js"
+import { type AttachedStore, assertHasFileTables, assertValidEvents } from "./attached-store.js"
+import { ChangeFeed, type QueryRows } from "./change-feed.js"
+import { FileRecords, type RecordChange } from "./FileRecords.js"
+import { listSql } from "./list-sql.js"
+import { type FileRow, toRecord } from "./record-row.js"
+
+/** Entries one client-only event carries. Our choice: a clean bulk action of 1,000 files costs a handful of events. */
+const maxLocalEntriesPerEvent = 500
+
+const chunk = <A>(items: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size))
+
+/**
+ * File records in the app's own LiveStore store. `storeId` names locks and folders; default the store's own id.
+ * Fails with `ConfigError` (`MissingSchema`).
+ */
+export const layerLiveStore = (
+  store: AttachedStore,
+  storeId: string = store.storeId,
+): Layer.Layer<FileRecords, ConfigError> =>
+  Layer.scoped(
+    FileRecords,
+    Effect.gen(function* () {
+      yield* Effect.try({ try: () => assertHasFileTables(store), catch: (error) => error as ConfigError })
+      const query: QueryRows = (sql, bindValues) => store.query({ query: sql, bindValues })
+      const feed = new ChangeFeed(query)
+      const listeners = new Set<(changes: ReadonlyArray<RecordChange>) => void>()
+
+      const poll = (): void => {
+        const changes = feed.poll()
+        if (changes.length === 0) return
+        for (const listener of listeners) listener(changes)
+      }
+      // LiveStore shuts the store down when a subscriber throws, so nothing may escape from here.
+      const pollSafely = (): void => {
+        try {
+          poll()
+        } catch (error) {
+          Effect.runFork(Effect.logError("Reading changed file records failed", error))
+        }
+      }
+      // The query only says which table to watch; it costs one index look-up.
+      yield* Effect.acquireRelease(
+        Effect.sync(() =>
+          store.subscribe(filesTable.select("revision").orderBy("revision", "desc").limit(1), pollSafely),
+        ),
+        (unsubscribe) => Effect.sync(unsubscribe),
+      )
+
+      const commit = (events: ReadonlyArray<unknown>): Effect.Effect<void, ConfigError> =>
+        Effect.try({
+          try: () => {
+            if (events.length > 0) store.commit(...events)
+          },
+          catch: (cause) =>
+            new ConfigError({
+              reason: "Disposed",
+              detail: `the LiveStore store takes no more events: ${String(cause)}`,
+            }),
+        })
+      const commitWith = (own: ReadonlyArray<unknown>, appEvents: ReadonlyArray<unknown>) =>
+        Effect.try({
+          try: () => assertValidEvents(store, appEvents),
+          catch: (error) => error as InvalidFileError,
+        }).pipe(Effect.zipRight(commit([...own, ...appEvents])))
+
+      const setLocalEvents = (entries: ReadonlyArray<LocalFileEntry>) =>
+        chunk(entries, maxLocalEntriesPerEvent).map((files) => localFileStateSet({ files }))
+
+      return FileRecords.of({
+        storeId,
+        get: (fileId) => feed.index.get(fileId),
+        isDeleted: (fileId) =>
+          query<FileRow>("SELECT deletedAt FROM files WHERE id = $id", { id: fileId })[0]?.deletedAt != null,
+        list: (fileQuery?: FileQuery) => {
+          const { sql, bindValues } = listSql(fileQuery)
+          return query<FileRow>(sql, bindValues).map(toRecord)
+        },
+        all: () => feed.index.all(),
+        withContent: (contentHash) => feed.index.withContent(contentHash),
+        isRestorable: (contentHash, since) =>
+          query(
+            "SELECT 1 FROM fileVersions WHERE contentHash = $contentHash AND supersededAt > $since LIMIT 1",
+            {
+              contentHash,
+              since,
+            },
+          ).length > 0,
+        create: (records, appEvents) =>
+          commitWith(
+            [
+              ...chunk(records, maxFilesPerEvent).map((files) =>
+                fileEvents.created({ files: files.map(toCreated) }),
+              ),
+              ...setLocalEvents(records.map(({ id, contentHash }) => presentEntry(id, contentHash))),
+            ],
+            appEvents,
+          ),
+        update: (changes, appEvents) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            commitWith(
+              chunk(changes, maxFilesPerEvent).map((files) =>
+                fileEvents.updated({
+                  files: files.map(({ id, content, name, metadata }) => ({
+                    id,
+                    ...content,
+                    ...(name === undefined ? {} : { name }),
+                    ...(metadata === undefined ? {} : { metadata }),
+                    updatedAt: new Date(now),
+                  })),
+                }),
+              ),
+              appEvents,
+            ),
+          ),
+        markUploaded: (uploads) =>
+          Effect.suspend(() => {
+            const uploaded = uploads.flatMap(({ contentHash, remoteKey }) =>
+              feed.index
+                .withContent(contentHash)
+                .filter((record) => record.remoteKey !== remoteKey)
+                .map(({ id }) => ({ id, contentHash, remoteKey })),
+            )
+            return commit(chunk(uploaded, maxFilesPerEvent).map((files) => fileEvents.uploaded({ files })))
+          }),
+        remove: (fileIds) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            commit(
+              chunk(fileIds, maxFilesPerEvent).map((ids) =>
+                fileEvents.deleted({ files: ids.map((id) => ({ id, deletedAt: new Date(now) })) }),
+              ),
+            ),
+          ),
+        loadLocal: () =>
+          query<LocalRow>("SELECT * FROM localFileState", {}).map((row) => ({
+            ...row,
+            pinned: row.pinned === 1,
+            evicted: row.evicted === 1,
+          })),
+        setLocal: (entries) => Effect.suspend(() => commit(setLocalEvents(entries))),
+        isPaused: () => store.query(deviceDocument.get()).paused,
+        setPaused: (paused) => Effect.suspend(() => commit([deviceDocument.set({ paused })])),
+        watch: (listener) =>
+          Effect.acquireRelease(
+            Effect.sync(() => void listeners.add(listener)),
+            () => Effect.sync(() => void listeners.delete(listener)),
+          ),
+        acknowledged: Effect.async<void>((resume) => {
+          const unsubscribe = store.subscribeSyncStatus(({ isSynced }) => {
+            if (!isSynced) return
+            // The first status may come before `subscribeSyncStatus` has returned.
+            queueMicrotask(() => unsubscribe())
+            resume(Effect.void)
+          })
+          return Effect.sync(() => unsubscribe())
+        }),
+      })
+    }),
+  )
+
+type LocalRow = Omit<LocalFileEntry, "pinned" | "evicted"> & {
+  readonly pinned: number
+  readonly evicted: number
+}
+
+const presentEntry = (fileId: string, localHash: string): LocalFileEntry => ({
+  fileId,
+  localHash,
+  failedHash: "",
+  failedReason: "",
+  pinned: false,
+  evicted: false,
+})
+
+const toCreated = (record: FileRecord) => ({
+  id: record.id,
+  name: record.name,
+  mimeType: record.mimeType,
+  sizeBytes: record.sizeBytes,
+  contentHash: record.contentHash,
+  path: record.path,
+  ...(record.metadata === null ? {} : { metadata: record.metadata }),
+  createdAt: record.createdAt,
+})

@@ -1,0 +1,43 @@
+import { Context, type Effect } from "effect"
+import type {
+  ConfigError,
+  DownloadError,
+  FileNotFoundError,
+  HashError,
+  InvalidFileError,
+  StorageError,
+} from "../../errors/index.js"
+import type { FileRecord, FileToSave, SaveFileOptions } from "../../types/index.js"
+
+/** What can go wrong while saving. */
+export type SaveError = StorageError | InvalidFileError | ConfigError | HashError
+
+/** Files as the app sees them: saved here at once, read from wherever they are. */
+export class FileStorage extends Context.Tag("filesync/FileStorage")<
+  FileStorage,
+  {
+    /** Bytes on this device and journalled, record committed; gives the file id. Needs no network. */
+    readonly saveFile: (file: Blob, options?: Omit<SaveFileOptions, "signal">) => Effect.Effect<string, SaveError>
+    /** Many files, one commit: all of them or none. */
+    readonly saveFiles: (
+      files: ReadonlyArray<FileToSave>,
+      commit?: (records: ReadonlyArray<FileRecord>) => ReadonlyArray<unknown>,
+    ) => Effect.Effect<ReadonlyArray<string>, SaveError>
+    /** New content for a record; its old content stays restorable. */
+    readonly updateFile: (
+      fileId: string,
+      file: Blob,
+      options?: Omit<SaveFileOptions, "signal">,
+    ) => Effect.Effect<void, SaveError | FileNotFoundError>
+    /** A tombstone on every device. Fails with `FileNotFoundError` (`NoRecord`); deleting twice is fine. */
+    readonly deleteFile: (fileId: string) => Effect.Effect<void, FileNotFoundError | ConfigError>
+    readonly readFile: (
+      fileId: string,
+    ) => Effect.Effect<File, FileNotFoundError | DownloadError | StorageError>
+    /** A URL to show the file, to be given back with `releaseFileUrl`. */
+    readonly getFileUrl: (
+      fileId: string,
+    ) => Effect.Effect<string, FileNotFoundError | DownloadError | StorageError>
+    readonly releaseFileUrl: (url: string) => Effect.Effect<void>
+  }
+>() {}

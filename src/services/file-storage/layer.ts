@@ -1,0 +1,191 @@
+import { Clock, Context, Effect, Layer } from "effect"
+import { InvalidFileError, type StorageError } from "../../errors/index.js"
+import type { FileRecord, FileToSave } from "../../types/index.js"
+import { makeStoredPath } from "../../utils/stored-path.js"
+import { FileRecords } from "../file-records/FileRecords.js"
+import { FileSync } from "../file-sync/FileSync.js"
+import { SpaceBudget } from "../file-sync/free-space.js"
+import { LocalIndex } from "../file-sync/local-index.js"
+import { Observers } from "../file-sync/observers.js"
+import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import { Outbox, toOutboxSave } from "../outbox/Outbox.js"
+import { TabChannel } from "../tabs/TabChannel.js"
+import { lockNames, TabLocks } from "../tabs/TabLocks.js"
+import { FileStorage } from "./FileStorage.js"
+import { findLive } from "../file-records/find-live.js"
+import { type Preprocessors, preprocess } from "./preprocess.js"
+import { mergeMetadata, type ValidFile, validate } from "./validate.js"
+
+/** Files copied into the store at once. Our choice: the I/O worker gains nothing beyond, and memory is two slices each. */
+const concurrentWrites = 4
+
+/** Where file ids come from: random, so that devices never agree on one by chance. */
+export class FileIds extends Context.Reference<FileIds>()("filesync/FileIds", {
+  defaultValue: () => ({ next: (): string => crypto.randomUUID() }),
+}) {}
+
+/** File storage over this device's bytes and the app's records. */
+export const layerFileStorage = (options: { readonly preprocessors: Preprocessors }) =>
+  Layer.effect(
+    FileStorage,
+    Effect.gen(function* () {
+      const records = yield* FileRecords
+      const local = yield* LocalFileStorage
+      const outbox = yield* Outbox
+      const locks = yield* TabLocks
+      const channel = yield* TabChannel
+      const index = yield* LocalIndex
+      const observers = yield* Observers
+      const sync = yield* FileSync
+      const space = yield* SpaceBudget
+      const ids = yield* FileIds
+      const names = lockNames(records.storeId)
+      const { storeId } = records
+
+      const checkSpace = (files: ReadonlyArray<ValidFile>) =>
+        Effect.gen(function* () {
+          const neededBytes = files.reduce((sum, { file }) => sum + file.size, 0)
+          const { usageBytes, quotaBytes } = yield* local.estimate
+          // Estimates are coarse, so only what cannot possibly fit makes room before the disk itself says no.
+          if (quotaBytes > 0 && usageBytes + neededBytes > quotaBytes) yield* space.free(usageBytes + neededBytes - quotaBytes)
+        })
+
+      const write = (file: Blob, onProgress?: (loaded: number, total: number) => void) => {
+        const once = local.writeFile(file, (loaded) => onProgress?.(loaded, file.size))
+        return once.pipe(
+          Effect.catchIf(
+            (error) => error.reason === "QuotaExceeded",
+            (error) => Effect.flatMap(space.free(file.size), (freed) => (freed === 0 ? Effect.fail(error) : once)),
+          ),
+        )
+      }
+
+      /** Stores the bytes of one checked file and gives the record it will have. */
+      const store = (valid: ValidFile, id: string, onProgress?: (loaded: number, total: number) => void) =>
+        Effect.gen(function* () {
+          const made = yield* preprocess(options.preprocessors, valid.file, valid.name, valid.mimeType)
+          const { contentHash, sizeBytes } = yield* write(made.file, onProgress)
+          const now = new Date(yield* Clock.currentTimeMillis)
+          const record: FileRecord = {
+            id,
+            name: valid.name,
+            mimeType: made.file === valid.file ? valid.mimeType : made.file.type || valid.mimeType,
+            sizeBytes,
+            contentHash,
+            path: makeStoredPath(storeId, contentHash),
+            remoteKey: null,
+            metadata: mergeMetadata(valid.metadata, made.metadata),
+            createdAt: now,
+            updatedAt: now,
+            deletedAt: null,
+          }
+          return record
+        })
+
+      const check = (file: FileToSave) =>
+        Effect.try({ try: () => validate(file), catch: (error) => error as InvalidFileError })
+
+      const appEventsOf = <A>(commit: ((value: A) => ReadonlyArray<unknown>) | undefined, value: A) =>
+        Effect.try({
+          try: () => {
+            const events = commit?.(value) ?? []
+            if (!Array.isArray(events)) throw new TypeError("`commit` must give a list of events")
+            return events
+          },
+          catch: (cause) => new InvalidFileError({ reason: "InvalidCommit", cause }),
+        })
+
+      /** Bytes, journal, commit, in that order; deleting bytes waits until the journal names them. */
+      const protect = <A, E>(storeAll: Effect.Effect<A, E>, journal: (stored: A) => Effect.Effect<void, StorageError>) =>
+        locks
+          .hold(names.saving, "shared")
+          .pipe(Effect.zipRight(storeAll), Effect.tap(journal), Effect.scoped)
+
+      // Noted before the commit, so that whoever decides what the record needs finds its bytes here.
+      const noteThenCommit = <E>(saved: ReadonlyArray<FileRecord>, commit: Effect.Effect<void, E>) => {
+        const contentHashes = saved.map(({ contentHash }) => contentHash)
+        return Effect.sync(() => index.note(contentHashes, true)).pipe(
+          Effect.zipRight(commit),
+          Effect.tapError(() => Effect.ignore(outbox.settle(saved))), // The commit's failure is the one to tell.
+          Effect.zipRight(index.setPresent(contentHashes)),
+          Effect.zipRight(channel.post({ type: "present", contentHashes })),
+        )
+      }
+
+      const saveAll = (
+        files: ReadonlyArray<FileToSave>,
+        commit?: (saved: ReadonlyArray<FileRecord>) => ReadonlyArray<unknown>,
+        onProgress?: (loaded: number, total: number) => void,
+      ) =>
+        Effect.gen(function* () {
+          const valid = yield* Effect.forEach(files, check)
+          if (valid.length === 0) return []
+          yield* checkSpace(valid)
+          let appEvents: ReadonlyArray<unknown> = []
+          const saved = yield* protect(
+            Effect.forEach(valid, (file) => store(file, ids.next(), onProgress), { concurrency: concurrentWrites }).pipe(
+              // Before the journal: what the app's own part cannot become must not come back after a kill.
+              Effect.tap((stored) => Effect.map(appEventsOf(commit, stored), (made) => (appEvents = made))),
+            ),
+            (stored) => outbox.append(stored.map((record) => toOutboxSave(record, false))),
+          )
+          yield* noteThenCommit(saved, records.create(saved, appEvents))
+          for (const { id, contentHash } of saved) observers.announce({ type: "saved", fileId: id, contentHash })
+          return saved.map(({ id }) => id)
+        })
+
+      return FileStorage.of({
+        saveFile: Effect.fn("FileStorage.saveFile")(function* (file, saveOptions = {}) {
+          const { commit, onProgress, ...rest } = saveOptions
+          const [id] = yield* saveAll(
+            [{ file, ...rest }],
+            commit === undefined ? undefined : ([record]) => (record === undefined ? [] : commit(record)),
+            onProgress,
+          )
+          return id as string
+        }),
+        saveFiles: Effect.fn("FileStorage.saveFiles")((files, commit) => saveAll(files, commit)),
+        updateFile: Effect.fn("FileStorage.updateFile")(function* (fileId, file, saveOptions = {}) {
+          const before = yield* findLive(records, fileId)
+          const { commit, onProgress, ...rest } = saveOptions
+          const valid = yield* check({ file, ...rest, name: rest.name ?? (file instanceof File ? file.name : before.name) })
+          yield* checkSpace([valid])
+          let appEvents: ReadonlyArray<unknown> = []
+          const updated = yield* protect(
+            store(valid, fileId, onProgress).pipe(
+              Effect.tap((record) => Effect.map(appEventsOf(commit, record), (made) => (appEvents = made))),
+            ),
+            (record) => outbox.append([toOutboxSave(record, true)]),
+          )
+          const { contentHash, mimeType, sizeBytes, path } = updated
+          const change = {
+            id: fileId,
+            content: { contentHash, mimeType, sizeBytes, path },
+            name: updated.name,
+            metadata: updated.metadata ?? undefined,
+          }
+          yield* noteThenCommit([updated], records.update([change], appEvents))
+          observers.announce({ type: "updated", fileId, contentHash })
+        }),
+        deleteFile: Effect.fn("FileStorage.deleteFile")(function* (fileId) {
+          if (records.isDeleted(fileId)) return
+          yield* findLive(records, fileId)
+          yield* records.remove([fileId])
+          observers.announce({ type: "deleted", fileId })
+        }),
+        readFile: Effect.fn("FileStorage.readFile")(function* (fileId) {
+          const record = yield* sync.ensureLocal(fileId)
+          const bytes = yield* local.readFile(record.contentHash)
+          return new File([bytes], record.name, {
+            type: record.mimeType,
+            lastModified: record.updatedAt.getTime(),
+          })
+        }),
+        getFileUrl: Effect.fn("FileStorage.getFileUrl")(function* (fileId) {
+          const { contentHash, mimeType, name } = yield* sync.ensureLocal(fileId)
+          return yield* local.getFileUrl(contentHash, { mimeType, name })
+        }),
+        releaseFileUrl: local.releaseFileUrl,
+      })
+    }),
+  )

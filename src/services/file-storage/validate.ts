@@ -1,0 +1,54 @@
+import { InvalidFileError } from "../../errors/index.js"
+import type { FileMetadata, FileToSave } from "../../types/index.js"
+
+/** A file with everything about it settled but its bytes. */
+export interface ValidFile {
+  readonly file: Blob
+  readonly name: string
+  readonly mimeType: string
+  readonly metadata: FileMetadata | null
+}
+
+const defaultName = "untitled"
+const defaultMimeType = "application/octet-stream"
+
+/** Largest metadata of one file, in bytes of JSON. Our choice: 100 files share an event, which may have about 900 kB. */
+export const maxMetadataBytes = 4_096
+
+/** Longest name that is kept, in UTF-16 units; more is cut. Our choice: twice what file systems take. */
+export const maxNameLength = 512
+
+const normalizeMimeType = (mimeType: string): string =>
+  /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;.*)?$/.test(mimeType) ? mimeType.toLowerCase() : defaultMimeType
+
+const checkMetadata = (metadata: unknown, fileName: string): FileMetadata | null => {
+  if (metadata === undefined || metadata === null) return null
+  const fail = (cause: unknown) => new InvalidFileError({ reason: "InvalidMetadata", fileName, cause })
+  if (typeof metadata !== "object" || Array.isArray(metadata)) throw fail(new Error("Metadata must be an object"))
+  let json: string
+  try {
+    json = JSON.stringify(metadata)
+  } catch (cause) {
+    throw fail(cause)
+  }
+  if (new TextEncoder().encode(json).byteLength > maxMetadataBytes) {
+    throw fail(new Error(`Metadata may have ${maxMetadataBytes} bytes of JSON`))
+  }
+  // What does not survive JSON would differ between this device and the others.
+  return JSON.parse(json) as FileMetadata
+}
+
+/** Checks what an app passed. Throws `InvalidFileError`; stores nothing. */
+export const validate = (toSave: FileToSave): ValidFile => {
+  const { file } = toSave
+  if (!(file instanceof Blob)) throw new InvalidFileError({ reason: "NotABlob" })
+  const givenName: unknown = toSave.name ?? (file instanceof File ? file.name : defaultName)
+  if (typeof givenName !== "string") throw new InvalidFileError({ reason: "InvalidName" })
+  const name = (givenName === "" ? defaultName : givenName.toWellFormed()).slice(0, maxNameLength)
+  const mimeType = normalizeMimeType(toSave.mimeType ?? file.type)
+  return { file, name, mimeType, metadata: checkMetadata(toSave.metadata, name) }
+}
+
+/** Joins what the app and a preprocessor say about a file; the app wins. */
+export const mergeMetadata = (app: FileMetadata | null, made: FileMetadata | undefined): FileMetadata | null =>
+  app === null && made === undefined ? null : { ...made, ...app }

@@ -1,0 +1,37 @@
+import { Context, type Effect } from "effect"
+import type { ConfigError, DownloadError, FileNotFoundError, StorageError } from "../../errors/index.js"
+import type { FileRecord, FileState, SyncStatus, VerifyReport } from "../../types/index.js"
+
+/** Keeps this device and the remote in step. */
+export class FileSync extends Context.Tag("filesync/FileSync")<
+  FileSync,
+  {
+    /** Takes part: waits to become the one tab that transfers. Idempotent. */
+    readonly start: Effect.Effect<void>
+    /** Leaves: aborts transfers and gives the lead to another tab. Idempotent. */
+    readonly stop: Effect.Effect<void>
+    readonly pause: Effect.Effect<void, ConfigError>
+    readonly resume: Effect.Effect<void, ConfigError>
+    readonly retry: (fileId?: string) => Effect.Effect<void>
+    readonly cancel: (fileId: string) => Effect.Effect<void>
+    readonly prioritize: (fileId: string) => Effect.Effect<void>
+    readonly pin: (fileId: string) => Effect.Effect<void, FileNotFoundError>
+    readonly unpin: (fileId: string) => Effect.Effect<void, FileNotFoundError>
+    /** Fails with `StorageError` (`NotUploaded`, `Pinned`). */
+    readonly evict: (fileId: string) => Effect.Effect<void, FileNotFoundError | StorageError>
+    /** Waits until no transfer is queued or running, in whichever tab. */
+    readonly awaitIdle: Effect.Effect<void>
+    /** Brings a record's bytes here if they are not, and gives the record as it then is. */
+    readonly ensureLocal: (
+      fileId: string,
+    ) => Effect.Effect<FileRecord, FileNotFoundError | DownloadError | StorageError>
+    /** The same by content, for the service worker; `false` when no record has it. */
+    readonly ensureContent: (
+      contentHash: string,
+    ) => Effect.Effect<boolean, FileNotFoundError | DownloadError | StorageError>
+    readonly fileState: (fileId: string) => FileState
+    readonly status: () => SyncStatus
+    readonly verify: Effect.Effect<VerifyReport, StorageError>
+    readonly repair: Effect.Effect<VerifyReport, StorageError | ConfigError>
+  }
+>() {}

@@ -1,0 +1,77 @@
+import { Clock, Effect } from "effect"
+import type { StorageError } from "../../errors/index.js"
+import { FileRecords } from "../file-records/FileRecords.js"
+import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import { Outbox } from "../outbox/Outbox.js"
+import { TabChannel } from "../tabs/TabChannel.js"
+import { lockNames, TabLocks } from "../tabs/TabLocks.js"
+import { LocalIndex } from "./local-index.js"
+import { Observers } from "./observers.js"
+
+/** Why bytes go: nobody refers to them, or the remote has them and this device needs the space. */
+export type ReleaseReason = "unreferenced" | "evicted"
+
+/**
+ * Deletes bytes of this device: the only place that does. Each content is checked again under the lock that every
+ * save holds until its journal is written, so that bytes somebody is about to refer to stay. Gives what was deleted,
+ * or `undefined` when a save was under way and nothing was tried.
+ */
+export const releaseContent = (
+  contentHashes: ReadonlyArray<string>,
+  reason: ReleaseReason,
+  restorableMs: number,
+): Effect.Effect<
+  ReadonlyArray<string> | undefined,
+  StorageError,
+  FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
+> =>
+  Effect.gen(function* () {
+    const records = yield* FileRecords
+    const local = yield* LocalFileStorage
+    const outbox = yield* Outbox
+    const locks = yield* TabLocks
+    const index = yield* LocalIndex
+    const channel = yield* TabChannel
+    const observers = yield* Observers
+    const since = (yield* Clock.currentTimeMillis) - restorableMs
+    let released: ReadonlyArray<string> = []
+    let failure: StorageError | undefined
+
+    const release = Effect.gen(function* () {
+      const open = (yield* outbox.openEverywhere).filter(({ id }) => !records.isDeleted(id))
+      const promised = new Set(
+        open.flatMap(({ id, contentHash }) => {
+          const record = records.get(id)
+          // Known here with this content and remote: the journal is only waiting to be settled.
+          return record?.contentHash === contentHash && record.remoteKey !== null ? [] : [contentHash]
+        }),
+      )
+      const free = contentHashes.filter((contentHash) => {
+        if (promised.has(contentHash)) return false
+        const owners = records.withContent(contentHash)
+        return reason === "evicted"
+          ? owners.length > 0 &&
+              owners.every(({ id, remoteKey }) => remoteKey !== null && !index.flags(id).pinned)
+          : owners.length === 0 && !records.isRestorable(contentHash, since)
+      })
+      // The index first: a kill in between leaves bytes that count as absent, which is safe, and found by a repair.
+      yield* index.setAbsent(free)
+      yield* channel.post({ type: "absent", contentHashes: free })
+      yield* Effect.forEach(free, local.deleteFile, { concurrency: 8, discard: true })
+      for (const contentHash of free) {
+        observers.announce({ type: reason === "evicted" ? "evicted" : "collected", contentHash })
+        observers.touch(records.withContent(contentHash).map(({ id }) => id))
+      }
+      released = free
+    }).pipe(
+      Effect.catchAll((error) =>
+        Effect.sync(() => {
+          failure = error
+        }),
+      ),
+    )
+
+    const ran = yield* locks.tryExclusive(lockNames(records.storeId).saving, release)
+    if (failure !== undefined) return yield* Effect.fail(failure)
+    return ran ? released : undefined
+  })

@@ -1,0 +1,100 @@
+import { Effect } from "effect"
+import { DownloadError, type StorageError } from "../../errors/index.js"
+import type { DownloadAnswer } from "../../types/index.js"
+import { FileRecords } from "../file-records/FileRecords.js"
+import { type FileReceiver, LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
+import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
+
+type OnProgress = (loadedBytes: number, totalBytes: number) => void
+
+/** A download is given up and retried when no byte came for so long. Our choice: a slow line still gives a byte a minute. */
+const stallTimeout = "60 seconds"
+
+/** Brings a content to this device, verified before it is published; resumes what an earlier attempt left. */
+export const downloadContent = (contentHash: string, onProgress: OnProgress) =>
+  Effect.gen(function* () {
+    const records = yield* FileRecords
+    const local = yield* LocalFileStorage
+    const remote = yield* RemoteStorage
+
+    const record = records.withContent(contentHash).find(({ remoteKey }) => remoteKey !== null)
+    if (record?.remoteKey == null || (yield* local.fileExists(contentHash))) return
+    const where = { key: record.remoteKey, fileId: record.id }
+
+    const receiver = yield* local.receive(contentHash)
+    const answer = yield* remote.download({
+      key: record.remoteKey,
+      contentHash,
+      record,
+      offset: receiver.offset,
+      etag: receiver.offset === 0 ? undefined : `"${contentHash}"`,
+    })
+    if (answer.offset !== receiver.offset) yield* receiver.restart
+    if (answer.offset !== receiver.offset && answer.offset !== 0) {
+      return yield* new DownloadError({
+        reason: "IntegrityMismatch",
+        ...where,
+        cause: new Error(`The remote answered from byte ${answer.offset}`),
+      })
+    }
+    yield* pump(answer, receiver, where, (loaded) =>
+      onProgress(loaded, answer.totalBytes ?? record.sizeBytes),
+    )
+    yield* receiver.publish.pipe(
+      Effect.catchTag("IntegrityError", (cause) =>
+        Effect.fail(new DownloadError({ reason: "IntegrityMismatch", ...where, cause })),
+      ),
+    )
+  }).pipe(Effect.scoped)
+
+const pump = (
+  answer: DownloadAnswer,
+  receiver: FileReceiver,
+  where: { readonly key: string; readonly fileId: string },
+  onProgress: (loadedBytes: number) => void,
+): Effect.Effect<void, DownloadError | StorageError> =>
+  Effect.gen(function* () {
+    const reader = yield* Effect.acquireRelease(
+      Effect.sync(() => answer.body.getReader()),
+      // Cancelling a body that failed rejects with the same failure again.
+      (open) => Effect.promise(() => open.cancel().catch(() => undefined)),
+    )
+    const read = Effect.tryPromise({
+      try: () => reader.read(),
+      catch: (thrown) => {
+        const fields = toFailureFields(thrown)
+        // A body that breaks off is a lost connection, whatever the browser calls it.
+        return new DownloadError({
+          ...fields,
+          reason: fields.reason === "Unknown" ? "Offline" : fields.reason,
+          ...where,
+        })
+      },
+    }).pipe(
+      Effect.timeoutFail({
+        duration: stallTimeout,
+        onTimeout: () => new DownloadError({ reason: "Timeout", ...where }),
+      }),
+    )
+    let loaded = answer.offset
+    while (true) {
+      const { done, value } = yield* read
+      if (done) break
+      loaded += value.byteLength
+      // Exactly its own buffer: it is handed over, and a view would take its neighbours along.
+      const bytes =
+        value.byteLength === value.buffer.byteLength && value.buffer instanceof ArrayBuffer
+          ? (value as Uint8Array<ArrayBuffer>)
+          : value.slice()
+      yield* receiver.write(bytes)
+      onProgress(loaded)
+    }
+    if (answer.totalBytes !== undefined && loaded !== answer.totalBytes) {
+      return yield* new DownloadError({
+        reason: "Offline",
+        ...where,
+        cause: new Error(`The body ended at byte ${loaded}`),
+      })
+    }
+  }).pipe(Effect.scoped)

@@ -1,0 +1,196 @@
+import { Deferred, Effect, Exit, FiberHandle, Layer, Queue } from "effect"
+import { StorageError } from "../../errors/index.js"
+import { FileRecords } from "../file-records/FileRecords.js"
+import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import { Outbox } from "../outbox/Outbox.js"
+import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
+import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
+import { TabChannel, type TabCommand } from "../tabs/TabChannel.js"
+import { lockNames, TabLocks } from "../tabs/TabLocks.js"
+import { releaseContent } from "./collect-garbage.js"
+import { makeEnsureLocal } from "./ensure-local.js"
+import { FileSync } from "./FileSync.js"
+import { toFileState } from "./file-state.js"
+import { SpaceBudget } from "./free-space.js"
+import { makeLead } from "./lead.js"
+import { LocalIndex } from "./local-index.js"
+import { Observers } from "./observers.js"
+import { relayExecutor } from "./relay-executor.js"
+import { isSettled } from "./recover-saves.js"
+import type { SyncConfig } from "./sync-config.js"
+import { StatusView } from "./sync-status.js"
+import { TransferView } from "./transfer-view.js"
+import { UploadConfirmation } from "./upload-confirmation.js"
+import { verifyStorage } from "./verify-storage.js"
+
+/** The sync of one store in this tab. */
+export const layerFileSync = (config: SyncConfig) =>
+  Layer.scoped(
+    FileSync,
+    Effect.gen(function* () {
+      const records = yield* FileRecords
+      const local = yield* LocalFileStorage
+      const remote = yield* RemoteStorage
+      const outbox = yield* Outbox
+      const executor = yield* SyncExecutor
+      const channel = yield* TabChannel
+      const locks = yield* TabLocks
+      const index = yield* LocalIndex
+      const observers = yield* Observers
+      const view = yield* TransferView
+      const status = yield* StatusView
+      const space = yield* SpaceBudget
+      const confirmation = yield* UploadConfirmation
+      const names = lockNames(config.storeId)
+      const lead = yield* makeLead(config)
+      const session = yield* FiberHandle.make<void, never>()
+      const context = yield* Effect.context<
+        FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
+      >()
+
+      const touchContent = (contentHashes: ReadonlyArray<string>): void =>
+        observers.touch(contentHashes.flatMap((contentHash) => records.withContent(contentHash).map(({ id }) => id)))
+      const ask = (command: TabCommand): Effect.Effect<void> =>
+        view.isLeader() ? lead.obey(command) : channel.post({ type: "command", command })
+      const { find, ensureLocal, ensureContent } = yield* makeEnsureLocal(ask)
+
+      // Journal entries go when what they protect is safe: acknowledged by LiveStore and uploaded, or superseded.
+      const mayBeSettled = yield* Queue.sliding<void>(1)
+      yield* Queue.take(mayBeSettled).pipe(
+        Effect.zipRight(records.acknowledged),
+        Effect.zipRight(outbox.open),
+        Effect.flatMap((open) => outbox.settle(open.filter((save) => isSettled(records, save)))),
+        Effect.catchAll((error) => Effect.logWarning("Settling the outbox failed", error)),
+        Effect.forever,
+        Effect.forkScoped,
+      )
+      yield* records.watch((changes) => {
+        observers.touch(changes.map(({ fileId }) => fileId))
+        Queue.unsafeOffer(mayBeSettled, undefined)
+      })
+      yield* relayExecutor
+
+      yield* channel.listen((message) => {
+        if (message.type === "snapshot") {
+          if (view.isLeader()) return
+          touchContent(view.follow(message.snapshot))
+          observers.touchStatus()
+        } else if (message.type === "present" || message.type === "absent") {
+          index.note(message.contentHashes, message.type === "present")
+          touchContent(message.contentHashes)
+          const arrived = message.contentHashes.flatMap((contentHash) => records.withContent(contentHash))
+          if (view.isLeader() && message.type === "present") {
+            Effect.runFork(Effect.forEach(arrived, (record) => lead.consider(record), { discard: true }))
+          }
+        } else if (message.type === "command" && view.isLeader()) Effect.runFork(lead.obey(message.command))
+        else if (message.type === "hello" && view.isLeader()) {
+          Effect.runFork(channel.post({ type: "snapshot", snapshot: view.snapshot() }))
+        } else if (message.type === "progress") observers.progress(message.progress)
+      })
+
+      // Says that this tab lives, so that nobody takes its journal for one left behind.
+      yield* Effect.forkScoped(Effect.scoped(Effect.zipRight(locks.hold(names.tab(channel.tabId)), Effect.never)))
+      yield* Effect.forkScoped(status.refreshSpace)
+
+      const take = Effect.gen(function* () {
+        yield* channel.post({ type: "hello" })
+        yield* locks.hold(names.leader)
+        yield* lead.run
+      }).pipe(Effect.scoped, Effect.catchAll(() => Effect.never))
+
+      const onFile = (fileId: string, use: (contentHash: string) => Effect.Effect<void>) =>
+        Effect.suspend(() => {
+          const record = records.get(fileId)
+          return record === undefined ? Effect.void : use(record.contentHash)
+        })
+      const setPinned = (fileId: string, pinned: boolean) =>
+        Effect.gen(function* () {
+          const record = yield* find(fileId)
+          yield* index.setFlags(fileId, pinned ? { pinned, evicted: false } : { pinned })
+          if (pinned && !index.isPresent(record.contentHash)) yield* ask({ type: "want", contentHash: record.contentHash })
+          observers.touch([fileId])
+        })
+
+      return FileSync.of({
+        start: Effect.asVoid(FiberHandle.run(session, take, { onlyIfMissing: true })),
+        stop: FiberHandle.clear(session),
+        pause: Effect.zipRight(records.setPaused(true), ask({ type: "pause" })),
+        resume: Effect.zipRight(records.setPaused(false), ask({ type: "resume" })),
+        retry: (fileId) =>
+          fileId === undefined
+            ? ask({ type: "retry", contentHash: null })
+            : onFile(fileId, (contentHash) => ask({ type: "retry", contentHash })),
+        cancel: (fileId) => onFile(fileId, (contentHash) => ask({ type: "cancel", contentHash })),
+        prioritize: (fileId) =>
+          onFile(fileId, (contentHash) =>
+            index.isPresent(contentHash)
+              ? ask({ type: "prioritize", contentHash })
+              : ask({ type: "want", contentHash }).pipe(Effect.zipRight(ask({ type: "prioritize", contentHash }))),
+          ),
+        pin: (fileId) => setPinned(fileId, true),
+        unpin: (fileId) => setPinned(fileId, false),
+        evict: (fileId) =>
+          Effect.gen(function* () {
+            const record = yield* find(fileId)
+            const owners = records.withContent(record.contentHash)
+            const refuse = (reason: "NotUploaded" | "Pinned") =>
+              Effect.fail(new StorageError({ reason, operation: "evict the file", subject: fileId }))
+            if (owners.some(({ remoteKey }) => remoteKey === null)) return yield* refuse("NotUploaded")
+            if (owners.some(({ id }) => index.flags(id).pinned)) return yield* refuse("Pinned")
+            for (const { id } of owners) yield* index.setFlags(id, { evicted: true })
+            yield* executor.forget(record.contentHash)
+            yield* releaseContent([record.contentHash], "evicted", config.restorableMs).pipe(Effect.provide(context))
+            yield* status.refreshSpace
+          }),
+        awaitIdle: Effect.gen(function* () {
+          if (view.isLeader()) return yield* executor.awaitIdle
+          const idle = yield* Deferred.make<void>()
+          const isMoving = () => {
+            const { uploading, downloading, queuedUploads, queuedDownloads, onlyHere } = status.now()
+            return uploading + downloading + queuedUploads + queuedDownloads + onlyHere > 0
+          }
+          const check = () => {
+            if (!isMoving()) Deferred.unsafeDone(idle, Exit.void)
+          }
+          yield* Effect.acquireRelease(
+            Effect.sync(() => observers.subscribe(check)),
+            (unsubscribe) => Effect.sync(unsubscribe),
+          )
+          check()
+          yield* Deferred.await(idle)
+        }).pipe(Effect.scoped),
+        ensureLocal: (fileId) =>
+          Effect.tap(ensureLocal(fileId), (record) => Effect.sync(() => space.touch(record.contentHash))),
+        ensureContent,
+        fileState: (fileId) => {
+          const record = records.get(fileId)
+          const contentHash = record?.contentHash ?? ""
+          const { failedHash, failedReason } = index.flags(fileId)
+          const hasFailed = record !== undefined && failedHash === contentHash
+          return toFileState({
+            record,
+            isPresent: index.isPresent(contentHash),
+            isConfirming: confirmation.isConfirming(contentHash),
+            hasRemote: remote.enabled,
+            upload: view.get("upload", contentHash),
+            download: view.get("download", contentHash),
+            storedFailure: hasFailed ? { tag: "TransferError", reason: "Stopped", message: failedReason } : null,
+          })
+        },
+        status: status.now,
+        verify: Effect.provide(verifyStorage(config.restorableMs), context),
+        repair: Effect.gen(function* () {
+          const report = yield* verifyStorage(config.restorableMs)
+          const corrupt = report.corrupt.flatMap((id) => records.get(id) ?? [])
+          // Bytes that are not what their name says are worse than none; the remote has the right ones, or nobody.
+          for (const { contentHash } of corrupt) {
+            yield* local.deleteFile(contentHash)
+            yield* index.setAbsent([contentHash])
+          }
+          yield* releaseContent(report.orphaned, "unreferenced", config.restorableMs)
+          yield* lead.reconcile
+          return report
+        }).pipe(Effect.provide(context)),
+      })
+    }),
+  )

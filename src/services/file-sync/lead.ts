@@ -1,0 +1,170 @@
+import { Effect, Queue, Schedule } from "effect"
+import { FileRecords, type RecordChange } from "../file-records/FileRecords.js"
+import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import { Outbox } from "../outbox/Outbox.js"
+import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
+import { TabChannel, type TabCommand } from "../tabs/TabChannel.js"
+import { TabLocks } from "../tabs/TabLocks.js"
+import { releaseContent } from "./collect-garbage.js"
+import { SpaceBudget } from "./free-space.js"
+import { LocalIndex } from "./local-index.js"
+import { Observers } from "./observers.js"
+import { makeReconciler } from "./reconcile.js"
+import { recoverSaves } from "./recover-saves.js"
+import type { SyncConfig } from "./sync-config.js"
+import { TransferView } from "./transfer-view.js"
+
+/** Time between a deletion and its clean-up, so that many share one pass. Our choice. */
+const garbageDelay = "500 millis"
+
+/** When a save holds the lock, the clean-up is tried again after this time. Our choice. */
+const garbageRetryDelay = "5 seconds"
+
+/** How often other tabs are told at most. Our choice: smooth enough for a progress bar. */
+const snapshotInterval = "200 millis"
+
+/** What only the one transferring tab does: finish what was left, decide, transfer, clean up, and tell the others. */
+export const makeLead = (config: SyncConfig) =>
+  Effect.gen(function* () {
+    const records = yield* FileRecords
+    const local = yield* LocalFileStorage
+    const executor = yield* SyncExecutor
+    const channel = yield* TabChannel
+    const index = yield* LocalIndex
+    const observers = yield* Observers
+    const view = yield* TransferView
+    const space = yield* SpaceBudget
+    const { consider, reconcile } = yield* makeReconciler(config.downloads)
+    const context = yield* Effect.context<
+      FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
+    >()
+
+    const obey = (command: TabCommand): Effect.Effect<void> => {
+      switch (command.type) {
+        case "want":
+          return Effect.gen(function* () {
+            for (const record of records.withContent(command.contentHash)) {
+              // Asked for by name: neither the policy nor an earlier failure or eviction stands against it.
+              yield* index.setFlags(record.id, { evicted: false, failedHash: "", failedReason: "" })
+              if (index.isPresent(command.contentHash) || record.remoteKey === null) continue
+              yield* executor.enqueueDownload(command.contentHash, record.sizeBytes, "requested")
+            }
+            const failed = executor.get("download", command.contentHash)?.phase === "failed"
+            yield* failed ? executor.retry(command.contentHash) : executor.prioritize(command.contentHash)
+          })
+        case "prioritize":
+          return executor.prioritize(command.contentHash)
+        case "cancel":
+          return executor.cancel(command.contentHash)
+        case "retry":
+          return Effect.gen(function* () {
+            const asked = command.contentHash === null ? records.all() : records.withContent(command.contentHash)
+            for (const record of [...asked]) {
+              if (index.flags(record.id).failedHash === "") continue
+              yield* index.setFlags(record.id, { failedHash: "", failedReason: "" })
+              yield* consider(record, "requested")
+            }
+            yield* executor.retry(command.contentHash)
+          })
+        case "pause":
+          return executor.pause
+        case "resume":
+          return executor.resume
+      }
+    }
+
+    const run = Effect.gen(function* () {
+      const garbage = yield* Queue.unbounded<string>()
+      const told = yield* Queue.sliding<void>(1)
+
+      const onChanges = (changes: ReadonlyArray<RecordChange>): Effect.Effect<void> =>
+        Effect.forEach(
+          changes,
+          ({ before, after }) =>
+            Effect.gen(function* () {
+              const isOldContentGone = before !== undefined && before.contentHash !== after?.contentHash
+              if (isOldContentGone && records.withContent(before.contentHash).length === 0) {
+                yield* executor.forget(before.contentHash)
+                yield* Queue.offer(garbage, before.contentHash)
+              }
+              if (after !== undefined) yield* consider(after)
+            }),
+          { discard: true },
+        )
+
+      yield* executor.listen((event) => {
+        Queue.unsafeOffer(told, undefined)
+        if (event.type === "failed" && event.retryInMs === null && event.error.reason !== "Aborted") {
+          for (const { id, contentHash } of records.withContent(event.transfer.contentHash)) {
+            Effect.runSync(index.setFlags(id, { failedHash: contentHash, failedReason: event.error.message }))
+          }
+        }
+      })
+      const changes = yield* Queue.unbounded<ReadonlyArray<RecordChange>>()
+      yield* records.watch((changed) => void Queue.unsafeOffer(changes, changed))
+
+      view.setLeader(true)
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          view.setLeader(false)
+          observers.touchStatus()
+        }),
+      )
+      yield* channel.post({ type: "leader", tabId: channel.tabId })
+      observers.announce({ type: "leader" })
+      if (records.isPaused()) yield* executor.pause
+
+      const recovered = yield* recoverSaves
+      if (recovered.length > 0) observers.announce({ type: "recovered", fileIds: recovered })
+      yield* reconcile
+      yield* executor.activate
+      // Rows of this device's index that no record owns any more: their clean-up was cut short.
+      for (const { fileId, localHash } of records.loadLocal()) {
+        if (records.get(fileId) !== undefined || !records.isDeleted(fileId)) continue
+        yield* index.forget(fileId)
+        if (localHash !== "") yield* Queue.offer(garbage, localHash)
+      }
+
+      const tell = Queue.take(told).pipe(
+        Effect.zipRight(Effect.suspend(() => channel.post({ type: "snapshot", snapshot: view.snapshot() }))),
+        Effect.zipRight(Effect.sleep(snapshotInterval)),
+        Effect.forever,
+      )
+      const follow = Queue.take(changes).pipe(Effect.flatMap(onChanges), Effect.forever)
+      const clean = Queue.take(garbage).pipe(
+        Effect.tap(() => Effect.sleep(garbageDelay)),
+        Effect.flatMap((first) =>
+          Effect.gen(function* () {
+            const hashes = [...new Set([first, ...(yield* Queue.takeAll(garbage))])]
+            const released = yield* releaseContent(hashes, "unreferenced", config.restorableMs)
+            if (released !== undefined) return
+            yield* Effect.sleep(garbageRetryDelay)
+            yield* Queue.offerAll(garbage, hashes)
+          }),
+        ),
+        // What could not be deleted now is found again by the next start or repair.
+        Effect.catchAll((error) => Effect.logWarning("Cleaning up deleted files failed", error)),
+        Effect.forever,
+      )
+      const sweep = Effect.gen(function* () {
+        const downloads = [...records.all()].flatMap(({ contentHash, remoteKey }) =>
+          remoteKey === null || index.isPresent(contentHash) ? [] : [contentHash],
+        )
+        yield* local.sweepUnfinished(downloads)
+        yield* space.enforce
+      }).pipe(
+        Effect.catchAll((error) => Effect.logWarning("Cleaning up unfinished files failed", error)),
+        Effect.zipRight(Effect.never),
+      )
+      yield* Effect.all([tell, follow, clean, sweep], { concurrency: "unbounded", discard: true })
+    }).pipe(
+      Effect.scoped,
+      // A disk that fails now may answer later; leading without having finished what was left is no option.
+      Effect.tapError((error) => Effect.logError("Leading failed", error)),
+      Effect.retry(Schedule.spaced("5 seconds")),
+      Effect.catchAll(() => Effect.never),
+      Effect.provide(context),
+    )
+
+    return { run, obey, consider, reconcile }
+  })

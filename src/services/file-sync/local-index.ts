@@ -1,0 +1,134 @@
+import { Context, Effect, Layer, Queue } from "effect"
+import type { ConfigError } from "../../errors/index.js"
+import type { LocalFileEntry } from "../../schema/local-file-state.js"
+import { FileRecords } from "../file-records/FileRecords.js"
+
+/** What this device knows about one file besides its bytes. */
+export type LocalFlags = Pick<LocalFileEntry, "pinned" | "evicted" | "failedHash" | "failedReason">
+
+const noFlags: LocalFlags = { pinned: false, evicted: false, failedHash: "", failedReason: "" }
+
+/** Which content is on this device, in memory; written to LiveStore in batches. It may lie: the disk wins. */
+export class LocalIndex extends Context.Tag("filesync/LocalIndex")<
+  LocalIndex,
+  {
+    readonly isPresent: (contentHash: string) => boolean
+    readonly flags: (fileId: string) => LocalFlags
+    /** Content came to this device, or turned out to be here. */
+    readonly setPresent: (contentHashes: ReadonlyArray<string>) => Effect.Effect<void>
+    /** Content is gone from this device, or turned out to be. */
+    readonly setAbsent: (contentHashes: ReadonlyArray<string>) => Effect.Effect<void>
+    readonly setFlags: (fileId: string, changes: Partial<LocalFlags>) => Effect.Effect<void>
+    /** A record was deleted: its row goes. */
+    readonly forget: (fileId: string) => Effect.Effect<void>
+    /** Present, as far as the index was told by another tab; that tab writes it down. */
+    readonly note: (contentHashes: ReadonlyArray<string>, present: boolean) => void
+    /** Writes what changed since the last time. */
+    readonly flush: Effect.Effect<void, ConfigError>
+  }
+>() {}
+
+/** How long changes are gathered before they become one event. Our choice: a bulk download of minutes costs few events. */
+const gatherFor = "2 seconds"
+
+/** The index over the records' own table. */
+export const layerLocalIndex = Layer.scoped(
+  LocalIndex,
+  Effect.gen(function* () {
+    const records = yield* FileRecords
+    const present = new Set<string>()
+    const flags = new Map<string, LocalFlags>()
+    const written = new Map<string, LocalFileEntry>()
+    const dirty = new Set<string>()
+    const wake = yield* Queue.sliding<void>(1)
+
+    for (const entry of records.loadLocal()) {
+      written.set(entry.fileId, entry)
+      if (entry.localHash !== "") present.add(entry.localHash)
+      if (entry.pinned || entry.evicted || entry.failedHash !== "") flags.set(entry.fileId, entry)
+    }
+
+    const flagsOf = (fileId: string): LocalFlags => flags.get(fileId) ?? noFlags
+    const markDirty = (fileIds: Iterable<string>): void => {
+      for (const fileId of fileIds) dirty.add(fileId)
+      if (dirty.size > 0) Queue.unsafeOffer(wake, undefined)
+    }
+    const idsWith = (contentHashes: ReadonlyArray<string>): ReadonlyArray<string> =>
+      contentHashes.flatMap((contentHash) => records.withContent(contentHash).map(({ id }) => id))
+
+    const entryOf = (fileId: string): LocalFileEntry => {
+      const contentHash = records.get(fileId)?.contentHash ?? ""
+      const { pinned, evicted, failedHash, failedReason } = flagsOf(fileId)
+      return {
+        fileId,
+        localHash: present.has(contentHash) ? contentHash : "",
+        pinned,
+        evicted,
+        failedHash,
+        failedReason,
+      }
+    }
+
+    const flush = Effect.suspend(() => {
+      const entries = [...dirty].map(entryOf).filter((entry) => !isSame(entry, written.get(entry.fileId)))
+      dirty.clear()
+      for (const entry of entries) written.set(entry.fileId, entry)
+      return entries.length === 0 ? Effect.void : records.setLocal(entries)
+    })
+
+    // The index is only a hint; losing the last of it costs a look at the disk.
+    yield* Effect.addFinalizer(() => Effect.ignore(flush))
+    yield* Queue.take(wake).pipe(
+      Effect.zipRight(Effect.sleep(gatherFor)),
+      Effect.zipRight(flush),
+      Effect.catchAll(() => Effect.void), // The store is gone; the index is only a hint and is rebuilt from disk.
+      Effect.forever,
+      Effect.forkScoped,
+    )
+
+    return LocalIndex.of({
+      isPresent: (contentHash) => present.has(contentHash),
+      flags: flagsOf,
+      setPresent: (contentHashes) =>
+        Effect.sync(() => {
+          for (const contentHash of contentHashes) present.add(contentHash)
+          markDirty(idsWith(contentHashes))
+        }),
+      setAbsent: (contentHashes) =>
+        Effect.sync(() => {
+          for (const contentHash of contentHashes) present.delete(contentHash)
+          markDirty(idsWith(contentHashes))
+        }),
+      setFlags: (fileId, changes) =>
+        Effect.sync(() => {
+          flags.set(fileId, { ...flagsOf(fileId), ...changes })
+          markDirty([fileId])
+        }),
+      forget: (fileId) =>
+        Effect.sync(() => {
+          flags.delete(fileId)
+          if (written.has(fileId)) markDirty([fileId])
+        }),
+      note: (contentHashes, isPresent) => {
+        for (const contentHash of contentHashes) {
+          if (isPresent) present.add(contentHash)
+          else present.delete(contentHash)
+        }
+      },
+      flush,
+    })
+  }),
+)
+
+const nothing: Omit<LocalFileEntry, "fileId"> = { localHash: "", ...noFlags }
+
+const isSame = (entry: LocalFileEntry, other: LocalFileEntry | undefined): boolean => {
+  const known = other ?? nothing
+  return (
+    entry.localHash === known.localHash &&
+    entry.pinned === known.pinned &&
+    entry.evicted === known.evicted &&
+    entry.failedHash === known.failedHash &&
+    entry.failedReason === known.failedReason
+  )
+}

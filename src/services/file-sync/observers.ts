@@ -1,0 +1,95 @@
+import { Context, Effect, Layer } from "effect"
+import type { FileSyncEvent, TransferProgress, Unsubscribe } from "../../types/index.js"
+
+type Listener<A> = (value: A) => void
+
+/** Who wants to know. A listener that throws harms nobody else. */
+export class Observers extends Context.Tag("filesync/Observers")<
+  Observers,
+  {
+    /** Something about these files, and so about the whole, has changed. */
+    readonly touch: (fileIds: Iterable<string>) => void
+    /** Something about the whole has changed. */
+    readonly touchStatus: () => void
+    readonly announce: (event: FileSyncEvent) => void
+    readonly progress: (progress: TransferProgress) => void
+    readonly subscribe: (listener: () => void) => Unsubscribe
+    readonly subscribeFile: (fileId: string, listener: () => void) => Unsubscribe
+    readonly onEvent: (listener: Listener<FileSyncEvent>) => Unsubscribe
+    readonly onProgress: (listener: Listener<TransferProgress>) => Unsubscribe
+  }
+>() {}
+
+/** Changes are told together, at most once in this time: a frame at 60 per second. */
+const gatherFor = "16 millis"
+
+const callSafely = <A>(listeners: Iterable<Listener<A>>, value: A): void => {
+  for (const listener of listeners) {
+    try {
+      listener(value)
+    } catch (error) {
+      // Told like any uncaught error of the page, so that its author sees it.
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+}
+
+/** Observers of one engine. */
+export const layerObservers = Layer.scoped(
+  Observers,
+  Effect.gen(function* () {
+    const runtime = yield* Effect.runtime()
+    const scope = yield* Effect.scope
+    const general = new Set<Listener<void>>()
+    const byFile = new Map<string, Set<Listener<void>>>()
+    const events = new Set<Listener<FileSyncEvent>>()
+    const progresses = new Set<Listener<TransferProgress>>()
+    const touched = new Set<string>()
+    let isScheduled = false
+
+    const tell = Effect.sync(() => {
+      isScheduled = false
+      const fileIds = [...touched]
+      touched.clear()
+      for (const fileId of fileIds) callSafely([...(byFile.get(fileId) ?? [])], undefined)
+      callSafely([...general], undefined)
+    })
+    const schedule = (): void => {
+      if (isScheduled) return
+      isScheduled = true
+      Effect.forkIn(Effect.delay(tell, gatherFor), scope).pipe(Effect.provide(runtime), Effect.runSync)
+    }
+    const add =
+      <A>(listeners: Set<Listener<A>>) =>
+      (listener: Listener<A>): Unsubscribe => {
+        // A listener given twice is called twice and removed one at a time.
+        const own: Listener<A> = (value) => listener(value)
+        listeners.add(own)
+        return () => void listeners.delete(own)
+      }
+
+    return Observers.of({
+      touch: (fileIds) => {
+        for (const fileId of fileIds) touched.add(fileId)
+        schedule()
+      },
+      touchStatus: schedule,
+      announce: (event) => callSafely([...events], event),
+      progress: (progress) => callSafely([...progresses], progress),
+      subscribe: add(general),
+      subscribeFile: (fileId, listener) => {
+        const listeners = byFile.get(fileId) ?? new Set()
+        byFile.set(fileId, listeners)
+        const remove = add(listeners)(listener)
+        return () => {
+          remove()
+          if (listeners.size === 0 && byFile.get(fileId) === listeners) byFile.delete(fileId)
+        }
+      },
+      onEvent: add(events),
+      onProgress: add(progresses),
+    })
+  }),
+)

@@ -1,0 +1,73 @@
+import { Effect } from "effect"
+import type { StorageError } from "../../errors/index.js"
+import type { FileRecord } from "../../types/index.js"
+import { FileRecords } from "../file-records/FileRecords.js"
+import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
+import type { Priority } from "../sync-executor/transfer-table.js"
+import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
+import { decide, type Need } from "./decide.js"
+import { LocalIndex } from "./local-index.js"
+import { type DownloadPolicy, isWanted } from "./sync-config.js"
+import { UploadConfirmation } from "./upload-confirmation.js"
+
+/** Applies {@link decide} to records and hands what they need to the executor. */
+export const makeReconciler = (policy: DownloadPolicy) =>
+  Effect.gen(function* () {
+    const records = yield* FileRecords
+    const local = yield* LocalFileStorage
+    const remote = yield* RemoteStorage
+    const executor = yield* SyncExecutor
+    const index = yield* LocalIndex
+    const confirmation = yield* UploadConfirmation
+
+    const needOf = (record: FileRecord): Need => {
+      const { failedHash, evicted, pinned } = index.flags(record.id)
+      return decide(
+        {
+          isDeleted: false,
+          isRemote: record.remoteKey !== null || confirmation.isConfirming(record.contentHash),
+        },
+        {
+          isPresent: index.isPresent(record.contentHash),
+          hasFailed: failedHash === record.contentHash,
+          isEvicted: evicted && !pinned,
+        },
+        { hasRemote: remote.enabled, isWanted: pinned || isWanted(policy, record) },
+      )
+    }
+
+    const consider = (record: FileRecord, priority: Priority = "background"): Effect.Effect<void> => {
+      const need = needOf(record)
+      if (need === "Upload") return executor.enqueueUpload(record.contentHash, record.sizeBytes, priority)
+      if (need === "Download") return executor.enqueueDownload(record.contentHash, record.sizeBytes, priority)
+      return Effect.void
+    }
+
+    /**
+     * Everything, in two passes: rows against the index first, which touches no file; then the disk, only for
+     * records the two disagree about: nobody is known to have the bytes, though they may lie here unrecorded.
+     */
+    const reconcile: Effect.Effect<void, StorageError> = Effect.gen(function* () {
+      const suspects = new Set<string>()
+      for (const record of records.all()) {
+        if (!index.isPresent(record.contentHash) && record.remoteKey === null)
+          suspects.add(record.contentHash)
+        yield* consider(record)
+      }
+      if (suspects.size === 0) return
+      const hashes = [...suspects]
+      const present = yield* local.filesExist(hashes)
+      const found = hashes.filter((_, at) => present[at])
+      yield* index.setPresent(found)
+      yield* Effect.forEach(
+        found.flatMap((hash) => records.withContent(hash)),
+        (record) => consider(record),
+        {
+          discard: true,
+        },
+      )
+    })
+
+    return { consider, reconcile }
+  })

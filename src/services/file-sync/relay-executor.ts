@@ -1,0 +1,62 @@
+import { Effect } from "effect"
+import type { FileSyncEvent } from "../../types/index.js"
+import { FileRecords } from "../file-records/FileRecords.js"
+import { type ExecutorEvent, SyncExecutor } from "../sync-executor/SyncExecutor.js"
+import { TabChannel } from "../tabs/TabChannel.js"
+import { Observers } from "./observers.js"
+import { StatusView } from "./sync-status.js"
+
+const toEvents = (event: ExecutorEvent, fileIds: ReadonlyArray<string>): ReadonlyArray<FileSyncEvent> => {
+  switch (event.type) {
+    case "online":
+    case "offline":
+      return [{ type: event.type }]
+    case "started":
+    case "done":
+      return fileIds.map((fileId) => ({ type: `${event.transfer.kind}-${event.type}` as const, fileId }))
+    case "failed":
+      return fileIds.map((fileId) => ({
+        type: "transfer-failed",
+        kind: event.transfer.kind,
+        fileId,
+        error: event.error,
+        retryInMs: event.retryInMs,
+      }))
+    default:
+      return []
+  }
+}
+
+/** Tells observers what the executor does, in terms of files. */
+export const relayExecutor = Effect.gen(function* () {
+  const executor = yield* SyncExecutor
+  const records = yield* FileRecords
+  const observers = yield* Observers
+  const channel = yield* TabChannel
+  const status = yield* StatusView
+
+  yield* executor.listen((event) => {
+    if (event.type === "changed" || event.type === "online" || event.type === "offline") {
+      for (const told of toEvents(event, [])) observers.announce(told)
+      return observers.touchStatus()
+    }
+    const { kind, contentHash, bytesDone, bytesTotal } = event.transfer
+    const fileIds = records.withContent(contentHash).map(({ id }) => id)
+    observers.touch(fileIds)
+    for (const told of toEvents(event, fileIds)) observers.announce(told)
+    if (event.type === "done") Effect.runFork(status.refreshSpace)
+    if (event.type === "started") return
+    const isDone = event.type === "done"
+    for (const fileId of fileIds) {
+      const progress = {
+        kind,
+        fileId,
+        status: isDone ? ("done" as const) : event.type === "failed" ? ("error" as const) : ("progress" as const),
+        loaded: isDone ? bytesTotal : bytesDone,
+        total: bytesTotal,
+      }
+      observers.progress(progress)
+      Effect.runFork(channel.post({ type: "progress", progress }))
+    }
+  })
+})

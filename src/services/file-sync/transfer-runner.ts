@@ -1,0 +1,68 @@
+import { Effect, Layer } from "effect"
+import { UploadError } from "../../errors/index.js"
+import type { FileRecord } from "../../types/index.js"
+import { FileRecords } from "../file-records/FileRecords.js"
+import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
+import { TransferRunner } from "../sync-executor/SyncExecutor.js"
+import { TabChannel } from "../tabs/TabChannel.js"
+import { downloadContent } from "./download-content.js"
+import { SpaceBudget } from "./free-space.js"
+import { LocalIndex } from "./local-index.js"
+import { uploadContent } from "./upload-content.js"
+import { UploadConfirmation } from "./upload-confirmation.js"
+
+type Needs = FileRecords | LocalFileStorage | RemoteStorage | LocalIndex
+
+/** Moves bytes and records what came of it. */
+export const layerTransferRunner = (keyOf: (record: FileRecord) => string) =>
+  Layer.effect(
+    TransferRunner,
+    Effect.gen(function* () {
+      const context = yield* Effect.context<Needs>()
+      const remote = yield* RemoteStorage
+      const confirmation = yield* UploadConfirmation
+      const index = yield* LocalIndex
+      const channel = yield* TabChannel
+      const space = yield* SpaceBudget
+      let uploading = 0
+
+      const upload = (contentHash: string, onProgress: (loaded: number, total: number) => void) =>
+        Effect.acquireUseRelease(
+          Effect.sync(() => uploading++),
+          () =>
+            uploadContent(keyOf, contentHash, onProgress).pipe(
+              Effect.flatMap((key) =>
+                key === undefined
+                  ? Effect.void
+                  : confirmation
+                      .confirm(contentHash, key, uploading === 1)
+                      .pipe(Effect.mapError((cause) => new UploadError({ reason: "Unknown", key, cause }))),
+              ),
+            ),
+          () => Effect.sync(() => uploading--),
+        )
+
+      const download = (contentHash: string, onProgress: (loaded: number, total: number) => void) =>
+        downloadContent(contentHash, onProgress).pipe(
+          // Once: what the disk refuses after space was made is refused for good.
+          Effect.catchIf(
+            (error) => error.reason === "QuotaExceeded" && error._tag === "StorageError",
+            (error) =>
+              Effect.flatMap(space.free(0), (freed) =>
+                freed === 0 ? Effect.fail(error) : downloadContent(contentHash, onProgress),
+              ),
+          ),
+          Effect.zipRight(index.setPresent([contentHash])),
+          Effect.zipRight(channel.post({ type: "present", contentHashes: [contentHash] })),
+        )
+
+      return TransferRunner.of({
+        run: (kind, contentHash, onProgress) =>
+          kind === "upload"
+            ? Effect.provide(upload(contentHash, onProgress), context)
+            : Effect.provide(download(contentHash, onProgress), context),
+        checkHealth: remote.checkHealth,
+      })
+    }),
+  )

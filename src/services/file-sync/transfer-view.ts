@@ -1,0 +1,88 @@
+import { Context, Effect, Layer } from "effect"
+import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
+import { type Transfer, type TransferKind, transferKey } from "../sync-executor/transfer-table.js"
+import type { LeaderSnapshot, TransferSnapshot } from "../tabs/TabChannel.js"
+
+/** Transfers as this tab sees them: its own when it leads, else what the leader last told. */
+export class TransferView extends Context.Tag("filesync/TransferView")<
+  TransferView,
+  {
+    readonly get: (kind: TransferKind, contentHash: string) => TransferSnapshot | undefined
+    readonly all: () => Iterable<TransferSnapshot>
+    readonly isOnline: () => boolean
+    readonly isPaused: () => boolean
+    readonly isLeader: () => boolean
+    readonly setLeader: (isLeader: boolean) => void
+    /** Takes what the leader told; gives the contents whose transfers differ from before. */
+    readonly follow: (snapshot: LeaderSnapshot) => ReadonlyArray<string>
+    /** What this tab, as leader, tells the others. */
+    readonly snapshot: () => LeaderSnapshot
+  }
+>() {}
+
+const toSnapshot = ({
+  failure,
+  kind,
+  contentHash,
+  phase,
+  bytesDone,
+  bytesTotal,
+  attempt,
+  nextRetryAt,
+}: Transfer) => ({
+  kind,
+  contentHash,
+  phase,
+  bytesDone,
+  bytesTotal,
+  attempt,
+  nextRetryAt,
+  error: failure?.info ?? null,
+})
+
+/** The view over this tab's executor and the leader's messages. */
+export const layerTransferView = Layer.effect(
+  TransferView,
+  Effect.map(SyncExecutor, (executor) => {
+    let isLeader = false
+    let followed: LeaderSnapshot = { online: true, paused: false, transfers: [] }
+    let followedByKey = new Map<string, TransferSnapshot>()
+    const own = (): Array<TransferSnapshot> => Array.from(executor.all(), toSnapshot)
+
+    return TransferView.of({
+      get: (kind, contentHash) => {
+        if (!isLeader) return followedByKey.get(transferKey(kind, contentHash))
+        const transfer = executor.get(kind, contentHash)
+        return transfer === undefined ? undefined : toSnapshot(transfer)
+      },
+      all: () => (isLeader ? own() : followed.transfers),
+      isOnline: () => (isLeader ? executor.isOnline() : followed.online),
+      isPaused: () => (isLeader ? executor.isPaused() : followed.paused),
+      isLeader: () => isLeader,
+      setLeader: (leads) => {
+        isLeader = leads
+        followed = { online: true, paused: executor.isPaused(), transfers: [] }
+        followedByKey = new Map()
+      },
+      follow: (snapshot) => {
+        const before = followedByKey
+        followed = snapshot
+        followedByKey = new Map(
+          snapshot.transfers.map((transfer) => [transferKey(transfer.kind, transfer.contentHash), transfer]),
+        )
+        const changed = new Set<string>()
+        for (const [key, transfer] of followedByKey) {
+          const known = before.get(key)
+          const isSame =
+            known?.phase === transfer.phase &&
+            known.bytesDone === transfer.bytesDone &&
+            known.attempt === transfer.attempt
+          if (!isSame) changed.add(transfer.contentHash)
+        }
+        for (const [key, { contentHash }] of before) if (!followedByKey.has(key)) changed.add(contentHash)
+        return [...changed]
+      },
+      snapshot: () => ({ online: executor.isOnline(), paused: executor.isPaused(), transfers: own() }),
+    })
+  }),
+)

@@ -1,0 +1,58 @@
+import { Context, Effect, Layer, Queue } from "effect"
+import type { ConfigError } from "../../errors/index.js"
+import { maxFilesPerEvent } from "../../schema/file-events.js"
+import { FileRecords } from "../file-records/FileRecords.js"
+
+/** Turns finished uploads into events, many to one event, and knows which ones are on their way. */
+export class UploadConfirmation extends Context.Tag("filesync/UploadConfirmation")<
+  UploadConfirmation,
+  {
+    /** Uploaded, and the event is about to be committed. */
+    readonly isConfirming: (contentHash: string) => boolean
+    /** `isLast`: nothing else is going up, so that waiting for company has no point. */
+    readonly confirm: (
+      contentHash: string,
+      remoteKey: string,
+      isLast: boolean,
+    ) => Effect.Effect<void, ConfigError>
+  }
+>() {}
+
+/** How long a finished upload waits for others to share its event. Our choice: 1,000 small files in ten seconds cost 20 events. */
+const gatherFor = "500 millis"
+
+/** The confirmation over file records. */
+export const layerUploadConfirmation = Layer.scoped(
+  UploadConfirmation,
+  Effect.gen(function* () {
+    const records = yield* FileRecords
+    const waiting = new Map<string, string>()
+    const wake = yield* Queue.sliding<void>(1)
+    const flush = Effect.suspend(() => {
+      const uploads = [...waiting].map(([contentHash, remoteKey]) => ({ contentHash, remoteKey }))
+      return records.markUploaded(uploads).pipe(
+        Effect.ensuring(
+          Effect.sync(() => {
+            for (const { contentHash } of uploads) waiting.delete(contentHash)
+          }),
+        ),
+      )
+    })
+    yield* Queue.take(wake).pipe(
+      Effect.zipRight(Effect.sleep(gatherFor)),
+      Effect.zipRight(flush),
+      Effect.catchAll(() => Effect.void), // The store is gone. The bytes are there, which the next start finds out.
+      Effect.forever,
+      Effect.forkScoped,
+    )
+    return UploadConfirmation.of({
+      isConfirming: (contentHash) => waiting.has(contentHash),
+      confirm: (contentHash, remoteKey, isLast) =>
+        Effect.suspend(() => {
+          waiting.set(contentHash, remoteKey)
+          if (isLast || waiting.size >= maxFilesPerEvent) return flush
+          return Effect.asVoid(Queue.offer(wake, undefined))
+        }),
+    })
+  }),
+)

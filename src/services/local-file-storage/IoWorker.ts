@@ -1,0 +1,21 @@
+import { Context, type Effect } from "effect"
+import type { IoFailure, IoRequests } from "./io-worker/protocol.js"
+
+/** Options of one request to the I/O worker. */
+export interface IoRequestOptions {
+  readonly transfer?: ReadonlyArray<Transferable>
+  readonly onProgress?: (loadedBytes: number) => void
+}
+
+/** The one dedicated worker that hashes and writes; interrupting a request aborts it in the worker. */
+export class IoWorker extends Context.Tag("filesync/IoWorker")<
+  IoWorker,
+  {
+    /** Fails with the worker's `DOMException` as data. */
+    readonly request: <Name extends keyof IoRequests>(
+      name: Name,
+      request: IoRequests[Name]["request"],
+      options?: IoRequestOptions,
+    ) => Effect.Effect<IoRequests[Name]["answer"], IoFailure>
+  }
+>() {}

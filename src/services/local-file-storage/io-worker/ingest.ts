@@ -1,0 +1,99 @@
+import type { IngestAnswer } from "./protocol.js"
+import { readBlob } from "./read-blob.js"
+import { openSequential, publish } from "./sequential-file.js"
+import { sha256, withSha256 } from "./sha256.js"
+import { findStored, removeEntry, type StoreFolder } from "./store-folder.js"
+
+/**
+ * Up to this size a file is held whole, hashed by the browser and written only when it is new. Our choice: several
+ * such files are under way at once, and above it the slices of the streaming way hide the slower hash.
+ */
+const holdWholeBytes = 4 * 1024 * 1024
+
+/** What a running request tells and is told. */
+export interface RequestContext {
+  readonly signal: AbortSignal
+  readonly onProgress: (loadedBytes: number) => void
+}
+
+const changedWhileRead = () => new DOMException("The file changed while it was read", "NotReadableError")
+
+/** Copies a file into the store under its SHA-256; the source is read once. */
+export const ingest = async (
+  store: StoreFolder,
+  file: Blob,
+  context: RequestContext,
+): Promise<IngestAnswer> =>
+  file.size <= holdWholeBytes ? ingestWhole(store, file, context) : ingestStreaming(store, file, context)
+
+const ingestWhole = async (
+  store: StoreFolder,
+  file: Blob,
+  { signal }: RequestContext,
+): Promise<IngestAnswer> => {
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  if (bytes.byteLength !== file.size) throw changedWhileRead()
+  signal.throwIfAborted()
+  const contentHash = await sha256(bytes)
+  if ((await findStored(store, contentHash)) !== undefined) {
+    return { contentHash, sizeBytes: bytes.byteLength, existed: true }
+  }
+  await writeUnfinished(store, signal, async (handle) => {
+    const target = await openSequential(handle)
+    try {
+      await target.write(bytes)
+    } finally {
+      await target.close()
+    }
+    return contentHash
+  })
+  return { contentHash, sizeBytes: bytes.byteLength, existed: false }
+}
+
+const ingestStreaming = async (
+  store: StoreFolder,
+  file: Blob,
+  context: RequestContext,
+): Promise<IngestAnswer> => {
+  let sizeBytes = 0
+  const { contentHash, existed } = await writeUnfinished(store, context.signal, (handle) =>
+    withSha256(async (hasher) => {
+      const target = await openSequential(handle, { sizeBytes: file.size })
+      try {
+        for await (const bytes of readBlob(file)) {
+          context.signal.throwIfAborted()
+          hasher.update(bytes)
+          await target.write(bytes)
+          sizeBytes += bytes.byteLength
+          context.onProgress(sizeBytes)
+        }
+      } finally {
+        await target.close()
+      }
+      if (sizeBytes !== file.size) throw changedWhileRead()
+      return hasher.digest("hex")
+    }),
+  )
+  return { contentHash, sizeBytes, existed }
+}
+
+const writeUnfinished = async (
+  store: StoreFolder,
+  signal: AbortSignal,
+  write: (handle: FileSystemFileHandle) => Promise<string>,
+): Promise<{ readonly contentHash: string; readonly existed: boolean }> => {
+  const name = `ingest-${crypto.randomUUID()}`
+  const handle = await store.unfinished.getFileHandle(name, { create: true })
+  try {
+    const contentHash = await write(handle)
+    signal.throwIfAborted()
+    // Two tabs may bring the same content; a published file is never overwritten.
+    const existed = (await findStored(store, contentHash)) !== undefined
+    if (existed) await removeEntry(store.unfinished, name)
+    else await publish(handle, await store.shard(contentHash, { create: true }), contentHash)
+    return { contentHash, existed }
+  } catch (error) {
+    await removeEntry(store.unfinished, name).catch(() => undefined) // The first failure is the one to tell.
+    throw error
+  }
+}

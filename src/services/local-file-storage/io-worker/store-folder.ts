@@ -1,0 +1,70 @@
+import { rootFolderName } from "../../../utils/stored-path.js"
+
+const unfinishedFolderName = "tmp"
+const outboxFolderName = "outbox"
+const create = { create: true }
+
+/** The folders of one store in OPFS, opened once. */
+export interface StoreFolder {
+  readonly unfinished: FileSystemDirectoryHandle
+  readonly outbox: FileSystemDirectoryHandle
+  /** Folder of the content with this hash. Fails with `NotFoundError` when absent and `create` is false. */
+  shard(contentHash: string, options: { readonly create: boolean }): Promise<FileSystemDirectoryHandle>
+  /** Every shard folder there is. */
+  shards(): AsyncIterable<FileSystemDirectoryHandle>
+}
+
+/** Opens, and where missing makes, the folders of a store. `folder` is an escaped store id. */
+export const openStoreFolder = async (folder: string): Promise<StoreFolder> => {
+  const origin = await navigator.storage.getDirectory()
+  const root = await origin.getDirectoryHandle(rootFolderName, create)
+  const store = await root.getDirectoryHandle(folder, create)
+  const [unfinished, outbox] = await Promise.all([
+    store.getDirectoryHandle(unfinishedFolderName, create),
+    store.getDirectoryHandle(outboxFolderName, create),
+  ])
+  const opened = new Map<string, Promise<FileSystemDirectoryHandle>>()
+  const shard: StoreFolder["shard"] = (contentHash, options) => {
+    const name = contentHash.slice(0, 2)
+    const known = opened.get(name)
+    if (known !== undefined) return known
+    const opening = store.getDirectoryHandle(name, options)
+    opened.set(name, opening)
+    opening.catch(() => opened.delete(name))
+    return opening
+  }
+  return {
+    unfinished,
+    outbox,
+    shard,
+    async *shards() {
+      for await (const [name, handle] of store.entries()) {
+        if (/^[0-9a-f]{2}$/.test(name) && handle.kind === "directory")
+          yield handle as FileSystemDirectoryHandle
+      }
+    },
+  }
+}
+
+/** The stored file of a content hash, or `undefined`. */
+export const findStored = async (
+  store: StoreFolder,
+  contentHash: string,
+): Promise<FileSystemFileHandle | undefined> => {
+  try {
+    const shard = await store.shard(contentHash, { create: false })
+    return await shard.getFileHandle(contentHash)
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "NotFoundError") return undefined
+    throw error
+  }
+}
+
+/** Removes an entry; one that is not there is fine. */
+export const removeEntry = async (folder: FileSystemDirectoryHandle, name: string): Promise<void> => {
+  try {
+    await folder.removeEntry(name)
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === "NotFoundError")) throw error
+  }
+}

@@ -1,0 +1,39 @@
+import { Effect, Layer } from "effect"
+import { LocalFileStorage } from "./LocalFileStorage.js"
+import { isOpfsAvailable, layerOpfs } from "./layer-opfs.js"
+import { layerMemory } from "./layer-memory.js"
+
+/** OPFS where this browser and mode offer it, else memory, and `kind` says which. Decided at the first use. */
+export const layerAuto = (options: { readonly storeId: string; readonly isServed: () => boolean }) =>
+  Layer.scoped(
+    LocalFileStorage,
+    Effect.gen(function* () {
+      const opfs = yield* Effect.provide(LocalFileStorage, layerOpfs(options))
+      const memory = yield* Effect.provide(LocalFileStorage, layerMemory(options))
+      let kind: "opfs" | "memory" = typeof navigator.storage?.getDirectory === "function" ? "opfs" : "memory"
+      const chosen = yield* Effect.cached(
+        Effect.map(kind === "memory" ? Effect.succeed(false) : isOpfsAvailable, (isAvailable) => {
+          kind = isAvailable ? "opfs" : "memory"
+          return isAvailable ? opfs : memory
+        }),
+      )
+      return LocalFileStorage.of({
+        get kind() {
+          return kind
+        },
+        writeFile: (...given) => Effect.flatMap(chosen, (storage) => storage.writeFile(...given)),
+        readFile: (...given) => Effect.flatMap(chosen, (storage) => storage.readFile(...given)),
+        deleteFile: (...given) => Effect.flatMap(chosen, (storage) => storage.deleteFile(...given)),
+        fileExists: (...given) => Effect.flatMap(chosen, (storage) => storage.fileExists(...given)),
+        filesExist: (...given) => Effect.flatMap(chosen, (storage) => storage.filesExist(...given)),
+        listFiles: Effect.flatMap(chosen, (storage) => storage.listFiles),
+        hashStored: (...given) => Effect.flatMap(chosen, (storage) => storage.hashStored(...given)),
+        receive: (...given) => Effect.flatMap(chosen, (storage) => storage.receive(...given)),
+        sweepUnfinished: (...given) => Effect.flatMap(chosen, (storage) => storage.sweepUnfinished(...given)),
+        getFileUrl: (...given) => Effect.flatMap(chosen, (storage) => storage.getFileUrl(...given)),
+        releaseFileUrl: (...given) => Effect.flatMap(chosen, (storage) => storage.releaseFileUrl(...given)),
+        estimate: Effect.flatMap(chosen, (storage) => storage.estimate),
+        persist: Effect.flatMap(chosen, (storage) => storage.persist),
+      })
+    }),
+  )

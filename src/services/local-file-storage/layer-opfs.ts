@@ -1,0 +1,139 @@
+import { Effect, Layer } from "effect"
+import { IntegrityError, StorageError } from "../../errors/index.js"
+import { rootFolderName, storeFolderName } from "../../utils/stored-path.js"
+import { makeFileUrls } from "./file-urls.js"
+import { IoWorker } from "./IoWorker.js"
+import { LocalFileStorage } from "./LocalFileStorage.js"
+import { toStorageError } from "./to-storage-error.js"
+
+/** Bytes in the origin private file system: written by the I/O worker, read directly. */
+export const layerOpfs = (options: { readonly storeId: string; readonly isServed: () => boolean }) =>
+  Layer.scoped(
+    LocalFileStorage,
+    Effect.gen(function* () {
+      const io = yield* IoWorker
+      const openShard = makeShardReader(options.storeId)
+      const readFile = (contentHash: string): Effect.Effect<Blob, StorageError> =>
+        Effect.tryPromise({
+          try: async () => (await (await openShard(contentHash)).getFileHandle(contentHash)).getFile(),
+          catch: toStorageError("read a stored file", contentHash),
+        })
+      const urls = makeFileUrls({ ...options, readFile })
+      yield* Effect.addFinalizer(() => urls.releaseAll)
+
+      return LocalFileStorage.of({
+        kind: "opfs",
+        writeFile: (file, onProgress) =>
+          Effect.mapError(
+            io.request("ingest", { file }, onProgress === undefined ? {} : { onProgress }),
+            toStorageError("store the file", file instanceof File ? file.name : undefined),
+          ),
+        readFile,
+        deleteFile: (contentHash) =>
+          io
+            .request("remove", { contentHash })
+            .pipe(Effect.mapError(toStorageError("delete a stored file", contentHash)), Effect.asVoid),
+        fileExists: (contentHash) =>
+          readFile(contentHash).pipe(
+            Effect.as(true),
+            Effect.catchIf(
+              (error) => error.reason === "NotFound",
+              () => Effect.succeed(false),
+            ),
+          ),
+        filesExist: (contentHashes) =>
+          Effect.mapBoth(io.request("exists", { contentHashes }), {
+            onFailure: toStorageError("look for stored files"),
+            onSuccess: ({ present }) => present,
+          }),
+        listFiles: Effect.mapBoth(io.request("list", null), {
+          onFailure: toStorageError("list the stored files"),
+          onSuccess: ({ contentHashes }) => contentHashes,
+        }),
+        hashStored: (contentHash) =>
+          Effect.mapBoth(io.request("verify", { contentHash }), {
+            onFailure: toStorageError("verify a stored file", contentHash),
+            onSuccess: ({ actualHash }) => actualHash,
+          }),
+        receive: (contentHash) =>
+          Effect.gen(function* () {
+            const toError = toStorageError("store a download", contentHash)
+            const { receiverId, offset } = yield* Effect.acquireRelease(
+              Effect.mapError(io.request("receiveOpen", { contentHash }), toError),
+              // What arrived stays on disk; a failure to close changes nothing about that.
+              (opened) => Effect.ignore(io.request("receiveClose", { receiverId: opened.receiverId })),
+            )
+            return {
+              offset,
+              write: (bytes) =>
+                io
+                  .request("receiveChunk", { receiverId, bytes }, { transfer: [bytes.buffer] })
+                  .pipe(Effect.mapError(toError), Effect.asVoid),
+              restart: io
+                .request("receiveRestart", { receiverId })
+                .pipe(Effect.mapError(toError), Effect.asVoid),
+              publish: io.request("receivePublish", { receiverId }).pipe(
+                Effect.mapError(toError),
+                Effect.flatMap((answer) =>
+                  answer.published
+                    ? Effect.void
+                    : Effect.fail(
+                        new IntegrityError({
+                          reason: "HashMismatch",
+                          expected: contentHash,
+                          actual: answer.actualHash,
+                        }),
+                      ),
+                ),
+              ),
+            }
+          }),
+        sweepUnfinished: (keep) =>
+          io
+            .request("sweepUnfinished", { keep })
+            .pipe(Effect.mapError(toStorageError("remove unfinished files")), Effect.asVoid),
+        getFileUrl: urls.getFileUrl,
+        releaseFileUrl: urls.releaseFileUrl,
+        estimate: Effect.promise(async () => {
+          // Some browsers refuse in private mode; then nothing is known, which is what zeros say.
+          const none = { usage: 0, quota: 0 }
+          const [{ usage = 0, quota = 0 }, persisted] = await Promise.all([
+            navigator.storage.estimate().catch(() => none),
+            navigator.storage.persisted().catch(() => false),
+          ])
+          return { usageBytes: usage, quotaBytes: quota, persisted }
+        }),
+        persist: Effect.promise(() => navigator.storage.persist().catch(() => false)),
+      })
+    }),
+  )
+
+/** Opens the folder of a content, once for each of the 256. */
+const makeShardReader = (storeId: string) => {
+  const opened = new Map<string, Promise<FileSystemDirectoryHandle>>()
+  const open = async (name: string): Promise<FileSystemDirectoryHandle> => {
+    const origin = await navigator.storage.getDirectory()
+    const root = await origin.getDirectoryHandle(rootFolderName)
+    const store = await root.getDirectoryHandle(storeFolderName(storeId))
+    return store.getDirectoryHandle(name)
+  }
+  return (contentHash: string): Promise<FileSystemDirectoryHandle> => {
+    const name = contentHash.slice(0, 2)
+    const known = opened.get(name)
+    if (known !== undefined) return known
+    const opening = open(name)
+    opened.set(name, opening)
+    opening.catch(() => opened.delete(name))
+    return opening
+  }
+}
+
+/** Whether this browser, in this mode, has an origin private file system; private modes refuse it. */
+export const isOpfsAvailable = Effect.promise(async () => {
+  try {
+    await navigator.storage.getDirectory()
+    return true
+  } catch {
+    return false
+  }
+})

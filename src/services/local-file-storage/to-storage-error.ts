@@ -1,0 +1,20 @@
+import { StorageError, type StorageErrorReason } from "../../errors/index.js"
+
+// Keyed by the name of the DOMException, which is all the platform says.
+const reasons: Readonly<Record<string, StorageErrorReason>> = {
+  QuotaExceededError: "QuotaExceeded",
+  NotFoundError: "NotFound",
+  NotReadableError: "Changed",
+  AbortError: "Aborted",
+  SecurityError: "Unavailable",
+  InvalidStateError: "Unavailable",
+}
+
+/** The typed error for a failure of the platform's storage. */
+export const toStorageError =
+  (operation: string, subject?: string) =>
+  (cause: unknown): StorageError => {
+    const name = (cause as { readonly name?: unknown } | null)?.name
+    const reason = (typeof name === "string" ? reasons[name] : undefined) ?? "Unknown"
+    return new StorageError({ reason, operation, subject, cause })
+  }

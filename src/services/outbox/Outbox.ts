@@ -1,0 +1,88 @@
+import { Context, type Effect } from "effect"
+import type { StorageError } from "../../errors/index.js"
+import type { FileMetadata, FileRecord } from "../../types/index.js"
+
+/** A save that must not be lost: enough to commit its record again. */
+export interface OutboxSave {
+  readonly type: "save"
+  readonly id: string
+  readonly name: string
+  readonly mimeType: string
+  readonly sizeBytes: number
+  readonly contentHash: string
+  readonly path: string
+  readonly metadata: FileMetadata | null
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  /** The record existed before; this is new content for it. */
+  readonly isUpdate: boolean
+}
+
+/** One line of the journal. */
+export type OutboxEntry =
+  | OutboxSave
+  | { readonly type: "settled"; readonly id: string; readonly contentHash: string }
+  /** A multipart upload was begun for this content. */
+  | {
+      readonly type: "multipart"
+      readonly contentHash: string
+      readonly uploadId: string
+      readonly partBytes: number
+    }
+
+/** Where saves are written down before they are committed; what makes `saveFile` durable. */
+export class Outbox extends Context.Tag("filesync/Outbox")<
+  Outbox,
+  {
+    /** Resolves when the entries are on disk. */
+    readonly append: (entries: ReadonlyArray<OutboxEntry>) => Effect.Effect<void, StorageError>
+    /** Notes that saves need no protection any more; a journal with nothing open is emptied. */
+    readonly settle: (
+      saves: ReadonlyArray<{ readonly id: string; readonly contentHash: string }>,
+    ) => Effect.Effect<void, StorageError>
+    /** Open saves of this tab, newest last. */
+    readonly open: Effect.Effect<ReadonlyArray<OutboxSave>>
+    /** Open saves of every tab, living or not; reads their journals. */
+    readonly openEverywhere: Effect.Effect<ReadonlyArray<OutboxSave>, StorageError>
+    /**
+     * Takes the open saves of tabs that are gone into this tab's journal and gives them. `isAlive` says which tabs
+     * are not.
+     */
+    readonly adopt: (
+      isAlive: (tabId: string) => Effect.Effect<boolean>,
+    ) => Effect.Effect<ReadonlyArray<OutboxSave>, StorageError>
+    /** Unfinished multipart uploads this device began, by content hash. */
+    readonly multipart: Effect.Effect<
+      ReadonlyMap<string, { readonly uploadId: string; readonly partBytes: number }>
+    >
+  }
+>() {}
+
+/** A record as a journal line. */
+export const toOutboxSave = (record: FileRecord, isUpdate: boolean): OutboxSave => ({
+  type: "save",
+  id: record.id,
+  name: record.name,
+  mimeType: record.mimeType,
+  sizeBytes: record.sizeBytes,
+  contentHash: record.contentHash,
+  path: record.path,
+  metadata: record.metadata,
+  createdAt: record.createdAt.getTime(),
+  isUpdate,
+})
+
+/** The record a journal line stands for. */
+export const fromOutboxSave = (save: OutboxSave): FileRecord => ({
+  id: save.id,
+  name: save.name,
+  mimeType: save.mimeType,
+  sizeBytes: save.sizeBytes,
+  contentHash: save.contentHash,
+  path: save.path,
+  remoteKey: null,
+  metadata: save.metadata,
+  createdAt: new Date(save.createdAt),
+  updatedAt: new Date(save.createdAt),
+  deletedAt: null,
+})

@@ -1,0 +1,48 @@
+import type { OutboxEntry, OutboxSave } from "./Outbox.js"
+
+/** Entries as journal lines. */
+export const toLines = (entries: ReadonlyArray<OutboxEntry>): string =>
+  entries.map((entry) => `${JSON.stringify(entry)}\n`).join("")
+
+/** Journal lines as entries; a last line cut short by a kill was never promised to anybody and is passed over. */
+export const fromLines = (lines: string): ReadonlyArray<OutboxEntry> =>
+  lines.split("\n").flatMap((line) => {
+    if (line === "") return []
+    try {
+      return [JSON.parse(line) as OutboxEntry]
+    } catch {
+      return []
+    }
+  })
+
+/** What a journal says: replaying its entries in order gives the same state. */
+export class JournalState {
+  readonly #open = new Map<string, OutboxSave>()
+  readonly multipart = new Map<string, { readonly uploadId: string; readonly partBytes: number }>()
+
+  apply(entries: ReadonlyArray<OutboxEntry>): this {
+    for (const entry of entries) {
+      if (entry.type === "save") this.#open.set(keyOf(entry), entry)
+      else if (entry.type === "settled") {
+        this.#open.delete(keyOf(entry))
+        this.multipart.delete(entry.contentHash)
+      } else this.multipart.set(entry.contentHash, entry)
+    }
+    return this
+  }
+
+  has(save: { readonly id: string; readonly contentHash: string }): boolean {
+    return this.#open.has(keyOf(save))
+  }
+
+  get open(): ReadonlyArray<OutboxSave> {
+    return [...this.#open.values()]
+  }
+
+  get isEmpty(): boolean {
+    return this.#open.size === 0
+  }
+}
+
+const keyOf = ({ id, contentHash }: { readonly id: string; readonly contentHash: string }): string =>
+  `${id} ${contentHash}`

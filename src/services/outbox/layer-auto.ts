@@ -1,0 +1,23 @@
+import { Effect, Layer } from "effect"
+import { isOpfsAvailable } from "../local-file-storage/layer-opfs.js"
+import { layerMemoryOutbox } from "./layer-memory.js"
+import { layerOpfsOutbox } from "./layer-opfs.js"
+import { Outbox } from "./Outbox.js"
+
+/** The outbox beside {@link layerAuto} of the local storage: on disk where the bytes are. */
+export const layerAutoOutbox = Layer.effect(
+  Outbox,
+  Effect.gen(function* () {
+    const opfs = yield* Effect.provide(Outbox, layerOpfsOutbox)
+    const memory = yield* Effect.provide(Outbox, layerMemoryOutbox())
+    const chosen = yield* Effect.cached(Effect.map(isOpfsAvailable, (isAvailable) => (isAvailable ? opfs : memory)))
+    return Outbox.of({
+      append: (entries) => Effect.flatMap(chosen, (outbox) => outbox.append(entries)),
+      settle: (saves) => Effect.flatMap(chosen, (outbox) => outbox.settle(saves)),
+      open: Effect.flatMap(chosen, (outbox) => outbox.open),
+      openEverywhere: Effect.flatMap(chosen, (outbox) => outbox.openEverywhere),
+      adopt: (isAlive) => Effect.flatMap(chosen, (outbox) => outbox.adopt(isAlive)),
+      multipart: Effect.flatMap(chosen, (outbox) => outbox.multipart),
+    })
+  }),
+)

@@ -1,0 +1,33 @@
+import { Context, type Effect, type Scope } from "effect"
+import type { DeleteError, DownloadError, UploadError } from "../../errors/index.js"
+import type {
+  DownloadAnswer,
+  DownloadRequest,
+  MultipartSupport,
+  RemoteRequest,
+  ServiceWorkerSource,
+  UploadRequest,
+} from "../../types/index.js"
+
+/** The object store behind the app; interrupting an operation closes its connection. */
+export class RemoteStorage extends Context.Tag("filesync/RemoteStorage")<
+  RemoteStorage,
+  {
+    readonly name: string
+    /** `false` = files stay on this device and nothing is ever queued. */
+    readonly enabled: boolean
+    readonly upload: (
+      request: Omit<UploadRequest, "signal">,
+    ) => Effect.Effect<{ readonly key: string }, UploadError>
+    /** The body may be read while the scope is open; closing it closes the connection. */
+    readonly download: (
+      request: Omit<DownloadRequest, "signal">,
+    ) => Effect.Effect<DownloadAnswer, DownloadError, Scope.Scope>
+    readonly delete: (request: Omit<RemoteRequest, "signal">) => Effect.Effect<void, DeleteError>
+    /** Fails when the remote cannot be reached. */
+    readonly checkHealth: Effect.Effect<void, DownloadError>
+    /** Parts for large files, where the store has them. */
+    readonly multipart: MultipartSupport | undefined
+    readonly serviceWorkerSource: Effect.Effect<ServiceWorkerSource | null>
+  }
+>() {}

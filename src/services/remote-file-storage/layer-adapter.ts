@@ -1,0 +1,70 @@
+import { Effect, Layer } from "effect"
+import { DeleteError, DownloadError, UploadError } from "../../errors/index.js"
+import { RemoteFailure, type RemoteFailureReason, type RemoteStorageAdapter } from "../../types/index.js"
+import { RemoteStorage } from "./RemoteStorage.js"
+
+/** A request that neither answers nor fails is given up after this time. Our choice: health answers need no storage call. */
+const healthTimeoutMs = 10_000
+
+interface FailureFields {
+  readonly reason: RemoteFailureReason
+  readonly retryAfterMs?: number | undefined
+  readonly cause: unknown
+}
+
+/** What a thrown value says; anything but a `RemoteFailure` is `Unknown`, or `Aborted` for an abort. */
+export const toFailureFields = (thrown: unknown): FailureFields => {
+  // By name as well: a second copy of this package has its own class.
+  if (thrown instanceof RemoteFailure || (thrown as { name?: unknown } | null)?.name === "RemoteFailure") {
+    const { reason, retryAfterMs } = thrown as RemoteFailure
+    return { reason, retryAfterMs, cause: thrown }
+  }
+  const isAbort = (thrown as { name?: unknown } | null)?.name === "AbortError"
+  return { reason: isAbort ? "Aborted" : "Unknown", cause: thrown }
+}
+
+/** The remote through a plain adapter. */
+export const layerAdapter = (adapter: RemoteStorageAdapter) =>
+  Layer.succeed(RemoteStorage, {
+    name: adapter.name,
+    enabled: adapter.enabled !== false,
+    upload: (request) =>
+      Effect.tryPromise({
+        try: (signal) => adapter.upload({ ...request, signal }),
+        catch: (thrown) =>
+          new UploadError({ ...toFailureFields(thrown), key: request.key, fileId: request.record.id }),
+      }),
+    download: (request) =>
+      Effect.gen(function* () {
+        // Not Effect's own signal: it ends with one effect, and the body is read after that.
+        const controller = yield* Effect.acquireRelease(
+          Effect.sync(() => new AbortController()),
+          (open) => Effect.sync(() => open.abort()),
+        )
+        const start = Effect.tryPromise({
+          try: () => adapter.download({ ...request, signal: controller.signal }),
+          catch: (thrown) =>
+            new DownloadError({ ...toFailureFields(thrown), key: request.key, fileId: request.record.id }),
+        })
+        return yield* Effect.onInterrupt(start, () => Effect.sync(() => controller.abort()))
+      }),
+    delete: (request) =>
+      Effect.tryPromise({
+        try: (signal) => adapter.delete({ ...request, signal }),
+        catch: (thrown) =>
+          new DeleteError({ ...toFailureFields(thrown), key: request.key, fileId: request.record.id }),
+      }),
+    checkHealth: Effect.tryPromise({
+      try: (signal) => adapter.checkHealth({ signal }),
+      catch: (thrown) => new DownloadError({ ...toFailureFields(thrown), key: "" }),
+    }).pipe(
+      Effect.timeoutFail({
+        duration: healthTimeoutMs,
+        onTimeout: () => new DownloadError({ reason: "Timeout", key: "" }),
+      }),
+    ),
+    multipart: adapter.multipart,
+    serviceWorkerSource: Effect.promise(
+      async () => (await adapter.serviceWorkerSource?.().catch(() => null)) ?? null, // It only makes the worker faster.
+    ),
+  })

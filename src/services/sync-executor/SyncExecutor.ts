@@ -1,0 +1,84 @@
+import { Context, type Effect, type Schedule, type Scope } from "effect"
+import type { DownloadError, StorageError, UploadError } from "../../errors/index.js"
+import type { FileSyncErrorInfo } from "../../types/index.js"
+import type { Priority, Transfer, TransferKind } from "./transfer-table.js"
+
+/** Limits and retry clock of transfers. */
+export interface SyncExecutorConfig {
+  /** Default 4: with batches in reach, more connections to one host only wait for each other. Our choice. */
+  readonly maxConcurrentDownloads: number
+  /** Default 4. Our choice, as above. */
+  readonly maxConcurrentUploads: number
+  /** Delays between tries of one file; default 1 s doubled to at most 60 s, jittered, without end. */
+  readonly retrySchedule: Schedule.Schedule<unknown>
+}
+
+/** What moves the bytes of one content; a success means the fact is recorded. */
+export class TransferRunner extends Context.Tag("filesync/TransferRunner")<
+  TransferRunner,
+  {
+    readonly run: (
+      kind: TransferKind,
+      contentHash: string,
+      onProgress: (loadedBytes: number, totalBytes: number) => void,
+    ) => Effect.Effect<void, UploadError | DownloadError | StorageError>
+    /** Fails when the remote cannot be reached. */
+    readonly checkHealth: Effect.Effect<void, DownloadError>
+  }
+>() {}
+
+/** Something that happened to a transfer. */
+export type ExecutorEvent =
+  | { readonly type: "changed" }
+  | { readonly type: "started"; readonly transfer: Transfer }
+  | { readonly type: "done"; readonly transfer: Transfer }
+  | { readonly type: "progress"; readonly transfer: Transfer }
+  | {
+      readonly type: "failed"
+      readonly transfer: Transfer
+      readonly error: FileSyncErrorInfo
+      /** `null` = it stopped. */
+      readonly retryInMs: number | null
+    }
+  | { readonly type: "online" }
+  | { readonly type: "offline" }
+
+/** Runs transfers: bounded, by priority, each with its own retry clock. It knows contents, not records. */
+export class SyncExecutor extends Context.Tag("filesync/SyncExecutor")<
+  SyncExecutor,
+  {
+    readonly enqueueUpload: (
+      contentHash: string,
+      sizeBytes: number,
+      priority?: Priority,
+    ) => Effect.Effect<void>
+    readonly enqueueDownload: (
+      contentHash: string,
+      sizeBytes: number,
+      priority?: Priority,
+    ) => Effect.Effect<void>
+    /** Puts both directions of a content first; a waiting retry is made now. */
+    readonly prioritize: (contentHash: string) => Effect.Effect<void>
+    /** Aborts and stops a content's transfers until `retry`. */
+    readonly cancel: (contentHash: string) => Effect.Effect<void>
+    /** Aborts and forgets a content's transfers. */
+    readonly forget: (contentHash: string) => Effect.Effect<void>
+    /** Starts stopped and waiting transfers again; without a hash, all. */
+    readonly retry: (contentHash: string | null) => Effect.Effect<void>
+    /** Running transfers are aborted and go on with `resume`. */
+    readonly pause: Effect.Effect<void>
+    readonly resume: Effect.Effect<void>
+    /** Only an active executor transfers; ending it aborts and forgets everything. */
+    readonly activate: Effect.Effect<void, never, Scope.Scope>
+    /** A hint from the browser: asks the remote now instead of at the next probe. */
+    readonly probe: Effect.Effect<void>
+    readonly isOnline: () => boolean
+    readonly isPaused: () => boolean
+    readonly get: (kind: TransferKind, contentHash: string) => Transfer | undefined
+    readonly all: () => Iterable<Transfer>
+    /** Waits until nothing is queued, running or waiting for a retry. */
+    readonly awaitIdle: Effect.Effect<void>
+    /** The listener must not throw. */
+    readonly listen: (listener: (event: ExecutorEvent) => void) => Effect.Effect<void, never, Scope.Scope>
+  }
+>() {}

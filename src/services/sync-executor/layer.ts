@@ -1,0 +1,303 @@
+import {
+  Cause,
+  Clock,
+  Deferred,
+  Effect,
+  Exit,
+  FiberId,
+  FiberMap,
+  Layer,
+  Schedule,
+  ScheduleDecision,
+  ScheduleIntervals,
+} from "effect"
+import type { DownloadError, StorageError, UploadError } from "../../errors/index.js"
+import { defaultRetrySchedule, isRetried, retryClassOf } from "./retry-policy.js"
+import { type ExecutorEvent, SyncExecutor, type SyncExecutorConfig, TransferRunner } from "./SyncExecutor.js"
+import { toErrorInfo } from "./to-error-info.js"
+import {
+  type Priority,
+  type Transfer,
+  type TransferKind,
+  TransferTable,
+  transferKey,
+} from "./transfer-table.js"
+
+type TransferError = UploadError | DownloadError | StorageError
+
+const defaults: SyncExecutorConfig = {
+  maxConcurrentDownloads: 4,
+  maxConcurrentUploads: 4,
+  retrySchedule: defaultRetrySchedule,
+}
+
+/** Delays between health probes: a second, doubled, at most 15 seconds. Our choice: it is one small request from one tab. */
+const probeSchedule = Schedule.exponential("1 second").pipe(Schedule.union(Schedule.spaced("15 seconds")))
+
+const probeKey = "probe"
+const kinds: ReadonlyArray<TransferKind> = ["upload", "download"]
+
+/** The executor; needs something that moves bytes. */
+export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
+  Layer.scoped(
+    SyncExecutor,
+    Effect.gen(function* () {
+      const config = { ...defaults, ...options }
+      const limits = { upload: config.maxConcurrentUploads, download: config.maxConcurrentDownloads }
+      const runner = yield* TransferRunner
+      const table = new TransferTable()
+      const listeners = new Set<(event: ExecutorEvent) => void>()
+      const idleWaiters = new Set<Deferred.Deferred<void>>()
+      const fibers = yield* FiberMap.make<string>()
+      const fork = yield* FiberMap.runtime(fibers)<never>()
+      const retryStates = new Map<string, unknown>()
+      let isActive = false
+      let isPaused = false
+      let isOnline = true
+
+      const emit = (event: ExecutorEvent): void => {
+        for (const listener of listeners) listener(event)
+      }
+      const changed = (): void => {
+        emit({ type: "changed" })
+        if (idleWaiters.size === 0 || !isIdle()) return
+        for (const waiter of idleWaiters) Deferred.unsafeDone(waiter, Exit.void)
+        idleWaiters.clear()
+      }
+      const isIdle = (): boolean => {
+        for (const { phase } of table.all()) if (phase !== "failed") return false
+        return true
+      }
+
+      // Everything below until the service changes the table at once and without waiting, so that no two of them
+      // can interleave; what takes time runs in fibres that come back with their result.
+      const pump = (): void => {
+        if (isActive && !isPaused && isOnline) {
+          for (const kind of kinds) {
+            for (let free = limits[kind] - table.count(kind, "running"); free > 0; free--) {
+              const next = table.next(kind)
+              if (next === undefined) break
+              start(next)
+            }
+          }
+        }
+        changed()
+      }
+
+      const start = (transfer: Transfer): void => {
+        const { kind, contentHash } = transfer
+        table.patch(transfer, { phase: "running", bytesDone: 0, nextRetryAt: null })
+        emit({ type: "started", transfer })
+        const onProgress = (bytesDone: number, bytesTotal: number): void => {
+          table.patch(transfer, { bytesDone, bytesTotal })
+          const now = table.get(kind, contentHash)
+          if (now?.phase === "running") emit({ type: "progress", transfer: now })
+        }
+        fork(
+          transferKey(kind, contentHash),
+          runner.run(kind, contentHash, onProgress).pipe(
+            Effect.exit,
+            Effect.flatMap((exit) => settle(transfer, exit)),
+          ),
+        )
+      }
+
+      const settle = (started: Transfer, exit: Exit.Exit<void, TransferError>): Effect.Effect<void> =>
+        Effect.gen(function* () {
+          const transfer = table.get(started.kind, started.contentHash)
+          if (transfer === undefined || transfer.phase !== "running") return
+          const key = transferKey(transfer.kind, transfer.contentHash)
+          if (Exit.isSuccess(exit)) {
+            retryStates.delete(key)
+            table.remove(transfer.kind, transfer.contentHash)
+            emit({ type: "done", transfer })
+            return pump()
+          }
+          // A defect is a bug or a foreign adapter's; it stops this file and nothing else.
+          const error = Cause.failureOption(exit.cause)
+          const info = toErrorInfo(error._tag === "Some" ? error.value : Cause.squash(exit.cause))
+          const reason = error._tag === "Some" ? error.value.reason : "Unknown"
+          const attempt = transfer.attempt + 1
+          const retryAfterMs =
+            error._tag === "Some" && "retryAfterMs" in error.value ? error.value.retryAfterMs : undefined
+          const delayMs = isRetried(reason, attempt) ? yield* nextDelay(key, retryAfterMs) : null
+          const now = yield* Clock.currentTimeMillis
+          table.patch(transfer, {
+            phase: delayMs === null ? "failed" : "waiting",
+            attempt,
+            bytesDone: 0,
+            nextRetryAt: delayMs === null ? null : now + delayMs,
+            failure: { reason, info },
+          })
+          emit({ type: "failed", transfer, error: info, retryInMs: delayMs })
+          if (delayMs !== null) scheduleRetry(transfer, delayMs)
+          if (retryClassOf(reason) === "back-off-and-probe") probe()
+          pump()
+        })
+
+      const nextDelay = (key: string, retryAfterMs: number | undefined): Effect.Effect<number | null> =>
+        Effect.gen(function* () {
+          const now = yield* Clock.currentTimeMillis
+          const state = retryStates.get(key) ?? config.retrySchedule.initial
+          const [next, , decision] = yield* config.retrySchedule.step(now, undefined, state)
+          if (ScheduleDecision.isDone(decision)) return null
+          retryStates.set(key, next)
+          return Math.max(ScheduleIntervals.start(decision.intervals) - now, retryAfterMs ?? 0, 0)
+        })
+
+      const scheduleRetry = (transfer: Transfer, delayMs: number): void => {
+        fork(
+          `retry ${transferKey(transfer.kind, transfer.contentHash)}`,
+          Effect.sleep(delayMs).pipe(Effect.zipRight(Effect.sync(() => requeue(transfer)))),
+        )
+      }
+
+      const requeue = (transfer: Pick<Transfer, "kind" | "contentHash">): void => {
+        const present = table.get(transfer.kind, transfer.contentHash)
+        if (present === undefined || present.phase === "running") return
+        table.patch(present, { phase: "queued", nextRetryAt: null })
+        pump()
+      }
+
+      const setOnline = (online: boolean): void => {
+        if (online === isOnline) return
+        isOnline = online
+        emit(online ? { type: "online" } : { type: "offline" })
+        if (!online) return changed()
+        // What failed because nobody could be reached need not wait any longer.
+        for (const transfer of table.all()) {
+          const isDue =
+            transfer.failure !== null && retryClassOf(transfer.failure.reason) === "back-off-and-probe"
+          if (transfer.phase === "waiting" && isDue)
+            table.patch(transfer, { phase: "queued", nextRetryAt: null })
+        }
+        pump()
+      }
+
+      const probe = (): void => {
+        if (!isActive) return
+        fork(
+          probeKey,
+          runner.checkHealth.pipe(
+            Effect.tapError(() => Effect.sync(() => setOnline(false))),
+            Effect.retry(probeSchedule),
+            Effect.zipRight(Effect.sync(() => setOnline(true))),
+            Effect.ignore,
+          ),
+          { onlyIfMissing: true },
+        )
+      }
+
+      const abort = (kind: TransferKind, contentHash: string): Effect.Effect<void> =>
+        Effect.all(
+          [
+            FiberMap.remove(fibers, transferKey(kind, contentHash)),
+            FiberMap.remove(fibers, `retry ${transferKey(kind, contentHash)}`),
+          ],
+          { discard: true },
+        )
+
+      const enqueue =
+        (kind: TransferKind) =>
+        (contentHash: string, sizeBytes: number, priority: Priority = "background") =>
+          Effect.sync(() => {
+            if (table.enqueue(kind, contentHash, sizeBytes, priority)) pump()
+          })
+
+      const each = (contentHash: string | null): ReadonlyArray<Transfer> =>
+        [...table.all()].filter((transfer) => contentHash === null || transfer.contentHash === contentHash)
+
+      return SyncExecutor.of({
+        enqueueUpload: enqueue("upload"),
+        enqueueDownload: enqueue("download"),
+        prioritize: (contentHash) =>
+          Effect.sync(() => {
+            for (const transfer of each(contentHash)) {
+              table.patch(transfer, { priority: "visible" })
+              if (transfer.phase === "waiting" && isOnline) requeue(transfer)
+            }
+            pump()
+          }),
+        cancel: (contentHash) =>
+          Effect.forEach(
+            each(contentHash),
+            (transfer) => {
+              const info = toErrorInfo({
+                _tag: "TransferError",
+                reason: "Aborted",
+                message: "The transfer was cancelled.",
+              })
+              table.patch(transfer, {
+                phase: "failed",
+                nextRetryAt: null,
+                failure: { reason: "Aborted", info },
+              })
+              return abort(transfer.kind, contentHash)
+            },
+            { discard: true },
+          ).pipe(Effect.zipRight(Effect.sync(pump))),
+        forget: (contentHash) =>
+          Effect.forEach(
+            each(contentHash),
+            (transfer) => {
+              table.remove(transfer.kind, contentHash)
+              retryStates.delete(transferKey(transfer.kind, contentHash))
+              return abort(transfer.kind, contentHash)
+            },
+            { discard: true },
+          ).pipe(Effect.zipRight(Effect.sync(pump))),
+        retry: (contentHash) =>
+          Effect.sync(() => {
+            for (const transfer of each(contentHash)) {
+              if (transfer.phase !== "failed" && transfer.phase !== "waiting") continue
+              retryStates.delete(transferKey(transfer.kind, transfer.contentHash))
+              table.patch(transfer, { phase: "queued", attempt: 0, nextRetryAt: null, failure: null })
+            }
+            if (!isOnline) probe()
+            pump()
+          }),
+        pause: Effect.suspend(() => {
+          isPaused = true
+          const running = each(null).filter(({ phase }) => phase === "running")
+          for (const transfer of running) table.patch(transfer, { phase: "queued", bytesDone: 0 })
+          return Effect.forEach(running, ({ kind, contentHash }) => abort(kind, contentHash), {
+            discard: true,
+          })
+        }).pipe(Effect.zipRight(Effect.sync(changed))),
+        resume: Effect.sync(() => {
+          isPaused = false
+          pump()
+        }),
+        activate: Effect.acquireRelease(
+          Effect.sync(() => {
+            isActive = true
+            pump()
+          }),
+          () =>
+            Effect.suspend(() => {
+              isActive = false
+              isOnline = true
+              table.clear()
+              retryStates.clear()
+              return Effect.zipRight(FiberMap.clear(fibers), Effect.sync(changed))
+            }),
+        ),
+        probe: Effect.sync(probe),
+        isOnline: () => isOnline,
+        isPaused: () => isPaused,
+        get: (kind, contentHash) => table.get(kind, contentHash),
+        all: () => table.all(),
+        awaitIdle: Effect.suspend(() => {
+          if (isIdle()) return Effect.void
+          const waiter = Deferred.unsafeMake<void>(FiberId.none)
+          idleWaiters.add(waiter)
+          return Deferred.await(waiter)
+        }),
+        listen: (listener) =>
+          Effect.acquireRelease(
+            Effect.sync(() => void listeners.add(listener)),
+            () => Effect.sync(() => void listeners.delete(listener)),
+          ),
+      })
+    }),
+  )

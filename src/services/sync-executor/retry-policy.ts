@@ -1,0 +1,58 @@
+import { Duration, Schedule } from "effect"
+import type { RemoteFailureReason } from "../../types/index.js"
+import type { StorageErrorReason } from "../../errors/index.js"
+
+/** Every way a transfer can fail, as far as retrying is concerned. */
+export type TransferFailureReason = RemoteFailureReason | StorageErrorReason
+
+/** What to do about a failure. */
+export type RetryClass =
+  /** Try again after a growing delay; the remote may not be reachable at all. */
+  | "back-off-and-probe"
+  /** Try again after a growing delay. */
+  | "back-off"
+  /** Try again a few times: what arrived was wrong, which another try may mend. */
+  | "few-tries"
+  /** Stop until something changes or somebody asks. */
+  | "stop"
+
+const classes: Readonly<Record<TransferFailureReason, RetryClass>> = {
+  Offline: "back-off-and-probe",
+  Timeout: "back-off-and-probe",
+  ServerError: "back-off-and-probe",
+  RateLimited: "back-off",
+  Unknown: "few-tries",
+  IntegrityMismatch: "few-tries",
+  Unavailable: "few-tries",
+  Unauthorized: "stop",
+  Forbidden: "stop",
+  NotFound: "stop",
+  TooLarge: "stop",
+  QuotaExceeded: "stop",
+  Rejected: "stop",
+  Aborted: "stop",
+  NotUploaded: "stop",
+  Pinned: "stop",
+  Changed: "stop",
+}
+
+/** Tries of the class `few-tries` before it stops. Our choice: wrong bytes three times are not a glitch. */
+export const fewTries = 3
+
+/** The one place that decides by an error's reason whether it is tried again. */
+export const retryClassOf = (reason: TransferFailureReason): RetryClass => classes[reason]
+
+/** Whether a transfer that failed for the `attempt`-th time (from 1) is tried again by itself. */
+export const isRetried = (reason: TransferFailureReason, attempt: number): boolean => {
+  const retryClass = retryClassOf(reason)
+  return retryClass === "few-tries" ? attempt < fewTries : retryClass !== "stop"
+}
+
+/** Longest delay between two tries. Our choice: long enough to be polite, short enough not to be forgotten. */
+const maxDelay = Duration.minutes(1)
+
+/** One second, doubled each time, each delay at most a minute, all of it jittered so that devices do not march in step. */
+export const defaultRetrySchedule: Schedule.Schedule<unknown> = Schedule.exponential("1 second").pipe(
+  Schedule.union(Schedule.spaced(maxDelay)),
+  Schedule.jittered,
+)

@@ -1,0 +1,48 @@
+import { Context, type Effect, type Scope } from "effect"
+import type { FileSyncErrorInfo, TransferProgress } from "../../types/index.js"
+
+/** One queued or running transfer as other tabs see it. */
+export interface TransferSnapshot {
+  readonly kind: "upload" | "download"
+  readonly contentHash: string
+  readonly phase: "queued" | "running" | "waiting" | "failed"
+  readonly bytesDone: number
+  readonly bytesTotal: number
+  readonly attempt: number
+  readonly nextRetryAt: number | null
+  readonly error: FileSyncErrorInfo | null
+}
+
+/** What the leader is doing, for the other tabs. */
+export interface LeaderSnapshot {
+  readonly online: boolean
+  readonly paused: boolean
+  readonly transfers: ReadonlyArray<TransferSnapshot>
+}
+
+/** What a tab may ask of the leader. */
+export type TabCommand =
+  | { readonly type: "prioritize" | "cancel" | "want"; readonly contentHash: string }
+  | { readonly type: "retry"; readonly contentHash: string | null }
+  | { readonly type: "pause" | "resume" }
+
+/** What tabs tell each other. */
+export type TabMessage =
+  | { readonly type: "leader"; readonly tabId: string }
+  | { readonly type: "hello" }
+  | { readonly type: "snapshot"; readonly snapshot: LeaderSnapshot }
+  | { readonly type: "progress"; readonly progress: TransferProgress }
+  | { readonly type: "command"; readonly command: TabCommand }
+  /** Content has come to this device, or has gone from it. */
+  | { readonly type: "present" | "absent"; readonly contentHashes: ReadonlyArray<string> }
+
+/** Messages between the tabs that have one store open; a tab does not hear itself. */
+export class TabChannel extends Context.Tag("filesync/TabChannel")<
+  TabChannel,
+  {
+    /** This tab's id, new with every engine. */
+    readonly tabId: string
+    readonly post: (message: TabMessage) => Effect.Effect<void>
+    readonly listen: (listener: (message: TabMessage) => void) => Effect.Effect<void, never, Scope.Scope>
+  }
+>() {}

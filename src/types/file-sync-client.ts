@@ -1,0 +1,91 @@
+import type { FileMetadata, FileQuery, FileRecord } from "./file-record.js"
+import type { FileState, FileSyncEvent, SyncStatus, TransferProgress } from "./transfer.js"
+
+/** Stops a subscription; calling it again does nothing. */
+export type Unsubscribe = () => void
+
+/** What may go with a file that is saved. */
+export interface SaveFileOptions {
+  /** Default: the `File`'s own name, or `"untitled"` for a plain `Blob`. */
+  readonly name?: string
+  /** Default: the blob's own type, or `application/octet-stream`. */
+  readonly mimeType?: string
+  readonly metadata?: FileMetadata
+  /** The app's own LiveStore events, committed together with the file's: save and link are one act. */
+  readonly commit?: (record: FileRecord) => ReadonlyArray<unknown>
+  readonly signal?: AbortSignal
+  /** Told while the file is copied and hashed on this device. */
+  readonly onProgress?: (loadedBytes: number, totalBytes: number) => void
+}
+
+/** One member of `saveFiles`. */
+export interface FileToSave {
+  readonly file: Blob
+  readonly name?: string
+  readonly mimeType?: string
+  readonly metadata?: FileMetadata
+}
+
+/** What `verify` found; every list holds file ids except where named otherwise. */
+export interface VerifyReport {
+  readonly checked: number
+  /** Rows whose bytes are neither here nor known to be remote. */
+  readonly missing: ReadonlyArray<string>
+  /** Rows whose bytes here do not have the row's hash. */
+  readonly corrupt: ReadonlyArray<string>
+  /** Rows that only this device has. */
+  readonly notUploaded: ReadonlyArray<string>
+  /** Content hashes on disk that no row refers to. */
+  readonly orphaned: ReadonlyArray<string>
+}
+
+/** The door: what pages and elements may ask of the engine. Promises reject with the tagged errors of this package. */
+export interface FileSyncClient {
+  readonly storeId: string
+  /** Begin syncing; idempotent. Saving works before it as well. */
+  start(): Promise<void>
+  /** End syncing and abort transfers; idempotent. Saving and reading local files go on working. */
+  stop(): Promise<void>
+  /** Abort requests, release locks and URLs; idempotent. Later calls fail with `ConfigError` (`Disposed`). */
+  dispose(): Promise<void>
+  saveFile(file: Blob, options?: SaveFileOptions): Promise<string>
+  saveFiles(
+    files: Iterable<Blob | FileToSave>,
+    options?: Pick<SaveFileOptions, "signal"> & {
+      readonly commit?: (records: ReadonlyArray<FileRecord>) => ReadonlyArray<unknown>
+    },
+  ): Promise<ReadonlyArray<string>>
+  updateFile(fileId: string, file: Blob, options?: SaveFileOptions): Promise<void>
+  deleteFile(fileId: string): Promise<void>
+  /** The bytes with the right name and type, downloaded first when they are not here. */
+  readFile(fileId: string, options?: { readonly signal?: AbortSignal }): Promise<File>
+  /** A URL to show the file; give it back with `releaseFileUrl`. Downloads first when needed. */
+  getFileUrl(fileId: string, options?: { readonly signal?: AbortSignal }): Promise<string>
+  releaseFileUrl(url: string): void
+  getFile(fileId: string): FileRecord | undefined
+  listFiles(query?: FileQuery): ReadonlyArray<FileRecord>
+  /** Of an unknown id: `transfer: "none"`, not local, not remote. */
+  getFileState(fileId: string): FileState
+  getStatus(): SyncStatus
+  /** Called after any change of status or records, at most once a frame's worth (16 ms). */
+  subscribe(listener: () => void): Unsubscribe
+  /** Called after a change of this file's record, state or bytes. */
+  subscribeFile(fileId: string, listener: () => void): Unsubscribe
+  onProgress(listener: (progress: TransferProgress) => void): Unsubscribe
+  onEvent(listener: (event: FileSyncEvent) => void): Unsubscribe
+  pause(): Promise<void>
+  resume(): Promise<void>
+  /** Without an id: every failed file. */
+  retry(fileId?: string): Promise<void>
+  /** Stops this file's transfer until `retry`. */
+  cancel(fileId: string): Promise<void>
+  /** Puts the file's download or upload first. */
+  prioritize(fileId: string): Promise<void>
+  pin(fileId: string): Promise<void>
+  unpin(fileId: string): Promise<void>
+  /** Frees this device's copy. Fails with `StorageError` (`NotUploaded`) while no other place has the bytes. */
+  evict(fileId: string): Promise<void>
+  awaitIdle(): Promise<void>
+  verify(): Promise<VerifyReport>
+  repair(report?: VerifyReport): Promise<VerifyReport>
+}

@@ -1,0 +1,124 @@
+import type { FileRecord } from "./file-record.js"
+
+/** Why a remote operation failed; retry decisions look at this and nothing else. */
+export type RemoteFailureReason =
+  | "Offline"
+  | "Timeout"
+  | "ServerError"
+  | "RateLimited"
+  | "Unauthorized"
+  | "Forbidden"
+  | "NotFound"
+  | "TooLarge"
+  | "QuotaExceeded"
+  | "Rejected"
+  | "IntegrityMismatch"
+  | "Aborted"
+  | "Unknown"
+
+/** What an adapter throws. A class so that `instanceof` works, plain so that adapters need no Effect. */
+export class RemoteFailure extends Error {
+  override readonly name = "RemoteFailure"
+  readonly reason: RemoteFailureReason
+  /** HTTP status when there was one. */
+  readonly status: number | undefined
+  /** The server's `Retry-After`, in milliseconds. */
+  readonly retryAfterMs: number | undefined
+  constructor(
+    reason: RemoteFailureReason,
+    message: string,
+    options: { readonly status?: number; readonly retryAfterMs?: number; readonly cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.reason = reason
+    this.status = options.status
+    this.retryAfterMs = options.retryAfterMs
+  }
+}
+
+/** What every remote operation is told. */
+export interface RemoteRequest {
+  /** Object key, `<storeId>/<hash>` unless the app supplies `keyOf`. */
+  readonly key: string
+  /** SHA-256 of the content, lower-case hex. */
+  readonly contentHash: string
+  /** The record this is done for: name, type, app metadata. */
+  readonly record: FileRecord
+  /** Aborting must close the connection. */
+  readonly signal: AbortSignal
+}
+
+/** Bytes to send; the blob is backed by disk, so read it in slices and never whole. */
+export interface UploadRequest extends RemoteRequest {
+  readonly body: Blob
+  readonly onProgress: (loadedBytes: number, totalBytes: number) => void
+}
+
+/** Which bytes to fetch; `offset` above 0 asks for a resume. */
+export interface DownloadRequest extends RemoteRequest {
+  readonly offset: number
+  /** `ETag` of the first part, to be sent as `If-Range` when resuming. */
+  readonly etag: string | undefined
+}
+
+/** A started download. The engine checks the hash; the adapter only moves bytes. */
+export interface DownloadAnswer {
+  readonly body: ReadableStream<Uint8Array>
+  /** Where `body` begins: the asked offset, or 0 when the store sent the whole. */
+  readonly offset: number
+  /** Size of the whole object, when known. */
+  readonly totalBytes: number | undefined
+  readonly etag: string | undefined
+}
+
+/** One stored multipart part. */
+export interface UploadedPart {
+  /** 1 to 10,000. */
+  readonly partNumber: number
+  readonly etag: string
+  readonly sizeBytes: number
+}
+
+/** Large files as parts, resumable after days. */
+export interface MultipartSupport {
+  /** Smallest legal size of every part but the last, in bytes. */
+  readonly minPartBytes: number
+  begin(request: RemoteRequest): Promise<{ readonly uploadId: string } | "already-there">
+  uploadPart(
+    request: UploadRequest & { readonly uploadId: string; readonly partNumber: number },
+  ): Promise<UploadedPart>
+  listParts(request: RemoteRequest & { readonly uploadId: string }): Promise<ReadonlyArray<UploadedPart>>
+  complete(
+    request: RemoteRequest & { readonly uploadId: string; readonly parts: ReadonlyArray<UploadedPart> },
+  ): Promise<void>
+  abort(request: RemoteRequest & { readonly uploadId: string }): Promise<void>
+}
+
+/** How the service worker can read the remote by itself when no page can; no token ever goes into a URL. */
+export interface ServiceWorkerSource {
+  /** A GET of `<baseUrl>/files/<key>` gives the bytes. */
+  readonly baseUrl: string
+  readonly credentials?: RequestCredentials
+  /** Headers for the request, such as `Authorization`. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Where bytes go. Implementations throw {@link RemoteFailure}; anything else counts as `Unknown`. */
+export interface RemoteStorageAdapter {
+  /** For logs and errors, such as `http`. */
+  readonly name: string
+  /** `false` = this device only; nothing is ever queued. Default `true`. */
+  readonly enabled?: boolean
+  /** Idempotent: resolves as well when the content is already there. Must send nothing then where the store allows. */
+  upload(request: UploadRequest): Promise<{ readonly key: string }>
+  download(request: DownloadRequest): Promise<DownloadAnswer>
+  /** Idempotent: resolves when the object is gone or never was. */
+  delete(request: RemoteRequest): Promise<void>
+  /** Resolves when the remote can be reached; asked only while transfers fail. */
+  checkHealth(request: { readonly signal: AbortSignal }): Promise<void>
+  /** Size of the stored object, or `undefined` when absent. */
+  head?(request: RemoteRequest): Promise<{ readonly sizeBytes: number; readonly etag?: string } | undefined>
+  /** Files above a threshold are sent in parts when this is present. */
+  readonly multipart?: MultipartSupport
+  serviceWorkerSource?(): Promise<ServiceWorkerSource>
+}
