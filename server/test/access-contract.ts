@@ -74,7 +74,6 @@ export const accessContract = (name: string, start: () => Promise<BackendUnderTe
         `acme/..%2fother/${hash}`,
         `acme%2f..%2fother/${hash}`,
         `acme%2F%2E%2E%2Fother/${hash}`,
-        `acme/%252e%252e/other/${hash}`,
         `acme\\..\\other\\${hash}`,
         `acme/..%5cother/${hash}`,
         `acme//other/${hash}`,
@@ -103,6 +102,12 @@ export const accessContract = (name: string, start: () => Promise<BackendUnderTe
           assert.match(raw, /^HTTP\/1.1 (?:400|403|404) /, `${method} ${spelling}`)
         }
       }
+      // Its own folder, whose name only looks like a way out when it is decoded twice.
+      const own = await client.send(`/files/acme/%252e%252e/other/${hash}`, {
+        token: "acme",
+        method: "DELETE",
+      })
+      assert.equal(own.status, 204)
       assert.equal((await client.send(`/files/other/${hash}`)).status, 200)
     })
 

@@ -44,11 +44,16 @@ export const reasonOf = async (response: Response): Promise<unknown> =>
 export const bytesOf = async (response: Response): Promise<Uint8Array> =>
   new Uint8Array(await response.arrayBuffer())
 
-/** Sends bytes exactly as given and gives back all that came until the other side closed or `untilMs` passed. */
+/** Sends bytes exactly as given and gives back what came until enough did, the other side closed, or time was up. */
 export const sendRaw = (
   baseUrl: string,
   pieces: ReadonlyArray<string | Uint8Array>,
-  { halfClose = false, destroy = false, untilMs = 2000 } = {},
+  {
+    halfClose = false,
+    destroy = false,
+    untilMs = 5000,
+    isEnough = (received: string) => received.includes("\r\n\r\n"),
+  } = {},
 ): Promise<string> =>
   new Promise((resolve) => {
     const { hostname, port } = new URL(baseUrl)
@@ -62,6 +67,7 @@ export const sendRaw = (
     const timer = setTimeout(finish, untilMs)
     socket.on("data", (chunk) => {
       received += chunk.toString("latin1")
+      if (isEnough(received)) finish()
     })
     socket.on("close", finish)
     socket.on("error", finish)
