@@ -39,6 +39,8 @@ export const startLocalBackend = async ({
     port: 0,
     // Miniflare's own entrance compresses what it likes, which breaks lengths and ranges; this one is workerd's.
     unsafeDirectSockets: [{ host, port }],
+    // LiveStore's sync backend talks about every connection.
+    ...(logRequests ? {} : { handleRuntimeStdio: quiet }),
     log: new Log(logRequests ? LogLevel.INFO : LogLevel.ERROR),
     cf: false,
     telemetry: { enabled: false },
@@ -66,6 +68,11 @@ export const startLocalBackend = async ({
     port: Number(url.port),
     stop: () => miniflare.dispose(),
   }
+}
+
+const quiet = (stdout, stderr) => {
+  stdout.resume()
+  stderr.pipe(process.stderr, { end: false })
 }
 
 const serveAsset = async (assets, request) => {

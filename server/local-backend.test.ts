@@ -1,0 +1,141 @@
+import assert from "node:assert/strict"
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import path from "node:path"
+import { after, describe, it } from "node:test"
+import { fetch as fetchWithSockets } from "miniflare"
+import { bytesOf, hashOf, keyOf, someBytes } from "./test/client.js"
+
+type StartLocalBackend = (options: {
+  readonly dataFolder?: string
+  readonly port?: number
+  readonly allowOrigins?: ReadonlyArray<string>
+  readonly assets?: (request: Request) => Promise<Response | undefined>
+}) => Promise<{ readonly url: string; readonly port: number; readonly stop: () => Promise<void> }>
+
+const { startLocalBackend } = (await import(path.resolve("server/local-backend.mjs"))) as {
+  readonly startLocalBackend: StartLocalBackend
+}
+
+describe("startLocalBackend", () => {
+  const dataFolder = mkdtempSync(path.join(tmpdir(), "filesync-local-"))
+  after(() => rmSync(dataFolder, { recursive: true, force: true }))
+
+  it("serves files, sync and the app on one port", async () => {
+    const backend = await startLocalBackend({
+      dataFolder,
+      assets: async (request) =>
+        new URL(request.url).pathname === "/app"
+          ? new Response("the app", { headers: { "content-type": "text/html" } })
+          : undefined,
+    })
+    try {
+      const bytes = someBytes(1000)
+      const address = `${backend.url}/api/files/${keyOf(bytes)}`
+      assert.equal((await fetch(address, { method: "PUT", body: bytes })).status, 201)
+      assert.deepEqual(await bytesOf(await fetch(address)), bytes)
+      assert.equal(await (await fetch(`${backend.url}/app`)).text(), "the app")
+      assert.equal((await fetch(`${backend.url}/nothing`)).status, 404)
+      assert.equal((await fetch(`${backend.url}/sync`)).status, 400)
+      assert.equal(new URL(backend.url).port, String(backend.port))
+    } finally {
+      await backend.stop()
+    }
+  })
+
+  it("keeps files and events over a restart", async () => {
+    const bytes = someBytes(1000)
+    const first = await startLocalBackend({ dataFolder })
+    try {
+      const answer = await fetch(`${first.url}/api/files/${keyOf(bytes)}`, { method: "PUT", body: bytes })
+      assert.equal(answer.status, 201)
+      await callSync(first.url, "Push", { batch: [event], backendId: { _tag: "None" } })
+    } finally {
+      await first.stop()
+    }
+    const second = await startLocalBackend({ dataFolder })
+    try {
+      assert.equal(
+        hashOf(await bytesOf(await fetch(`${second.url}/api/files/${keyOf(bytes)}`))),
+        hashOf(bytes),
+      )
+      assert.match(
+        await callSync(second.url, "Pull", { live: false, cursor: { _tag: "None" } }),
+        /v1\.SomethingHappened/,
+      )
+    } finally {
+      await second.stop()
+    }
+  })
+
+  it("leaves no workerd behind when it is stopped", async () => {
+    const before = workerdProcesses()
+    const backend = await startLocalBackend({})
+    assert.equal(workerdProcesses().length, before.length + 1)
+    await backend.stop()
+    assert.deepEqual(workerdProcesses(), before)
+  })
+
+  it("lets listed origins in", async () => {
+    const backend = await startLocalBackend({ allowOrigins: ["http://localhost:5173"] })
+    try {
+      const ask = (origin: string) => fetch(`${backend.url}/api/health`, { headers: { Origin: origin } })
+      const allowed = await ask("http://localhost:5173")
+      assert.equal(allowed.headers.get("Access-Control-Allow-Origin"), "http://localhost:5173")
+      const refused = await ask("http://localhost:5174")
+      assert.equal(refused.headers.get("Access-Control-Allow-Origin"), null)
+    } finally {
+      await backend.stop()
+    }
+  })
+})
+
+const event = {
+  name: "v1.SomethingHappened",
+  args: {},
+  seqNum: 1,
+  parentSeqNum: 0,
+  clientId: "client",
+  sessionId: "session",
+}
+
+/** One call to LiveStore's sync backend by the words of its own protocol; gives back what was answered, as text. */
+const callSync = async (baseUrl: string, method: "Push" | "Pull", payload: object): Promise<string> => {
+  const { webSocket } = await fetchWithSockets(`${baseUrl}/sync?storeId=acme&transport=ws`, {
+    headers: { Upgrade: "websocket" },
+  })
+  assert.ok(webSocket, "the sync backend takes the socket")
+  return new Promise((resolve, reject) => {
+    let received = ""
+    webSocket.addEventListener("message", ({ data }) => {
+      received += String(data)
+      if (String(data).includes('"Chunk"')) webSocket.send(JSON.stringify({ _tag: "Ack", requestId: "1" }))
+      if (!String(data).includes('"Exit"')) return
+      webSocket.close()
+      if (received.includes('"Failure"')) reject(new Error(received))
+      else resolve(received)
+    })
+    webSocket.accept()
+    const tag = `SyncWsRpc.${method}`
+    webSocket.send(
+      JSON.stringify({
+        _tag: "Request",
+        id: "1",
+        tag,
+        payload: { storeId: "acme", ...payload },
+        headers: [],
+      }),
+    )
+  })
+}
+
+const workerdProcesses = (): ReadonlyArray<string> => {
+  try {
+    const own = execFileSync("pgrep", ["-P", String(process.pid), "-f", "workerd"], { encoding: "utf8" })
+    return own.trim().split("\n")
+  } catch {
+    // pgrep fails when it finds none.
+    return []
+  }
+}
