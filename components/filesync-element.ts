@@ -1,0 +1,98 @@
+import { LitElement } from "lit"
+import { LocalizeController } from "./localize/localize-controller.js"
+
+type OutValue = string | number
+interface OutProperty {
+  readonly attribute: string
+  readonly initial: OutValue
+}
+
+/**
+ * What every element here shares: strings in the reader's language, and "out" properties, which tell what the element
+ * became. Each is a read-only property and a reflected attribute; whoever writes them from outside is overwritten.
+ */
+export abstract class FilesyncElement extends LitElement {
+  static #outProperties = new WeakMap<object, ReadonlyMap<string, OutProperty>>()
+
+  /** Declares the out properties of a class: property name to attribute and value before anything is known. */
+  protected static declareOut(properties: Readonly<Record<string, OutProperty>>): void {
+    FilesyncElement.#outProperties.set(this.prototype, new Map(Object.entries(properties)))
+    for (const [name, { initial }] of Object.entries(properties)) {
+      Object.defineProperty(this.prototype, name, {
+        configurable: true,
+        enumerable: true,
+        get(this: FilesyncElement) {
+          return #values in this ? (this.#values.get(name) ?? initial) : initial
+        },
+        // Frameworks assign every prop they are given; ignoring is kinder than throwing.
+        set() {},
+      })
+    }
+  }
+
+  static override get observedAttributes(): Array<string> {
+    const out = outPropertiesOf(this.prototype)
+    return [...super.observedAttributes, ...Array.from(out.values(), ({ attribute }) => attribute)]
+  }
+
+  /** Where an element's declared out properties are found, also for a subclass of it. */
+  static outPropertiesOf(prototype: object): ReadonlyMap<string, OutProperty> {
+    for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) {
+      const found = FilesyncElement.#outProperties.get(at)
+      if (found !== undefined) return found
+    }
+    return new Map()
+  }
+
+  protected readonly internals: ElementInternals = this.attachInternals()
+  protected readonly localize = new LocalizeController(this)
+  readonly #values = new Map<string, OutValue>()
+  #shownState: string | undefined
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    for (const name of outPropertiesOf(this).keys()) this.#reflect(name)
+  }
+
+  override attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    super.attributeChangedCallback(name, before, after)
+    for (const [property, { attribute }] of outPropertiesOf(this)) {
+      if (attribute === name) this.#reflect(property)
+    }
+  }
+
+  /** Sets out properties, their attributes and, for `state`, the custom state. */
+  protected setOut(values: Readonly<Record<string, OutValue>>): void {
+    for (const [name, value] of Object.entries(values)) {
+      const before = (this as unknown as Record<string, OutValue>)[name]
+      if (before === value && this.#values.has(name)) continue
+      this.#values.set(name, value)
+      this.#reflect(name)
+      this.requestUpdate()
+    }
+  }
+
+  #reflect(name: string): void {
+    const property = outPropertiesOf(this).get(name)
+    if (property === undefined) return
+    const value = String(this.#values.get(name) ?? property.initial)
+    if (this.isConnected && this.getAttribute(property.attribute) !== value) {
+      this.setAttribute(property.attribute, value)
+    }
+    if (name === "state" && value !== this.#shownState) {
+      setCustomState(this.internals, this.#shownState, value)
+      this.#shownState = value
+    }
+  }
+}
+
+const outPropertiesOf = (prototype: object) => FilesyncElement.outPropertiesOf(prototype)
+
+const setCustomState = (internals: ElementInternals, before: string | undefined, after: string): void => {
+  try {
+    if (before !== undefined) internals.states.delete(before)
+    internals.states.add(after)
+  } catch {
+    // Browsers before `:state()` accept only names with two dashes, or have no states; the attribute tells them.
+  }
+}

@@ -1,0 +1,117 @@
+import { css } from "lit"
+
+/** The host has the size the page gives it; the box inside fills it, or keeps the picture's own proportions. */
+export const styles = css`
+  :host {
+    display: inline-block;
+    position: relative;
+    overflow: hidden;
+    vertical-align: middle;
+    max-inline-size: 100%;
+    font-size: 0.875rem;
+  }
+  .box {
+    position: relative;
+    inline-size: var(--_width, 12rem);
+    min-inline-size: 100%;
+    max-inline-size: 100%;
+    block-size: 100%;
+    aspect-ratio: var(--_ratio, 1);
+    overflow: hidden;
+    border-radius: inherit;
+  }
+  .layer,
+  img {
+    position: absolute;
+    inset: 0;
+    inline-size: 100%;
+    block-size: 100%;
+  }
+  img {
+    display: block;
+    object-fit: var(--_fit, contain);
+  }
+  .placeholder {
+    background: var(--filesync-image-background, var(--_tint)) center / cover no-repeat;
+  }
+  .blurred {
+    filter: blur(12px);
+    transform: scale(1.1);
+    overflow: hidden;
+  }
+  .message {
+    container-type: size;
+    background: var(--_tint);
+    color: var(--_quiet);
+  }
+  .words {
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    justify-content: center;
+    gap: 8px;
+    block-size: 100%;
+    padding: 8px;
+    text-align: center;
+    text-wrap: balance;
+    overflow: hidden;
+  }
+  .error .words > svg {
+    color: var(--_danger);
+  }
+  @container (max-width: 150px) or (max-height: 110px) {
+    .words {
+      gap: 0;
+      padding: 0;
+    }
+    .words > span {
+      position: absolute;
+      inline-size: 1px;
+      block-size: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
+    .error .words:has(button) > svg {
+      display: none;
+    }
+    button {
+      inline-size: 36px;
+      block-size: 36px;
+      padding: 0;
+    }
+    button > span {
+      display: none;
+    }
+  }
+  button {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    gap: 8px;
+    max-inline-size: 100%;
+    padding-inline: 12px;
+  }
+  button svg {
+    inline-size: 18px;
+    block-size: 18px;
+  }
+  .transfer {
+    position: absolute;
+    inset-inline: 8px;
+    inset-block-end: 8px;
+    padding: 2px;
+    border-radius: 4px;
+    background: rgb(0 0 0 / 0.55);
+  }
+  .transfer .bar {
+    background: rgb(255 255 255 / 0.3);
+  }
+  .transfer .bar > div {
+    background: #fff;
+  }
+  @media (forced-colors: active) {
+    .message {
+      border: 1px solid CanvasText;
+    }
+  }
+`

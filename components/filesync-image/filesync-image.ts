@@ -1,0 +1,314 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit"
+import { property } from "lit/decorators.js"
+import type { FileRecord, FileState, TransferState, Unsubscribe } from "../../src/filesync.js"
+import { warnDeveloper } from "../development-warning.js"
+import { termForError } from "../error-reason.js"
+import { FilesyncErrorEvent } from "../events/filesync-error.js"
+import { FilesyncLoadEvent } from "../events/filesync-load.js"
+import { FilesyncController } from "../filesync-controller.js"
+import { FilesyncElement } from "../filesync-element.js"
+import { icon } from "../icons.js"
+import { progressBar } from "../progress-bar.js"
+import { theme } from "../theme.styles.js"
+import { observeVisibility } from "../visibility.js"
+import { styles } from "./filesync-image.styles.js"
+import { boxOf, length } from "./image-box.js"
+import { ImageLoader, isSame, NotAPicture } from "./image-loader.js"
+
+/** What an image element shows. */
+export type ImageState = "empty" | "loading" | "ready" | "missing" | "error"
+
+/**
+ * @summary A picture from the file store: from this device when it is here, downloaded when it comes into view.
+ *
+ * Size it with CSS like any element. Left alone it takes the size in its attributes or the record's `metadata.width`
+ * and `metadata.height`, so that nothing on the page moves when it arrives. A data URL in `metadata.placeholder` is
+ * shown, blurred, until then.
+ *
+ * @event {FilesyncLoadEvent} filesync-load - A picture is decoded and shown; again for every new content.
+ * @event {FilesyncErrorEvent} filesync-error - The picture cannot be shown.
+ * @event {FilesyncWarningEvent} filesync-warning - A mistake in the page, such as a missing `alt`.
+ *
+ * @slot placeholder - Shown while the picture is on its way.
+ * @slot missing - Shown when no device has sent the picture yet, or nobody knows it.
+ * @slot error - Shown when loading failed, in place of a sentence and a button to try again.
+ *
+ * @csspart image - The `<img>`.
+ * @csspart progress - The bar that shows upload or download.
+ * @csspart retry - The button that tries again.
+ *
+ * @cssproperty --filesync-image-background - What fills the box before there is a picture.
+ * @cssproperty --filesync-accent - Colour of focus rings.
+ * @cssproperty --filesync-danger - Colour of the error sign.
+ *
+ * @cssstate empty - No `file-id` is set.
+ * @cssstate loading - The picture is on its way, or waits to come into view.
+ * @cssstate ready - A picture is shown.
+ * @cssstate missing - There is no such file, or no place has its bytes yet.
+ * @cssstate error - The picture could not be loaded or decoded.
+ */
+export class FilesyncImage extends FilesyncElement {
+  static override styles = [theme, styles]
+  static {
+    FilesyncImage.declareOut({
+      state: { attribute: "state", initial: "empty" },
+      transfer: { attribute: "transfer", initial: "none" },
+      progress: { attribute: "progress", initial: 0 },
+    })
+  }
+
+  readonly #loader = new ImageLoader(() => this.#refresh())
+  readonly #filesync = new FilesyncController(this, {
+    subscribe: (engine, notify) => {
+      this.#followed = this.fileId
+      return this.fileId ? engine.subscribeFile(this.fileId, notify) : undefined
+    },
+    changed: () => this.#refresh(),
+    stopped: () => this.#stop(),
+  })
+  #unobserve: Unsubscribe | undefined
+  #visible = false
+  #record: FileRecord | undefined
+  /** What was announced last, so that every outcome is told once. */
+  #told: unknown
+  #prioritized: string | undefined
+  /** The record the subscription is for. */
+  #followed = ""
+
+  /** The record to show. */
+  @property({ attribute: "file-id", reflect: true, useDefault: true }) fileId = ""
+  /** What the picture shows, for people who cannot see it; empty when it is only decoration. */
+  @property({ reflect: true }) alt: string | null = null
+  /** `lazy` waits until the picture comes near the viewport, `eager` does not. */
+  @property({ reflect: true, useDefault: true }) loading: "lazy" | "eager" = "lazy"
+  /** How the picture fills its box: any value of CSS `object-fit`. */
+  @property({ reflect: true, useDefault: true }) fit = "contain"
+  /** Width in CSS pixels. */
+  @property({ reflect: true }) width: number | string | null = null
+  /** Height in CSS pixels. */
+  @property({ reflect: true }) height: number | string | null = null
+
+  /** @readonly What the element shows now. */
+  declare readonly state: ImageState
+  /** @readonly What the file is waiting for or doing on the wire. */
+  declare readonly transfer: TransferState
+  /** @readonly Progress of the transfer, 0 to 1. */
+  declare readonly progress: number
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#unobserve ??= observeVisibility(this, (visible) => this.#seen(visible))
+  }
+
+  /** Tries again to load the picture. */
+  retry(): void {
+    this.#loader.forgetFailure()
+    this.#prioritized = undefined
+    void this.#filesync.tell((engine) => engine.retry(this.fileId))
+    this.#refresh()
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("fileId")) {
+      this.#prioritized = undefined
+      if (this.fileId !== this.#followed) this.#filesync.resubscribe()
+    } else if (changed.has("loading")) this.#refresh()
+  }
+
+  protected override updated(): void {
+    if (this.alt !== null || !this.fileId) return
+    warnDeveloper(this, 'needs an `alt` attribute; use `alt=""` when the picture is only decoration.')
+  }
+
+  protected override render(): TemplateResult {
+    const { image } = this.#loader.shown ?? {}
+    const { state } = this
+    const showsImage = image !== undefined && (state === "ready" || state === "loading")
+    if (showsImage) this.#dress(image)
+    return html`<div class="box" .style=${this.#boxStyle(showsImage ? image : undefined)}>
+      <div class="layer placeholder" ?hidden=${showsImage || (state !== "loading" && state !== "empty")}>
+        <slot name="placeholder">${this.#placeholder()}</slot>
+      </div>
+      ${showsImage ? image : nothing}
+      <div class="layer message" ?hidden=${state !== "missing"}>
+        <slot name="missing">${state === "missing" ? this.#missingWords() : nothing}</slot>
+      </div>
+      <div class="layer message error" ?hidden=${state !== "error"}>
+        <slot name="error">${state === "error" ? this.#errorWords() : nothing}</slot>
+      </div>
+      ${this.#transferBar()}
+    </div>`
+  }
+
+  #seen(visible: boolean): void {
+    this.#visible = visible
+    const lost = this.#loader.failure
+    // Coming back to a picture that failed is as good as asking for it again.
+    if (visible && lost !== undefined && !(lost.error instanceof NotAPicture)) this.#loader.forgetFailure()
+    if (!visible && this.loading !== "eager") this.#loader.stop()
+    this.#prioritized = undefined
+    this.#refresh()
+  }
+
+  #refresh(): void {
+    const { engine } = this.#filesync
+    const record = this.#filesync.ask((asked) => asked.getFile(this.fileId))
+    const file = this.#filesync.ask((asked) => asked.getFileState(this.fileId))
+    if (record !== this.#record) this.requestUpdate()
+    this.#record = record
+    const state = this.#stateFor(record, file)
+    this.setOut({ state, transfer: file?.transfer ?? "none", progress: thousandths(file?.progress ?? 0) })
+    if (state === "ready" || state === "loading") this.requestUpdate()
+    if (engine !== undefined && file !== undefined) this.#tell(state)
+  }
+
+  #stateFor(record: FileRecord | undefined, file: FileState | undefined): ImageState {
+    const { engine } = this.#filesync
+    const loader = this.#loader
+    if (!this.fileId || engine === undefined) {
+      loader.clear()
+      return this.fileId ? "loading" : "empty"
+    }
+    if (record === undefined || record.deletedAt !== null || file === undefined) {
+      loader.clear()
+      return "missing"
+    }
+    const key = { engine, fileId: this.fileId, contentHash: record.contentHash }
+    const { shown } = loader
+    // Another record: its picture may replace this one only when it comes in a moment.
+    if (shown !== undefined && (shown.fileId !== key.fileId || shown.engine !== engine) && !file.local)
+      loader.clear()
+    if (isSame(loader.shown, key)) {
+      loader.stop()
+      return "ready"
+    }
+    if (isSame(loader.failure, key)) {
+      const arrivedSince = file.local && !(loader.failure?.error instanceof NotAPicture)
+      if (!arrivedSince || this.#retriedLocally === key.contentHash) return "error"
+      this.#retriedLocally = key.contentHash
+    }
+    if (
+      !file.local &&
+      !file.remote &&
+      file.transfer !== "downloading" &&
+      file.transfer !== "queued-download"
+    ) {
+      loader.stop()
+      return loader.shown === undefined ? "missing" : "ready"
+    }
+    if (this.#visible || this.loading === "eager") this.#load(key, file.local)
+    return loader.shown === undefined ? "loading" : "ready"
+  }
+
+  /** Content whose failed load was tried again because its bytes had arrived meanwhile. */
+  #retriedLocally: string | undefined
+
+  #load(
+    key: { engine: NonNullable<FilesyncController["engine"]>; fileId: string; contentHash: string },
+    local: boolean,
+  ): void {
+    this.#loader.load(key)
+    if (local || !this.#visible || this.#prioritized === key.contentHash) return
+    this.#prioritized = key.contentHash
+    void this.#filesync.tell((engine) => engine.prioritize(key.fileId))
+  }
+
+  #tell(state: ImageState): void {
+    const { shown, failure } = this.#loader
+    const outcome = state === "ready" ? shown : state === "error" ? failure : undefined
+    if (outcome === undefined || outcome === this.#told) return
+    this.#told = outcome
+    if (state === "error") this.dispatchEvent(new FilesyncErrorEvent(failure?.error, { fileId: this.fileId }))
+    else if (shown?.fileId === this.fileId) {
+      void this.updateComplete.then(() => this.dispatchEvent(new FilesyncLoadEvent(shown.fileId)))
+    }
+  }
+
+  #stop(): void {
+    this.#unobserve?.()
+    this.#unobserve = undefined
+    this.#visible = false
+    this.#prioritized = undefined
+    this.#record = undefined
+    this.#loader.clear()
+    this.setOut({ state: this.fileId ? "loading" : "empty", transfer: "none", progress: 0 })
+    this.requestUpdate()
+  }
+
+  /** The words for people who cannot see the picture; its file name where the page forgot them, as browsers do. */
+  get #description(): string {
+    return this.alt ?? this.#record?.name ?? ""
+  }
+
+  #dress(image: HTMLImageElement): void {
+    image.alt = this.#description
+    image.part.value = "image"
+  }
+
+  #boxStyle(image: HTMLImageElement | undefined): string {
+    const metadata = this.#record?.metadata
+    const known = length(metadata?.["width"]) !== undefined && length(metadata?.["height"]) !== undefined
+    const box = boxOf({
+      asked: { width: length(this.width), height: length(this.height) },
+      own: {
+        width: length(known ? metadata?.["width"] : image?.naturalWidth),
+        height: length(known ? metadata?.["height"] : image?.naturalHeight),
+      },
+    })
+    const fit = CSS.supports("object-fit", this.fit) ? this.fit : "contain"
+    const width = box.width === undefined ? "" : `--_width:${box.width}px;`
+    return `${width}${box.ratio === undefined ? "" : `--_ratio:${box.ratio};`}--_fit:${fit}`
+  }
+
+  #placeholder(): TemplateResult | typeof nothing {
+    if (this.state !== "loading" || this.#loader.shown !== undefined) return nothing
+    const preview = this.#record?.metadata?.["placeholder"]
+    const label = this.#description || this.localize.term("imageLoading")
+    return html`<div class="layer" role="img" aria-label=${label} aria-hidden=${this.alt === "" ? "true" : nothing}>
+      ${
+        // Only a picture that is part of the record: a synced address would let its author watch who looks.
+        typeof preview === "string" && /^data:image\/(png|jpeg|webp|avif|gif);base64,[\w+/=]+$/.test(preview)
+          ? html`<img class="blurred" src=${preview} alt="" />`
+          : nothing
+      }
+    </div>`
+  }
+
+  #missingWords(): TemplateResult {
+    const term = this.#record === undefined ? "imageMissing" : "imageElsewhere"
+    return this.#words(this.localize.term(term), false)
+  }
+
+  #errorWords(): TemplateResult {
+    const error = this.#loader.failure?.error
+    if (error instanceof NotAPicture) return this.#words(this.localize.term("imageNotShown"), false)
+    return this.#words(this.localize.term(termForError(error)), true)
+  }
+
+  #words(sentence: string, canRetry: boolean): TemplateResult {
+    const name = this.#description
+    return html`<div class="words">
+      ${icon(this.state === "error" ? "attention" : "picture")}
+      <span>${name === "" ? nothing : html`<span class="heard">${name}: </span>`}${sentence}</span>
+      ${
+        canRetry
+          ? html`<button part="retry" type="button" aria-label=${this.localize.term("retry")} @click=${this.retry}>
+              ${icon("retry")}<span>${this.localize.term("retry")}</span>
+            </button>`
+          : nothing
+      }
+    </div>`
+  }
+
+  #transferBar(): TemplateResult | typeof nothing {
+    const { transfer } = this
+    if (transfer !== "uploading" && transfer !== "downloading") return nothing
+    const name = this.#description || this.localize.term("imageLoading")
+    return html`<div class="transfer">
+      ${progressBar(this.localize.term("progressOf", { name }), this.progress)}
+    </div>`
+  }
+}
+
+/** Finer steps would only make the page busy. */
+const thousandths = (fraction: number): number => Math.round(fraction * 1000) / 1000

@@ -1,0 +1,31 @@
+/** What is known about a picture's size; each in CSS pixels, missing when unknown. */
+export interface KnownSizes {
+  /** The `width` and `height` attributes. */
+  readonly asked: { readonly width?: number | undefined; readonly height?: number | undefined }
+  /** The picture's own size: from the record's metadata, or from the decoded picture. */
+  readonly own: { readonly width?: number | undefined; readonly height?: number | undefined }
+}
+
+/** The box to keep free: `undefined` where nothing says how large. */
+export interface Box {
+  readonly width: number | undefined
+  /** Width divided by height. */
+  readonly ratio: number | undefined
+}
+
+/** The box a picture keeps from the first moment, by the rules of `<img>`: what was asked first, then its own size. */
+export const boxOf = ({ asked, own }: KnownSizes): Box => {
+  const [width, height] = [length(asked.width), length(asked.height)]
+  const [ownWidth, ownHeight] = [length(own.width), length(own.height)]
+  const ownRatio = ownWidth !== undefined && ownHeight !== undefined ? ownWidth / ownHeight : undefined
+  if (width !== undefined && height !== undefined) return { width, ratio: width / height }
+  if (width !== undefined) return { width, ratio: ownRatio }
+  if (height !== undefined) return { width: height * (ownRatio ?? 1), ratio: ownRatio ?? 1 }
+  return { width: ownWidth, ratio: ownRatio }
+}
+
+/** A length that makes sense, from whatever a record's metadata or an attribute holds. */
+export const length = (value: unknown): number | undefined => {
+  const parsed = typeof value === "string" ? Number.parseFloat(value) : value
+  return typeof parsed === "number" && Number.isFinite(parsed) && parsed > 0 ? parsed : undefined
+}

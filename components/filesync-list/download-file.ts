@@ -1,0 +1,17 @@
+import type { FileSyncClient } from "../../src/filesync.js"
+
+/** How long a browser may take to begin reading a download's URL; generous, our choice. */
+const readingMs = 60_000
+
+/**
+ * Hands a file to the browser's downloads under its own name. Never opens it: a file of a stranger that is shown as a
+ * page would run with the rights of this site.
+ */
+export const downloadFile = async (engine: FileSyncClient, fileId: string): Promise<void> => {
+  const url = await engine.getFileUrl(fileId)
+  const link = document.createElement("a")
+  link.href = url
+  link.download = engine.getFile(fileId)?.name ?? "file"
+  link.click()
+  setTimeout(() => engine.releaseFileUrl(url), readingMs)
+}

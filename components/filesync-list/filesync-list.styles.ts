@@ -1,0 +1,65 @@
+import { css } from "lit"
+
+/** Without a template, a grid of cards; with one, nothing but the page's own elements. */
+export const styles = css`
+  :host {
+    display: block;
+  }
+  ul {
+    display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(min(var(--filesync-list-column, 10rem), 100%), 1fr));
+    gap: var(--filesync-list-gap, 16px);
+    margin: 0;
+    padding: 0;
+    list-style: none;
+  }
+  li {
+    min-inline-size: 0;
+  }
+  filesync-image,
+  .paper {
+    display: grid;
+    inline-size: 100%;
+    aspect-ratio: 1;
+    border-radius: var(--_radius);
+    background: var(--_tint);
+  }
+  .paper {
+    place-items: center;
+    color: var(--_quiet);
+  }
+  .paper svg {
+    inline-size: 40px;
+    block-size: 40px;
+    stroke-width: 1.25;
+  }
+  .about {
+    display: grid;
+    grid-template: "name button" "size button" / 1fr auto;
+    align-items: center;
+    column-gap: 4px;
+    margin-block-start: 6px;
+  }
+  .name {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .size {
+    grid-area: size;
+    color: var(--_quiet);
+    font-size: 0.875em;
+  }
+  .about > button {
+    grid-area: button;
+    color: var(--_quiet);
+  }
+  .empty {
+    color: var(--_quiet);
+  }
+  @media (forced-colors: active) {
+    .paper {
+      border: 1px solid CanvasText;
+    }
+  }
+`

@@ -1,0 +1,255 @@
+import { expect } from "@esm-bundle/chai"
+import { setFileSync, type SyncStatus } from "../../src/filesync.js"
+import { countEngineWatchers } from "../engine-watchers.js"
+import {
+  clearFixtures,
+  expectAccessible,
+  fixture,
+  inside,
+  rendered,
+  until,
+  wordsOf,
+} from "../test-support/fixture.js"
+import { InMemoryFileSync } from "../test-support/in-memory-file-sync.js"
+import { textFile } from "../test-support/pictures.js"
+import "./define.js"
+import type { FilesyncStatus } from "./filesync-status.js"
+
+describe("<filesync-status>", () => {
+  let engine: InMemoryFileSync
+
+  beforeEach(() => {
+    engine = new InMemoryFileSync()
+    setFileSync(engine)
+  })
+
+  afterEach(async () => {
+    await clearFixtures()
+    setFileSync(undefined)
+    expect(engine.subscriptions, "subscriptions left").to.equal(0)
+    expect(countEngineWatchers(), "engine watchers left").to.equal(0)
+  })
+
+  const status = (attributes = "") =>
+    fixture<FilesyncStatus>(`<filesync-status lang="en" ${attributes}></filesync-status>`)
+  const line = (element: Element) => wordsOf(element, "[part=label]")
+  const buttons = (element: Element) =>
+    [...(element.shadowRoot?.querySelectorAll(".actions button") ?? [])].map((button) =>
+      button.textContent?.trim(),
+    )
+
+  const states: ReadonlyArray<readonly [says: string, status: Partial<SyncStatus>]> = [
+    ["All files are up to date", { state: "idle" }],
+    ["1 file is only on this device", { state: "idle", onlyHere: 1 }],
+    [
+      "Uploading 3 files · Downloading 1 file",
+      { state: "syncing", uploading: 2, queuedUploads: 1, downloading: 1 },
+    ],
+    ["Uploading 1 file · 2 files need attention", { state: "syncing", uploading: 1, failed: 2, onlyHere: 3 }],
+    ["Offline", { state: "offline", online: false }],
+    ["Offline · 2 files are only on this device", { state: "offline", onlyHere: 2, queuedUploads: 2 }],
+    ["Paused · 2 files are only on this device", { state: "paused", paused: true, onlyHere: 2 }],
+    ["1 file needs attention · 1 file is only on this device", { state: "error", failed: 1, onlyHere: 1 }],
+    ["This browser cannot store files", { state: "unsupported" }],
+    ["Files are kept only until this page is closed", { state: "idle", storage: "memory" }],
+  ]
+
+  describe("accessibility", () => {
+    for (const [says, facts] of states) {
+      it(`is accessible when it says “${says}”, in a line and in detail`, async () => {
+        engine.setStatus({ ...facts, usageBytes: 1_200_000, quotaBytes: 5_000_000_000 })
+        const element = await status()
+        expect(line(element)).to.equal(says)
+        await expectAccessible(element)
+        element.detail = true
+        await rendered(element)
+        await expectAccessible(element)
+      })
+    }
+
+    it("announces news, but not what was true when the page opened, nor every step", async () => {
+      engine.setStatus({ state: "offline" })
+      const element = await status()
+      const heard = () => wordsOf(element, "[role=status]")
+      expect(heard()).to.equal("")
+      engine.setStatus({ state: "syncing", uploading: 5 })
+      await rendered(element)
+      expect(heard()).to.equal("Uploading 5 files")
+      engine.setStatus({ uploading: 4, bytesDone: 1, bytesTotal: 2 })
+      await rendered(element)
+      expect(heard()).to.equal("Uploading 5 files")
+      engine.setStatus({ state: "idle", uploading: 0 })
+      await rendered(element)
+      expect(heard(), "two sentences at once are too many").to.equal("Uploading 5 files")
+    })
+  })
+
+  describe("state", () => {
+    it("is attributes, properties and a custom state", async () => {
+      engine.setStatus({
+        state: "syncing",
+        uploading: 2,
+        downloading: 3,
+        queuedUploads: 4,
+        queuedDownloads: 5,
+        failed: 6,
+        onlyHere: 7,
+        bytesDone: 1,
+        bytesTotal: 4,
+      })
+      const element = await status()
+      const { state, uploading, downloading, queued, failed, onlyHere, progress } = element
+      expect([state, uploading, downloading, queued, failed, onlyHere, progress]).to.deep.equal([
+        "syncing",
+        2,
+        3,
+        9,
+        6,
+        7,
+        0.25,
+      ])
+      const names = ["state", "uploading", "downloading", "queued", "failed", "only-here", "progress"]
+      expect(names.map((name) => element.getAttribute(name))).to.deep.equal([
+        "syncing",
+        "2",
+        "3",
+        "9",
+        "6",
+        "7",
+        "0.25",
+      ])
+      expect(element.matches(":state(syncing)")).to.equal(true)
+      element.setAttribute("only-here", "0")
+      expect(element.getAttribute("only-here")).to.equal("7")
+    })
+
+    it("says that it starts while there is no engine, and follows one that replaces another", async () => {
+      setFileSync(undefined)
+      const element = await status()
+      expect(line(element)).to.equal("Starting")
+      setFileSync(engine)
+      await rendered(element)
+      expect(line(element)).to.equal("All files are up to date")
+      const other = new InMemoryFileSync()
+      other.setStatus({ state: "offline" })
+      setFileSync(other)
+      await rendered(element)
+      expect(element.state).to.equal("offline")
+      expect(engine.subscriptions).to.equal(0)
+      setFileSync(undefined)
+      expect(other.subscriptions).to.equal(0)
+    })
+
+    it("does not throw when the engine does", async () => {
+      const element = await status("detail")
+      engine.breakDown()
+      await rendered(element)
+      expect(line(element)).to.equal("Starting")
+    })
+
+    it("shows a bar only while files move", async () => {
+      engine.setStatus({ state: "syncing", bytesDone: 1, bytesTotal: 2 })
+      const element = await status()
+      expect(inside(element, "[role=progressbar]")?.getAttribute("aria-valuenow")).to.equal("50")
+      engine.setStatus({ state: "idle" })
+      await rendered(element)
+      expect(inside(element, "[role=progressbar]")).to.equal(null)
+    })
+  })
+
+  describe("detail", () => {
+    it("is one line without it", async () => {
+      engine.setStatus({ state: "error", failed: 1 })
+      const element = await status()
+      expect(inside(element, "[part=details]")).to.equal(null)
+      expect(inside(element, "button")).to.equal(null)
+    })
+
+    it("tells what waits, what is at risk and how much space is used", async () => {
+      engine.setStatus({
+        state: "syncing",
+        uploading: 1,
+        queuedUploads: 2,
+        onlyHere: 3,
+        persisted: false,
+        usageBytes: 1_200_000,
+        quotaBytes: 5_000_000_000,
+      })
+      const element = await status("detail")
+      const details = [...(element.shadowRoot?.querySelectorAll("[part=details] li") ?? [])].map(
+        (item) => item.textContent,
+      )
+      expect(details).to.deep.equal([
+        "Uploading 1 file",
+        "2 files are waiting",
+        "3 files are only on this device",
+        "The browser may remove files when space runs out",
+        "1.2 MB of 5 GB used",
+      ])
+    })
+
+    it("pauses and resumes", async () => {
+      const element = await status("detail")
+      expect(buttons(element)).to.deep.equal(["Pause"])
+      inside(element, ".actions button")?.click()
+      await until(() => element.state === "paused")
+      await rendered(element)
+      expect(buttons(element)).to.deep.equal(["Resume"])
+      inside(element, ".actions button")?.click()
+      await until(() => element.state === "idle")
+    })
+
+    it("names the files that failed and why, and tries one or all again", async () => {
+      engine.arrive({ id: "a", name: "letter.txt" }, textFile("letter.txt"))
+      engine.setFileState("a", {
+        transfer: "error",
+        error: { tag: "UploadError", reason: "TooLarge", message: "" },
+      })
+      engine.setStatus({ state: "error", failed: 1 })
+      const element = await status("detail")
+      expect(wordsOf(element, ".failed li")).to.contain("letter.txt")
+      expect(wordsOf(element, ".failed li")).to.contain("too large")
+      await expectAccessible(element)
+      inside(element, ".failed button")?.click()
+      expect(engine.calls).to.deep.equal(["retry a"])
+      expect(buttons(element)).to.deep.equal(["Pause", "Try again"])
+      ;[...(element.shadowRoot?.querySelectorAll<HTMLElement>(".actions button") ?? [])].at(-1)?.click()
+      expect(engine.calls).to.deep.equal(["retry a", "retry"])
+    })
+  })
+
+  describe("life on a page", () => {
+    it("keeps one subscription when it is moved and none when it is removed", async () => {
+      const element = await status()
+      const place = document.createElement("div")
+      element.parentElement?.append(place)
+      place.append(element)
+      await rendered(element)
+      expect(engine.subscriptions).to.equal(1)
+      const clone = element.cloneNode(true) as FilesyncStatus
+      place.append(clone)
+      await rendered(clone)
+      expect(engine.subscriptions).to.equal(2)
+      element.remove()
+      await Promise.resolve()
+      expect(engine.subscriptions).to.equal(1)
+    })
+  })
+
+  describe("languages", () => {
+    const wordings: ReadonlyArray<readonly [lang: string, says: string]> = [
+      ["de", "Offline · 2 Dateien sind nur auf diesem Gerät"],
+      ["fr", "Hors ligne · 2 fichiers sont seulement sur cet appareil"],
+      ["es-MX", "Sin conexión · 2 archivos están solo en este dispositivo"],
+      ["ja", "オフライン · 2 件のファイルはこの端末にしかありません"],
+      ["ar", "غير متصل · ملفان على هذا الجهاز فقط"],
+    ]
+    for (const [lang, says] of wordings) {
+      it(`speaks ${lang}`, async () => {
+        engine.setStatus({ state: "offline", onlyHere: 2 })
+        const element = await fixture<FilesyncStatus>(`<filesync-status lang="${lang}"></filesync-status>`)
+        await until(() => line(element) === says)
+      })
+    }
+  })
+})

@@ -1,0 +1,93 @@
+/** Why a picked file was not taken. */
+export type RejectionReason = "type" | "size" | "count" | "directory"
+
+/** What an upload element takes. */
+export interface AdmissionRules {
+  /** As in `<input accept>`: extensions, MIME types and patterns such as `image/*`; empty takes everything. */
+  readonly accept: string
+  /** In bytes. */
+  readonly maxSizeBytes: number
+  /** How many files fit in all. */
+  readonly limit: number
+  /** How many are there already. */
+  readonly present: number
+}
+
+/** Why the file may not come in, or `undefined` when it may; `taken` counts those taken just before it. */
+export const refuse = (file: File, rules: AdmissionRules, taken: number): RejectionReason | undefined => {
+  if (!isAccepted(file, rules.accept)) return "type"
+  if (file.size > rules.maxSizeBytes) return "size"
+  return rules.present + taken >= rules.limit ? "count" : undefined
+}
+
+/** Whether a file matches an `accept` list, by type or, as browsers do, by the end of its name. */
+export const isAccepted = (
+  file: { readonly name: string; readonly type: string },
+  accept: string,
+): boolean => {
+  const tokens = tokensOf(accept)
+  if (tokens.length === 0) return true
+  const [name, type] = [file.name.toLowerCase(), typeOf(file)]
+  return tokens.some((token) => {
+    if (token.startsWith(".")) return name.endsWith(token)
+    if (token === "*/*" || token === "*") return true
+    return token.endsWith("/*") ? type.startsWith(token.slice(0, -1)) : type === token
+  })
+}
+
+/** The entries of an `accept` list in lower case. */
+export const tokensOf = (accept: string): ReadonlyArray<string> =>
+  accept
+    .toLowerCase()
+    .split(",")
+    .map((token) => token.trim())
+    .filter((token) => token !== "")
+
+const unitBytes: Readonly<Record<string, number>> = {
+  "": 1,
+  b: 1,
+  k: 1e3,
+  kb: 1e3,
+  m: 1e6,
+  mb: 1e6,
+  g: 1e9,
+  gb: 1e9,
+  t: 1e12,
+  tb: 1e12,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+  tib: 1024 ** 4,
+}
+
+/** Bytes from `5000000`, `5MB`, `1.5 GB` or `5MiB`; no limit when it is missing or says nothing sensible. */
+export const parseSize = (text: string | number | null | undefined): number => {
+  const [, digits, unit] = /^\s*([\d.]+)\s*([a-z]*)\s*$/i.exec(String(text ?? "")) ?? []
+  const bytes = Number(digits) * (unitBytes[unit?.toLowerCase() ?? ""] ?? Number.NaN)
+  return Number.isFinite(bytes) ? bytes : Number.POSITIVE_INFINITY
+}
+
+/** Some systems give no type for newer formats; their names tell it. */
+const typeByEnding: Readonly<Record<string, string>> = {
+  heic: "image/heic",
+  heif: "image/heif",
+  avif: "image/avif",
+  jxl: "image/jxl",
+  webp: "image/webp",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  png: "image/png",
+  gif: "image/gif",
+  mov: "video/quicktime",
+  mp4: "video/mp4",
+  webm: "video/webm",
+  mkv: "video/x-matroska",
+  m4a: "audio/mp4",
+  mp3: "audio/mpeg",
+  flac: "audio/flac",
+  opus: "audio/ogg",
+  pdf: "application/pdf",
+}
+
+const typeOf = ({ name, type }: { readonly name: string; readonly type: string }): string =>
+  type.toLowerCase() || (typeByEnding[name.slice(name.lastIndexOf(".") + 1).toLowerCase()] ?? "")

@@ -1,0 +1,174 @@
+import { css } from "lit"
+
+/** A calm target, and a list that reads like any list of files. */
+export const styles = css`
+  :host {
+    display: block;
+  }
+  .dropzone {
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    justify-content: center;
+    gap: 8px;
+    min-block-size: var(--filesync-dropzone-height, 11rem);
+    padding: 24px 16px;
+    text-align: center;
+    border: 2px dashed var(--_edge);
+    border-radius: var(--_radius);
+    background: var(--_tint);
+    cursor: pointer;
+    transition:
+      background 0.15s,
+      border-color 0.15s;
+  }
+  .dropzone > svg {
+    inline-size: 32px;
+    block-size: 32px;
+    color: var(--_quiet);
+    stroke-width: 1.5;
+    transition: transform 0.15s;
+  }
+  .dropzone > button {
+    color: var(--_on-accent);
+    background: var(--_accent);
+    border-color: transparent;
+    padding: 8px 20px;
+    min-block-size: 44px;
+    font-weight: 600;
+  }
+  .dropzone > button:hover {
+    background: color-mix(in srgb, var(--_accent) 88%, currentColor);
+  }
+  .dropzone:hover {
+    border-color: currentColor;
+  }
+  .dropzone.over {
+    border-style: solid;
+    border-color: var(--_accent);
+    background: color-mix(in srgb, var(--_accent) 14%, transparent);
+  }
+  .dropzone.over > svg {
+    color: var(--_accent);
+    transform: translateY(-3px);
+  }
+  .dropzone.over > * {
+    pointer-events: none;
+  }
+  .dropzone.invalid {
+    border-color: var(--_danger);
+  }
+  .dropzone.disabled {
+    opacity: 0.65;
+    cursor: not-allowed;
+  }
+  .hint,
+  .fact {
+    color: var(--_quiet);
+    font-size: 0.875em;
+  }
+  .hint:empty {
+    display: none;
+  }
+  @media (hover: none) {
+    .drop-words:not(.over) {
+      display: none;
+    }
+  }
+  .refusals {
+    display: flex;
+    align-items: start;
+    gap: 10px;
+    margin-block-start: 12px;
+    padding: 8px 8px 8px 12px;
+    border-radius: var(--_radius);
+    color: var(--_danger);
+    background: color-mix(in srgb, var(--_danger) 9%, transparent);
+  }
+  :host(:dir(rtl)) .refusals {
+    padding: 8px 12px 8px 8px;
+  }
+  .refusals > svg {
+    margin-block-start: 8px;
+  }
+  .refusals > ul {
+    flex: 1;
+    min-inline-size: 0;
+    margin: 0;
+    padding: 6px 0;
+    list-style: none;
+    overflow-wrap: anywhere;
+  }
+  .list {
+    margin: 12px 0 0;
+    padding: 0;
+    list-style: none;
+  }
+  .list:empty {
+    display: none;
+  }
+  .item {
+    display: flex;
+    align-items: center;
+    gap: 12px;
+    padding-block: 8px;
+    border-block-end: 1px solid var(--_line);
+    content-visibility: auto;
+    contain-intrinsic-block-size: auto 65px;
+  }
+  .item:last-child {
+    border-block-end: 0;
+  }
+  .preview {
+    position: relative;
+    display: grid;
+    place-items: center;
+    flex: none;
+    inline-size: 48px;
+    block-size: 48px;
+    overflow: hidden;
+    border-radius: calc(var(--_radius) / 1.5);
+    background: var(--_tint);
+    color: var(--_quiet);
+  }
+  .preview > img,
+  .preview > filesync-image {
+    position: absolute;
+    inset: 0;
+    inline-size: 100%;
+    block-size: 100%;
+    object-fit: cover;
+  }
+  .about {
+    display: grid;
+    gap: 2px;
+    flex: 1;
+    min-inline-size: 0;
+  }
+  .name {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .fact {
+    font-variant-numeric: tabular-nums;
+  }
+  .failed {
+    color: var(--_danger);
+  }
+  .about .bar {
+    margin-block-start: 4px;
+  }
+  button.round {
+    margin-inline-start: -8px;
+    color: var(--_quiet);
+  }
+  @media (forced-colors: active) {
+    .dropzone.over {
+      border-color: Highlight;
+    }
+    .preview {
+      border: 1px solid CanvasText;
+    }
+  }
+`

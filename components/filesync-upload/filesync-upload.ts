@@ -1,0 +1,365 @@
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit"
+import { property, query, state } from "lit/decorators.js"
+import { guard } from "lit/directives/guard.js"
+import { ifDefined } from "lit/directives/if-defined.js"
+import { repeat } from "lit/directives/repeat.js"
+import { FilesyncErrorEvent } from "../events/filesync-error.js"
+import { FilesyncRemovedEvent } from "../events/filesync-removed.js"
+import { FilesyncSavedEvent } from "../events/filesync-saved.js"
+import { FormAssociatedElement } from "../form-associated-element.js"
+import { icon } from "../icons.js"
+import { theme } from "../theme.styles.js"
+import { admit } from "./admission.js"
+import { parseSize } from "./admit-files.js"
+import { DropTarget } from "./drop-target.js"
+import { styles } from "./filesync-upload.styles.js"
+import { FormControl } from "./form-control.js"
+import { rowsOf } from "./form-value.js"
+import { type Gathered, gatherFromInput } from "./gather-files.js"
+import { PreviewUrls } from "./preview-urls.js"
+import { refusalsView } from "./refusals-view.js"
+import { UploadItem } from "./upload-item.js"
+import { type UploadItemActions, uploadItemView } from "./upload-item-view.js"
+import { UploadNews } from "./upload-news.js"
+import { UploadQueue } from "./upload-queue.js"
+import { buttonWords, dropWords, hintWords } from "./upload-words.js"
+
+/** What an upload element is doing. */
+export type UploadState = "idle" | "dragover" | "busy" | "invalid"
+
+/**
+ * @summary Takes files by drop, click, paste, folder or camera, and has them on this device at once, also offline.
+ *
+ * A form control: with a `name` it adds one entry for each saved file's id, valid as soon as the bytes are on this
+ * device; uploading goes on by itself afterwards. Files picked before there is an engine wait for it.
+ *
+ * @event {FilesyncBeforeSaveEvent} filesync-before-save - A file is about to be taken; cancelable. Set its `fileName`,
+ *   `metadata` or `commit` to save more with it.
+ * @event {FilesyncSavedEvent} filesync-saved - A file is on this device and its record is committed.
+ * @event {FilesyncRejectedEvent} filesync-rejected - A file was refused by type, size or count.
+ * @event {FilesyncErrorEvent} filesync-error - A file could not be saved.
+ * @event {FilesyncRemovedEvent} filesync-removed - A person took a file off the list.
+ * @event {Event} change - The value changed.
+ *
+ * @slot - Words of the drop zone, in place of "Drop files here or".
+ * @slot hint - What is accepted, in place of the sentence made from `accept` and `max-size`.
+ *
+ * @csspart dropzone - The target.
+ * @csspart button - The button that opens the file picker.
+ * @csspart message - What was refused and why.
+ * @csspart list - The files.
+ * @csspart item - One file.
+ * @csspart progress - A file's progress bar.
+ * @csspart retry - A file's button that tries again.
+ * @csspart remove - A file's button that cancels or removes.
+ *
+ * @cssproperty --filesync-accent - Colour of the button, bars and focus rings.
+ * @cssproperty --filesync-on-accent - Colour of the words on the button.
+ * @cssproperty --filesync-danger - Colour of refusals and failures.
+ * @cssproperty --filesync-radius - Roundness of corners.
+ * @cssproperty --filesync-dropzone-height - Least height of the target.
+ *
+ * @cssstate idle - Waiting for files.
+ * @cssstate dragover - Files are held above the target.
+ * @cssstate busy - Files are being saved or uploaded.
+ * @cssstate invalid - Files were refused or could not be saved, or a required file is missing.
+ */
+export class FilesyncUpload extends FormAssociatedElement {
+  static override styles = [theme, styles]
+  static override shadowRootOptions: ShadowRootInit = {
+    ...LitElement.shadowRootOptions,
+    delegatesFocus: true,
+  }
+  static {
+    FilesyncUpload.declareOut({ state: { attribute: "state", initial: "idle" } })
+  }
+
+  readonly #previews = new PreviewUrls()
+  readonly #news = new UploadNews()
+  readonly #queue = new UploadQueue({
+    changed: () => this.#changed(),
+    saved: (item) => {
+      this.#changed()
+      this.dispatchEvent(new FilesyncSavedEvent(item.fileId ?? "", item.file ?? new File([], item.name)))
+      this.#valueChanged()
+    },
+    failed: ({ error, file }) => this.dispatchEvent(new FilesyncErrorEvent(error, { file })),
+  })
+  readonly #dropTarget = new DropTarget(this, {
+    takes: () => !this.#disabled,
+    opensFolders: () => this.directory,
+    gathered: (gathered) => this.#take(gathered),
+  })
+  readonly #actions: UploadItemActions = {
+    cancel: (item) => (item.phase === "saved" ? this.#queue.cancel(item) : this.#remove(item)),
+    retry: (item) => this.#queue.retry(item),
+    remove: (item) => this.#remove(item),
+    previewBroken: (item) => {
+      this.#previews.giveUp(item)
+      this.requestUpdate()
+    },
+  }
+  /** A form asked for validity; from then on a missing file shows. */
+  #asked = false
+  readonly #form = new FormControl(this.internals, this.localize)
+  #shownItems: ReadonlyArray<UploadItem> = []
+
+  @query("input") private readonly input!: HTMLInputElement | null
+  @query("[part=button]") private readonly button!: HTMLButtonElement | null
+
+  @state() private refusals: ReadonlyArray<string> = []
+  @state() private disabledByForm = false
+
+  /** What is taken, as in `<input accept>`: extensions, MIME types, `image/*`. */
+  @property({ reflect: true, useDefault: true }) accept = ""
+  /** Takes any number of files; without it a new file replaces the one before. */
+  @property({ type: Boolean, reflect: true }) multiple = false
+  /** Largest file taken: bytes, or with a unit such as `5MB`. */
+  @property({ attribute: "max-size", reflect: true }) maxSize: string | number | null = null
+  /** How many files are taken at most; needs `multiple`. */
+  @property({ attribute: "max-files", type: Number, reflect: true }) maxFiles: number | null = null
+  /** Picks whole folders; dropped folders are opened. */
+  @property({ type: Boolean, reflect: true }) directory = false
+  /** Opens the camera on phones: `user` faces the person, `environment` away. */
+  @property({ reflect: true }) capture: string | null = null
+  /** The form entry's name. */
+  @property({ reflect: true, useDefault: true }) name = ""
+  /** The form needs at least one file. */
+  @property({ type: Boolean, reflect: true }) required = false
+  /** Takes no files and is left out of the form. */
+  @property({ type: Boolean, reflect: true }) disabled = false
+  /** Taking a saved file off the list deletes its record on every device; otherwise it stays in the store. */
+  @property({ attribute: "delete-removed", type: Boolean, reflect: true }) deleteRemoved = false
+
+  /** @readonly What the element is doing. */
+  declare readonly state: UploadState
+
+  constructor() {
+    super()
+    this.internals.role = "group"
+    this.addEventListener("invalid", () => {
+      this.#asked = true
+      this.#changed()
+    })
+    this.addEventListener("click", (event) => {
+      // A click on the element itself, not on anything in it, comes from its `<label>` or from `click()`.
+      if (event.composedPath()[0] === this) this.showPicker()
+    })
+  }
+
+  /** Ids of the saved files in the list; set it to show files that are in the store already. */
+  get value(): ReadonlyArray<string> {
+    return this.#form.fileIds
+  }
+  set value(fileIds: ReadonlyArray<string> | string | null | undefined) {
+    const ids = typeof fileIds === "string" ? [fileIds] : (fileIds ?? [])
+    if (ids.join() === this.#form.fileIds.join()) return
+    this.#queue.restore(
+      ids
+        .filter((id) => id !== "")
+        .map((fileId) => new UploadItem({ fileId, name: fileId, sizeBytes: 0, mimeType: "" })),
+    )
+  }
+
+  /** Opens the browser's file picker; the browser allows it only after a click or a key. */
+  showPicker(): void {
+    if (!this.#disabled) this.input?.click()
+  }
+
+  /** Takes files as if a person had dropped them. */
+  addFiles(files: Iterable<File>): void {
+    this.#take(gatherFromInput(files))
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#queue.attach()
+    this.#changed()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    // A node that is moved comes back within the same task and keeps its pictures.
+    queueMicrotask(() => {
+      if (this.isConnected) return
+      this.#queue.detach()
+      this.#previews.keepOnly([])
+    })
+  }
+
+  formDisabledCallback(disabled: boolean): void {
+    this.disabledByForm = disabled
+  }
+
+  formResetCallback(): void {
+    this.#asked = false
+    this.refusals = []
+    this.#queue.clear()
+  }
+
+  formStateRestoreCallback(kept: File | string | FormData | null): void {
+    this.#queue.restore(rowsOf(kept))
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("required") || changed.has("name")) this.#updateForm()
+    this.#updateState()
+  }
+
+  protected override firstUpdated(): void {
+    // Only now is there a button for the browser's message to point at.
+    this.#updateForm()
+  }
+
+  protected override render(): TemplateResult {
+    const { over } = this.#dropTarget
+    const { items } = this.#queue
+    const disabled = this.#disabled
+    const kinds = `${over ? "over " : ""}${this.state === "invalid" ? "invalid " : ""}${disabled ? "disabled" : ""}`
+    return html`<div
+        part="dropzone"
+        class="dropzone ${kinds}"
+        @click=${this.#clicked}
+        @dragenter=${this.#dropTarget.drag}
+        @dragover=${this.#dropTarget.drag}
+        @dragleave=${this.#dropTarget.leave}
+        @drop=${this.#dropTarget.drop}
+      >
+        ${icon("add")}
+        <span class="drop-words ${over ? "over" : nothing}">
+          <span ?hidden=${!over}>${this.localize.term("dropNow")}</span>
+          <span ?hidden=${over}><slot>${dropWords(this, this.localize)}</slot></span>
+        </span>
+        <button part="button" type="button" ?disabled=${disabled} aria-describedby="hint messages">
+          ${buttonWords(this, this.localize)}
+        </button>
+        <span class="hint" id="hint"><slot name="hint">${hintWords(this, this.localize)}</slot></span>
+      </div>
+      <input
+        type="file"
+        hidden
+        aria-hidden="true"
+        tabindex="-1"
+        accept=${this.accept || nothing}
+        capture=${ifDefined(this.capture ?? undefined)}
+        ?multiple=${this.multiple || this.directory}
+        ?webkitdirectory=${this.directory}
+        ?disabled=${disabled}
+        @change=${this.#picked}
+      />
+      <div role="status" id="messages">${this.#messages()}</div>
+      <ul part="list" class="list" aria-label=${this.localize.term("pickedFiles")} ?hidden=${items.length === 0}>
+        ${repeat(
+          items,
+          ({ key }) => key,
+          (item) => this.#row(item),
+        )}
+      </ul>
+      <div class="heard" role="status">${this.#news.sentence(items, this.localize)}</div>`
+  }
+
+  #row(item: UploadItem): TemplateResult {
+    const url = this.isConnected ? this.#previews.of(item) : undefined
+    return html`<li part="item" class="item" id=${`item-${item.key}`}>
+      ${guard([item.version, url, this.localize.version], () =>
+        uploadItemView(item, this.localize, url, this.#actions),
+      )}
+    </li>`
+  }
+
+  #messages(): TemplateResult | typeof nothing {
+    const missing = this.#asked && this.validity.valueMissing
+    const sentences = missing ? [...this.refusals, this.localize.term("required")] : this.refusals
+    return refusalsView(sentences, this.localize, this.#dismiss)
+  }
+
+  get #disabled(): boolean {
+    return this.disabled || this.disabledByForm
+  }
+
+  readonly #clicked = (event: MouseEvent): void => {
+    const path = event.composedPath()
+    const inner = path.slice(0, path.indexOf(event.currentTarget as EventTarget))
+    // Slotted links and fields do what they do elsewhere.
+    const busy = inner.some(
+      (at) =>
+        at instanceof Element && at !== this.button && at.matches("a,button,input,select,textarea,label"),
+    )
+    if (!busy) this.showPicker()
+  }
+
+  readonly #picked = (): void => {
+    const { input } = this
+    if (input === null) return
+    const files = [...(input.files ?? [])]
+    // So that picking the same file again is a change again.
+    input.value = ""
+    this.#take(gatherFromInput(files))
+  }
+
+  readonly #dismiss = (): void => {
+    this.#asked = false
+    this.refusals = []
+    this.button?.focus()
+    this.#changed()
+  }
+
+  #take(gathered: Gathered): void {
+    if (this.#disabled || gathered.files.length + gathered.refusedFolders.length === 0) return
+    const many = this.multiple || this.directory
+    const rules = {
+      accept: this.accept,
+      maxSizeBytes: parseSize(this.maxSize),
+      limit: many ? (this.maxFiles ?? Number.POSITIVE_INFINITY) : 1,
+      present: many ? this.#queue.items.length : 0,
+    }
+    const { plans, refusals } = admit(this, gathered, rules, this.localize)
+    this.refusals = refusals
+    if (!many && plans.length > 0) for (const item of this.#queue.items) this.#remove(item)
+    this.#queue.add(plans)
+  }
+
+  #remove(item: UploadItem): void {
+    const { items } = this.#queue
+    const { fileId } = item
+    const next = items[items.indexOf(item) + 1] ?? items[items.indexOf(item) - 1]
+    const hadFocus = this.shadowRoot?.getElementById(`item-${item.key}`)?.matches(":focus-within") ?? false
+    if (this.deleteRemoved && fileId !== undefined) this.#queue.deleteFile(item)
+    this.#queue.remove(item)
+    this.dispatchEvent(new FilesyncRemovedEvent(fileId, item.file))
+    if (fileId !== undefined) this.#valueChanged()
+    if (hadFocus) void this.updateComplete.then(() => this.#focusRow(next))
+  }
+
+  #focusRow(item: UploadItem | undefined): void {
+    const row = item === undefined ? null : this.shadowRoot?.getElementById(`item-${item.key}`)
+    const target = row?.querySelector<HTMLButtonElement>("button:last-of-type") ?? this.button
+    target?.focus()
+  }
+
+  #valueChanged(): void {
+    this.dispatchEvent(new Event("change", { bubbles: true }))
+  }
+
+  #changed(): void {
+    const { items } = this.#queue
+    if (items !== this.#shownItems) this.#previews.keepOnly(items)
+    this.#shownItems = items
+    this.#updateForm()
+    this.requestUpdate()
+  }
+
+  #updateForm(): void {
+    const { items } = this.#queue
+    const { name, required, button } = this
+    this.#form.update({ items, name, required, anchor: button ?? undefined })
+  }
+
+  #updateState(): void {
+    const { items } = this.#queue
+    const refused = this.refusals.length > 0 || (this.#asked && this.required && items.length === 0)
+    const invalid = refused || items.some(({ phase }) => phase === "failed")
+    const busy = items.some(({ moving }) => moving)
+    this.setOut({ state: this.#dropTarget.over ? "dragover" : invalid ? "invalid" : busy ? "busy" : "idle" })
+  }
+}

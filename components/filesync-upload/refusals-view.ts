@@ -1,0 +1,20 @@
+import { html, nothing, type TemplateResult } from "lit"
+import { icon } from "../icons.js"
+import type { LocalizeController } from "../localize/localize-controller.js"
+
+/** What was not taken and why, until the person has read it. */
+export const refusalsView = (
+  sentences: ReadonlyArray<string>,
+  localize: LocalizeController,
+  dismiss: () => void,
+): TemplateResult | typeof nothing => {
+  if (sentences.length === 0) return nothing
+  const label = localize.term("dismiss")
+  return html`<div part="message" class="refusals">
+    ${icon("attention")}
+    <ul>
+      ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
+    </ul>
+    <button class="round" type="button" aria-label=${label} title=${label} @click=${dismiss}>${icon("remove")}</button>
+  </div>`
+}

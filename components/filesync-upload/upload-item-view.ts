@@ -1,0 +1,86 @@
+import { html, nothing, type TemplateResult } from "lit"
+import { termForError } from "../error-reason.js"
+import { icon } from "../icons.js"
+import type { LocalizeController } from "../localize/localize-controller.js"
+import type { Term } from "../localize/strings.js"
+import { progressBar } from "../progress-bar.js"
+import type { UploadItem } from "./upload-item.js"
+
+/** What a row can ask of its element. */
+export interface UploadItemActions {
+  readonly cancel: (item: UploadItem) => void
+  readonly retry: (item: UploadItem) => void
+  readonly remove: (item: UploadItem) => void
+  readonly previewBroken: (item: UploadItem) => void
+}
+
+/** One row: picture, name, what is happening, and what can be done about it. */
+export const uploadItemView = (
+  item: UploadItem,
+  localize: LocalizeController,
+  previewUrl: string | undefined,
+  actions: UploadItemActions,
+): TemplateResult => {
+  const { name } = item
+  const failed = hasFailed(item)
+  const progress = progressOf(item)
+  return html`
+    <span class="preview" aria-hidden="true">${preview(item, previewUrl, actions)}</span>
+    <div class="about">
+      <span class="name"><bdi>${name}</bdi></span>
+      <span class="fact ${failed ? "failed" : nothing}">${factOf(item, localize)}</span>
+      ${progress === undefined ? nothing : progressBar(localize.term("progressOf", { name }), progress)}
+    </div>
+    ${failed ? action("retry", localize.term("retryFile", { name }), () => actions.retry(item)) : nothing}
+    ${
+      item.moving
+        ? action("remove", localize.term("cancelFile", { name }), () => actions.cancel(item))
+        : action("remove", localize.term("removeFile", { name }), () => actions.remove(item))
+    }
+  `
+}
+
+/** Saving failed, or the upload stopped and waits for a person. */
+export const hasFailed = (item: UploadItem): boolean =>
+  item.phase === "failed" || item.transfer?.transfer === "error"
+
+const preview = (item: UploadItem, url: string | undefined, actions: UploadItemActions) => {
+  if (url !== undefined) {
+    return html`<img src=${url} alt="" decoding="async" loading="lazy" @error=${() => actions.previewBroken(item)} />`
+  }
+  // From an earlier visit: the picture element shows it, where the page has that one as well.
+  return item.file === undefined && item.mimeType.startsWith("image/")
+    ? html`${icon("picture")}<filesync-image file-id=${item.fileId ?? ""} fit="cover" alt=""></filesync-image>`
+    : icon(item.mimeType.startsWith("image/") ? "picture" : "file")
+}
+
+const action = (drawing: "retry" | "remove", label: string, act: () => void) =>
+  html`<button part=${drawing} class="round" type="button" aria-label=${label} title=${label} @click=${act}>
+    ${icon(drawing)}
+  </button>`
+
+/** 0 to 1 while something moves. */
+const progressOf = (item: UploadItem): number | undefined => {
+  if (item.phase === "saving") return item.sizeBytes === 0 ? 0 : item.savedBytes / item.sizeBytes
+  return item.transfer?.transfer === "uploading" ? item.transfer.progress : undefined
+}
+
+const factOf = (item: UploadItem, localize: LocalizeController): string => {
+  const { sizeBytes, transfer, speed } = item
+  const size = localize.size(sizeBytes)
+  if (hasFailed(item)) return localize.term(termForError(item.error ?? transfer?.error))
+  const facts = [localize.term(termOf(item)), size]
+  if (transfer?.transfer === "uploading") {
+    facts[1] = `${localize.percent(transfer.progress)} · ${size}`
+    if (speed > 0) facts.push(localize.speed(speed))
+  }
+  return facts.join(" · ")
+}
+
+const termOf = ({ phase, transfer }: UploadItem): Term => {
+  if (phase === "waiting") return "fileWaiting"
+  if (phase === "saving") return "fileSaving"
+  if (transfer?.transfer === "uploading") return "fileUploading"
+  if (transfer?.transfer === "queued-upload") return "fileQueued"
+  return transfer?.remote ? "fileDone" : "fileSaved"
+}

@@ -1,0 +1,89 @@
+import type { FileMetadata, FileRecord, FileState } from "../../src/filesync.js"
+
+/** What goes with a file when it is saved; set by listeners of `filesync-before-save`. */
+export interface SavePlan {
+  readonly file: File
+  readonly name: string
+  readonly metadata?: FileMetadata | undefined
+  readonly commit?: ((record: FileRecord) => ReadonlyArray<unknown>) | undefined
+}
+
+/** A file that was saved before. */
+export type SavedFile = Pick<FileRecord, "name" | "sizeBytes" | "mimeType"> & { readonly fileId: string }
+
+/** How far a file has come on its way onto this device. */
+export type SavePhase = "waiting" | "saving" | "saved" | "failed"
+
+let keys = 0
+
+/** One row of an upload's list. */
+export class UploadItem {
+  readonly key = ++keys
+  name: string
+  sizeBytes: number
+  mimeType: string
+  /** `undefined` for a file saved on an earlier visit. */
+  readonly plan: SavePlan | undefined
+  phase: SavePhase
+  fileId: string | undefined
+  /** Bytes copied onto this device so far. */
+  savedBytes = 0
+  /** The engine's view of the file once it is saved. */
+  transfer: FileState | undefined
+  /** Bytes a second of the running upload, smoothed; 0 when unknown. */
+  speed = 0
+  error: unknown
+  /** Aborts the saving. */
+  abort = new AbortController()
+  /** Counts changes, so that unchanged rows are not rendered again. */
+  version = 0
+  #measuredAt = 0
+
+  constructor(from: SavePlan | SavedFile) {
+    this.name = from.name
+    if ("fileId" in from) {
+      this.fileId = from.fileId
+      this.sizeBytes = from.sizeBytes
+      this.mimeType = from.mimeType
+      this.phase = "saved"
+      return
+    }
+    this.plan = from
+    this.sizeBytes = from.file.size
+    this.mimeType = from.file.type
+    this.phase = "waiting"
+  }
+
+  /** The picked file, when it was picked on this visit. */
+  get file(): File | undefined {
+    return this.plan?.file
+  }
+
+  /** The file is somewhere on its way and will go on by itself. */
+  get moving(): boolean {
+    return this.phase === "waiting" || this.phase === "saving" || this.transfer?.transfer === "uploading"
+  }
+
+  /** Takes over what the record says, when nothing better is known. */
+  describe({ name, sizeBytes, mimeType }: FileRecord): void {
+    if (this.plan !== undefined) return
+    Object.assign(this, { name, sizeBytes, mimeType })
+    this.version++
+  }
+
+  /** Takes over the engine's view of the file and measures the speed. */
+  follow(state: FileState, nowMs: number): void {
+    const before = this.transfer
+    const seconds = (nowMs - this.#measuredAt) / 1000
+    const bytes = state.bytesDone - (before?.bytesDone ?? 0)
+    if (state.transfer !== "uploading" || before?.transfer !== "uploading") this.speed = 0
+    else if (seconds > 0 && bytes >= 0) {
+      const now = bytes / seconds
+      // A weight of a quarter follows real changes within a second and hides the jumps between parts.
+      this.speed = this.speed === 0 ? now : this.speed * 0.75 + now * 0.25
+    }
+    this.#measuredAt = nowMs
+    this.transfer = state
+    this.version++
+  }
+}

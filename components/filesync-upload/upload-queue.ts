@@ -1,0 +1,277 @@
+import type { FileSyncClient, FileToSave, Unsubscribe } from "../../src/filesync.js"
+import { watchEngine } from "../engine-watchers.js"
+import { type SavePlan, UploadItem } from "./upload-item.js"
+
+/** Saves that run at once; hashing and writing share one worker, so more would only cost memory. Our choice. */
+const maxConcurrentSaves = 3
+/** Files up to this size are saved together in one commit; larger ones alone, with progress and cancel. */
+const smallFileBytes = 8_000_000
+/** The store takes about ten commits at once; a hundred files a commit is its measured sweet spot. */
+const maxBatchFiles = 100
+const maxBatchBytes = 64_000_000
+
+/** What an upload element hears from its queue. */
+export interface UploadQueueListener {
+  changed(): void
+  saved(item: UploadItem): void
+  failed(item: UploadItem): void
+}
+
+/**
+ * The files a person gave to one upload element, from picked to uploaded. It belongs to no node: files handed over
+ * before there is an engine, or by an element that has left the page, are saved all the same.
+ */
+export class UploadQueue {
+  readonly #listener: UploadQueueListener
+  #items: ReadonlyArray<UploadItem> = []
+  #engine: FileSyncClient | undefined
+  #unwatch: Unsubscribe | undefined
+  readonly #following = new Map<UploadItem, Unsubscribe>()
+  #attached = false
+  #running = 0
+
+  constructor(listener: UploadQueueListener) {
+    this.#listener = listener
+  }
+
+  get items(): ReadonlyArray<UploadItem> {
+    return this.#items
+  }
+
+  /** The element is on the page: follow the engine and the files' uploads. */
+  attach(): void {
+    this.#attached = true
+    this.#watch()
+    for (const item of this.#items) this.#follow(item)
+  }
+
+  /** The element has left: keep nothing but what is not saved yet. */
+  detach(): void {
+    this.#attached = false
+    for (const item of [...this.#following.keys()]) this.#unfollow(item)
+    this.#unwatchWhenDone()
+  }
+
+  add(plans: Iterable<SavePlan>): void {
+    const added = Array.from(plans, (plan) => new UploadItem(plan))
+    if (added.length === 0) return
+    this.#items = [...this.#items, ...added]
+    this.#watch()
+    this.#pump()
+    this.#listener.changed()
+  }
+
+  /** Shows files that were saved before, such as those of a restored form. */
+  restore(items: Iterable<UploadItem>): void {
+    this.clear()
+    this.#items = [...items]
+    for (const item of this.#items) this.#follow(item)
+    this.#listener.changed()
+  }
+
+  /** Stops what the file is doing: saving ends and the row goes; an upload stops until it is retried. */
+  cancel(item: UploadItem): void {
+    if (item.phase === "saved") this.#order(item, (engine, fileId) => engine.cancel(fileId))
+    else this.remove(item)
+  }
+
+  retry(item: UploadItem): void {
+    if (item.phase === "saved") return this.#order(item, (engine, fileId) => engine.retry(fileId))
+    if (item.phase !== "failed") return
+    item.abort = new AbortController()
+    item.error = undefined
+    this.#set(item, "waiting")
+    this.#watch()
+    this.#pump()
+  }
+
+  /** Takes the row away; a save that is running is aborted, a saved file stays in the store. */
+  remove(item: UploadItem): void {
+    item.abort.abort()
+    this.#unfollow(item)
+    this.#items = this.#items.filter((other) => other !== item)
+    this.#unwatchWhenDone()
+    this.#listener.changed()
+  }
+
+  clear(): void {
+    for (const item of this.#items) {
+      item.abort.abort()
+      this.#unfollow(item)
+    }
+    this.#items = []
+    this.#unwatchWhenDone()
+    this.#listener.changed()
+  }
+
+  /** Deletes a saved file's record on every device. */
+  deleteFile(item: UploadItem): void {
+    this.#order(item, (engine, fileId) => engine.deleteFile(fileId))
+  }
+
+  #watch(): void {
+    this.#unwatch ??= watchEngine((engine) => {
+      if (engine === this.#engine) return
+      this.#engine = engine
+      for (const item of this.#items) this.#follow(item)
+      this.#pump()
+    })
+    // The first call of the watcher comes before `#unwatch` is set.
+    this.#pump()
+  }
+
+  #unwatchWhenDone(): void {
+    if (this.#attached || this.#items.some(({ phase }) => phase === "waiting" || phase === "saving")) return
+    this.#unwatch?.()
+    this.#unwatch = undefined
+    this.#engine = undefined
+  }
+
+  #pump(): void {
+    const engine = this.#engine
+    if (engine === undefined) return
+    while (this.#running < maxConcurrentSaves) {
+      const batch = nextBatch(this.#items)
+      if (batch.length === 0) return
+      this.#running++
+      for (const item of batch) this.#set(item, "saving")
+      void this.#save(engine, batch).finally(() => {
+        this.#running--
+        this.#pump()
+        this.#unwatchWhenDone()
+      })
+    }
+  }
+
+  async #save(engine: FileSyncClient, batch: ReadonlyArray<UploadItem>): Promise<void> {
+    if (batch.length > 1) {
+      try {
+        const fileIds = await engine.saveFiles(
+          batch.flatMap(({ plan }) => (plan === undefined ? [] : saveable(plan))),
+          {
+            commit: (records) => batch.flatMap(({ plan }, at) => eventsOf(plan, records[at])),
+          },
+        )
+        batch.forEach((item, at) => this.#isSaved(engine, item, fileIds[at]))
+        return
+      } catch {
+        // One bad file fails the whole commit; each alone, the good ones get in and the bad one says why.
+      }
+    }
+    for (const item of batch) await this.#saveAlone(engine, item)
+  }
+
+  async #saveAlone(engine: FileSyncClient, item: UploadItem): Promise<void> {
+    const { plan } = item
+    if (plan === undefined || item.abort.signal.aborted) return
+    try {
+      const { file, ...about } = saveable(plan)
+      const fileId = await engine.saveFile(file, {
+        ...about,
+        ...(plan.commit === undefined ? {} : { commit: plan.commit }),
+        signal: item.abort.signal,
+        onProgress: (loadedBytes) => {
+          item.savedBytes = loadedBytes
+          this.#touch(item)
+        },
+      })
+      this.#isSaved(engine, item, fileId)
+    } catch (error) {
+      if (item.abort.signal.aborted) return
+      item.error = error
+      this.#set(item, "failed")
+      this.#listener.failed(item)
+    }
+  }
+
+  #isSaved(engine: FileSyncClient, item: UploadItem, fileId: string | undefined): void {
+    if (fileId === undefined) return
+    // Cancelled too late to stop the commit: taking the record back is what the person asked for.
+    if (item.abort.signal.aborted) return void engine.deleteFile(fileId).catch(() => {})
+    item.fileId = fileId
+    item.savedBytes = item.sizeBytes
+    this.#follow(item)
+    this.#set(item, "saved")
+    this.#listener.saved(item)
+  }
+
+  #follow(item: UploadItem): void {
+    this.#unfollow(item)
+    const { fileId } = item
+    const engine = this.#engine
+    if (!this.#attached || engine === undefined || fileId === undefined) return
+    const read = () => {
+      try {
+        const state = engine.getFileState(fileId)
+        const record = item.plan === undefined ? engine.getFile(fileId) : undefined
+        if (record !== undefined) item.describe(record)
+        item.follow(state, performance.now())
+        // Nothing more will happen to it: ten thousand uploaded rows must not hold ten thousand subscriptions.
+        if (state.remote && state.transfer === "done") this.#unfollow(item)
+      } catch {
+        // A disposed engine tells nothing more; the row keeps what it knew.
+      }
+      this.#listener.changed()
+    }
+    try {
+      this.#following.set(item, engine.subscribeFile(fileId, read))
+    } catch {
+      return
+    }
+    read()
+  }
+
+  #unfollow(item: UploadItem): void {
+    this.#following.get(item)?.()
+    this.#following.delete(item)
+  }
+
+  #order(item: UploadItem, order: (engine: FileSyncClient, fileId: string) => Promise<unknown>): void {
+    const { fileId } = item
+    if (this.#engine === undefined || fileId === undefined) return
+    try {
+      // What goes wrong shows in the file's state.
+      order(this.#engine, fileId).catch(() => {})
+    } catch {
+      // A disposed engine does nothing more.
+    }
+  }
+
+  #set(item: UploadItem, phase: UploadItem["phase"]): void {
+    item.phase = phase
+    this.#touch(item)
+  }
+
+  #touch(item: UploadItem): void {
+    item.version++
+    this.#listener.changed()
+  }
+}
+
+const saveable = ({ file, name, metadata }: SavePlan): FileToSave & { readonly name: string } => ({
+  file,
+  name,
+  ...(metadata === undefined ? {} : { metadata }),
+})
+
+const eventsOf = (
+  plan: SavePlan | undefined,
+  record: Parameters<NonNullable<SavePlan["commit"]>>[0] | undefined,
+) => (record === undefined ? [] : (plan?.commit?.(record) ?? []))
+
+/** The next files to save: one large file, or small ones that fit one commit. */
+const nextBatch = (items: ReadonlyArray<UploadItem>): ReadonlyArray<UploadItem> => {
+  const batch: Array<UploadItem> = []
+  let bytes = 0
+  for (const item of items) {
+    if (item.phase !== "waiting") continue
+    if (item.sizeBytes > smallFileBytes) {
+      if (batch.length === 0) return [item]
+      continue
+    }
+    if (batch.length === maxBatchFiles || (batch.length > 0 && bytes + item.sizeBytes > maxBatchBytes)) break
+    batch.push(item)
+    bytes += item.sizeBytes
+  }
+  return batch
+}

@@ -1,0 +1,80 @@
+/** One sentence with `{placeholders}`; with forms when it depends on `{count}`, by the language's plural rules. */
+export type Message = string | (Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string })
+
+/** Everything the elements say. */
+export interface Strings {
+  // Buttons and names; `{name}` is a file's name.
+  readonly cancelFile: Message
+  readonly retryFile: Message
+  readonly removeFile: Message
+  readonly deleteFile: Message
+  readonly downloadFile: Message
+  readonly retry: Message
+  readonly pause: Message
+  readonly resume: Message
+  readonly dismiss: Message
+  readonly progressOf: Message
+  // Picking files.
+  readonly dropFiles: Message
+  readonly dropFolder: Message
+  readonly dropNow: Message
+  readonly chooseFiles: Message
+  readonly chooseFolder: Message
+  readonly takePhoto: Message
+  readonly hintTypes: Message
+  readonly hintSize: Message
+  readonly pickedFiles: Message
+  readonly required: Message
+  readonly stillSaving: Message
+  readonly someFailed: Message
+  // One picked file.
+  readonly fileWaiting: Message
+  readonly fileSaving: Message
+  readonly fileSaved: Message
+  readonly fileQueued: Message
+  readonly fileUploading: Message
+  readonly fileDone: Message
+  readonly filesSaved: Message
+  readonly filesUploaded: Message
+  // Refusals.
+  readonly rejectedType: Message
+  readonly rejectedSize: Message
+  readonly rejectedCount: Message
+  readonly rejectedDirectory: Message
+  readonly rejectedMore: Message
+  // Pictures.
+  readonly imageLoading: Message
+  readonly imageMissing: Message
+  readonly imageElsewhere: Message
+  readonly imageNotShown: Message
+  // Errors, as a person understands them.
+  readonly errorOffline: Message
+  readonly errorQuota: Message
+  readonly errorTooLarge: Message
+  readonly errorNotFound: Message
+  readonly errorForbidden: Message
+  readonly errorDamaged: Message
+  readonly errorAborted: Message
+  readonly errorUnknown: Message
+  // Status.
+  readonly statusStarting: Message
+  readonly statusUpToDate: Message
+  readonly statusUploading: Message
+  readonly statusDownloading: Message
+  readonly statusSyncing: Message
+  readonly statusOffline: Message
+  readonly statusPaused: Message
+  readonly statusUnsupported: Message
+  readonly statusWaiting: Message
+  readonly statusFailed: Message
+  readonly statusOnlyHere: Message
+  readonly statusMemory: Message
+  readonly statusNotPersisted: Message
+  readonly statusUsed: Message
+  readonly statusUsedOf: Message
+  // Lists.
+  readonly listEmpty: Message
+}
+
+/** The key of a sentence. */
+export type Term = keyof Strings
