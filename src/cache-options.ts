@@ -11,7 +11,10 @@ export const toCacheOptions = (
 ): { readonly maxCacheBytes: number; readonly restorableMs: number } => {
   const maxCacheBytes = options.maxBytes ?? Number.POSITIVE_INFINITY
   if (typeof maxCacheBytes !== "number" || !(maxCacheBytes >= 0)) {
-    throw new ConfigError({ reason: "InvalidOption", detail: "cache.maxBytes must be a number of bytes, 0 or more." })
+    throw new ConfigError({
+      reason: "InvalidOption",
+      detail: "cache.maxBytes must be a number of bytes, 0 or more.",
+    })
   }
   return { maxCacheBytes, restorableMs: Duration.toMillis(options.restorableFor ?? defaultRestorable) }
 }

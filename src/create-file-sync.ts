@@ -16,7 +16,13 @@ import { layerAdapter } from "./services/remote-file-storage/layer-adapter.js"
 import type { SyncExecutorConfig } from "./services/sync-executor/SyncExecutor.js"
 import { serveThroughWorker } from "./serve-through-worker.js"
 import { toCacheOptions } from "./cache-options.js"
-import type { FileRecord, FileSyncClient, FileSyncEvent, RemoteStorageAdapter, TransferProgress } from "./types/index.js"
+import type {
+  FileRecord,
+  FileSyncClient,
+  FileSyncEvent,
+  RemoteStorageAdapter,
+  TransferProgress,
+} from "./types/index.js"
 import { storeFolderName } from "./utils/stored-path.js"
 
 /** Space on this device. */
@@ -84,11 +90,17 @@ export const createFileSync = (options: CreateFileSyncOptions): FileSyncHandle =
   }
   const adapter = options.remoteAdapter ?? noneAdapter()
   const isMemory = options.fileSystem === "memory"
-  const worker = serveThroughWorker({ storeId, adapter, isEnabled: options.serviceWorker !== false && !isMemory })
+  const worker = serveThroughWorker({
+    storeId,
+    adapter,
+    isEnabled: options.serviceWorker !== false && !isMemory,
+  })
   const platform = isMemory ? layerInMemory(storeId) : layerBrowser({ storeId, isServed: worker.isServed })
   const runtime = ManagedRuntime.make(
     layerEngine(config).pipe(
-      Layer.provideMerge(Layer.mergeAll(platform, layerLiveStore(options.store, storeId), layerAdapter(adapter))),
+      Layer.provideMerge(
+        Layer.mergeAll(platform, layerLiveStore(options.store, storeId), layerAdapter(adapter)),
+      ),
       Layer.provide(layerLogger(options.logger)),
     ),
   )

@@ -1,5 +1,10 @@
 /** livestore-filesync: files for LiveStore apps. */
-export { type CacheOptions, createFileSync, type CreateFileSyncOptions, type FileSyncHandle } from "./create-file-sync.js"
+export {
+  type CacheOptions,
+  createFileSync,
+  type CreateFileSyncOptions,
+  type FileSyncHandle,
+} from "./create-file-sync.js"
 export * from "./errors/index.js"
 export { getFileSync, setFileSync, watchFileSync, whenFileSync } from "./filesync.js"
 export { hashFile } from "./hash-file.js"
@@ -8,7 +13,12 @@ export { FileSyncConfig, FileSyncLive } from "./layers/file-sync-live.js"
 export type { LogEntry, LogListener } from "./layers/logger.js"
 export { registerFileSyncServiceWorker } from "./service-worker/register.js"
 export { type AttachedStore } from "./services/file-records/attached-store.js"
-export { type FileChange, FileRecords, type NewContent, type RecordChange } from "./services/file-records/FileRecords.js"
+export {
+  type FileChange,
+  FileRecords,
+  type NewContent,
+  type RecordChange,
+} from "./services/file-records/FileRecords.js"
 export { layerLiveStore } from "./services/file-records/layer-livestore.js"
 export { LiveStore } from "./services/file-records/LiveStore.js"
 export { FileStorage, type SaveError } from "./services/file-storage/FileStorage.js"

@@ -19,9 +19,13 @@ export interface Client extends Omit<FileSyncHandle, "runtime"> {
 }
 
 const disposed = () =>
-  new ConfigError({ reason: "Disposed", detail: "this engine was disposed. Create a new one with createFileSync." })
+  new ConfigError({
+    reason: "Disposed",
+    detail: "this engine was disposed. Create a new one with createFileSync.",
+  })
 
-const toFileToSave = (given: Blob | FileToSave): FileToSave => (given instanceof Blob ? { file: given } : given)
+const toFileToSave = (given: Blob | FileToSave): FileToSave =>
+  given instanceof Blob ? { file: given } : given
 
 /** Turns the engine's effects into promises and callbacks. Throws what building the engine failed with. */
 export const makeClient = (options: {
@@ -97,7 +101,8 @@ export const makeClient = (options: {
         Effect.suspend(() => storage.saveFiles(Array.from(files, toFileToSave), commit)),
         signal,
       ),
-    updateFile: (fileId, file, { signal, ...rest } = {}) => run(storage.updateFile(fileId, file, rest), signal),
+    updateFile: (fileId, file, { signal, ...rest } = {}) =>
+      run(storage.updateFile(fileId, file, rest), signal),
     deleteFile: (fileId) => run(storage.deleteFile(fileId)),
     readFile: (fileId, { signal } = {}) => run(storage.readFile(fileId), signal),
     getFileUrl: (fileId, { signal } = {}) => run(storage.getFileUrl(fileId), signal),

@@ -18,7 +18,9 @@ export const readScriptOptions = (moduleUrl: string): ScriptOptions => {
   const name = new URL(moduleUrl).pathname
   const tags = document.querySelectorAll<HTMLScriptElement>("script[type=module][src]")
   // A module does not know its tag; it is the one whose URL this is.
-  const tag = [...tags].find(({ src }) => src === moduleUrl) ?? [...tags].find(({ src }) => new URL(src).pathname === name)
+  const tag =
+    [...tags].find(({ src }) => src === moduleUrl) ??
+    [...tags].find(({ src }) => new URL(src).pathname === name)
   const { storeId, remote, sync, sw } = tag?.dataset ?? {}
   const absolute = (url: string | undefined) =>
     url === undefined || url === "" ? undefined : new URL(url, document.baseURI).href

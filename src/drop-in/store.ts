@@ -9,14 +9,21 @@ import { findSharedWorker, startWorker } from "./workers.js"
 const bootTimeoutMs = 20_000
 
 /** Opens the LiveStore store of the page: shared between tabs where they can share a worker. */
-export const openStore = async (options: ScriptOptions, isSharedWorkerServed: boolean): Promise<AttachedStore> => {
+export const openStore = async (
+  options: ScriptOptions,
+  isSharedWorkerServed: boolean,
+): Promise<AttachedStore> => {
   const worker = ({ name }: { readonly name: string }) => startWorker(leaderUrl(options), name)
   const shared = findSharedWorker(`${options.base}shared-worker.js`, isSharedWorkerServed)
   // Tabs that cannot share would lose each other's events: one at a time then, the others wait here.
   if (shared === undefined) await holdStore(options.storeId)
 
   const open = (isHealing: boolean): Promise<AttachedStore> => {
-    const common = { storage: { type: "opfs" }, worker, experimental: { disableFastPath: isHealing } } as const
+    const common = {
+      storage: { type: "opfs" },
+      worker,
+      experimental: { disableFastPath: isHealing },
+    } as const
     const adapter =
       shared === undefined
         ? makeSingleTabAdapter(common)
@@ -56,7 +63,10 @@ const holdStore = (storeId: string): Promise<void> =>
 const withTimeout = <A>(opening: Promise<A>): Promise<A> => {
   let timer: ReturnType<typeof setTimeout>
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The store did not start within ${bootTimeoutMs} ms`)), bootTimeoutMs)
+    timer = setTimeout(
+      () => reject(new Error(`The store did not start within ${bootTimeoutMs} ms`)),
+      bootTimeoutMs,
+    )
   })
   return Promise.race([opening, timeout]).finally(() => clearTimeout(timer))
 }

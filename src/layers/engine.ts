@@ -1,6 +1,6 @@
 import { Layer } from "effect"
 import type { ConfigError } from "../errors/index.js"
-import { FileRecords } from "../services/file-records/FileRecords.js"
+import type { FileRecords } from "../services/file-records/FileRecords.js"
 import type { FileStorage } from "../services/file-storage/FileStorage.js"
 import { layerFileStorage } from "../services/file-storage/layer.js"
 import type { Preprocessors } from "../services/file-storage/preprocess.js"
@@ -24,7 +24,14 @@ import type { TabChannel } from "../services/tabs/TabChannel.js"
 import type { TabLocks } from "../services/tabs/TabLocks.js"
 
 /** What the engine stands on: one browser's, or a test's. */
-export type Platform = LocalFileStorage | Hasher | Outbox | TabLocks | TabChannel | FileRecords | RemoteStorage
+export type Platform =
+  | LocalFileStorage
+  | Hasher
+  | Outbox
+  | TabLocks
+  | TabChannel
+  | FileRecords
+  | RemoteStorage
 
 /** What an engine gives. */
 export type Engine = FileStorage | FileSync | SyncExecutor | Observers

@@ -1,4 +1,5 @@
-import { Cause, HashMap, Layer, Logger, LogLevel } from "effect"
+import type { Layer } from "effect"
+import { Cause, HashMap, Logger, LogLevel } from "effect"
 
 /** One line of the engine's log, as data. */
 export interface LogEntry {

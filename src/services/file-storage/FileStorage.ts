@@ -17,7 +17,10 @@ export class FileStorage extends Context.Tag("filesync/FileStorage")<
   FileStorage,
   {
     /** Bytes on this device and journalled, record committed; gives the file id. Needs no network. */
-    readonly saveFile: (file: Blob, options?: Omit<SaveFileOptions, "signal">) => Effect.Effect<string, SaveError>
+    readonly saveFile: (
+      file: Blob,
+      options?: Omit<SaveFileOptions, "signal">,
+    ) => Effect.Effect<string, SaveError>
     /** Many files, one commit: all of them or none. */
     readonly saveFiles: (
       files: ReadonlyArray<FileToSave>,

@@ -47,7 +47,8 @@ export const layerFileStorage = (options: { readonly preprocessors: Preprocessor
           const neededBytes = files.reduce((sum, { file }) => sum + file.size, 0)
           const { usageBytes, quotaBytes } = yield* local.estimate
           // Estimates are coarse, so only what cannot possibly fit makes room before the disk itself says no.
-          if (quotaBytes > 0 && usageBytes + neededBytes > quotaBytes) yield* space.free(usageBytes + neededBytes - quotaBytes)
+          if (quotaBytes > 0 && usageBytes + neededBytes > quotaBytes)
+            yield* space.free(usageBytes + neededBytes - quotaBytes)
         })
 
       const write = (file: Blob, onProgress?: (loaded: number, total: number) => void) => {
@@ -55,7 +56,8 @@ export const layerFileStorage = (options: { readonly preprocessors: Preprocessor
         return once.pipe(
           Effect.catchIf(
             (error) => error.reason === "QuotaExceeded",
-            (error) => Effect.flatMap(space.free(file.size), (freed) => (freed === 0 ? Effect.fail(error) : once)),
+            (error) =>
+              Effect.flatMap(space.free(file.size), (freed) => (freed === 0 ? Effect.fail(error) : once)),
           ),
         )
       }
@@ -96,10 +98,11 @@ export const layerFileStorage = (options: { readonly preprocessors: Preprocessor
         })
 
       /** Bytes, journal, commit, in that order; deleting bytes waits until the journal names them. */
-      const protect = <A, E>(storeAll: Effect.Effect<A, E>, journal: (stored: A) => Effect.Effect<void, StorageError>) =>
-        locks
-          .hold(names.saving, "shared")
-          .pipe(Effect.zipRight(storeAll), Effect.tap(journal), Effect.scoped)
+      const protect = <A, E>(
+        storeAll: Effect.Effect<A, E>,
+        journal: (stored: A) => Effect.Effect<void, StorageError>,
+      ) =>
+        locks.hold(names.saving, "shared").pipe(Effect.zipRight(storeAll), Effect.tap(journal), Effect.scoped)
 
       // Noted before the commit, so that whoever decides what the record needs finds its bytes here.
       const noteThenCommit = <E>(saved: ReadonlyArray<FileRecord>, commit: Effect.Effect<void, E>) => {
@@ -123,14 +126,17 @@ export const layerFileStorage = (options: { readonly preprocessors: Preprocessor
           yield* checkSpace(valid)
           let appEvents: ReadonlyArray<unknown> = []
           const saved = yield* protect(
-            Effect.forEach(valid, (file) => store(file, ids.next(), onProgress), { concurrency: concurrentWrites }).pipe(
+            Effect.forEach(valid, (file) => store(file, ids.next(), onProgress), {
+              concurrency: concurrentWrites,
+            }).pipe(
               // Before the journal: what the app's own part cannot become must not come back after a kill.
               Effect.tap((stored) => Effect.map(appEventsOf(commit, stored), (made) => (appEvents = made))),
             ),
             (stored) => outbox.append(stored.map((record) => toOutboxSave(record, false))),
           )
           yield* noteThenCommit(saved, records.create(saved, appEvents))
-          for (const { id, contentHash } of saved) observers.announce({ type: "saved", fileId: id, contentHash })
+          for (const { id, contentHash } of saved)
+            observers.announce({ type: "saved", fileId: id, contentHash })
           return saved.map(({ id }) => id)
         })
 
@@ -148,7 +154,11 @@ export const layerFileStorage = (options: { readonly preprocessors: Preprocessor
         updateFile: Effect.fn("FileStorage.updateFile")(function* (fileId, file, saveOptions = {}) {
           const before = yield* findLive(records, fileId)
           const { commit, onProgress, ...rest } = saveOptions
-          const valid = yield* check({ file, ...rest, name: rest.name ?? (file instanceof File ? file.name : before.name) })
+          const valid = yield* check({
+            file,
+            ...rest,
+            name: rest.name ?? (file instanceof File ? file.name : before.name),
+          })
           yield* checkSpace([valid])
           let appEvents: ReadonlyArray<unknown> = []
           const updated = yield* protect(
@@ -174,7 +184,7 @@ export const layerFileStorage = (options: { readonly preprocessors: Preprocessor
           observers.announce({ type: "deleted", fileId })
         }),
         readFile: Effect.fn("FileStorage.readFile")(function* (fileId) {
-          const record = yield* sync.ensureLocal(fileId)
+          const record = yield* sync.awaitLocal(fileId)
           const bytes = yield* local.readFile(record.contentHash)
           return new File([bytes], record.name, {
             type: record.mimeType,

@@ -24,7 +24,8 @@ const normalizeMimeType = (mimeType: string): string =>
 const checkMetadata = (metadata: unknown, fileName: string): FileMetadata | null => {
   if (metadata === undefined || metadata === null) return null
   const fail = (cause: unknown) => new InvalidFileError({ reason: "InvalidMetadata", fileName, cause })
-  if (typeof metadata !== "object" || Array.isArray(metadata)) throw fail(new Error("Metadata must be an object"))
+  if (typeof metadata !== "object" || Array.isArray(metadata))
+    throw fail(new Error("Metadata must be an object"))
   let json: string
   try {
     json = JSON.stringify(metadata)
@@ -50,5 +51,7 @@ export const validate = (toSave: FileToSave): ValidFile => {
 }
 
 /** Joins what the app and a preprocessor say about a file; the app wins. */
-export const mergeMetadata = (app: FileMetadata | null, made: FileMetadata | undefined): FileMetadata | null =>
-  app === null && made === undefined ? null : { ...made, ...app }
+export const mergeMetadata = (
+  app: FileMetadata | null,
+  made: FileMetadata | undefined,
+): FileMetadata | null => (app === null && made === undefined ? null : { ...made, ...app })

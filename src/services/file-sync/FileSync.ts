@@ -25,6 +25,10 @@ export class FileSync extends Context.Tag("filesync/FileSync")<
     readonly ensureLocal: (
       fileId: string,
     ) => Effect.Effect<FileRecord, FileNotFoundError | DownloadError | StorageError>
+    /** The same, and waits a while for bytes that another device is still uploading. */
+    readonly awaitLocal: (
+      fileId: string,
+    ) => Effect.Effect<FileRecord, FileNotFoundError | DownloadError | StorageError>
     /** The same by content, for the service worker; `false` when no record has it. */
     readonly ensureContent: (
       contentHash: string,

@@ -10,6 +10,12 @@ import { LocalIndex } from "./local-index.js"
 import { Observers } from "./observers.js"
 import { TransferView } from "./transfer-view.js"
 
+/**
+ * How long a read waits for bytes that another device is still uploading. Records travel faster than bytes, so a read
+ * right after a record appeared is ordinary. Our choice.
+ */
+const uploadElsewhereTimeout = "10 seconds"
+
 /** Waits for bytes that somebody asked for by name, whichever tab brings them. */
 export const makeEnsureLocal = (ask: (command: TabCommand) => Effect.Effect<void>) =>
   Effect.gen(function* () {
@@ -35,7 +41,8 @@ export const makeEnsureLocal = (ask: (command: TabCommand) => Effect.Effect<void
         const check = (): void => {
           if (index.isPresent(record.contentHash)) return Deferred.unsafeDone(arrived, Exit.void)
           const transfer = view.get("download", record.contentHash)
-          if (transfer?.error != null) Deferred.unsafeDone(arrived, Exit.fail(toDownloadError(record, transfer.error)))
+          if (transfer?.error != null)
+            Deferred.unsafeDone(arrived, Exit.fail(toDownloadError(record, transfer.error)))
           else if (!view.isOnline()) {
             const offline = { tag: "DownloadError", reason: "Offline", message: "" }
             Deferred.unsafeDone(arrived, Exit.fail(toDownloadError(record, offline)))
@@ -48,6 +55,29 @@ export const makeEnsureLocal = (ask: (command: TabCommand) => Effect.Effect<void
         yield* ask({ type: "want", contentHash: record.contentHash })
         yield* Effect.sync(check)
         yield* Deferred.await(arrived)
+      }).pipe(Effect.scoped)
+
+    // The record as soon as some device has uploaded its content, or as it is when the time is over.
+    const uploadedElsewhere = (record: FileRecord): Effect.Effect<FileRecord | undefined> =>
+      Effect.gen(function* () {
+        const changed = yield* Deferred.make<FileRecord | undefined>()
+        const check = (): void => {
+          const now = records.get(record.id)
+          const isWaiting = now !== undefined && now.remoteKey === null && !index.isPresent(now.contentHash)
+          if (!isWaiting) Deferred.unsafeDone(changed, Exit.succeed(now))
+        }
+        yield* Effect.acquireRelease(
+          Effect.sync(() => observers.subscribeFile(record.id, check)),
+          (unsubscribe) => Effect.sync(unsubscribe),
+        )
+        yield* Effect.sync(check)
+        return yield* Deferred.await(changed).pipe(
+          Effect.timeoutTo({
+            duration: uploadElsewhereTimeout,
+            onSuccess: (now) => now,
+            onTimeout: () => records.get(record.id),
+          }),
+        )
       }).pipe(Effect.scoped)
 
     const ensureRecord = (
@@ -75,6 +105,15 @@ export const makeEnsureLocal = (ask: (command: TabCommand) => Effect.Effect<void
     return {
       find,
       ensureLocal: (fileId: string) => Effect.flatMap(find(fileId), ensureRecord),
+      awaitLocal: (fileId: string) =>
+        find(fileId).pipe(
+          Effect.flatMap((record) =>
+            record.remoteKey !== null || !remote.enabled || index.isPresent(record.contentHash)
+              ? Effect.succeed(record)
+              : Effect.map(uploadedElsewhere(record), (now) => now ?? record),
+          ),
+          Effect.flatMap(ensureRecord),
+        ),
       ensureContent: (contentHash: string) =>
         Effect.suspend(() => {
           const owners = records.withContent(contentHash)

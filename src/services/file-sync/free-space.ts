@@ -2,13 +2,13 @@ import { Context, Effect, Layer } from "effect"
 import type { StorageError } from "../../errors/index.js"
 import type { FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
-import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
-import { Outbox } from "../outbox/Outbox.js"
-import { TabChannel } from "../tabs/TabChannel.js"
-import { TabLocks } from "../tabs/TabLocks.js"
+import type { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import type { Outbox } from "../outbox/Outbox.js"
+import type { TabChannel } from "../tabs/TabChannel.js"
+import type { TabLocks } from "../tabs/TabLocks.js"
 import { releaseContent } from "./collect-garbage.js"
 import { LocalIndex } from "./local-index.js"
-import { Observers } from "./observers.js"
+import type { Observers } from "./observers.js"
 
 /** The byte budget of this device. */
 export class SpaceBudget extends Context.Tag("filesync/SpaceBudget")<

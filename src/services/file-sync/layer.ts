@@ -6,6 +6,7 @@ import { Outbox } from "../outbox/Outbox.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import { TabChannel, type TabCommand } from "../tabs/TabChannel.js"
+import type { FileRecord } from "../../types/index.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
 import { releaseContent } from "./collect-garbage.js"
 import { makeEnsureLocal } from "./ensure-local.js"
@@ -49,10 +50,12 @@ export const layerFileSync = (config: SyncConfig) =>
       >()
 
       const touchContent = (contentHashes: ReadonlyArray<string>): void =>
-        observers.touch(contentHashes.flatMap((contentHash) => records.withContent(contentHash).map(({ id }) => id)))
+        observers.touch(
+          contentHashes.flatMap((contentHash) => records.withContent(contentHash).map(({ id }) => id)),
+        )
       const ask = (command: TabCommand): Effect.Effect<void> =>
         view.isLeader() ? lead.obey(command) : channel.post({ type: "command", command })
-      const { find, ensureLocal, ensureContent } = yield* makeEnsureLocal(ask)
+      const { find, ensureLocal, awaitLocal, ensureContent } = yield* makeEnsureLocal(ask)
 
       // Journal entries go when what they protect is safe: acknowledged by LiveStore and uploaded, or superseded.
       const mayBeSettled = yield* Queue.sliding<void>(1)
@@ -89,15 +92,21 @@ export const layerFileSync = (config: SyncConfig) =>
       })
 
       // Says that this tab lives, so that nobody takes its journal for one left behind.
-      yield* Effect.forkScoped(Effect.scoped(Effect.zipRight(locks.hold(names.tab(channel.tabId)), Effect.never)))
+      yield* Effect.forkScoped(
+        Effect.scoped(Effect.zipRight(locks.hold(names.tab(channel.tabId)), Effect.never)),
+      )
       yield* Effect.forkScoped(status.refreshSpace)
 
       const take = Effect.gen(function* () {
         yield* channel.post({ type: "hello" })
         yield* locks.hold(names.leader)
         yield* lead.run
-      }).pipe(Effect.scoped, Effect.catchAll(() => Effect.never))
+      }).pipe(
+        Effect.scoped,
+        Effect.catchAll(() => Effect.never),
+      )
 
+      const touchSpace = ({ contentHash }: FileRecord) => Effect.sync(() => space.touch(contentHash))
       const onFile = (fileId: string, use: (contentHash: string) => Effect.Effect<void>) =>
         Effect.suspend(() => {
           const record = records.get(fileId)
@@ -107,7 +116,8 @@ export const layerFileSync = (config: SyncConfig) =>
         Effect.gen(function* () {
           const record = yield* find(fileId)
           yield* index.setFlags(fileId, pinned ? { pinned, evicted: false } : { pinned })
-          if (pinned && !index.isPresent(record.contentHash)) yield* ask({ type: "want", contentHash: record.contentHash })
+          if (pinned && !index.isPresent(record.contentHash))
+            yield* ask({ type: "want", contentHash: record.contentHash })
           observers.touch([fileId])
         })
 
@@ -125,7 +135,9 @@ export const layerFileSync = (config: SyncConfig) =>
           onFile(fileId, (contentHash) =>
             index.isPresent(contentHash)
               ? ask({ type: "prioritize", contentHash })
-              : ask({ type: "want", contentHash }).pipe(Effect.zipRight(ask({ type: "prioritize", contentHash }))),
+              : ask({ type: "want", contentHash }).pipe(
+                  Effect.zipRight(ask({ type: "prioritize", contentHash })),
+                ),
           ),
         pin: (fileId) => setPinned(fileId, true),
         unpin: (fileId) => setPinned(fileId, false),
@@ -139,7 +151,9 @@ export const layerFileSync = (config: SyncConfig) =>
             if (owners.some(({ id }) => index.flags(id).pinned)) return yield* refuse("Pinned")
             for (const { id } of owners) yield* index.setFlags(id, { evicted: true })
             yield* executor.forget(record.contentHash)
-            yield* releaseContent([record.contentHash], "evicted", config.restorableMs).pipe(Effect.provide(context))
+            yield* releaseContent([record.contentHash], "evicted", config.restorableMs).pipe(
+              Effect.provide(context),
+            )
             yield* status.refreshSpace
           }),
         awaitIdle: Effect.gen(function* () {
@@ -159,8 +173,8 @@ export const layerFileSync = (config: SyncConfig) =>
           check()
           yield* Deferred.await(idle)
         }).pipe(Effect.scoped),
-        ensureLocal: (fileId) =>
-          Effect.tap(ensureLocal(fileId), (record) => Effect.sync(() => space.touch(record.contentHash))),
+        ensureLocal: (fileId) => Effect.tap(ensureLocal(fileId), touchSpace),
+        awaitLocal: (fileId) => Effect.tap(awaitLocal(fileId), touchSpace),
         ensureContent,
         fileState: (fileId) => {
           const record = records.get(fileId)
@@ -174,7 +188,9 @@ export const layerFileSync = (config: SyncConfig) =>
             hasRemote: remote.enabled,
             upload: view.get("upload", contentHash),
             download: view.get("download", contentHash),
-            storedFailure: hasFailed ? { tag: "TransferError", reason: "Stopped", message: failedReason } : null,
+            storedFailure: hasFailed
+              ? { tag: "TransferError", reason: "Stopped", message: failedReason }
+              : null,
           })
         },
         status: status.now,

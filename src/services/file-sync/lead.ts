@@ -1,10 +1,10 @@
 import { Effect, Queue, Schedule } from "effect"
 import { FileRecords, type RecordChange } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
-import { Outbox } from "../outbox/Outbox.js"
+import type { Outbox } from "../outbox/Outbox.js"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import { TabChannel, type TabCommand } from "../tabs/TabChannel.js"
-import { TabLocks } from "../tabs/TabLocks.js"
+import type { TabLocks } from "../tabs/TabLocks.js"
 import { releaseContent } from "./collect-garbage.js"
 import { SpaceBudget } from "./free-space.js"
 import { LocalIndex } from "./local-index.js"
@@ -58,7 +58,8 @@ export const makeLead = (config: SyncConfig) =>
           return executor.cancel(command.contentHash)
         case "retry":
           return Effect.gen(function* () {
-            const asked = command.contentHash === null ? records.all() : records.withContent(command.contentHash)
+            const asked =
+              command.contentHash === null ? records.all() : records.withContent(command.contentHash)
             for (const record of [...asked]) {
               if (index.flags(record.id).failedHash === "") continue
               yield* index.setFlags(record.id, { failedHash: "", failedReason: "" })

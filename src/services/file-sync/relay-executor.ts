@@ -51,7 +51,11 @@ export const relayExecutor = Effect.gen(function* () {
       const progress = {
         kind,
         fileId,
-        status: isDone ? ("done" as const) : event.type === "failed" ? ("error" as const) : ("progress" as const),
+        status: isDone
+          ? ("done" as const)
+          : event.type === "failed"
+            ? ("error" as const)
+            : ("progress" as const),
         loaded: isDone ? bytesTotal : bytesDone,
         total: bytesTotal,
       }

@@ -46,7 +46,8 @@ export const layerStatusView = Layer.scoped(
     let space: SpaceEstimate = { usageBytes: 0, quotaBytes: 0, persisted: false }
 
     const notRemote = new Map<string, string>()
-    for (const { id, remoteKey, contentHash } of records.all()) if (remoteKey === null) notRemote.set(id, contentHash)
+    for (const { id, remoteKey, contentHash } of records.all())
+      if (remoteKey === null) notRemote.set(id, contentHash)
     yield* records.watch((changes) => {
       for (const { fileId, after } of changes) {
         if (after !== undefined && after.remoteKey === null) notRemote.set(fileId, after.contentHash)
@@ -78,7 +79,8 @@ export const layerStatusView = Layer.scoped(
           if (transfer.kind === "upload") counts[isRunning ? "uploading" : "queuedUploads"]++
           else counts[isRunning ? "downloading" : "queuedDownloads"]++
         }
-        const isMoving = counts.uploading + counts.downloading + counts.queuedUploads + counts.queuedDownloads > 0
+        const isMoving =
+          counts.uploading + counts.downloading + counts.queuedUploads + counts.queuedDownloads > 0
         const isPaused = view.isPaused()
         const isOnline = view.isOnline()
         return {

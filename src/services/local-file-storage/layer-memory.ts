@@ -52,7 +52,8 @@ export const layerMemory = (options: { readonly storeId: string }) =>
         readFile,
         deleteFile: (contentHash) => Effect.sync(() => void contents.delete(contentHash)),
         fileExists: (contentHash) => Effect.sync(() => contents.has(contentHash)),
-        filesExist: (contentHashes) => Effect.sync(() => contentHashes.map((hash) => contents.has(hash))),
+        filesExist: (contentHashes) =>
+          Effect.sync(() => contentHashes.map((contentHash) => contents.has(contentHash))),
         listFiles: Effect.sync(() => [...contents.keys()]),
         hashStored: (contentHash) => Effect.flatMap(readFile(contentHash), hash),
         receive: (contentHash) =>

@@ -1,5 +1,6 @@
 import { Effect, Layer } from "effect"
-import { IntegrityError, StorageError } from "../../errors/index.js"
+import type { StorageError } from "../../errors/index.js"
+import { IntegrityError } from "../../errors/index.js"
 import { rootFolderName, storeFolderName } from "../../utils/stored-path.js"
 import { makeFileUrls } from "./file-urls.js"
 import { IoWorker } from "./IoWorker.js"

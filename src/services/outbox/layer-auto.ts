@@ -10,7 +10,9 @@ export const layerAutoOutbox = Layer.effect(
   Effect.gen(function* () {
     const opfs = yield* Effect.provide(Outbox, layerOpfsOutbox)
     const memory = yield* Effect.provide(Outbox, layerMemoryOutbox())
-    const chosen = yield* Effect.cached(Effect.map(isOpfsAvailable, (isAvailable) => (isAvailable ? opfs : memory)))
+    const chosen = yield* Effect.cached(
+      Effect.map(isOpfsAvailable, (isAvailable) => (isAvailable ? opfs : memory)),
+    )
     return Outbox.of({
       append: (entries) => Effect.flatMap(chosen, (outbox) => outbox.append(entries)),
       settle: (saves) => Effect.flatMap(chosen, (outbox) => outbox.settle(saves)),

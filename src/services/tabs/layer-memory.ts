@@ -41,7 +41,10 @@ export class MemoryBrowser {
 }
 
 /** Locks and messages between engines in one program; give several engines one browser to make them its tabs. */
-export const layerMemoryTabs = (browser: MemoryBrowser = new MemoryBrowser(), tabId: string = crypto.randomUUID()) =>
+export const layerMemoryTabs = (
+  browser: MemoryBrowser = new MemoryBrowser(),
+  tabId: string = crypto.randomUUID(),
+) =>
   Layer.merge(
     Layer.succeed(TabLocks, {
       hold: (name, mode = "exclusive") =>
@@ -66,10 +69,7 @@ export const layerMemoryTabs = (browser: MemoryBrowser = new MemoryBrowser(), ta
         Effect.suspend(() => {
           if (!browser.isFree(name, "exclusive")) return Effect.succeed(false)
           browser.take(name, "exclusive")
-          return effect.pipe(
-            Effect.ensuring(Effect.sync(() => browser.release(name))),
-            Effect.as(true),
-          )
+          return effect.pipe(Effect.ensuring(Effect.sync(() => browser.release(name))), Effect.as(true))
         }),
       isHeld: (name) => Effect.sync(() => browser.locks.has(name)),
     }),
