@@ -17,12 +17,14 @@ describe("two devices on one store", { timeout: 10 * 60_000 }, () => {
   const folder = temporaryFolder("files")
   const data = temporaryFolder("data")
   const photo = makeFile(folder.path, "photo.png", "image/png", noisePng(1000, 1000, 7))
+  // Large enough that it does not fit into what the system buffers for a connection, so that its progress shows.
+  const panorama = makeFile(folder.path, "panorama.png", "image/png", noisePng(2400, 2000, 6))
   const svg = makeFile(folder.path, "drawing.svg", "image/svg+xml", drawing)
   const empty = makeFile(folder.path, "empty.txt", "text/plain", "")
   const text = makeFile(folder.path, "notes — ü.txt", "text/plain", "first line\n")
   const late = makeFile(folder.path, "offline.png", "image/png", noisePng(60, 40, 8))
   const large = makeFile(folder.path, "large.bin", "application/octet-stream", noise(40 * megabyte, 9))
-  const firstFiles = [photo, svg, empty, text]
+  const firstFiles = [photo, panorama, svg, empty, text]
   const namesOf = (files) => files.map(({ facts }) => facts.name)
 
   let app
@@ -51,7 +53,7 @@ describe("two devices on one store", { timeout: 10 * 60_000 }, () => {
   it("shows picked files at once from this device while they upload", {
     timeout: testTimeoutMs,
   }, async () => {
-    line.setUploadRate(megabyte)
+    line.setUploadRate(3 * megabyte)
     await here.pick(firstFiles.map(({ path }) => path))
     await here.waitForNames(namesOf(firstFiles))
     await here.page.locator('filesync-image[alt="photo.png"][state="ready"]').waitFor()
@@ -66,18 +68,18 @@ describe("two devices on one store", { timeout: 10 * 60_000 }, () => {
   })
 
   it("goes through the documented states and tells the progress", { timeout: testTimeoutMs }, async () => {
-    await here.page.locator('filesync-image[alt="photo.png"][transfer="done"]').waitFor()
+    await here.page.locator('filesync-image[alt="panorama.png"][transfer="done"]').waitFor()
     line.setUploadRate(Number.POSITIVE_INFINITY)
     await here.page.locator('filesync-status[state="idle"]').waitFor()
     const seen = await here.seen()
-    const ofPhoto = (name) =>
-      seen.filter((one) => one.about === "photo.png" && one.name === name).map(({ value }) => value)
-    const transfers = steps(ofPhoto("transfer")).filter((value) => value !== null && value !== "none")
+    const ofPanorama = (name) =>
+      seen.filter((one) => one.about === "panorama.png" && one.name === name).map(({ value }) => value)
+    const transfers = steps(ofPanorama("transfer")).filter((value) => value !== null && value !== "none")
     assert.deepEqual(
       transfers.filter((value) => value !== "queued-upload"),
       ["uploading", "done"],
     )
-    const progress = ofPhoto("progress")
+    const progress = ofPanorama("progress")
       .filter((value) => value !== null)
       .map(Number)
     assert.ok(
@@ -136,7 +138,7 @@ describe("two devices on one store", { timeout: 10 * 60_000 }, () => {
 
   it("deletes on one device what is deleted on the other", { timeout: testTimeoutMs }, async () => {
     await there.page.getByRole("button", { name: "Delete drawing.svg" }).click()
-    const left = [photo, empty, text, late]
+    const left = [photo, panorama, empty, text, late]
     await here.waitForNames(namesOf(left))
     await there.waitForNames(namesOf(left))
     await here.page.locator('filesync-image[alt="drawing.svg"]').waitFor({ state: "detached" })

@@ -51,7 +51,10 @@ const keepAttributes = () => {
 
 /** What a file is, as the device would hand it to a program; computed inside the page. */
 const describeFile = async ([key, fileId]) => {
-  const file = await globalThis[Symbol.for(key)].readFile(fileId)
+  const file = await globalThis[Symbol.for(key)].readFile(fileId).catch((cause) => {
+    // An error loses its fields on the way out of the page.
+    throw new Error(`readFile: ${cause?._tag} ${cause?.reason} ${cause?.message} ${cause?.cause ?? ""}`)
+  })
   const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer())
   const hash = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("")
   return { name: file.name, type: file.type, sizeBytes: file.size, hash }
@@ -114,7 +117,9 @@ export const openDevice = async (name, { url, profile = temporaryFolder(`profile
     async read(fileName) {
       const record = (await records()).find((one) => one.name === fileName)
       if (record === undefined) throw new Error(`${name} has no ${fileName}.`)
-      return page.evaluate(describeFile, [engineKey, record.id])
+      return page.evaluate(describeFile, [engineKey, record.id]).catch((cause) => {
+        throw new Error(`${name} cannot read ${fileName}`, { cause })
+      })
     },
     /** Waits until the engine says this of the file: `{ transfer, local, remote, … }`. */
     async waitForState(fileName, wanted) {
