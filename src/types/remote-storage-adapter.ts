@@ -94,6 +94,30 @@ export interface MultipartSupport {
   abort(request: RemoteRequest & { readonly uploadId: string }): Promise<void>
 }
 
+/** A member of a batch. */
+export type BatchMember = Omit<RemoteRequest, "signal">
+
+/** Many small files in one request; one member's failure is its own. */
+export interface BatchSupport {
+  readonly maxFiles: number
+  readonly maxFileBytes: number
+  readonly maxTotalBytes: number
+  /** A result for each member, in order. Throws only when the request as a whole failed. */
+  uploadMany(request: {
+    readonly files: ReadonlyArray<BatchMember & { readonly body: Blob }>
+    readonly signal: AbortSignal
+  }): Promise<ReadonlyArray<{ readonly key: string } | RemoteFailure>>
+  /**
+   * Gives each member's bytes as they arrive, in order, by its place in `files`. Throws only when the request as a
+   * whole failed; members told of before that are good.
+   */
+  downloadMany(request: {
+    readonly files: ReadonlyArray<BatchMember>
+    readonly signal: AbortSignal
+    readonly onFile: (at: number, result: Uint8Array<ArrayBuffer> | RemoteFailure) => Promise<void>
+  }): Promise<void>
+}
+
 /** How the service worker can read the remote by itself when no page can; no token ever goes into a URL. */
 export interface ServiceWorkerSource {
   /** A GET of `<baseUrl>/files/<key>` gives the bytes. */
@@ -120,5 +144,7 @@ export interface RemoteStorageAdapter {
   head?(request: RemoteRequest): Promise<{ readonly sizeBytes: number; readonly etag?: string } | undefined>
   /** Files above a threshold are sent in parts when this is present. */
   readonly multipart?: MultipartSupport
+  /** Small files travel together when this is present. */
+  readonly batch?: BatchSupport
   serviceWorkerSource?(): Promise<ServiceWorkerSource>
 }
