@@ -50,11 +50,13 @@ describe("two devices on one store", { timeout: 10 * 60_000 }, () => {
     assert.deepEqual(ended, { code: 0, signal: null })
   })
 
-  it("shows picked files at once from this device while they upload", {
+  it("shows dropped and picked files at once from this device while they upload", {
     timeout: testTimeoutMs,
   }, async () => {
     line.setUploadRate(3 * megabyte)
-    await here.pick(firstFiles.map(({ path }) => path))
+    await here.drop([svg, empty, text].map(({ path }) => path))
+    await here.waitForNames(namesOf([svg, empty, text]))
+    await here.pick([photo, panorama].map(({ path }) => path))
     await here.waitForNames(namesOf(firstFiles))
     await here.page.locator('filesync-image[alt="photo.png"][state="ready"]').waitFor()
     await here.page.locator('filesync-image[alt="drawing.svg"][state="ready"]').waitFor()

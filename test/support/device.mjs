@@ -99,6 +99,16 @@ export const openDevice = async (name, { url, profile = temporaryFolder(`profile
     },
     /** Picks files in the upload element's own input, from disk as a user does. */
     pick: (paths) => page.locator("filesync-upload input[type=file]").setInputFiles(paths),
+    /** Drops files from disk on the upload element, as the system's file manager does. */
+    async drop(paths) {
+      const { x, y, width, height } = await page.locator("filesync-upload").boundingBox()
+      const session = await context.newCDPSession(page)
+      const data = { items: [], files: paths, dragOperationsMask: 1 }
+      for (const type of ["dragEnter", "dragOver", "drop"]) {
+        await session.send("Input.dispatchDragEvent", { type, x: x + width / 2, y: y + height / 2, data })
+      }
+      await session.detach()
+    },
     records,
     /** Waits until exactly these names are listed. */
     async waitForNames(names) {
