@@ -44,6 +44,12 @@ export abstract class FilesyncElement extends LitElement {
     return new Map()
   }
 
+  constructor() {
+    super()
+    // A page may have assigned to the element before it was defined: those would hide the real properties for good.
+    for (const name of outPropertiesOf(this).keys()) Reflect.deleteProperty(this, name)
+  }
+
   protected readonly internals: ElementInternals = this.attachInternals()
   protected readonly localize = new LocalizeController(this)
   readonly #values = new Map<string, OutValue>()

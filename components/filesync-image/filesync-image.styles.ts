@@ -97,8 +97,8 @@ export const styles = css`
   }
   .transfer {
     position: absolute;
-    inset-inline: 8px;
-    inset-block-end: 8px;
+    inset-inline: 10%;
+    inset-block-end: 9%;
     padding: 2px;
     border-radius: 4px;
     background: rgb(0 0 0 / 0.55);
@@ -110,8 +110,13 @@ export const styles = css`
     background: #fff;
   }
   @media (forced-colors: active) {
-    .message {
+    .message,
+    .placeholder {
       border: 1px solid CanvasText;
+      border-radius: inherit;
+    }
+    .transfer .bar > div {
+      background: Highlight;
     }
   }
 `

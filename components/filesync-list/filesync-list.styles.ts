@@ -18,13 +18,14 @@ export const styles = css`
   }
   filesync-image,
   .paper {
-    display: grid;
+    display: block;
     inline-size: 100%;
     aspect-ratio: 1;
     border-radius: var(--_radius);
-    background: var(--_tint);
   }
   .paper {
+    display: grid;
+    background: var(--_tint);
     place-items: center;
     color: var(--_quiet);
   }

@@ -12,7 +12,7 @@ describe("longestRising", () => {
   ]
   for (const [numbers, length] of cases) {
     it(`finds ${length} in ${JSON.stringify(numbers)}`, () => {
-      const run = [...longestRising(numbers)].sort((a, b) => a - b).map((at) => numbers[at] ?? Number.NaN)
+      const run = [...longestRising(numbers)].toSorted((a, b) => a - b).map((at) => numbers[at] ?? Number.NaN)
       expect(run).to.have.lengthOf(length)
       expect(run.every((number, at) => number >= 0 && (at === 0 || number > (run[at - 1] ?? 0)))).to.equal(
         true,

@@ -36,12 +36,10 @@ export const styles = css`
     inline-size: var(--filesync-status-progress-width, 72px);
   }
   :host([detail]) .line {
-    flex-wrap: wrap;
     font-weight: 600;
   }
-  :host([detail]) .line > .bar {
-    flex: 1 0 100%;
-    margin-block-start: 4px;
+  .detail > .bar {
+    margin-block-end: 8px;
   }
   .detail {
     margin-block-start: 8px;

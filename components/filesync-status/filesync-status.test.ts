@@ -180,7 +180,6 @@ describe("<filesync-status>", () => {
         (item) => item.textContent,
       )
       expect(details).to.deep.equal([
-        "Uploading 1 file",
         "2 files are waiting",
         "3 files are only on this device",
         "The browser may remove files when space runs out",

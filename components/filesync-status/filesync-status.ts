@@ -98,19 +98,28 @@ export class FilesyncStatus extends FilesyncElement {
   protected override render(): TemplateResult {
     const status = this.#status
     const [sign, mood] = signOf(status)
+    const [headline, ...details] =
+      this.detail && status !== undefined
+        ? statusDetails(status, this.localize)
+        : [statusLine(status, this.localize)]
     return html`<div class="line ${mood}">
         ${icon(sign)}
-        <span part="label" class="label">${statusLine(status, this.localize)}</span>
-        ${status?.state === "syncing" ? progressBar(this.localize.term("statusSyncing"), this.progress) : nothing}
+        <span part="label" class="label">${headline}</span>
+        ${this.detail ? nothing : this.#bar(status)}
         <slot></slot>
       </div>
-      ${this.detail && status !== undefined ? this.#details(status) : nothing}
+      ${this.detail && status !== undefined ? this.#details(status, details) : nothing}
       <div class="heard" role="status">${this.#voice.sentence}</div>`
   }
 
-  #details(status: SyncStatus): TemplateResult {
-    const details = statusDetails(status, this.localize)
+  #bar(status: SyncStatus | undefined): TemplateResult | typeof nothing {
+    if (status?.state !== "syncing") return nothing
+    return progressBar(this.localize.term("statusSyncing"), this.progress)
+  }
+
+  #details(status: SyncStatus, details: ReadonlyArray<string>): TemplateResult {
     return html`<div part="details" class="detail">
+        ${this.#bar(status)}
         <ul ?hidden=${details.length === 0}>
           ${details.map((detail) => html`<li>${detail}</li>`)}
         </ul>

@@ -4,33 +4,31 @@ import type { Term } from "../localize/strings.js"
 
 /** The status in one line: what is happening, and what the person should know about their files. */
 export const statusLine = (status: SyncStatus | undefined, localize: LocalizeController): string =>
-  status === undefined
-    ? localize.term("statusStarting")
-    : factsOf(status)
-        .map((fact) => words(fact, localize))
-        .join(" · ")
+  status === undefined ? localize.term("statusStarting") : sentencesOf(status, localize).join(" · ")
 
-/** The same at full length, for `detail`: one sentence for each thing that moves, waits or is at risk. */
-export const statusDetails = (status: SyncStatus, localize: LocalizeController): ReadonlyArray<string> => {
-  const { uploading, downloading, onlyHere, usageBytes, quotaBytes, persisted } = status
-  const waiting = status.queuedUploads + status.queuedDownloads
-  const details = present([
-    ["statusUploading", uploading],
-    ["statusDownloading", downloading],
-    ["statusWaiting", waiting],
-    ["statusOnlyHere", onlyHere],
-  ]).map((fact) => words(fact, localize))
-  if (status.storage === "memory") details.push(localize.term("statusMemory"))
-  else if (!persisted && onlyHere > 0) details.push(localize.term("statusNotPersisted"))
+/** The same at length, for `detail`: a headline, and a sentence for each thing that moves, waits or is at risk. */
+export const statusDetails = (
+  status: SyncStatus,
+  localize: LocalizeController,
+): readonly [headline: string, ...details: ReadonlyArray<string>] => {
+  const { queuedUploads, queuedDownloads, onlyHere, usageBytes, quotaBytes } = status
+  const details = [
+    ...sentencesOf(status, localize),
+    ...present([
+      ["statusWaiting", queuedUploads + queuedDownloads],
+      ["statusOnlyHere", onlyHere],
+    ]).map((fact) => words(fact, localize)),
+  ]
+  if (!status.persisted && status.storage === "opfs" && onlyHere > 0)
+    details.push(localize.term("statusNotPersisted"))
   if (usageBytes > 0) {
     const [used, quota] = [localize.size(usageBytes), localize.size(quotaBytes)]
     details.push(
       quotaBytes > 0 ? localize.term("statusUsedOf", { used, quota }) : localize.term("statusUsed", { used }),
     )
   }
-  // What the line above says already is not said twice.
-  const line = new Set(factsOf(status).map((fact) => words(fact, localize)))
-  return details.filter((detail) => !line.has(detail))
+  const [headline = "", ...rest] = new Set(details)
+  return [headline, ...rest]
 }
 
 /** Changes when there is news worth interrupting for: another state, a failure, or the end of what was moving. */
@@ -71,6 +69,9 @@ const factsOf = (status: SyncStatus): ReadonlyArray<Fact> => {
 
 const present = (facts: ReadonlyArray<readonly [Term, number]>): ReadonlyArray<Fact> =>
   facts.filter(([, count]) => count > 0)
+
+const sentencesOf = (status: SyncStatus, localize: LocalizeController): ReadonlyArray<string> =>
+  factsOf(status).map((fact) => words(fact, localize))
 
 const words = ([term, count]: Fact, localize: LocalizeController): string =>
   localize.term(term, count === undefined ? {} : { count })

@@ -8,11 +8,17 @@ import type { SavePlan } from "./upload-item.js"
 /** More sentences than this are counted, not read. */
 const maxRefusals = 3
 
+/** A file that was not taken, and the rules of that moment. */
+export interface Refusal {
+  readonly file: File
+  readonly reason: RejectionReason
+  readonly rules: AdmissionRules
+}
+
 /** What came of a drop, a paste or a choice. */
 export interface Admission {
   readonly plans: ReadonlyArray<SavePlan>
-  /** Sentences for the person. */
-  readonly refusals: ReadonlyArray<string>
+  readonly refusals: ReadonlyArray<Refusal>
 }
 
 /** Asks the rules and then the page about every file, in the order they were given, and tells what was refused. */
@@ -23,11 +29,11 @@ export const admit = (
   localize: LocalizeController,
 ): Admission => {
   const plans: Array<SavePlan> = []
-  const refusals: Array<string> = []
+  const refusals: Array<Refusal> = []
   const reject = (file: File, reason: RejectionReason) => {
-    const message = refusalOf(file, reason, rules, localize)
-    refusals.push(message)
-    element.dispatchEvent(new FilesyncRejectedEvent(file, reason, message))
+    const refusal = { file, reason, rules }
+    refusals.push(refusal)
+    element.dispatchEvent(new FilesyncRejectedEvent(file, reason, sentenceOf(refusal, localize)))
   }
   for (const name of refusedFolders) reject(new File([], name), "directory")
   for (const { file, relativePath } of files) {
@@ -40,24 +46,29 @@ export const admit = (
     if (!element.dispatchEvent(event)) continue
     plans.push({ file, name: event.fileName, metadata: event.metadata, commit: event.commit })
   }
-  const more = refusals.length - maxRefusals
-  const shown =
-    more > 0 ? [...refusals.slice(0, maxRefusals), localize.term("rejectedMore", { count: more })] : refusals
-  return { plans, refusals: shown }
+  return { plans, refusals }
 }
 
-const refusalOf = (
-  { name, size }: File,
-  reason: RejectionReason,
-  { maxSizeBytes, limit }: AdmissionRules,
+/** The sentences a person sees: the first few in full, the rest as a number. */
+export const sentencesOf = (
+  refusals: ReadonlyArray<Refusal>,
+  localize: LocalizeController,
+): ReadonlyArray<string> => {
+  const sentences = refusals.slice(0, maxRefusals).map((refusal) => sentenceOf(refusal, localize))
+  const count = refusals.length - maxRefusals
+  return count > 0 ? [...sentences, localize.term("rejectedMore", { count })] : sentences
+}
+
+const sentenceOf = (
+  { file: { name, size }, reason, rules }: Refusal,
   localize: LocalizeController,
 ): string => {
   if (reason === "type") return localize.term("rejectedType", { name })
   if (reason === "directory") return localize.term("rejectedDirectory", { name })
-  if (reason === "count") return localize.term("rejectedCount", { name, count: limit })
+  if (reason === "count") return localize.term("rejectedCount", { name, count: rules.limit })
   return localize.term("rejectedSize", {
     name,
     size: localize.size(size),
-    limit: localize.size(maxSizeBytes),
+    limit: localize.size(rules.maxSizeBytes),
   })
 }

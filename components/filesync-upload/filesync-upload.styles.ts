@@ -14,7 +14,7 @@ export const styles = css`
     min-block-size: var(--filesync-dropzone-height, 11rem);
     padding: 24px 16px;
     text-align: center;
-    border: 2px dashed var(--_edge);
+    border: 2px dashed color-mix(in srgb, currentColor 38%, transparent);
     border-radius: var(--_radius);
     background: var(--_tint);
     cursor: pointer;
@@ -61,6 +61,13 @@ export const styles = css`
   .dropzone.disabled {
     opacity: 0.65;
     cursor: not-allowed;
+    border-color: var(--_line);
+  }
+  .dropzone.disabled > button {
+    opacity: 1;
+    cursor: inherit;
+    color: inherit;
+    background: var(--_line);
   }
   .hint,
   .fact {

@@ -15,7 +15,7 @@ import {
 import { failure, InMemoryFileSync } from "../test-support/in-memory-file-sync.js"
 import { picture, textFile } from "../test-support/pictures.js"
 import "./define.js"
-import type { FilesyncUpload } from "./filesync-upload.js"
+import { FilesyncUpload } from "./filesync-upload.js"
 
 const transferOf = (...files: ReadonlyArray<File>): DataTransfer => {
   const transfer = new DataTransfer()
@@ -357,9 +357,15 @@ describe("<filesync-upload>", () => {
       expect(told).to.deep.equal(["a.png type", "b.txt size", "d.txt count"])
       const message = wordsOf(element, "[part=message]")
       expect(message).to.contain("“a.png” is not a kind of file that can be added here.")
-      expect(message).to.contain("“b.txt” is too large: it has 8 bytes, and 5 bytes is the limit.")
+      expect(message).to.contain("“b.txt” is too large (8 bytes). The limit is 5 bytes.")
       expect(message).to.contain("“d.txt” was not added: only 1 file fits here.")
       await saved(element, 1)
+    })
+
+    it("keeps a name whole in a sentence that runs the other way", async () => {
+      const element = await upload('lang="ar" accept="image/*"')
+      pick(element, textFile("report 1.docx"))
+      await until(() => wordsOf(element, "[part=message]").startsWith("«\u2068report 1.docx\u2069»"))
     })
 
     it("does not read a hundred refusals to the person", async () => {
@@ -626,6 +632,17 @@ describe("<filesync-upload>", () => {
       await rendered(control)
       expect(words(rows(control)[0])).to.contain("known.txt")
       expect(new FormData(element).getAll("photos")).to.deep.equal(["known"])
+    })
+
+    it("takes a value that was assigned before the element was defined", async () => {
+      const name = "filesync-upload-late"
+      const early = document.createElement(name) as FilesyncUpload
+      Object.assign(early, { value: ["kept"], state: "busy", required: true })
+      customElements.define(name, class extends FilesyncUpload {})
+      const { parentElement } = await upload()
+      parentElement?.append(early)
+      await rendered(early)
+      expect([early.value, early.state, early.required]).to.deep.equal([["kept"], "idle", true])
     })
 
     it("tells the page when its value changed", async () => {

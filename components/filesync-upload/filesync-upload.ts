@@ -9,7 +9,7 @@ import { FilesyncSavedEvent } from "../events/filesync-saved.js"
 import { FormAssociatedElement } from "../form-associated-element.js"
 import { icon } from "../icons.js"
 import { theme } from "../theme.styles.js"
-import { admit } from "./admission.js"
+import { admit, type Refusal, sentencesOf } from "./admission.js"
 import { parseSize } from "./admit-files.js"
 import { DropTarget } from "./drop-target.js"
 import { styles } from "./filesync-upload.styles.js"
@@ -107,7 +107,7 @@ export class FilesyncUpload extends FormAssociatedElement {
   @query("input") private readonly input!: HTMLInputElement | null
   @query("[part=button]") private readonly button!: HTMLButtonElement | null
 
-  @state() private refusals: ReadonlyArray<string> = []
+  @state() private refusals: ReadonlyArray<Refusal> = []
   @state() private disabledByForm = false
 
   /** What is taken, as in `<input accept>`: extensions, MIME types, `image/*`. */
@@ -136,6 +136,11 @@ export class FilesyncUpload extends FormAssociatedElement {
 
   constructor() {
     super()
+    const early = Object.getOwnPropertyDescriptor(this, "value")?.value as ReadonlyArray<string> | undefined
+    if (early !== undefined) {
+      Reflect.deleteProperty(this, "value")
+      this.value = early
+    }
     this.internals.role = "group"
     this.addEventListener("invalid", () => {
       this.#asked = true
@@ -215,7 +220,7 @@ export class FilesyncUpload extends FormAssociatedElement {
     const { over } = this.#dropTarget
     const { items } = this.#queue
     const disabled = this.#disabled
-    const kinds = `${over ? "over " : ""}${this.state === "invalid" ? "invalid " : ""}${disabled ? "disabled" : ""}`
+    const kinds = `${over ? "over " : ""}${this.#isRefused ? "invalid " : ""}${disabled ? "disabled" : ""}`
     return html`<div
         part="dropzone"
         class="dropzone ${kinds}"
@@ -226,7 +231,7 @@ export class FilesyncUpload extends FormAssociatedElement {
         @drop=${this.#dropTarget.drop}
       >
         ${icon("add")}
-        <span class="drop-words ${over ? "over" : nothing}">
+        <span class="drop-words ${over ? "over" : ""}">
           <span ?hidden=${!over}>${this.localize.term("dropNow")}</span>
           <span ?hidden=${over}><slot>${dropWords(this, this.localize)}</slot></span>
         </span>
@@ -269,8 +274,14 @@ export class FilesyncUpload extends FormAssociatedElement {
 
   #messages(): TemplateResult | typeof nothing {
     const missing = this.#asked && this.validity.valueMissing
-    const sentences = missing ? [...this.refusals, this.localize.term("required")] : this.refusals
+    const refused = sentencesOf(this.refusals, this.localize)
+    const sentences = missing ? [...refused, this.localize.term("required")] : refused
     return refusalsView(sentences, this.localize, this.#dismiss)
+  }
+
+  /** The person gave nothing, or something that was not taken. */
+  get #isRefused(): boolean {
+    return this.refusals.length > 0 || (this.#asked && this.required && this.#queue.items.length === 0)
   }
 
   get #disabled(): boolean {
@@ -357,8 +368,7 @@ export class FilesyncUpload extends FormAssociatedElement {
 
   #updateState(): void {
     const { items } = this.#queue
-    const refused = this.refusals.length > 0 || (this.#asked && this.required && items.length === 0)
-    const invalid = refused || items.some(({ phase }) => phase === "failed")
+    const invalid = this.#isRefused || items.some(({ phase }) => phase === "failed")
     const busy = items.some(({ moving }) => moving)
     this.setOut({ state: this.#dropTarget.over ? "dragover" : invalid ? "invalid" : busy ? "busy" : "idle" })
   }

@@ -28,7 +28,7 @@ export const uploadItemView = (
     <span class="preview" aria-hidden="true">${preview(item, previewUrl, actions)}</span>
     <div class="about">
       <span class="name"><bdi>${name}</bdi></span>
-      <span class="fact ${failed ? "failed" : nothing}">${factOf(item, localize)}</span>
+      <span class="fact ${failed ? "failed" : ""}">${factOf(item, localize)}</span>
       ${progress === undefined ? nothing : progressBar(localize.term("progressOf", { name }), progress)}
     </div>
     ${failed ? action("retry", localize.term("retryFile", { name }), () => actions.retry(item)) : nothing}

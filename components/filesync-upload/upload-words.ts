@@ -1,4 +1,5 @@
 import type { LocalizeController } from "../localize/localize-controller.js"
+import type { Term } from "../localize/strings.js"
 import { parseSize, tokensOf } from "./admit-files.js"
 
 /** The attributes that decide what an upload element says. */
@@ -25,14 +26,24 @@ export const buttonWords = (rules: UploadRules, localize: LocalizeController): s
 /** What is accepted, in a few words; empty when everything is. */
 export const hintWords = ({ accept, maxSize }: UploadRules, localize: LocalizeController): string => {
   const sizeBytes = parseSize(maxSize)
-  const types = tokensOf(accept).map(readableType).join(", ")
+  const types = kindsOf(accept, localize).join(", ")
   const hints = types === "" ? [] : [localize.term("hintTypes", { types })]
   if (Number.isFinite(sizeBytes)) hints.push(localize.term("hintSize", { size: localize.size(sizeBytes) }))
   return hints.join(" · ")
 }
 
-/** `image/*` as `image`, `application/pdf` as `pdf`, `.docx` as it is. */
-const readableType = (token: string): string => {
-  const [group = "", kind = ""] = token.split("/")
-  return kind === "" || kind === "*" ? group : kind
+const kinds: Readonly<Record<string, Term>> = {
+  "image/*": "kindImage",
+  "video/*": "kindVideo",
+  "audio/*": "kindAudio",
+  "text/*": "kindText",
+}
+
+/** `image/*` in the reader's words, `image/png` and `.png` as PNG; types no person knows by name are left out. */
+const kindsOf = (accept: string, localize: LocalizeController): ReadonlyArray<string> => {
+  const names = tokensOf(accept).map((token) => {
+    const kind = kinds[token]
+    return kind === undefined ? token.replace(/^\.|^.*\//, "").toUpperCase() : localize.term(kind)
+  })
+  return [...new Set(names)].filter((name) => name !== "*" && !/[.+]|.{9}/.test(name))
 }

@@ -52,7 +52,8 @@ export class LocalizeController implements ReactiveController {
     return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = values[name]
       if (value === undefined) return whole
-      return typeof value === "number" ? formatCount(this.language, value) : value
+      if (typeof value === "number") return formatCount(this.language, value)
+      return name === "name" ? isolated(value, text) : value
     })
   }
 
@@ -72,3 +73,9 @@ export class LocalizeController implements ReactiveController {
     return formatDate(this.language, date)
   }
 }
+
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufeff]/
+
+/** Keeps a name whole inside a sentence that runs the other way, with invisible marks where there is need of them. */
+const isolated = (name: string, sentence: string): string =>
+  rightToLeft.test(name + sentence) ? `\u2068${name}\u2069` : name

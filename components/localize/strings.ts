@@ -22,6 +22,10 @@ export interface Strings {
   readonly chooseFolder: Message
   readonly takePhoto: Message
   readonly hintTypes: Message
+  readonly kindImage: Message
+  readonly kindVideo: Message
+  readonly kindAudio: Message
+  readonly kindText: Message
   readonly hintSize: Message
   readonly pickedFiles: Message
   readonly required: Message
