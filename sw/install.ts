@@ -38,7 +38,8 @@ const addStaticRoutes = async (event: InstallEventLike): Promise<void> => {
     await event.addRoutes?.([
       { condition: { urlPattern: { pathname: `/${rootFolderName}/*` } }, source: "fetch-event" },
       { condition: { urlPattern: { pathname: sharedWorkerPath } }, source: "fetch-event" },
-      { condition: { urlPattern: {} }, source: "network" },
+      // Every scheme names every other part too; an empty pattern would inherit the script's own address.
+      { condition: { urlPattern: { protocol: "*" } }, source: "network" },
     ])
   } catch {
     // An older form of the interface: every request goes through the worker, as it always did.

@@ -19,7 +19,7 @@ export interface MessageEventLike extends ExtendableEventLike {
 
 /** One rule of static routing: decided by the browser without starting the worker. */
 export interface StaticRoute {
-  readonly condition: { readonly urlPattern: { readonly pathname?: string } }
+  readonly condition: { readonly urlPattern: { readonly pathname?: string; readonly protocol?: string } }
   readonly source: "network" | "fetch-event"
 }
 

@@ -5,7 +5,7 @@ import { makeBytes, sha256, startWorld, until } from "./support.mjs"
 
 const megabyte = 1024 * 1024
 
-describe("content that is not on this device", () => {
+describe("content that is not on this device", { timeout: 120_000 }, () => {
   let world
   before(async () => {
     world = await startWorld()

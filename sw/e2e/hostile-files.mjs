@@ -7,9 +7,12 @@ const attack = (name) =>
   `try{navigator.storage.getDirectory().then(()=>fetch("/pwned/storage-${name}"))}catch(e){}`
 
 const inXml = (name) => attack(name).replaceAll("&", "&amp;").replaceAll("<", "&lt;")
-const html = (name) => `<!doctype html><title>x</title><body onload='${attack(name)}'><script>${attack(name)}</script>`
-const gif = "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
-const png = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+const html = (name) =>
+  `<!doctype html><title>x</title><body onload='${attack(name)}'><script>${attack(name)}</script>`
+const gif =
+  "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+const png =
+  "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
 
 const pdf = (name) =>
   `%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(app.launchURL\\("/pwned/${name}"\\))>>>>endobj\n` +
@@ -18,13 +21,33 @@ const pdf = (name) =>
 
 /** Name, the type its sender would give it, content as Latin-1 text. */
 export const hostileFiles = [
-  ["svg", "image/svg+xml", `<svg xmlns="http://www.w3.org/2000/svg" onload="${inXml("svg").replaceAll('"', "&quot;")}"><script>${inXml("svg")}</script><foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" srcdoc="&lt;script&gt;parent.parent.pwned='svg'&lt;/script&gt;"/></foreignObject></svg>`],
+  [
+    "svg",
+    "image/svg+xml",
+    `<svg xmlns="http://www.w3.org/2000/svg" onload="${inXml("svg").replaceAll('"', "&quot;")}"><script>${inXml("svg")}</script><foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" srcdoc="&lt;script&gt;parent.parent.pwned='svg'&lt;/script&gt;"/></foreignObject></svg>`,
+  ],
   ["html", "text/html", html("html")],
-  ["xhtml", "application/xhtml+xml", `<html xmlns="http://www.w3.org/1999/xhtml"><head><script>${inXml("xhtml")}</script></head><body/></html>`],
-  ["xml-stylesheet", "text/xml", `<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="#s"?><!DOCTYPE x [<!ATTLIST xsl:stylesheet id ID #REQUIRED>]><x><xsl:stylesheet id="s" version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/"><html><script>${inXml("xml-stylesheet")}</script></html></xsl:template></xsl:stylesheet></x>`],
-  ["xml-with-xhtml", "application/xml", `<x><script xmlns="http://www.w3.org/1999/xhtml">${inXml("xml-with-xhtml")}</script></x>`],
+  [
+    "xhtml",
+    "application/xhtml+xml",
+    `<html xmlns="http://www.w3.org/1999/xhtml"><head><script>${inXml("xhtml")}</script></head><body/></html>`,
+  ],
+  [
+    "xml-stylesheet",
+    "text/xml",
+    `<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="#s"?><!DOCTYPE x [<!ATTLIST xsl:stylesheet id ID #REQUIRED>]><x><xsl:stylesheet id="s" version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/"><html><script>${inXml("xml-stylesheet")}</script></html></xsl:template></xsl:stylesheet></x>`,
+  ],
+  [
+    "xml-with-xhtml",
+    "application/xml",
+    `<x><script xmlns="http://www.w3.org/1999/xhtml">${inXml("xml-with-xhtml")}</script></x>`,
+  ],
   ["pdf", "application/pdf", pdf("pdf")],
-  ["mhtml", "multipart/related", `From: <x>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"; type="text/html"\r\n\r\n--b\r\nContent-Type: text/html\r\nContent-Location: http://localhost/\r\n\r\n${html("mhtml")}\r\n--b--\r\n`],
+  [
+    "mhtml",
+    "multipart/related",
+    `From: <x>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"; type="text/html"\r\n\r\n--b\r\nContent-Type: text/html\r\nContent-Location: http://localhost/\r\n\r\n${html("mhtml")}\r\n--b--\r\n`,
+  ],
   ["script", "text/javascript", attack("script")],
   ["gif-and-script", "image/gif", `GIF89a/*${gif.slice(6)}*/=0;${attack("gif-and-script")}`],
   ["gif-and-html", "image/gif", gif + html("gif-and-html")],

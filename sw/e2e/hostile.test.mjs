@@ -5,9 +5,24 @@ import { hostileFiles } from "./hostile-files.mjs"
 import { startWorld, until } from "./support.mjs"
 
 /** What the maker of a URL may claim a file to be; `undefined` = nothing. */
-const claims = [undefined, "text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "text/plain", "image/png", "application/pdf", "text/javascript", "multipart/related", "TEXT/HTML; charset=utf-7", "image/png\r\nContent-Type: text/html", "video/mp4,text/html", "text/css"]
+const claims = [
+  undefined,
+  "text/html",
+  "image/svg+xml",
+  "application/xhtml+xml",
+  "text/xml",
+  "text/plain",
+  "image/png",
+  "application/pdf",
+  "text/javascript",
+  "multipart/related",
+  "TEXT/HTML; charset=utf-7",
+  "image/png\r\nContent-Type: text/html",
+  "video/mp4,text/html",
+  "text/css",
+]
 
-describe("hostile files", () => {
+describe("hostile files", { timeout: 120_000 }, () => {
   let world
   let page
   let url
@@ -19,7 +34,11 @@ describe("hostile files", () => {
     ;({ page, url } = opened)
     for (const [name, , content] of hostileFiles) {
       const hash = await page.evaluate(
-        ([folder, latin1]) => globalThis.page.store(folder, Uint8Array.from(latin1, (c) => c.charCodeAt(0))),
+        ([folder, latin1]) =>
+          globalThis.page.store(
+            folder,
+            Uint8Array.from(latin1, (c) => c.charCodeAt(0)),
+          ),
         [opened.storeFolder, content],
       )
       hashes.set(name, hash)
@@ -126,7 +145,9 @@ describe("hostile files", () => {
       const hash = hashes.get(name)
       const types = [...new Set([ownType, ...claims])]
       const addresses = types.map((type) => url(hash, hint(type)))
-      const named = ["x.html", "x.svg", "x.xht", "x.mht"].map((fileName) => url(hash, hint(undefined, fileName)))
+      const named = ["x.html", "x.svg", "x.xht", "x.mht"].map((fileName) =>
+        url(hash, hint(undefined, fileName)),
+      )
       // A browser acts on what is served, not on what was asked: one address for each kind of answer is opened.
       const kinds = new Map()
       for (const address of [...addresses, ...named]) {
@@ -150,7 +171,8 @@ describe("hostile files", () => {
 
   it("shows a picture in <img>, an SVG too", async () => {
     const size = await page.evaluate(async (prefix) => {
-      const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="5"><rect width="7" height="5"/></svg>'
+      const svg =
+        '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="5"><rect width="7" height="5"/></svg>'
       const hash = await globalThis.page.store(prefix.split("/")[2], svg)
       const image = new Image()
       image.src = `${prefix}${hash}?type=image/svg%2Bxml`

@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import { startWorld } from "./support.mjs"
 
-describe("a file that is on this device", () => {
+describe("a file that is on this device", { timeout: 120_000 }, () => {
   let world
   let page
   let url

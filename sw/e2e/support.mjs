@@ -62,7 +62,14 @@ const startApp = async (routes) => {
     const type = pathname.endsWith(".js") ? "text/javascript" : "text/html"
     response.writeHead(status, { "Content-Type": type, "Cache-Control": "no-store", ...headers }).end(body)
   })
-  return { server, requests, origin: `http://localhost:${server.address().port}` }
+  const { port } = server.address()
+  return {
+    server,
+    requests,
+    origin: `http://localhost:${port}`,
+    goAway: () => closeServer(server),
+    comeBack: () => new Promise((resolve) => server.listen(port, "localhost", resolve)),
+  }
 }
 
 /**
