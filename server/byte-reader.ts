@@ -41,6 +41,19 @@ export class ByteReader {
     return join(parts, sizeBytes)
   }
 
+  /** All that is left. Fails with `TooLarge` when that is more than `maxBytes`. */
+  async readToEnd(maxBytes: number): Promise<Uint8Array> {
+    const parts: Array<Uint8Array> = []
+    let total = 0
+    while (!(await this.isAtEnd())) {
+      const part = this.#take(this.#rest.byteLength)
+      total += part.byteLength
+      if (total > maxBytes) throw new HttpProblem("TooLarge", `This request may have ${maxBytes} bytes.`)
+      parts.push(part)
+    }
+    return join(parts, total)
+  }
+
   /** Throws so many bytes away. */
   async skip(sizeBytes: number): Promise<void> {
     for (let missing = sizeBytes; missing > 0; ) {
@@ -52,7 +65,9 @@ export class ByteReader {
   /** Whether nothing follows. */
   async isAtEnd(): Promise<boolean> {
     while (this.#rest.byteLength === 0) {
-      const step = await this.#reader.read()
+      const step = await this.#reader.read().catch(() => {
+        throw new HttpProblem("Truncated", "The body broke off.")
+      })
       if (step.done) return true
       this.#rest = new Uint8Array(step.value)
     }

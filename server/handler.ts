@@ -144,6 +144,7 @@ const toProblem = (thrown: unknown): HttpProblem => {
     const sentences = {
       DigestMismatch: "The bytes do not have the declared SHA-256. Nothing was stored.",
       Truncated: "The body ended early or did not have the declared length. Nothing was stored.",
+      PartMismatch: "The store does not take these parts; list them again.",
       QuotaExceeded: "The store is full.",
       Unavailable: "The store does not answer; try again.",
     } as const

@@ -33,7 +33,12 @@ export interface WriteResult {
 }
 
 /** Why a store could not do what was asked. */
-export type StorageFailureReason = "DigestMismatch" | "Truncated" | "QuotaExceeded" | "Unavailable"
+export type StorageFailureReason =
+  | "DigestMismatch"
+  | "Truncated"
+  | "PartMismatch"
+  | "QuotaExceeded"
+  | "Unavailable"
 
 /** What a store throws for a failure it understands; anything else counts as a defect. */
 export class StorageFailure extends Error {
@@ -74,6 +79,7 @@ export interface MultipartStorage {
   listParts(key: string, uploadId: string): Promise<ReadonlyArray<StoredPart> | undefined>
   /**
    * Joins the parts, checks the whole, publishes it and forgets the upload. `undefined` = no such upload.
+   * No parts = the store may hold them joined already: a completion that was cut off, or one presigned PUT.
    * Fails with `StorageFailure` (`DigestMismatch`), and then the upload is forgotten as well.
    */
   complete(
@@ -102,12 +108,16 @@ export interface SignRequest {
 export interface SignedRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
+  /** Set when the bytes are checked and published only by completing this upload (with no parts) afterwards. */
+  readonly uploadId?: string
 }
 
 /** Where the handler keeps bytes: R2, any S3, a disk. Keys have been checked before they come here. */
 export interface ObjectStorage {
   /** For logs, such as `r2`. */
   readonly name: string
+  /** Least size of a part but the last, in bytes, when the store has one of its own. */
+  readonly minPartBytes?: number
   head(key: string): Promise<StoredObject | undefined>
   read(
     key: string,

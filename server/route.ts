@@ -17,6 +17,9 @@ export type Operation =
   | "batch-get"
   | "sign"
 
+/** Whether a text can be an upload id at all. */
+export const isUploadId = (text: string): boolean => uploadIdPattern.test(text)
+
 /** A request's path and query, understood. `key` is as written in the path and not yet checked. */
 export interface Route {
   readonly operation: Operation
@@ -74,7 +77,7 @@ const fileRoute = (method: string, key: string, query: URLSearchParams): Route =
     }
     return only(method, Object.keys(operations), route(operations[method] ?? "get", key))
   }
-  if (!uploadIdPattern.test(uploadId)) throw new HttpProblem("BadRequest", "This is not an upload id.")
+  if (!isUploadId(uploadId)) throw new HttpProblem("BadRequest", "This is not an upload id.")
   if (method === "PUT") return route("put-part", key, uploadId, partNumberOf(query.get("partNumber")))
   const operations: Readonly<Record<string, Operation>> = {
     GET: "list-parts",

@@ -51,7 +51,7 @@ export const stagedMultipart = (storage: Omit<ObjectStorage, "multipart">): Mult
 
     complete: async (key, uploadId, parts, { contentHash }) => {
       const marker = await storage.head(folder(key, uploadId) + markerName)
-      if (marker === undefined) return undefined
+      if (marker === undefined || parts.length === 0) return undefined
       const bodies = parts.map(
         ({ partNumber }): LazyStream =>
           async () => {

@@ -1,4 +1,5 @@
 import { parseContentDigest } from "../../src/utils/content-hash.js"
+import { ByteReader } from "../byte-reader.js"
 import { contentHashOfKey } from "../object-key.js"
 import { HttpProblem } from "../problem.js"
 
@@ -51,26 +52,16 @@ export const hintedType = (header: string | null | undefined): string => {
   return /^[\w.+-]{1,80}\/[\w.+-]{1,120}$/.test(essence) ? essence : "application/octet-stream"
 }
 
-/** A JSON body of bounded size. Fails with `TooLarge` or `BadRequest`. */
+/** A JSON body of bounded size. Fails with `TooLarge`, `Truncated` or `BadRequest`. */
 export const readJson = async (request: Request, maxBytes: number): Promise<unknown> => {
-  const chunks: Array<Uint8Array> = []
-  let total = 0
-  const reader = request.body?.getReader()
-  for (let step = await reader?.read(); step !== undefined && !step.done; step = await reader?.read()) {
-    total += step.value.byteLength
-    if (total > maxBytes) {
-      await reader?.cancel()
-      throw new HttpProblem("TooLarge", `This request may have ${maxBytes} bytes.`)
-    }
-    chunks.push(step.value)
+  if (request.body === null) return parseJson(new Uint8Array(0))
+  const reader = new ByteReader(request.body)
+  try {
+    return parseJson(await reader.readToEnd(maxBytes))
+  } catch (thrown) {
+    await reader.cancel()
+    throw thrown
   }
-  const bytes = new Uint8Array(total)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return parseJson(bytes)
 }
 
 /** JSON from UTF-8 bytes. Fails with `BadRequest`. */

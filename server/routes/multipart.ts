@@ -30,7 +30,8 @@ export const beginUpload = async ({
   const { uploadId } = await storage.multipart.begin(route.key, {
     mimeType: hintedType(request.headers.get("Content-Type")),
   })
-  const { minPartBytes, maxBodyBytes: maxPartBytes, maxParts } = limits
+  const { maxBodyBytes: maxPartBytes, maxParts } = limits
+  const minPartBytes = leastPartBytes(storage, limits)
   return Response.json(
     {
       key: route.key,
@@ -85,12 +86,14 @@ export const completeUpload = async (context: RouteContext): Promise<Response> =
   }
   const contentHash = requiredHash(route.key, declared)
   const stored = await storage.multipart.listParts(route.key, route.uploadId)
-  if (stored === undefined) return completedBefore(context, contentHash)
-  const parts = choose(stored, field(body, "parts"))
-  limitParts(parts, limits)
+  const parts = stored === undefined ? [] : choose(stored, field(body, "parts"))
+  limitParts(parts, leastPartBytes(storage, limits), limits.maxObjectBytes)
   const outcome = await storage.multipart.complete(route.key, route.uploadId, parts, { contentHash })
   if (outcome === undefined) return completedBefore(context, contentHash)
-  const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0)
+  const sizeBytes =
+    stored === undefined
+      ? ((await storage.head(route.key))?.sizeBytes ?? 0)
+      : parts.reduce((sum, part) => sum + part.sizeBytes, 0)
   return Response.json(
     { key: route.key, sizeBytes, contentHash },
     { status: outcome === "created" ? 201 : 200, headers: storedHeaders(contentHash) },
@@ -132,11 +135,14 @@ const choose = (stored: ReadonlyArray<StoredPart>, named: unknown): ReadonlyArra
   })
 }
 
-const limitParts = (parts: ReadonlyArray<StoredPart>, limits: RouteContext["limits"]): void => {
-  if (parts.slice(0, -1).some((part) => part.sizeBytes < limits.minPartBytes)) {
-    throw new HttpProblem("BadRequest", `Every part but the last needs ${limits.minPartBytes} bytes.`)
+const leastPartBytes = (storage: RouteContext["storage"], limits: RouteContext["limits"]): number =>
+  Math.max(limits.minPartBytes, storage.minPartBytes ?? 0)
+
+const limitParts = (parts: ReadonlyArray<StoredPart>, minPartBytes: number, maxObjectBytes: number): void => {
+  if (parts.slice(0, -1).some((part) => part.sizeBytes < minPartBytes)) {
+    throw new HttpProblem("BadRequest", `Every part but the last needs ${minPartBytes} bytes.`)
   }
-  if (parts.reduce((sum, part) => sum + part.sizeBytes, 0) > limits.maxObjectBytes) {
-    throw new HttpProblem("TooLarge", `An object may have ${limits.maxObjectBytes} bytes.`)
+  if (parts.reduce((sum, part) => sum + part.sizeBytes, 0) > maxObjectBytes) {
+    throw new HttpProblem("TooLarge", `An object may have ${maxObjectBytes} bytes.`)
   }
 }

@@ -2,6 +2,7 @@ import { isContentHash } from "../../src/utils/content-hash.js"
 import { contentHashOfKey } from "../object-key.js"
 import type { SignRequest } from "../object-storage.js"
 import { HttpProblem, type ProblemReason } from "../problem.js"
+import { isUploadId } from "../route.js"
 import { field, hintedType, readJson } from "./declared-body.js"
 import type { RouteContext } from "./route-context.js"
 
@@ -76,6 +77,7 @@ const readPart = (entry: unknown): SignRequest["part"] | "bad" => {
     typeof partNumber === "number" &&
     Number.isInteger(partNumber) &&
     partNumber >= 1 &&
-    partNumber <= 10_000
+    partNumber <= 10_000 &&
+    isUploadId(uploadId)
   return isPart ? { uploadId, partNumber } : "bad"
 }

@@ -1,0 +1,167 @@
+import { withKnownLength } from "./known-length.js"
+import { contentHashOfKey } from "./object-key.js"
+import { type ObjectStorage, StorageFailure, type StoredObject, type WriteFacts } from "./object-storage.js"
+import {
+  expectStatus,
+  plainEtag,
+  type S3Client,
+  s3Client,
+  type S3StorageOptions,
+  xmlBlocks,
+  xmlText,
+} from "./s3-client.js"
+import { s3Multipart } from "./s3-multipart.js"
+import { s3Sign } from "./s3-sign.js"
+import { verifiedStream } from "./verified-stream.js"
+
+/** Deletes on their way at once. */
+const removesInFlight = 8
+
+/** Bytes of one object, as S3 shows them to a request. */
+const hashHeader = "x-amz-meta-sha256"
+
+/**
+ * A store over any S3-compatible bucket. Bytes that pass through are hashed on their way and broken off before the end
+ * when they are wrong, so nothing depends on what the store itself can check. Give the bucket no other writers.
+ */
+export const s3Storage = (options: S3StorageOptions): ObjectStorage => {
+  const client = s3Client(options)
+  const isAmazon = new URL(options.endpoint).hostname.endsWith(".amazonaws.com")
+  const state = { conditionalPut: options.conditionalPut ?? true }
+  const checksSha256 = options.checksSha256 ?? isAmazon
+
+  const base: Omit<ObjectStorage, "multipart"> = {
+    name: "s3",
+    minPartBytes: options.minPartBytes ?? 5 * 1024 ** 2,
+
+    head: async (key) => {
+      const answer = await client.send("HEAD", key)
+      if (answer.status === 404) return undefined
+      return describe(key, await expectStatus(answer, 200))
+    },
+
+    read: async (key, span) => {
+      const headers = span === undefined ? {} : { Range: `bytes=${span.start}-${span.end}` }
+      const answer = await client.send("GET", key, { headers })
+      if (answer.status === 404) {
+        await answer.body?.cancel()
+        return undefined
+      }
+      await expectStatus(answer, 200, 206)
+      const object = describe(key, answer)
+      const sizeBytes = span === undefined ? object.sizeBytes : span.end - span.start + 1
+      const body = answer.body ?? new Blob([]).stream()
+      return { object, body: withKnownLength(body, sizeBytes).body }
+    },
+
+    write: async (key, body, facts) => {
+      // The condition on the PUT decides between two writers; this spares the bytes, and helps stores without it.
+      const existing = await base.head(key)
+      if (existing !== undefined && facts.onlyIfAbsent)
+        return { outcome: "already-there", etag: existing.etag }
+      const isConditional = facts.onlyIfAbsent && state.conditionalPut
+      const answer = await putVerified(client, key, body, facts, {
+        "Content-Type": facts.mimeType,
+        ...(facts.contentHash === undefined ? {} : { [hashHeader]: facts.contentHash }),
+        ...(isConditional ? { "If-None-Match": "*" } : {}),
+      })
+      if (isConditional && answer.status === 501) {
+        state.conditionalPut = false
+        if (body instanceof Uint8Array) return base.write(key, body, facts)
+        throw new StorageFailure("Unavailable", "the store has no conditional PUT; the next try does without")
+      }
+      if (isConditional && (answer.status === 412 || answer.status === 409)) {
+        await answer.body?.cancel()
+        return { outcome: "already-there", etag: "" }
+      }
+      await expectStatus(answer, 200, 201)
+      const etag = plainEtag(answer.headers.get("ETag"))
+      await answer.body?.cancel()
+      return { outcome: existing === undefined ? "created" : "replaced", etag }
+    },
+
+    remove: async (keys) => {
+      for (let start = 0; start < keys.length; start += removesInFlight) {
+        await Promise.all(
+          keys.slice(start, start + removesInFlight).map(async (key) => {
+            const answer = await expectStatus(await client.send("DELETE", key), 200, 204, 404)
+            await answer.body?.cancel()
+          }),
+        )
+      }
+    },
+
+    list: async ({ prefix, cursor, limit = 1000 }) => {
+      const answer = await client.send("GET", "", {
+        query: {
+          "list-type": "2",
+          prefix,
+          "max-keys": String(limit),
+          ...(cursor === undefined ? {} : { "continuation-token": cursor }),
+        },
+      })
+      const xml = await (await expectStatus(answer, 200)).text()
+      const isCut = xmlText(xml, "IsTruncated") === "true"
+      return {
+        objects: xmlBlocks(xml, "Contents").map(describeListed),
+        cursor: isCut ? xmlText(xml, "NextContinuationToken") : undefined,
+      }
+    },
+  }
+  const staged = { client, storage: base }
+  return { ...base, multipart: s3Multipart(staged), sign: s3Sign(client, { checksSha256 }) }
+}
+
+const putVerified = async (
+  client: S3Client,
+  key: string,
+  body: ReadableStream<Uint8Array> | Uint8Array,
+  facts: WriteFacts,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> => {
+  const source = body instanceof Uint8Array ? new Blob([new Uint8Array(body)]).stream() : body
+  const verified = verifiedStream(source, facts)
+  const bodyHash = facts.contentHash === undefined ? {} : { bodyHash: facts.contentHash }
+  try {
+    if (facts.sizeBytes === 0) {
+      await new Response(verified.body).arrayBuffer()
+      return await client.send("PUT", key, { headers })
+    }
+    const answer = await client.send("PUT", key, {
+      headers: { ...headers, "Content-Length": String(facts.sizeBytes) },
+      body: withKnownLength(verified.body, facts.sizeBytes).body,
+      ...bodyHash,
+    })
+    const failure = verified.failure()
+    if (failure === undefined) return answer
+    await answer.body?.cancel()
+    throw failure
+  } catch (error) {
+    // The request broke because we broke it.
+    throw verified.failure() ?? error
+  }
+}
+
+const describe = (key: string, answer: Response): StoredObject => {
+  const total = /\/(\d+)$/.exec(answer.headers.get("Content-Range") ?? "")?.[1]
+  return {
+    key,
+    sizeBytes: Number(total ?? answer.headers.get("Content-Length") ?? 0),
+    contentHash: contentHashOfKey(key) ?? answer.headers.get(hashHeader) ?? undefined,
+    mimeType: answer.headers.get("Content-Type") ?? "application/octet-stream",
+    etag: plainEtag(answer.headers.get("ETag")),
+    storedAtMs: Date.parse(answer.headers.get("Last-Modified") ?? "") || 0,
+  }
+}
+
+const describeListed = (xml: string): StoredObject => {
+  const key = xmlText(xml, "Key") ?? ""
+  return {
+    key,
+    sizeBytes: Number(xmlText(xml, "Size") ?? 0),
+    contentHash: contentHashOfKey(key),
+    mimeType: "application/octet-stream",
+    etag: plainEtag(xmlText(xml, "ETag")),
+    storedAtMs: Date.parse(xmlText(xml, "LastModified") ?? "") || 0,
+  }
+}
