@@ -2,6 +2,8 @@
 import { configureServiceWorker, forgetServiceWorkerStore } from "../../src/service-worker/configure.js"
 import { answerServiceWorker } from "../../src/service-worker/page-answers.js"
 import { registerFileSyncServiceWorker } from "../../src/service-worker/register.js"
+import { makeVideo } from "./make-video.js"
+import { openMedia, playUntil, seek, showsSecond } from "./play.js"
 
 const folderOf = async (path: ReadonlyArray<string>): Promise<FileSystemDirectoryHandle> => {
   let folder = await navigator.storage.getDirectory()
@@ -103,6 +105,11 @@ export const page = {
   get,
   sha256,
   makeWriter,
+  makeVideo,
+  openMedia,
+  playUntil,
+  seek,
+  showsSecond,
 }
 
 declare global {

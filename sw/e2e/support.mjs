@@ -98,11 +98,11 @@ const startRemote = async () => {
       url: request.url,
       range: request.headers.range,
       authorization: request.headers.authorization,
-      closed: false,
+      isOver: false,
     }
     requests.push(entry)
     entry.ended = once(response, "close").then(() => {
-      entry.closed = !response.writableFinished
+      entry.isOver = true
     })
     let bytes = contents.get(hash)
     if (bytes === undefined || conduct.status !== undefined)

@@ -1,0 +1,154 @@
+/** A film starts and seeks at once: from this device, and while it is still arriving. */
+import assert from "node:assert/strict"
+import { after, before, describe, it } from "node:test"
+import { startWorld } from "./support.mjs"
+
+const megabyte = 1024 * 1024
+const seconds = 40
+
+/** A folder here keeps pictures of what was seen. */
+const pictureFolder = process.env.FILESYNC_PICTURES
+
+describe("a film", { timeout: 120_000 }, () => {
+  let world
+  let film
+  before(async () => {
+    world = await startWorld()
+    const maker = await world.open()
+    const download = await maker.evaluateHandle(
+      (length) => globalThis.page.makeVideo(length, 1024 * 1024),
+      seconds,
+    )
+    const parts = []
+    const size = await download.evaluate((blob) => blob.size)
+    for (let offset = 0; offset < size; offset += 8 * megabyte) {
+      const text = await download.evaluate(
+        (blob, at) =>
+          new Promise((resolve) => {
+            const reader = new FileReader()
+            reader.onload = () => resolve(reader.result.split(",")[1])
+            reader.readAsDataURL(blob.slice(at, at + 8 * 1024 * 1024))
+          }),
+        offset,
+      )
+      parts.push(Buffer.from(text, "base64"))
+    }
+    film = Buffer.concat(parts)
+    world.routes["/film"] = { body: film, headers: { "Content-Type": "application/octet-stream" } }
+    await maker.close()
+  })
+  after(() => world?.close())
+
+  const watch = async (page, address, seekTo) => {
+    const media = await page.evaluateHandle((url) => globalThis.page.openMedia("video", url), address)
+    await media.evaluate((video) => globalThis.page.playUntil(video, 0.5))
+    assert.equal(await media.evaluate((video) => Math.round(video.duration)), seconds)
+    assert.ok(
+      await media.evaluate((video) => globalThis.page.showsSecond(video, 0)),
+      "the first second is shown",
+    )
+    for (const second of seekTo) {
+      const startedAt = performance.now()
+      await media.evaluate((video, to) => globalThis.page.seek(video, to + 0.5), second)
+      const tookMs = performance.now() - startedAt
+      assert.ok(
+        await media.evaluate((video, at) => globalThis.page.showsSecond(video, at), second),
+        `second ${second} is shown`,
+      )
+      assert.ok(tookMs < 5000, `${tookMs} ms to seek`)
+      if (pictureFolder) {
+        await page.screenshot({ path: `${pictureFolder}/${address.split("/")[2]}-second-${second}.png` })
+      }
+    }
+    return media
+  }
+
+  it("plays and seeks from this device", async () => {
+    const { page, storeFolder, url } = await world.openControlled({ source: null })
+    const hash = await page.evaluate(
+      async (folder) => globalThis.page.store(folder, await (await fetch("/film")).blob()),
+      storeFolder,
+    )
+    await watch(page, url(hash, "?type=video/webm"), [33, 7, 21, 39, 0])
+    await page.close()
+  })
+
+  it("plays and seeks while the worker is still downloading it", async () => {
+    const hash = world.remote.put(film, { bytesPerSecond: 5 * megabyte })
+    const { page, url } = await world.openControlled()
+    const media = await watch(page, url(hash, "?type=video/webm"), [30, 12, 38])
+    assert.equal(await media.evaluate((video) => video.error), null)
+    const whole = world.remote.requestsFor(hash).filter(({ range }) => range === undefined)
+    assert.equal(whole.length, 1)
+    assert.equal(whole[0].isOver, false, "the download was still running")
+    await page.close()
+  })
+
+  it("plays and seeks while a page is still downloading it", async () => {
+    const { page, storeFolder, url } = await world.openControlled()
+    const hash = world.remote.put(film)
+    const before = world.remote.requestsFor(hash).length
+    await page.evaluate((folder) => {
+      globalThis.page.answerServiceWorker({
+        storeFolder: folder,
+        want: async (_, report) => {
+          const whole = new Uint8Array(await (await fetch("/film")).arrayBuffer())
+          const write = globalThis.page.makeWriter()
+          await write({ open: "film", storeFolder: folder, sizeBytes: whole.length })
+          const until = whole.length / 2
+          for (let at = 0; at < until; at += 1024 * 1024) {
+            await write({ bytes: whole.slice(at, at + 1024 * 1024), at })
+            report({ fileName: "film", writtenBytes: at + 1024 * 1024, totalBytes: whole.length })
+          }
+          // The second half never comes.
+          return new Promise(() => {})
+        },
+      })
+    }, storeFolder)
+    const media = await watch(page, url(hash, "?type=video/webm"), [9, 35])
+    assert.equal(await media.evaluate((video) => video.error), null)
+    const parts = world.remote.requestsFor(hash).slice(before)
+    assert.ok(
+      parts.every(({ range }) => range !== undefined),
+      "no second download of the whole",
+    )
+    await page.close()
+  })
+
+  it("can be seeked by a player of sound", async () => {
+    const { page, storeFolder, url } = await world.openControlled({ source: null })
+    const hash = await page.evaluate((folder) => {
+      const bytesPerSecond = 8000 * 2
+      const wav = new DataView(new ArrayBuffer(44 + bytesPerSecond * 600))
+      const write = (at, text) =>
+        [...text].forEach((letter, index) => wav.setUint8(at + index, letter.charCodeAt(0)))
+      write(0, "RIFF")
+      wav.setUint32(4, wav.byteLength - 8, true)
+      write(8, "WAVEfmt ")
+      wav.setUint32(16, 16, true)
+      wav.setUint16(20, 1, true)
+      wav.setUint16(22, 1, true)
+      wav.setUint32(24, 8000, true)
+      wav.setUint32(28, bytesPerSecond, true)
+      wav.setUint16(32, 2, true)
+      wav.setUint16(34, 16, true)
+      write(36, "data")
+      wav.setUint32(40, bytesPerSecond * 600, true)
+      return globalThis.page.store(folder, wav)
+    }, storeFolder)
+    const times = await page.evaluate(
+      async (address) => {
+        const sound = await globalThis.page.openMedia("audio", address)
+        const reached = []
+        for (const second of [500, 20, 599]) {
+          await globalThis.page.seek(sound, second)
+          reached.push(sound.currentTime)
+        }
+        return reached
+      },
+      url(hash, "?type=audio/wav"),
+    )
+    assert.deepEqual(times, [500, 20, 599])
+    await page.close()
+  })
+})
