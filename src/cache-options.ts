@@ -1,9 +1,7 @@
 import { Duration } from "effect"
 import type { CacheOptions } from "./create-file-sync.js"
 import { ConfigError } from "./errors/index.js"
-
-/** How long a losing version stays restorable. Our choice: a month is how long people take to notice. */
-const defaultRestorable = Duration.days(30)
+import { defaultRestorableMs } from "./layers/engine-defaults.js"
 
 /** The cache options as numbers. Throws `ConfigError` (`InvalidOption`). */
 export const toCacheOptions = (
@@ -16,5 +14,5 @@ export const toCacheOptions = (
       detail: "cache.maxBytes must be a number of bytes, 0 or more.",
     })
   }
-  return { maxCacheBytes, restorableMs: Duration.toMillis(options.restorableFor ?? defaultRestorable) }
+  return { maxCacheBytes, restorableMs: Duration.toMillis(options.restorableFor ?? defaultRestorableMs) }
 }

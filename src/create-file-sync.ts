@@ -2,7 +2,8 @@ import { type Duration, Layer, ManagedRuntime, type Stream } from "effect"
 import { ConfigError } from "./errors/index.js"
 import { getFileSync, setFileSync } from "./filesync.js"
 import { layerBrowser } from "./layers/browser.js"
-import { type Engine, type EngineConfig, layerEngine, type Platform } from "./layers/engine.js"
+import { type Engine, layerEngine, type Platform } from "./layers/engine.js"
+import { withDefaults } from "./layers/engine-defaults.js"
 import { layerLogger, type LogListener } from "./layers/logger.js"
 import { layerInMemory } from "./layers/memory.js"
 import { makeClient } from "./make-client.js"
@@ -23,7 +24,6 @@ import type {
   RemoteStorageAdapter,
   TransferProgress,
 } from "./types/index.js"
-import { storeFolderName } from "./utils/stored-path.js"
 
 /** Space on this device. */
 export interface CacheOptions {
@@ -80,14 +80,15 @@ const checkStoreId = (storeId: string): string => {
  */
 export const createFileSync = (options: CreateFileSyncOptions): FileSyncHandle => {
   const storeId = checkStoreId(options.storeId ?? options.store.storeId)
-  const config: EngineConfig = {
-    storeId,
-    downloads: options.downloads ?? "all",
+  const config = withDefaults(storeId, {
     ...toCacheOptions(options.cache),
-    keyOf: options.keyOf ?? (({ contentHash }) => `${storeFolderName(storeId)}/${contentHash}`),
-    preprocessors: options.preprocessors ?? {},
-    transfers: options.transfers ?? {},
-  }
+    ...withoutUndefined({
+      downloads: options.downloads,
+      keyOf: options.keyOf,
+      preprocessors: options.preprocessors,
+      transfers: options.transfers,
+    }),
+  })
   const adapter = options.remoteAdapter ?? noneAdapter()
   const isMemory = options.fileSystem === "memory"
   const worker = serveThroughWorker({
@@ -135,3 +136,7 @@ export const createFileSync = (options: CreateFileSyncOptions): FileSyncHandle =
   if (options.global !== false) setFileSync(fileSync)
   return fileSync
 }
+
+/** An object without the members that are `undefined`, so that they do not hide defaults. */
+const withoutUndefined = <A extends object>(given: A): { [Key in keyof A]?: Exclude<A[Key], undefined> } =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never

@@ -6,29 +6,14 @@ import { layerLiveStore } from "../services/file-records/layer-livestore.js"
 import type { Hasher } from "../services/hash/Hasher.js"
 import type { LocalFileStorage } from "../services/local-file-storage/LocalFileStorage.js"
 import type { RemoteStorage } from "../services/remote-file-storage/RemoteStorage.js"
-import { storeFolderName } from "../utils/stored-path.js"
 import { layerBrowser } from "./browser.js"
 import { type Engine, type EngineConfig, layerEngine } from "./engine.js"
-
-/** How long a losing version stays restorable: 30 days, our choice. */
-const restorableMs = 30 * 24 * 60 * 60 * 1000
+import { withDefaults } from "./engine-defaults.js"
 
 /** How the engine of an Effect program behaves; default: everything comes here, no budget. */
 export class FileSyncConfig extends Context.Reference<FileSyncConfig>()("filesync/FileSyncConfig", {
   defaultValue: (): Partial<EngineConfig> => ({}),
 }) {}
-
-/** The options with what was left out; `storeId` names folders, locks and object keys. */
-export const withDefaults = (storeId: string, config: Partial<EngineConfig>): EngineConfig => ({
-  storeId,
-  downloads: "all",
-  maxCacheBytes: Number.POSITIVE_INFINITY,
-  restorableMs,
-  keyOf: ({ contentHash }) => `${storeFolderName(storeId)}/${contentHash}`,
-  preprocessors: {},
-  transfers: {},
-  ...config,
-})
 
 /**
  * The engine in a browser tab, for Effect programs: needs a `RemoteStorage` and the app's store as `LiveStore`.

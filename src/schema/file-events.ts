@@ -1,12 +1,6 @@
 import { Events, Schema } from "@livestore/livestore"
 import { MetadataSchema } from "./files-table.js"
 
-/**
- * Most files one event carries. LiveStore acknowledges about 550 events a second whatever they hold, and a sync
- * message may have about 900 kB: 100 files of at most 4 kB each stay well below it.
- */
-export const maxFilesPerEvent = 100
-
 const CreatedFile = Schema.Struct({
   id: Schema.String,
   name: Schema.String,
@@ -38,7 +32,7 @@ const UploadedFile = Schema.Struct({
 
 const DeletedFile = Schema.Struct({ id: Schema.String, deletedAt: Schema.Date })
 
-/** The synced facts about files. Each carries up to {@link maxFilesPerEvent} files. */
+/** The synced facts about files. Each carries up to `maxFilesPerEvent` files. */
 export const fileEvents = {
   created: Events.synced({
     name: "v1.FileCreated",

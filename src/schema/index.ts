@@ -3,7 +3,7 @@ import { filesTable, fileVersionsTable } from "./files-table.js"
 import { deviceDocument, localFileStateSet, localFileStateTable } from "./local-file-state.js"
 
 export { extendSchema, fileSyncSchema, type SchemaExtension } from "./extend-schema.js"
-export { maxFilesPerEvent } from "./file-events.js"
+export { maxFilesPerEvent } from "./event-limits.js"
 
 /** The synced file records and the events that change them. */
 export const files = { table: filesTable, versions: fileVersionsTable, events: fileEvents }

@@ -62,7 +62,10 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     /** This device's index, as it was last written. */
     readonly loadLocal: () => ReadonlyArray<LocalFileEntry>
     readonly setLocal: (entries: ReadonlyArray<LocalFileEntry>) => Effect.Effect<void, ConfigError>
+    /** Whether transfers on this device are paused, in whichever tab that was asked. */
     readonly isPaused: () => boolean
+    /** Told of every change of `isPaused`. The listener must not throw. */
+    readonly watchPaused: (listener: (paused: boolean) => void) => Effect.Effect<void, never, Scope.Scope>
     readonly setPaused: (paused: boolean) => Effect.Effect<void, ConfigError>
     /** Told of changed records, from here and from elsewhere, until the scope closes. The listener must not throw. */
     readonly watch: (

@@ -1,6 +1,7 @@
 import { Clock, Effect, Layer } from "effect"
 import { ConfigError, type InvalidFileError } from "../../errors/index.js"
-import { fileEvents, maxFilesPerEvent } from "../../schema/file-events.js"
+import { maxFilesPerEvent } from "../../schema/event-limits.js"
+import { fileEvents } from "../../schema/file-events.js"
 import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../schema/local-file-state.js"
 import { filesTable } from "../../schema/files-table.js"
 import type { FileQuery, FileRecord } from "../../types/index.js"
@@ -49,6 +50,19 @@ export const layerLiveStore = (
       yield* Effect.acquireRelease(
         Effect.sync(() =>
           store.subscribe(filesTable.select("revision").orderBy("revision", "desc").limit(1), pollSafely),
+        ),
+        (unsubscribe) => Effect.sync(unsubscribe),
+      )
+
+      let isPaused = false
+      const pauseListeners = new Set<(paused: boolean) => void>()
+      yield* Effect.acquireRelease(
+        Effect.sync(() =>
+          store.subscribe(deviceDocument.get(), ({ paused }: { readonly paused: boolean }) => {
+            if (paused === isPaused) return
+            isPaused = paused
+            for (const listener of pauseListeners) listener(paused)
+          }),
         ),
         (unsubscribe) => Effect.sync(unsubscribe),
       )
@@ -144,7 +158,12 @@ export const layerLiveStore = (
             evicted: row.evicted === 1,
           })),
         setLocal: (entries) => Effect.suspend(() => commit(setLocalEvents(entries))),
-        isPaused: () => store.query(deviceDocument.get()).paused,
+        isPaused: () => isPaused,
+        watchPaused: (listener) =>
+          Effect.acquireRelease(
+            Effect.sync(() => void pauseListeners.add(listener)),
+            () => Effect.sync(() => void pauseListeners.delete(listener)),
+          ),
         setPaused: (paused) => Effect.suspend(() => commit([deviceDocument.set({ paused })])),
         watch: (listener) =>
           Effect.acquireRelease(

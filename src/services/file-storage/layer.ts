@@ -110,6 +110,7 @@ export const layerFileStorage = (options: { readonly preprocessors: Preprocessor
         return Effect.sync(() => index.note(contentHashes, true)).pipe(
           Effect.zipRight(commit),
           Effect.tapError(() => Effect.ignore(outbox.settle(saved))), // The commit's failure is the one to tell.
+          Effect.zipRight(outbox.committed(saved)),
           Effect.zipRight(index.setPresent(contentHashes)),
           Effect.zipRight(channel.post({ type: "present", contentHashes })),
         )
@@ -132,7 +133,7 @@ export const layerFileStorage = (options: { readonly preprocessors: Preprocessor
               // Before the journal: what the app's own part cannot become must not come back after a kill.
               Effect.tap((stored) => Effect.map(appEventsOf(commit, stored), (made) => (appEvents = made))),
             ),
-            (stored) => outbox.append(stored.map((record) => toOutboxSave(record, false))),
+            (stored) => outbox.append(stored.map((record) => toOutboxSave(record, null))),
           )
           yield* noteThenCommit(saved, records.create(saved, appEvents))
           for (const { id, contentHash } of saved)
@@ -165,7 +166,7 @@ export const layerFileStorage = (options: { readonly preprocessors: Preprocessor
             store(valid, fileId, onProgress).pipe(
               Effect.tap((record) => Effect.map(appEventsOf(commit, record), (made) => (appEvents = made))),
             ),
-            (record) => outbox.append([toOutboxSave(record, true)]),
+            (record) => outbox.append([toOutboxSave(record, before.contentHash)]),
           )
           const { contentHash, mimeType, sizeBytes, path } = updated
           const change = {

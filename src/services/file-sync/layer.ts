@@ -62,7 +62,7 @@ export const layerFileSync = (config: SyncConfig) =>
       yield* Queue.take(mayBeSettled).pipe(
         Effect.zipRight(records.acknowledged),
         Effect.zipRight(outbox.open),
-        Effect.flatMap((open) => outbox.settle(open.filter((save) => isSettled(records, save)))),
+        Effect.flatMap((open) => outbox.settle(open.filter((save) => isSettled(records, outbox, save)))),
         Effect.catchAll((error) => Effect.logWarning("Settling the outbox failed", error)),
         Effect.forever,
         Effect.forkScoped,
@@ -124,8 +124,8 @@ export const layerFileSync = (config: SyncConfig) =>
       return FileSync.of({
         start: Effect.asVoid(FiberHandle.run(session, take, { onlyIfMissing: true })),
         stop: FiberHandle.clear(session),
-        pause: Effect.zipRight(records.setPaused(true), ask({ type: "pause" })),
-        resume: Effect.zipRight(records.setPaused(false), ask({ type: "resume" })),
+        pause: records.setPaused(true),
+        resume: records.setPaused(false),
         retry: (fileId) =>
           fileId === undefined
             ? ask({ type: "retry", contentHash: null })

@@ -67,10 +67,6 @@ export const makeLead = (config: SyncConfig) =>
             }
             yield* executor.retry(command.contentHash)
           })
-        case "pause":
-          return executor.pause
-        case "resume":
-          return executor.resume
       }
     }
 
@@ -113,7 +109,10 @@ export const makeLead = (config: SyncConfig) =>
       )
       yield* channel.post({ type: "leader", tabId: channel.tabId })
       observers.announce({ type: "leader" })
-      if (records.isPaused()) yield* executor.pause
+      // A fact of the device, not a command: whoever leads finds it, and no message can be missed.
+      const followPause = (paused: boolean) => Effect.runFork(paused ? executor.pause : executor.resume)
+      yield* records.watchPaused(followPause)
+      yield* records.isPaused() ? executor.pause : executor.resume
 
       const recovered = yield* recoverSaves
       if (recovered.length > 0) observers.announce({ type: "recovered", fileIds: recovered })

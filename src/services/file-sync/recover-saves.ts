@@ -22,19 +22,17 @@ export const recoverSaves: Effect.Effect<
   const index = yield* LocalIndex
   const names = lockNames(records.storeId)
 
-  const left = yield* outbox.adopt((tabId) => locks.isHeld(names.tab(tabId)))
-  if (left.length === 0) return []
+  const adopted = yield* outbox.adopt((tabId) => locks.isHeld(names.tab(tabId)))
+  if (adopted.length === 0) return []
+  // Of several saves of one record, only the last can be what it should be now.
+  const left = [...new Map(adopted.map((save) => [save.id, save])).values()]
   const here = yield* local.filesExist(left.map(({ contentHash }) => contentHash))
   const saves = left.filter((_, at) => here[at])
   yield* index.setPresent(saves.map(({ contentHash }) => contentHash))
-  // Bytes that are gone cannot be promised any more; what is settled otherwise was finished before the kill.
-  const lost = left.filter((_, at) => !here[at])
-  yield* outbox.settle([...lost, ...saves.filter((save) => isSettled(records, save))])
 
   const unknown = saves.filter(({ id }) => records.get(id) === undefined && !records.isDeleted(id))
-  const newest = [...new Map(unknown.map((save) => [save.id, save])).values()]
-  yield* records.create(newest.map(fromOutboxSave), [])
-  const updates = saves.filter((save) => save.isUpdate && isNewerThanRecord(records, save))
+  yield* records.create(unknown.map(fromOutboxSave), [])
+  const updates = saves.filter((save) => hasLostUpdate(records, save))
   yield* records.update(
     updates.map(({ id, contentHash, mimeType, sizeBytes, path, name, metadata }) => ({
       id,
@@ -44,23 +42,22 @@ export const recoverSaves: Effect.Effect<
     })),
     [],
   )
-  return [...new Set([...newest, ...updates].map(({ id }) => id))]
+  yield* outbox.committed(saves)
+  // Bytes that are gone cannot be promised any more; the rest was followed by something newer.
+  yield* outbox.settle(adopted.filter((save) => !saves.includes(save) || isSettled(records, outbox, save)))
+  return [...new Set([...unknown, ...updates].map(({ id }) => id))]
 })
 
 /** Whether a journalled save needs its protection no longer: deleted, uploaded, or followed by newer content. */
-export const isSettled = (records: FileRecords["Type"], save: OutboxSave): boolean => {
+export const isSettled = (records: FileRecords["Type"], outbox: Outbox["Type"], save: OutboxSave): boolean => {
   const record = records.get(save.id)
   if (record === undefined) return records.isDeleted(save.id)
   if (record.contentHash === save.contentHash) return record.remoteKey !== null
-  return !isNewerThanRecord(records, save)
+  return outbox.isCommitted(save)
 }
 
-// The commit of this content was lost: the record still is what it was before the save.
-const isNewerThanRecord = (records: FileRecords["Type"], save: OutboxSave): boolean => {
-  const record = records.get(save.id)
-  return (
-    record !== undefined &&
-    record.contentHash !== save.contentHash &&
-    record.updatedAt.getTime() < save.createdAt
-  )
-}
+// The commit was lost: the record still is what it was before the save. Told by content, because clocks jump.
+const hasLostUpdate = (records: FileRecords["Type"], save: OutboxSave): boolean =>
+  save.previousHash !== null &&
+  save.previousHash !== save.contentHash &&
+  records.get(save.id)?.contentHash === save.previousHash

@@ -55,6 +55,8 @@ export const layerStatusView = Layer.scoped(
       }
     })
 
+    yield* records.watchPaused(() => observers.touchStatus())
+
     const countOnlyHere = (): number => {
       let count = 0
       for (const contentHash of notRemote.values()) {
@@ -81,7 +83,7 @@ export const layerStatusView = Layer.scoped(
         }
         const isMoving =
           counts.uploading + counts.downloading + counts.queuedUploads + counts.queuedDownloads > 0
-        const isPaused = view.isPaused()
+        const isPaused = records.isPaused()
         const isOnline = view.isOnline()
         return {
           state: stateOf({ isPaused, isOnline, isMoving, failed: counts.failed }),

@@ -10,7 +10,6 @@ export class TransferView extends Context.Tag("filesync/TransferView")<
     readonly get: (kind: TransferKind, contentHash: string) => TransferSnapshot | undefined
     readonly all: () => Iterable<TransferSnapshot>
     readonly isOnline: () => boolean
-    readonly isPaused: () => boolean
     readonly isLeader: () => boolean
     readonly setLeader: (isLeader: boolean) => void
     /** Takes what the leader told; gives the contents whose transfers differ from before. */
@@ -45,7 +44,7 @@ export const layerTransferView = Layer.effect(
   TransferView,
   Effect.map(SyncExecutor, (executor) => {
     let isLeader = false
-    let followed: LeaderSnapshot = { online: true, paused: false, transfers: [] }
+    let followed: LeaderSnapshot = { online: true, transfers: [] }
     let followedByKey = new Map<string, TransferSnapshot>()
     const own = (): Array<TransferSnapshot> => Array.from(executor.all(), toSnapshot)
 
@@ -57,11 +56,10 @@ export const layerTransferView = Layer.effect(
       },
       all: () => (isLeader ? own() : followed.transfers),
       isOnline: () => (isLeader ? executor.isOnline() : followed.online),
-      isPaused: () => (isLeader ? executor.isPaused() : followed.paused),
       isLeader: () => isLeader,
       setLeader: (leads) => {
         isLeader = leads
-        followed = { online: true, paused: executor.isPaused(), transfers: [] }
+        followed = { online: true, transfers: [] }
         followedByKey = new Map()
       },
       follow: (snapshot) => {
@@ -82,7 +80,7 @@ export const layerTransferView = Layer.effect(
         for (const [key, { contentHash }] of before) if (!followedByKey.has(key)) changed.add(contentHash)
         return [...changed]
       },
-      snapshot: () => ({ online: executor.isOnline(), paused: executor.isPaused(), transfers: own() }),
+      snapshot: () => ({ online: executor.isOnline(), transfers: own() }),
     })
   }),
 )

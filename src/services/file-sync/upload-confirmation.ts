@@ -1,6 +1,6 @@
 import { Context, Effect, Layer, Queue } from "effect"
 import type { ConfigError } from "../../errors/index.js"
-import { maxFilesPerEvent } from "../../schema/file-events.js"
+import { maxFilesPerEvent } from "../../schema/event-limits.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 
 /** Turns finished uploads into events, many to one event, and knows which ones are on their way. */

@@ -14,9 +14,12 @@ export interface OutboxSave {
   readonly metadata: FileMetadata | null
   /** Milliseconds since the epoch. */
   readonly createdAt: number
-  /** The record existed before; this is new content for it. */
-  readonly isUpdate: boolean
+  /** Content the record had when this was saved; `null` for a new record. Tells whether the commit was kept. */
+  readonly previousHash: string | null
 }
+
+/** Names a save. */
+export type SaveIdentity = Pick<OutboxSave, "id" | "contentHash">
 
 /** One line of the journal. */
 export type OutboxEntry =
@@ -37,11 +40,13 @@ export class Outbox extends Context.Tag("filesync/Outbox")<
     /** Resolves when the entries are on disk. */
     readonly append: (entries: ReadonlyArray<OutboxEntry>) => Effect.Effect<void, StorageError>
     /** Notes that saves need no protection any more; a journal with nothing open is emptied. */
-    readonly settle: (
-      saves: ReadonlyArray<{ readonly id: string; readonly contentHash: string }>,
-    ) => Effect.Effect<void, StorageError>
+    readonly settle: (saves: ReadonlyArray<SaveIdentity>) => Effect.Effect<void, StorageError>
     /** Open saves of this tab, newest last. */
     readonly open: Effect.Effect<ReadonlyArray<OutboxSave>>
+    /** Notes that saves were committed: what their records say from now on is newer than they are. */
+    readonly committed: (saves: ReadonlyArray<SaveIdentity>) => Effect.Effect<void>
+    /** Whether this tab committed a save. */
+    readonly isCommitted: (save: SaveIdentity) => boolean
     /** Open saves of every tab, living or not; reads their journals. */
     readonly openEverywhere: Effect.Effect<ReadonlyArray<OutboxSave>, StorageError>
     /**
@@ -59,7 +64,7 @@ export class Outbox extends Context.Tag("filesync/Outbox")<
 >() {}
 
 /** A record as a journal line. */
-export const toOutboxSave = (record: FileRecord, isUpdate: boolean): OutboxSave => ({
+export const toOutboxSave = (record: FileRecord, previousHash: string | null): OutboxSave => ({
   type: "save",
   id: record.id,
   name: record.name,
@@ -69,7 +74,7 @@ export const toOutboxSave = (record: FileRecord, isUpdate: boolean): OutboxSave 
   path: record.path,
   metadata: record.metadata,
   createdAt: record.createdAt.getTime(),
-  isUpdate,
+  previousHash,
 })
 
 /** The record a journal line stands for. */

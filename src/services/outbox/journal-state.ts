@@ -1,4 +1,4 @@
-import type { OutboxEntry, OutboxSave } from "./Outbox.js"
+import type { OutboxEntry, OutboxSave, SaveIdentity } from "./Outbox.js"
 
 /** Entries as journal lines. */
 export const toLines = (entries: ReadonlyArray<OutboxEntry>): string =>
@@ -18,20 +18,34 @@ export const fromLines = (lines: string): ReadonlyArray<OutboxEntry> =>
 /** What a journal says: replaying its entries in order gives the same state. */
 export class JournalState {
   readonly #open = new Map<string, OutboxSave>()
+  readonly #committed = new Set<string>()
   readonly multipart = new Map<string, { readonly uploadId: string; readonly partBytes: number }>()
 
   apply(entries: ReadonlyArray<OutboxEntry>): this {
     for (const entry of entries) {
-      if (entry.type === "save") this.#open.set(keyOf(entry), entry)
-      else if (entry.type === "settled") {
+      if (entry.type === "save") {
+        // Again at the end: order says which of two saves of one record is the later.
         this.#open.delete(keyOf(entry))
+        this.#committed.delete(keyOf(entry))
+        this.#open.set(keyOf(entry), entry)
+      } else if (entry.type === "settled") {
+        this.#open.delete(keyOf(entry))
+        this.#committed.delete(keyOf(entry))
         this.multipart.delete(entry.contentHash)
       } else this.multipart.set(entry.contentHash, entry)
     }
     return this
   }
 
-  has(save: { readonly id: string; readonly contentHash: string }): boolean {
+  commit(saves: ReadonlyArray<SaveIdentity>): void {
+    for (const save of saves) this.#committed.add(keyOf(save))
+  }
+
+  isCommitted(save: SaveIdentity): boolean {
+    return this.#committed.has(keyOf(save))
+  }
+
+  has(save: SaveIdentity): boolean {
     return this.#open.has(keyOf(save))
   }
 
@@ -44,5 +58,5 @@ export class JournalState {
   }
 }
 
-const keyOf = ({ id, contentHash }: { readonly id: string; readonly contentHash: string }): string =>
+const keyOf = ({ id, contentHash }: SaveIdentity): string =>
   `${id} ${contentHash}`

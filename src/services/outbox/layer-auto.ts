@@ -17,6 +17,8 @@ export const layerAutoOutbox = Layer.effect(
       append: (entries) => Effect.flatMap(chosen, (outbox) => outbox.append(entries)),
       settle: (saves) => Effect.flatMap(chosen, (outbox) => outbox.settle(saves)),
       open: Effect.flatMap(chosen, (outbox) => outbox.open),
+      committed: (saves) => Effect.flatMap(chosen, (outbox) => outbox.committed(saves)),
+      isCommitted: (save) => opfs.isCommitted(save) || memory.isCommitted(save),
       openEverywhere: Effect.flatMap(chosen, (outbox) => outbox.openEverywhere),
       adopt: (isAlive) => Effect.flatMap(chosen, (outbox) => outbox.adopt(isAlive)),
       multipart: Effect.flatMap(chosen, (outbox) => outbox.multipart),

@@ -42,6 +42,8 @@ export const makeOutbox = (files: JournalFiles, tabId: string): Outbox["Type"] =
         if (state.isEmpty) yield* files.truncate(tabId)
       }).pipe(writing.withPermits(1)),
     open: Effect.sync(() => state.open),
+    committed: (saves) => Effect.sync(() => state.commit(saves)),
+    isCommitted: (save) => state.isCommitted(save),
     openEverywhere: Effect.gen(function* () {
       const others = (yield* files.list).filter((journal) => journal !== tabId)
       const states = yield* Effect.forEach(others, readState)

@@ -16,7 +16,6 @@ export interface TransferSnapshot {
 /** What the leader is doing, for the other tabs. */
 export interface LeaderSnapshot {
   readonly online: boolean
-  readonly paused: boolean
   readonly transfers: ReadonlyArray<TransferSnapshot>
 }
 
@@ -24,7 +23,6 @@ export interface LeaderSnapshot {
 export type TabCommand =
   | { readonly type: "prioritize" | "cancel" | "want"; readonly contentHash: string }
   | { readonly type: "retry"; readonly contentHash: string | null }
-  | { readonly type: "pause" | "resume" }
 
 /** What tabs tell each other. */
 export type TabMessage =

@@ -1,0 +1,17 @@
+import { storeFolderName } from "../utils/stored-path.js"
+import type { EngineConfig } from "./engine.js"
+
+/** How long a losing version stays restorable: 30 days. Our choice: a month is how long people take to notice. */
+export const defaultRestorableMs = 30 * 24 * 60 * 60 * 1000
+
+/** The options with what was left out; `storeId` names folders, locks and object keys. */
+export const withDefaults = (storeId: string, config: Partial<EngineConfig>): EngineConfig => ({
+  storeId,
+  downloads: "all",
+  maxCacheBytes: Number.POSITIVE_INFINITY,
+  restorableMs: defaultRestorableMs,
+  keyOf: ({ contentHash }) => `${storeFolderName(storeId)}/${contentHash}`,
+  preprocessors: {},
+  transfers: {},
+  ...config,
+})

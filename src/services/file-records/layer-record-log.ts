@@ -1,0 +1,151 @@
+import { Clock, Effect, Layer } from "effect"
+import type { FileQuery, FileRecord } from "../../types/index.js"
+import { FileRecords, type RecordChange } from "./FileRecords.js"
+import { RecordIndex } from "./record-index.js"
+import { type FileFact, FileTables, RecordDevice, type RecordLog } from "./record-log.js"
+
+/** File records over a plain log of facts: for tests and simulations, with the meaning of the LiveStore events. */
+export const layerRecordLog = (log: RecordLog, storeId: string) =>
+  Layer.scoped(
+    FileRecords,
+    Effect.gen(function* () {
+      const index = new RecordIndex()
+      const listeners = new Set<(changes: ReadonlyArray<RecordChange>) => void>()
+      const refresh = (): ReadonlyArray<RecordChange> => {
+        const { rows } = log.tables()
+        const gone = index.retain((id) => rows.get(id)?.deletedAt === null)
+        return [...gone, ...[...rows.values()].flatMap((row) => index.apply(row) ?? [])]
+      }
+      refresh()
+      yield* Effect.acquireRelease(
+        Effect.sync(() =>
+          log.subscribe(() => {
+            const changes = refresh()
+            if (changes.length > 0) for (const listener of listeners) listener(changes)
+          }),
+        ),
+        (unsubscribe) => Effect.sync(unsubscribe),
+      )
+      const commit = (facts: ReadonlyArray<FileFact>) =>
+        Effect.sync(() => {
+          if (facts.length > 0) log.commit(facts)
+        })
+
+      return FileRecords.of({
+        storeId,
+        get: (fileId) => index.get(fileId),
+        isDeleted: (fileId) => log.tables().rows.get(fileId)?.deletedAt != null,
+        list: (query) => list([...index.all()], query),
+        all: () => index.all(),
+        withContent: (contentHash) => index.withContent(contentHash),
+        isRestorable: (contentHash, since) =>
+          [...log.tables().versions.values()].some(
+            (version) => version.contentHash === contentHash && version.supersededAt > since,
+          ),
+        create: (records) =>
+          Effect.suspend(() => {
+            for (const { id: fileId, contentHash: localHash } of records) {
+              log.local.set(fileId, {
+                fileId,
+                localHash,
+                failedHash: "",
+                failedReason: "",
+                pinned: false,
+                evicted: false,
+              })
+            }
+            return commit(records.map((record) => ({ type: "created", record })))
+          }),
+        update: (changes) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            commit(
+              changes.map(({ id, content, name, metadata }) => ({
+                type: "updated",
+                id,
+                content,
+                name,
+                metadata,
+                updatedAt: new Date(now),
+              })),
+            ),
+          ),
+        markUploaded: (uploads) =>
+          Effect.suspend(() =>
+            commit(
+              uploads.flatMap(({ contentHash, remoteKey }) =>
+                index
+                  .withContent(contentHash)
+                  .filter((record) => record.remoteKey !== remoteKey)
+                  .map(({ id }): FileFact => ({ type: "uploaded", id, contentHash, remoteKey })),
+              ),
+            ),
+          ),
+        remove: (fileIds) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            commit(fileIds.map((id) => ({ type: "deleted", id, deletedAt: new Date(now) }))),
+          ),
+        loadLocal: () => [...log.local.values()],
+        setLocal: (entries) =>
+          Effect.sync(() => {
+            for (const entry of entries) {
+              const isEmpty = entry.localHash === "" && entry.failedHash === "" && !entry.pinned && !entry.evicted
+              if (isEmpty) log.local.delete(entry.fileId)
+              else log.local.set(entry.fileId, entry)
+            }
+          }),
+        isPaused: () => log.device.paused,
+        watchPaused: (listener) =>
+          Effect.acquireRelease(
+            Effect.sync(() => log.device.watch(listener)),
+            (unwatch) => Effect.sync(unwatch),
+          ),
+        setPaused: (paused) => Effect.sync(() => log.device.set(paused)),
+        watch: (listener) =>
+          Effect.acquireRelease(
+            Effect.sync(() => void listeners.add(listener)),
+            () => Effect.sync(() => void listeners.delete(listener)),
+          ),
+        acknowledged: Effect.async<void>((resume) => {
+          const stop = log.acknowledged(() => resume(Effect.void))
+          return Effect.sync(stop)
+        }),
+      })
+    }),
+  )
+
+const list = (records: ReadonlyArray<FileRecord>, query: FileQuery = {}): ReadonlyArray<FileRecord> => {
+  const prefix = query.type?.endsWith("/*") === true ? query.type.slice(0, -1) : undefined
+  const fitting = records.filter(({ mimeType }) =>
+    prefix === undefined ? query.type === undefined || mimeType === query.type : mimeType.startsWith(prefix),
+  )
+  const byAge = (one: FileRecord, other: FileRecord) => one.createdAt.getTime() - other.createdAt.getTime()
+  const sorted =
+    query.order === "name"
+      ? fitting.toSorted((one, other) => one.name.localeCompare(other.name))
+      : fitting.toSorted(query.order === "oldest" ? byAge : (one, other) => byAge(other, one))
+  const start = query.offset ?? 0
+  return sorted.slice(start, query.limit === undefined ? undefined : start + query.limit)
+}
+
+/** A log that one engine has for itself. */
+export const makeOwnLog = (): RecordLog => {
+  const tables = new FileTables()
+  const listeners = new Set<() => void>()
+  return {
+    tables: () => tables,
+    commit: (facts) => {
+      for (const fact of facts) tables.apply(fact)
+      for (const listener of listeners) listener()
+    },
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    acknowledged: (onAcknowledged) => {
+      queueMicrotask(onAcknowledged)
+      return () => undefined
+    },
+    local: new Map(),
+    device: new RecordDevice(),
+  }
+}

@@ -1,0 +1,7 @@
+/** What apps and adapters are tested with. */
+export { layerTest, TestLayer } from "../layers/test-layer.js"
+export {
+  type MemoryAdapterOptions,
+  memoryAdapter,
+  type MemoryOperation,
+} from "../services/remote-file-storage/adapters/memory.js"

@@ -1,0 +1,75 @@
+import type { FileRecord } from "../../src/types/index.js"
+import { hashOf } from "./sim-disk.js"
+import type { SimTab } from "./sim-tab.js"
+import type { World } from "./world.js"
+
+/** What went wrong, by kind; empty lists are what is wanted. */
+export interface Findings {
+  readonly lost: ReadonlyArray<string>
+  readonly corrupt: ReadonlyArray<string>
+  readonly stuck: ReadonlyArray<string>
+}
+
+/** Checks a world that has come to rest. */
+export const inspect = (world: World): Findings => {
+  const lost: Array<string> = []
+  const corrupt: Array<string> = []
+  const stuck: Array<string> = []
+  const views = world.devices.map(({ name, disk, tabs }) => {
+    const { client } = tabs[0] as SimTab
+    return { name, disk, client, records: client.listFiles({ order: "oldest" }) }
+  })
+  const first = views[0] as (typeof views)[number]
+
+  for (const id of world.saved) {
+    const { isDeleteAsked, contents } = world.promised.get(id) as { isDeleteAsked: boolean; contents: Set<string> }
+    if (world.devices.some(({ resetLosses }) => resetLosses.has(id))) continue
+    for (const { name, client } of views) {
+      const record = client.getFile(id)
+      if (record === undefined) {
+        if (!isDeleteAsked) lost.push(`${id} is not on ${name}`)
+        continue
+      }
+      const expected = [...contents].map((text) => hashOf(new TextEncoder().encode(text)))
+      if (!expected.includes(record.contentHash)) corrupt.push(`${id} on ${name} has content nobody gave it`)
+    }
+  }
+
+  for (const { name, disk, client, records } of views) {
+    const wanted = new Set(records.map(({ contentHash }) => contentHash))
+    for (const record of records) {
+      if (!isSame(record, first.client.getFile(record.id))) stuck.push(`${name} and ${first.name} differ on ${record.id}`)
+      if (!disk.contents.has(record.contentHash)) lost.push(`${name} has no bytes of ${record.id} ${JSON.stringify(client.getFileState(record.id))}`)
+      if (record.remoteKey === null) stuck.push(`${record.id} was never uploaded, says ${name}: ${JSON.stringify(client.getFileState(record.id))}`)
+      else if (!world.remote.objects.has(record.remoteKey)) lost.push(`the remote has no bytes of ${record.id}`)
+    }
+    for (const [contentHash, bytes] of disk.contents) {
+      if (hashOf(bytes) !== contentHash) corrupt.push(`${name} has wrong bytes under ${contentHash}`)
+      if (!wanted.has(contentHash) && !isRestorable(world, contentHash)) {
+        stuck.push(`${name} keeps ${contentHash.slice(0, 8)}, which nothing refers to`)
+      }
+    }
+    const { state, uploading, downloading, queuedUploads, queuedDownloads, onlyHere, failed } = client.getStatus()
+    const left = uploading + downloading + queuedUploads + queuedDownloads + onlyHere + failed
+    if (state !== "idle" || left > 0) stuck.push(`${name} is ${state} with ${left} left`)
+    const open = [...disk.journals.values()].join("").length
+    if (open > 0) stuck.push(`${name} has ${open} bytes of journal left: ${[...disk.journals.values()].join("").slice(0, 300)}`)
+  }
+  for (const [key, bytes] of world.remote.objects) {
+    if (!key.endsWith(hashOf(bytes))) corrupt.push(`the remote has wrong bytes under ${key}`)
+  }
+  // Two facts a file version on each device that took part, whatever failed: one more for a race between devices.
+  const { facts } = world.backend
+  const uploads = facts.filter(({ type }) => type === "uploaded").length
+  const versions = facts.filter(({ type }) => type === "created" || type === "updated").length
+  if (uploads > versions * world.devices.length) stuck.push(`${uploads} upload events for ${versions} versions`)
+  return { lost, corrupt, stuck }
+}
+
+const isSame = (one: FileRecord, other: FileRecord | undefined): boolean =>
+  one.contentHash === other?.contentHash && one.remoteKey === other.remoteKey && one.name === other.name
+
+const isRestorable = (world: World, contentHash: string): boolean =>
+  world.devices.some((device) =>
+    [...(device.liveStore.open().tables.versions.values() ?? [])].some((version) => version.contentHash === contentHash),
+  )

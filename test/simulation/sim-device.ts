@@ -1,0 +1,107 @@
+import { MemoryBrowser } from "../../src/services/tabs/layer-memory.js"
+import type { SeededRandom } from "./random.js"
+import { type SimBackend, SimLiveStore } from "./sim-backend.js"
+import type { SimClock } from "./sim-clock.js"
+import { SimDisk } from "./sim-disk.js"
+import type { SimRemote } from "./sim-remote.js"
+import { SimTab } from "./sim-tab.js"
+
+/** One browser profile: a disk, a LiveStore, locks, and the tabs on them. */
+export class SimDevice {
+  readonly disk = new SimDisk()
+  readonly browser = new MemoryBrowser()
+  readonly liveStore: SimLiveStore
+  readonly tabs: Array<SimTab> = []
+  /** Files whose facts a reset of LiveStore threw away, and nobody promised to bring back. */
+  readonly resetLosses = new Set<string>()
+  readonly name: string
+  readonly remote: SimRemote
+  readonly #clock: SimClock
+  readonly #random: SeededRandom
+  readonly #onPushed: () => void
+  #opened = 0
+  #isOnline = true
+  #isAcknowledging = false
+  #isSyncing = false
+
+  constructor(
+    name: string,
+    world: {
+      readonly backend: SimBackend
+      readonly remote: SimRemote
+      readonly clock: SimClock
+      readonly random: SeededRandom
+      /** This device has told the backend something. */
+      readonly onPushed: () => void
+    },
+  ) {
+    this.name = name
+    this.remote = world.remote
+    this.liveStore = new SimLiveStore(world.backend)
+    this.#clock = world.clock
+    this.#random = world.random
+    this.#onPushed = world.onPushed
+  }
+
+  get isOnline(): boolean {
+    return this.#isOnline
+  }
+
+  set isOnline(isOnline: boolean) {
+    this.#isOnline = isOnline
+    if (isOnline) this.scheduleSync()
+    for (const { client, isAlive } of this.tabs) if (isAlive) void client.probe().catch(() => undefined)
+  }
+
+  openTab(): SimTab {
+    const tab = new SimTab(this, `${this.name}${this.#opened++}`, this.#clock, this.#random)
+    this.tabs.push(tab)
+    this.scheduleSync()
+    return tab
+  }
+
+  drop(tab: SimTab): void {
+    this.tabs.splice(this.tabs.indexOf(tab), 1)
+  }
+
+  killAll(): void {
+    for (const tab of this.tabs.splice(0)) tab.kill()
+  }
+
+  /** LiveStore throws its own storage away, as it may when it starts; files and journals are not its own. */
+  resetLiveStore(): void {
+    this.killAll()
+    // Promised is that no un-uploaded file is lost. An uploaded one leaves the journal when its record is on this
+    // disk; if the sync backend never heard of it before the reset, its record is gone with LiveStore's storage.
+    const journals = [...this.disk.journals.values()].join("")
+    for (const fact of this.liveStore.pending) {
+      const id = fact.type === "created" ? fact.record.id : fact.id
+      if (!journals.includes(`"${id}"`)) this.resetLosses.add(id)
+    }
+    this.liveStore.reset()
+    this.disk.local.clear()
+  }
+
+  /** A tab committed: its LiveStore will have it on disk in a moment. */
+  committed(): void {
+    if (this.#isAcknowledging) return
+    this.#isAcknowledging = true
+    this.#clock.after(2 + this.#random.below(30), () => {
+      this.#isAcknowledging = false
+      this.liveStore.acknowledge()
+      this.scheduleSync()
+    })
+  }
+
+  scheduleSync(): void {
+    if (this.#isSyncing) return
+    this.#isSyncing = true
+    this.#clock.after(10 + this.#random.below(150), () => {
+      this.#isSyncing = false
+      if (!this.#isOnline || this.tabs.length === 0) return
+      const hasNews = this.liveStore.pending.length > 0
+      this.liveStore.sync()
+      if (hasNews) this.#onPushed()
+    })
+  }
+}

@@ -1,0 +1,83 @@
+import { RemoteFailure, type RemoteStorageAdapter } from "../../src/types/index.js"
+import { SimBlob } from "./sim-blob.js"
+import { hashOf } from "./sim-disk.js"
+import type { SimClock } from "./sim-clock.js"
+import type { SeededRandom } from "./random.js"
+
+/** The bucket all devices share, and how badly it behaves at the moment. */
+export class SimRemote {
+  readonly objects = new Map<string, Uint8Array<ArrayBuffer>>()
+  /** 0 = perfect, 1 = everything fails. */
+  faultRate = 0
+  /** Uploads that sent bytes for an object that was already there. */
+  resent = 0
+  /** Tokens are refused until somebody signs in again. */
+  isTokenExpired = false
+}
+
+/** What one tab needs to know to reach the remote. */
+export interface Line {
+  readonly isOnline: () => boolean
+  readonly isAlive: () => boolean
+}
+
+/** The remote through one tab's line: slow, failing, cutting and corrupting as the random source says. */
+export const simAdapter = (remote: SimRemote, line: Line, clock: SimClock, random: SeededRandom): RemoteStorageAdapter => {
+  const travel = async (signal: AbortSignal): Promise<void> => {
+    await clock.sleep(1 + random.below(200))
+    if (!line.isAlive()) return new Promise(() => undefined)
+    if (signal.aborted) throw new RemoteFailure("Aborted", "Cancelled")
+    if (!line.isOnline()) throw new RemoteFailure("Offline", "No line")
+    if (remote.isTokenExpired) throw new RemoteFailure("Unauthorized", "Token expired", { status: 401 })
+    if (!random.chance(remote.faultRate)) return
+    const fault = random.below(4)
+    if (fault === 0) throw new RemoteFailure("ServerError", "Fault", { status: 503 })
+    if (fault === 1) throw new RemoteFailure("RateLimited", "Fault", { status: 429, retryAfterMs: 2000 })
+    if (fault === 2) throw new RemoteFailure("Offline", "Fault")
+    await clock.sleep(30_000)
+    throw new RemoteFailure("Timeout", "Fault")
+  }
+  return {
+    name: "sim",
+    upload: async ({ key, body, contentHash, signal, onProgress }) => {
+      await travel(signal)
+      const bytes = (body as SimBlob).bytesNow
+      if (hashOf(bytes) !== contentHash) throw new RemoteFailure("IntegrityMismatch", "Wrong bytes", { status: 400 })
+      onProgress(bytes.byteLength, bytes.byteLength)
+      if (!remote.objects.has(key)) remote.objects.set(key, bytes)
+      // The answer may get lost after the object is there.
+      await travel(signal)
+      return { key }
+    },
+    download: async ({ key, offset, signal }) => {
+      await travel(signal)
+      const whole = remote.objects.get(key)
+      if (whole === undefined) throw new RemoteFailure("NotFound", "No such object", { status: 404 })
+      const bytes = whole.slice(offset)
+      const isCorrupt = random.chance(remote.faultRate / 3)
+      const isCut = random.chance(remote.faultRate / 3)
+      if (isCorrupt && bytes.byteLength > 0) bytes[0] = (bytes[0] as number) ^ 1
+      const half = bytes.byteLength >> 1
+      const pieces = [bytes.slice(0, half), ...(isCut ? [] : [bytes.slice(half)])]
+      return {
+        offset,
+        totalBytes: whole.byteLength,
+        etag: undefined,
+        body: new ReadableStream({
+          async pull(controller) {
+            await clock.sleep(1 + random.below(50))
+            if (!line.isOnline()) return controller.error(new RemoteFailure("Offline", "Cut"))
+            const piece = pieces.shift()
+            if (piece === undefined) return controller.close()
+            controller.enqueue(piece)
+          },
+        }),
+      }
+    },
+    delete: async ({ key, signal }) => {
+      await travel(signal)
+      remote.objects.delete(key)
+    },
+    checkHealth: async ({ signal }) => travel(signal),
+  }
+}

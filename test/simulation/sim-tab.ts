@@ -1,0 +1,110 @@
+import { Effect, Layer, Logger, ManagedRuntime, Random, Scheduler } from "effect"
+import { layerEngine } from "../../src/layers/engine.js"
+import { withDefaults } from "../../src/layers/engine-defaults.js"
+import { type Client, makeClient } from "../../src/make-client.js"
+import { layerRecordLog } from "../../src/services/file-records/layer-record-log.js"
+import { FileIds } from "../../src/services/file-storage/layer.js"
+import { makeOutbox } from "../../src/services/outbox/make-outbox.js"
+import { Outbox } from "../../src/services/outbox/Outbox.js"
+import { layerAdapter } from "../../src/services/remote-file-storage/layer-adapter.js"
+import { layerMemoryTabs } from "../../src/services/tabs/layer-memory.js"
+import { StorageError } from "../../src/errors/index.js"
+import type { SeededRandom } from "./random.js"
+import type { SimClock } from "./sim-clock.js"
+import type { SimDevice } from "./sim-device.js"
+import { layerSimDisk, type Step } from "./sim-disk.js"
+import { simAdapter } from "./sim-remote.js"
+
+/** All devices of a simulation share this store. */
+export const storeId = "sim"
+
+/** One open tab: a whole engine on a simulated browser. */
+export class SimTab {
+  readonly id: string
+  readonly client: Client
+  readonly #runtime: { readonly dispose: () => Promise<void> }
+  readonly #session
+  #isAlive = true
+
+  constructor(device: SimDevice, id: string, clock: SimClock, random: SeededRandom) {
+    this.id = id
+    const { disk, liveStore } = device
+    const session = liveStore.open()
+    this.#session = session
+    const isAlive = () => this.#isAlive
+    // A kill may come between any two steps: each takes a moment, and a dead tab takes none.
+    const step: Step = (effect) =>
+      Effect.zipRight(
+        Effect.sleep(1),
+        Effect.suspend(() => (isAlive() ? effect : Effect.interrupt)),
+      )
+    const journals = makeOutbox(
+      {
+        append: (journal, lines) =>
+          step(Effect.sync(() => void disk.journals.set(journal, (disk.journals.get(journal) ?? "") + lines))),
+        truncate: (journal) => step(Effect.sync(() => void disk.journals.set(journal, ""))),
+        list: step(Effect.sync(() => [...disk.journals.keys()])),
+        read: (journal) =>
+          step(
+            Effect.suspend(() => {
+              const lines = disk.journals.get(journal)
+              const gone = new StorageError({ reason: "NotFound", operation: "use the outbox", subject: journal })
+              return lines === undefined ? Effect.fail(gone) : Effect.succeed(lines)
+            }),
+          ),
+        remove: (journal) => step(Effect.sync(() => void disk.journals.delete(journal))),
+      },
+      id,
+    )
+    const log = {
+      tables: () => session.tables,
+      commit: (facts: Parameters<typeof session.commit>[0]) => {
+        session.commit(facts)
+        if (isAlive()) device.committed()
+      },
+      subscribe: (listener: () => void) => session.subscribe(listener),
+      acknowledged: (onAcknowledged: () => void) => session.whenAcknowledged(onAcknowledged),
+      local: disk.local,
+      device: disk.device,
+    }
+    const adapter = simAdapter(device.remote, { isOnline: () => device.isOnline, isAlive }, clock, random)
+    let nextFile = 0
+    const platform = Layer.mergeAll(
+      layerSimDisk(disk, step),
+      Layer.succeed(Outbox, journals),
+      layerMemoryTabs(device.browser, id),
+      layerRecordLog(log, storeId),
+      layerAdapter(adapter),
+      Layer.succeed(FileIds, { next: () => `${id}-${nextFile++}` }),
+      Layer.setClock(clock.asEffectClock()),
+      Layer.setRandom(Random.make(random.below(1_000_000))),
+      Layer.setScheduler(new Scheduler.MixedScheduler(1_000_000)),
+      Logger.remove(Logger.defaultLogger),
+    )
+    const runtime = ManagedRuntime.make(layerEngine(withDefaults(storeId, {})).pipe(Layer.provideMerge(platform)))
+    this.#runtime = runtime
+    this.client = makeClient({ storeId, runtime, persist: false })
+    void this.client.start()
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive
+  }
+
+  /** Closed by the user: the engine may finish what it can at once. */
+  async close(): Promise<void> {
+    await this.client.dispose()
+    this.#end()
+  }
+
+  /** Gone in the middle of whatever it did. */
+  kill(): void {
+    this.#end()
+    void this.#runtime.dispose().catch(() => undefined)
+  }
+
+  #end(): void {
+    this.#isAlive = false
+    this.#session.kill()
+  }
+}

@@ -1,0 +1,184 @@
+import type { Action } from "./actions.js"
+import { SeededRandom } from "./random.js"
+import { SimBackend } from "./sim-backend.js"
+import { SimBlob } from "./sim-blob.js"
+import { SimClock } from "./sim-clock.js"
+import { SimDevice } from "./sim-device.js"
+import { SimRemote } from "./sim-remote.js"
+import type { SimTab } from "./sim-tab.js"
+
+const deviceNames = ["A", "B", "C"]
+
+/** What a user was promised about a file. */
+export interface Promised {
+  readonly contents: Set<string>
+  isDeleteAsked: boolean
+}
+
+/** Several devices, one backend, one bucket, one clock. */
+export class World {
+  readonly clock = new SimClock()
+  readonly backend = new SimBackend()
+  readonly remote = new SimRemote()
+  readonly random: SeededRandom
+  readonly devices: ReadonlyArray<SimDevice>
+  /** Files whose save resolved, by id. */
+  readonly promised = new Map<string, Promised>()
+  /** What went wrong in a way that no user may ever see. */
+  readonly wrong: Array<string> = []
+
+  constructor(seed: number) {
+    this.random = new SeededRandom(seed)
+    this.devices = deviceNames.map(
+      (name) =>
+        new SimDevice(name, {
+          backend: this.backend,
+          remote: this.remote,
+          clock: this.clock,
+          random: this.random,
+          onPushed: () => {
+            for (const device of this.devices) device.scheduleSync()
+          },
+        }),
+    )
+  }
+
+  /** The day begins with a tab on two of the devices. */
+  begin(): void {
+    for (const device of this.devices.slice(0, 2)) device.openTab()
+  }
+
+  async perform(action: Action): Promise<void> {
+    if ("device" in action) await this.#onDevice(this.devices[action.device] as SimDevice, action)
+    else if (action.do === "faults") this.remote.faultRate = action.rate
+    else if (action.do === "token") this.remote.isTokenExpired = action.expired
+    else if (action.do === "jump") this.clock.jump(action.ms)
+    else await this.clock.advance(action.ms)
+    // A step at a time, so that the next action may fall between any two steps of what this one began.
+    await this.clock.advance(this.random.below(4))
+  }
+
+  async #onDevice(device: SimDevice, action: Extract<Action, { device: number }>): Promise<void> {
+    const chosen = "tab" in action ? action.tab : this.random.below(4)
+    const tab = device.tabs[chosen % Math.max(1, device.tabs.length)]
+    switch (action.do) {
+      case "open-tab":
+        if (device.tabs.length < 3) device.openTab()
+        return
+      case "kill-device":
+        return device.killAll()
+      case "reset":
+        return device.resetLiveStore()
+      case "offline":
+        device.isOnline = false
+        return
+      case "online":
+        device.isOnline = true
+        return
+      case "disk-full":
+        device.disk.isFull = true
+        return
+      case "disk-free":
+        device.disk.isFull = false
+        return
+      default:
+        if (tab !== undefined) await this.#inTab(device, tab, action)
+    }
+  }
+
+  async #inTab(device: SimDevice, tab: SimTab, action: Extract<Action, { device: number }>): Promise<void> {
+    const { client } = tab
+    const files = client.listFiles({ order: "oldest" })
+    const record = "file" in action ? files[action.file % Math.max(1, files.length)] : undefined
+    switch (action.do) {
+      case "close-tab":
+        device.drop(tab)
+        return tab.close()
+      case "kill-tab":
+        device.drop(tab)
+        return tab.kill()
+      case "pause":
+        return quietly(client.pause())
+      case "resume":
+        return quietly(client.resume())
+      case "save":
+        return this.#save(client.saveFile(SimBlob.of(textOf(action.content))).then((id) => [id]), [action.content])
+      case "save-many": {
+        const contents = [action.content, action.content + 1, action.content]
+        return this.#save(client.saveFiles(contents.map((content) => SimBlob.of(textOf(content)))), contents)
+      }
+    }
+    if (record === undefined) return
+    switch (action.do) {
+      case "update": {
+        // Counted before it is done: it may have happened although nobody was told.
+        this.#promise(record.id).contents.add(textOf(action.content))
+        return quietly(client.updateFile(record.id, SimBlob.of(textOf(action.content))))
+      }
+      case "delete":
+        this.#promise(record.id).isDeleteAsked = true
+        return quietly(client.deleteFile(record.id))
+      case "evict":
+        return quietly(client.evict(record.id))
+      case "cancel":
+        return quietly(client.cancel(record.id))
+      case "read":
+        return quietly(client.readFile(record.id))
+    }
+  }
+
+  #promise(id: string): Promised {
+    const known = this.promised.get(id)
+    if (known !== undefined) return known
+    const made: Promised = { contents: new Set(), isDeleteAsked: false }
+    this.promised.set(id, made)
+    return made
+  }
+
+  #save(saving: Promise<ReadonlyArray<string>>, contents: ReadonlyArray<number>): void {
+    quietly(
+      saving.then((ids) => {
+        ids.forEach((id, at) => this.#saved.add(id) && this.#promise(id).contents.add(textOf(contents[at] ?? 0)))
+      }),
+    )
+  }
+
+  readonly #saved = new Set<string>()
+
+  /** Ids whose save resolved: these must exist for ever, unless deleted. */
+  get saved(): ReadonlySet<string> {
+    return this.#saved
+  }
+
+  /** All troubles end, every device is opened once more, and what stopped is asked to go on: then time passes. */
+  async comeToRest(): Promise<void> {
+    this.remote.faultRate = 0
+    this.remote.isTokenExpired = false
+    for (const device of this.devices) {
+      device.disk.isFull = false
+      if (device.tabs.length === 0) device.openTab()
+      device.isOnline = true
+    }
+    await this.clock.advance(5_000)
+    for (const device of this.devices) {
+      for (const { client } of device.tabs) {
+        quietly(client.resume())
+        quietly(client.retry())
+      }
+    }
+    await this.clock.advance(300_000)
+    // Evicted files are asked for, so that every device can be compared.
+    for (const device of this.devices) {
+      const { client } = device.tabs[0] as SimTab
+      for (const { id } of client.listFiles()) quietly(client.readFile(id))
+    }
+    await this.clock.advance(120_000)
+    for (const device of this.devices) quietly((device.tabs[0] as SimTab).client.repair())
+    await this.clock.advance(60_000)
+  }
+}
+
+/** The text of a content by its number; some are longer than one piece of a download. */
+export const textOf = (content: number): string => `content ${content} `.repeat(1 + content * 3)
+
+const quietly = (call: Promise<unknown>): void => void call.catch(() => undefined) // Failures are part of the game.
