@@ -6,6 +6,7 @@ export {
   type Permission,
   sameSecret,
 } from "./access.js"
+export { collectGarbage, type CollectGarbageOptions, type GarbageReport } from "./collect-garbage.js"
 export { createFileSyncHandler, type FileSyncHandler } from "./handler.js"
 export {
   defaultLimits,
@@ -13,6 +14,7 @@ export {
   type HandlerLimits,
   type RequestLogEntry,
 } from "./handler-options.js"
+export { defaultRestorableMs, type LoggedEvent, markReferences } from "./mark-references.js"
 export { isContentKey, isPlainKey } from "./object-key.js"
 export * from "./object-storage.js"
 export type { R2BucketLike } from "./r2-bucket.js"

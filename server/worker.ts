@@ -1,17 +1,19 @@
 // The one file of the backend that knows LiveStore: its sync backend and ours share a Worker here.
-// oxlint-disable-next-line no-restricted-imports
 import { handleSyncRequest, makeDurableObject, matchSyncRequest } from "@livestore/sync-cf/cf-worker"
-import { type AccessDecision, allowAll, bearerTokens } from "./access.js"
+import { type AccessDecision, allowAll, bearerTokens, sameSecret } from "./access.js"
+import { collectGarbage, type GarbageReport } from "./collect-garbage.js"
 import { createFileSyncHandler } from "./handler.js"
 import type { FileSyncHandlerOptions } from "./handler-options.js"
+import { markReferences } from "./mark-references.js"
 import type { R2BucketLike } from "./r2-bucket.js"
 import { r2Storage } from "./r2-storage.js"
+import { type SyncBackendStub, syncEvents } from "./sync-events.js"
 
 /** What `wrangler.toml` binds. */
 export interface WorkerEnv {
   readonly FILES: R2BucketLike
-  readonly SYNC: unknown
-  /** What answers every path that is neither `/api` nor `/sync`: the app. */
+  readonly SYNC: { idFromName(name: string): unknown; get(id: unknown): SyncBackendStub }
+  /** What answers every path that is not ours: the app. */
   readonly ASSETS?: { fetch(request: Request): Promise<Response> }
   /** JSON: `[{ "token": "…", "decision": { "kind": "prefixes", "prefixes": ["…"] } }]`. A secret. */
   readonly FILESYNC_TOKENS?: string
@@ -21,6 +23,10 @@ export interface WorkerEnv {
   readonly FILESYNC_ALLOW_ORIGINS?: string
   /** `"true"` = one line of JSON for each request. */
   readonly FILESYNC_LOG?: string
+  /** `"delete"` = the scheduled garbage collection really deletes; anything else is a dry run. */
+  readonly FILESYNC_GARBAGE?: string
+  /** Lets `POST /garbage` run a collection by hand. A secret; without it the path does not exist. */
+  readonly FILESYNC_GARBAGE_TOKEN?: string
 }
 
 /** LiveStore's event log, one instance per store, in the Durable Object's own SQLite. */
@@ -31,7 +37,12 @@ export default {
     const { pathname } = new URL(request.url)
     if (pathname === "/api" || pathname.startsWith("/api/")) return filesHandler(env)(request)
     if (pathname === "/sync") return sync(request, env, ctx)
+    if (pathname === "/garbage" && env.FILESYNC_GARBAGE_TOKEN) return garbageByHand(request, env)
     return (await env.ASSETS?.fetch(request)) ?? new Response("Not found", { status: 404 })
+  },
+
+  async scheduled(_event: unknown, env: WorkerEnv): Promise<void> {
+    writeLine({ garbage: summary(await collect(env, env.FILESYNC_GARBAGE !== "delete")) })
   },
 }
 
@@ -43,7 +54,12 @@ const filesHandler = (env: WorkerEnv): ((request: Request) => Promise<Response>)
     allowOrigins: (env.FILESYNC_ALLOW_ORIGINS ?? "").split(",").filter((origin) => origin !== ""),
     // A part is a subrequest when an upload is completed, and a Worker may make 1,000 of them.
     limits: { maxParts: env.FILESYNC_OPEN === "true" ? 10_000 : 900 },
-    ...(env.FILESYNC_LOG === "true" ? { log: writeLine } : {}),
+    ...(env.FILESYNC_LOG === "true"
+      ? {
+          log: (entry) =>
+            writeLine({ ...entry, error: entry.error === undefined ? undefined : String(entry.error) }),
+        }
+      : {}),
   })
 
 const authorizeBy = (env: WorkerEnv): FileSyncHandlerOptions["authorize"] => {
@@ -62,9 +78,29 @@ const sync = async (request: Request, env: WorkerEnv, ctx: unknown): Promise<Res
   return (await handleSyncRequest(options as never)) as unknown as Response
 }
 
-const writeLine: NonNullable<FileSyncHandlerOptions["log"]> = (entry) => {
+/** The folder of a store is its id, escaped; the store's own event log says what is in use. */
+const collect = (env: WorkerEnv, dryRun: boolean): Promise<GarbageReport> =>
+  collectGarbage({
+    storage: r2Storage(env.FILES),
+    dryRun,
+    referenced: async (folder) => {
+      const storeId = decodeURIComponent(folder)
+      const stub = env.SYNC.get(env.SYNC.idFromName(storeId))
+      return markReferences(await syncEvents(stub, storeId), { nowMs: Date.now() })
+    },
+  })
+
+const garbageByHand = async (request: Request, env: WorkerEnv): Promise<Response> => {
+  const token = /^Bearer (.+)$/.exec(request.headers.get("Authorization") ?? "")?.[1] ?? ""
+  if (!(await sameSecret(token, env.FILESYNC_GARBAGE_TOKEN ?? ""))) return new Response(null, { status: 401 })
+  if (request.method !== "POST") return new Response(null, { status: 405, headers: { Allow: "POST" } })
+  const dryRun = new URL(request.url).searchParams.get("delete") !== "true"
+  return Response.json(await collect(env, dryRun), { headers: { "Cache-Control": "no-store" } })
+}
+
+const summary = (report: GarbageReport): object => ({ ...report, deleted: report.deleted.length })
+
+const writeLine = (value: object): void => {
   // oxlint-disable-next-line no-console -- in a Worker the console is the log.
-  console.log(
-    JSON.stringify({ ...entry, error: entry.error === undefined ? undefined : String(entry.error) }),
-  )
+  console.log(JSON.stringify(value))
 }

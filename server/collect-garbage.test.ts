@@ -1,0 +1,157 @@
+import assert from "node:assert/strict"
+import { mkdtempSync, rmSync, utimesSync } from "node:fs"
+import { tmpdir } from "node:os"
+import path from "node:path"
+import { after, describe, it } from "node:test"
+import { type CollectGarbageOptions, collectGarbage } from "./collect-garbage.js"
+import { diskPath } from "./disk-layout.js"
+import { diskStorage } from "./disk-storage.js"
+import { hashOf, keyOf } from "./test/client.js"
+
+const dayMs = 24 * 3600 * 1000
+const folders: Array<string> = []
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+const setUp = () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "filesync-garbage-"))
+  folders.push(folder)
+  const storage = diskStorage(folder)
+  const store = async (text: string, daysAgo: number, tenant = "acme"): Promise<string> => {
+    const bytes = new TextEncoder().encode(text)
+    const key = keyOf(bytes, tenant)
+    const facts = {
+      sizeBytes: bytes.length,
+      contentHash: hashOf(bytes),
+      mimeType: "text/plain",
+      onlyIfAbsent: true,
+    }
+    await storage.write(key, bytes, facts)
+    const at = new Date(Date.now() - daysAgo * dayMs)
+    utimesSync(diskPath(path.join(folder, "objects"), key), at, at)
+    return key
+  }
+  const run = (inDays: number, options: Partial<CollectGarbageOptions> = {}) =>
+    collectGarbage({
+      storage,
+      referenced: async () => new Set(),
+      nowMs: Date.now() + inDays * dayMs,
+      dryRun: false,
+      ...options,
+    })
+  return { storage, store, run }
+}
+
+describe("collectGarbage", () => {
+  it("deletes what two runs a grace period apart found unreferenced, and nothing else", async () => {
+    const { storage, store, run } = setUp()
+    const lost = await store("lost", 100)
+    const kept = await store("kept", 100)
+    const referenced = async () => new Set([hashOf("kept")])
+    assert.deepEqual((await run(0, { referenced })).deleted, [])
+    assert.deepEqual((await run(6, { referenced })).deleted, [])
+    const report = await run(7.1, { referenced })
+    assert.deepEqual(report.deleted, [lost])
+    assert.equal(report.deletedBytes, 4)
+    assert.equal(report.referenced, 1)
+    assert.equal(await storage.head(lost), undefined)
+    assert.notEqual(await storage.head(kept), undefined)
+  })
+
+  it("only reports in a dry run, however often", async () => {
+    const { storage, store, run } = setUp()
+    const lost = await store("lost", 100)
+    await run(0, { dryRun: true })
+    assert.deepEqual((await run(8, { dryRun: true })).deleted, [lost])
+    assert.deepEqual((await run(9, { dryRun: true })).deleted, [lost])
+    assert.notEqual(await storage.head(lost), undefined)
+    assert.deepEqual((await run(10)).deleted, [lost])
+  })
+
+  it("begins anew when something was referred to in between, or stored again", async () => {
+    const { storage, store, run } = setUp()
+    const text = "came back"
+    const key = await store(text, 100)
+    await run(0)
+    await run(4, { referenced: async () => new Set([hashOf(text)]) })
+    assert.deepEqual((await run(8)).deleted, [], "it was referred to four days ago")
+    const again = new TextEncoder().encode(text)
+    const facts = {
+      sizeBytes: again.length,
+      contentHash: hashOf(text),
+      mimeType: "text/plain",
+      onlyIfAbsent: true,
+    }
+    const { outcome } = await storage.write(key, again, facts)
+    assert.equal(outcome, "already-there")
+    assert.deepEqual((await run(6.9)).deleted, [], "somebody has just been told that it is there")
+  })
+
+  it("leaves young objects alone", async () => {
+    const { store, run } = setUp()
+    await store("young", 1)
+    await run(-20)
+    const report = await run(0)
+    assert.deepEqual(report.deleted, [])
+    assert.equal(report.waiting, 1)
+  })
+
+  it("keeps every object of a folder whose records cannot be read", async () => {
+    const { store, run } = setUp()
+    await store("a", 100, "unreadable")
+    await store("b", 100, "unknown")
+    const lost = await store("c", 100, "known")
+    const referenced = async (folder: string): Promise<ReadonlySet<string> | undefined> => {
+      if (folder === "unreadable") throw new Error("down")
+      return folder === "known" ? new Set() : undefined
+    }
+    await run(0, { referenced })
+    const report = await run(8, { referenced })
+    assert.deepEqual(report.deleted, [lost])
+    assert.deepEqual(report.unknownFolders.toSorted(), ["unknown", "unreadable"])
+  })
+
+  it("keeps an object by its key where keys are the app's own", async () => {
+    const { storage, store, run } = setUp()
+    const key = await store("named", 100)
+    const referenced = async () => new Set([key])
+    await run(0, { referenced })
+    assert.deepEqual((await run(8, { referenced })).deleted, [])
+    assert.notEqual(await storage.head(key), undefined)
+  })
+
+  it("stops at the most it may delete, and goes on next time", async () => {
+    const { store, run } = setUp()
+    const keys = await Promise.all(["a", "b", "c"].map((text) => store(text, 100)))
+    await run(0)
+    const first = await run(8, { maxDeletes: 2 })
+    const second = await run(8, { maxDeletes: 2 })
+    assert.equal(first.deleted.length, 2)
+    assert.deepEqual([...first.deleted, ...second.deleted].toSorted(), keys.toSorted())
+  })
+
+  it("looks only at keys with the asked prefix", async () => {
+    const { store, run } = setUp()
+    await store("x", 100, "other")
+    const lost = await store("x", 100, "acme")
+    await run(0, { prefix: "acme/" })
+    const report = await run(8, { prefix: "acme/" })
+    assert.deepEqual(report.deleted, [lost])
+    assert.equal(report.checked, 1)
+  })
+
+  it("aborts uploads that nobody finished", async () => {
+    const { storage, run } = setUp()
+    const key = keyOf("unfinished")
+    const { uploadId } = await storage.multipart.begin(key, { mimeType: "text/plain" })
+    const body = new Blob(["unfi"]).stream()
+    await storage.multipart.writePart(key, uploadId, 1, body, { sizeBytes: 4, contentHash: undefined })
+    assert.equal((await run(6)).abandonedUploads, 0)
+    assert.equal((await storage.multipart.listParts(key, uploadId))?.length, 1)
+    assert.equal((await run(8, { dryRun: true })).abandonedUploads, 1)
+    assert.equal((await storage.multipart.listParts(key, uploadId))?.length, 1)
+    assert.equal((await run(8)).abandonedUploads, 1)
+    assert.equal(await storage.multipart.listParts(key, uploadId), undefined)
+  })
+})
