@@ -3,6 +3,8 @@ import type { StorageError } from "../../errors/index.js"
 import { makeFileUrlPath } from "../../utils/stored-path.js"
 import type { FileUrlHints } from "./LocalFileStorage.js"
 
+const lastModifiedOf = (blob: Blob): number => (blob instanceof File ? blob.lastModified : 0)
+
 /** Hands out URLs for stored content: the service worker's while it serves this page, else counted blob URLs. */
 export const makeFileUrls = (options: {
   readonly storeId: string
@@ -10,7 +12,8 @@ export const makeFileUrls = (options: {
   /** Whether the service worker answers file URLs for this page, right now. */
   readonly isServed: () => boolean
 }) => {
-  // One blob URL for each content and type; many elements may show one file.
+  // One blob URL for each file on disk and type; many elements may show one. By its time of writing as well: bytes that
+  // went and came back are another file, and a URL of the one that went shows nothing.
   const urls = new Map<string, { readonly key: string; count: number }>()
   const urlOf = new Map<string, string>()
 
@@ -32,7 +35,7 @@ export const makeFileUrls = (options: {
       options.isServed()
         ? Effect.succeed(makeFileUrlPath(options.storeId, contentHash, hints))
         : Effect.map(options.readFile(contentHash), (blob) =>
-            makeBlobUrl(`${contentHash} ${hints.mimeType}`, blob, hints.mimeType),
+            makeBlobUrl(`${contentHash} ${lastModifiedOf(blob)} ${hints.mimeType}`, blob, hints.mimeType),
           ),
     releaseFileUrl: (url: string): Effect.Effect<void> =>
       Effect.sync(() => {

@@ -26,6 +26,8 @@ export const layerIoWorker = (storeId: string, start: () => Worker = startFromTe
     IoWorker,
     Effect.gen(function* () {
       const pending = new Map<number, Pending>()
+      // Once set, no answer can come any more: every request fails at once instead of waiting for ever.
+      let ended: IoFailure | undefined
       const failAll = (failure: IoFailure) => {
         for (const { resume } of pending.values()) resume(Effect.fail(failure))
         pending.clear()
@@ -33,11 +35,14 @@ export const layerIoWorker = (storeId: string, start: () => Worker = startFromTe
       const worker = yield* Effect.acquireRelease(Effect.sync(start), (started) =>
         Effect.sync(() => {
           started.terminate()
-          failAll({ name: "AbortError", message: "The engine was stopped" })
+          ended = { name: "AbortError", message: "The engine was stopped" }
+          failAll(ended)
         }),
       )
+      let hasAnswered = false
       worker.onmessage = (event: MessageEvent<IoReply>) => {
         const reply = event.data
+        hasAnswered = true
         const request = pending.get(reply.id)
         if (request === undefined) return
         if (reply.type === "progress") return request.onProgress?.(reply.loadedBytes)
@@ -48,8 +53,14 @@ export const layerIoWorker = (storeId: string, start: () => Worker = startFromTe
             : Effect.fail(reply.failure),
         )
       }
-      worker.onerror = (event) =>
-        failAll({ name: "WorkerError", message: event.message || "The I/O worker failed" })
+      worker.onerror = (event) => {
+        // Every request is told; the page's own error handler need not be.
+        event.preventDefault()
+        const failure = { name: "WorkerError", message: event.message || "The I/O worker failed" }
+        // A worker that fails before its first answer never started: a Content Security Policy, or a lost script.
+        if (!hasAnswered) ended = failure
+        failAll(failure)
+      }
       const post = (message: IoMessage, transfer: ReadonlyArray<Transferable> = []) =>
         worker.postMessage(message, [...transfer])
       post({ type: "open", folder: storeFolderName(storeId) })
@@ -58,6 +69,7 @@ export const layerIoWorker = (storeId: string, start: () => Worker = startFromTe
       return IoWorker.of({
         request: (name, request, options: IoRequestOptions = {}) =>
           Effect.async((resume) => {
+            if (ended !== undefined) return resume(Effect.fail(ended))
             const id = nextId++
             pending.set(id, { resume, onProgress: options.onProgress })
             try {

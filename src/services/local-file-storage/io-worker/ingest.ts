@@ -1,6 +1,7 @@
 import type { IngestAnswer } from "./protocol.js"
-import { readBlob } from "./read-blob.js"
-import { openSequential, publish } from "./sequential-file.js"
+import { changedWhileRead, readBlob, readWhole } from "./read-blob.js"
+import { publishContent } from "./publish-content.js"
+import { openSequential } from "./sequential-file.js"
 import { sha256, withSha256 } from "./sha256.js"
 import { findStored, removeEntry, type StoreFolder } from "./store-folder.js"
 
@@ -16,8 +17,6 @@ export interface RequestContext {
   readonly onProgress: (loadedBytes: number) => void
 }
 
-const changedWhileRead = () => new DOMException("The file changed while it was read", "NotReadableError")
-
 /** Copies a file into the store under its SHA-256; the source is read once. */
 export const ingest = async (
   store: StoreFolder,
@@ -31,8 +30,7 @@ const ingestWhole = async (
   file: Blob,
   { signal }: RequestContext,
 ): Promise<IngestAnswer> => {
-  const bytes = new Uint8Array(await file.arrayBuffer())
-  if (bytes.byteLength !== file.size) throw changedWhileRead()
+  const bytes = await readWhole(file)
   signal.throwIfAborted()
   const contentHash = await sha256(bytes)
   if ((await findStored(store, contentHash)) !== undefined) {
@@ -83,17 +81,16 @@ const writeUnfinished = async (
   write: (handle: FileSystemFileHandle) => Promise<string>,
 ): Promise<{ readonly contentHash: string; readonly existed: boolean }> => {
   const name = `ingest-${crypto.randomUUID()}`
+  store.inUse.add(name)
   const handle = await store.unfinished.getFileHandle(name, { create: true })
   try {
     const contentHash = await write(handle)
     signal.throwIfAborted()
-    // Two tabs may bring the same content; a published file is never overwritten.
-    const existed = (await findStored(store, contentHash)) !== undefined
-    if (existed) await removeEntry(store.unfinished, name)
-    else await publish(handle, await store.shard(contentHash, { create: true }), contentHash)
-    return { contentHash, existed }
+    return { contentHash, existed: !(await publishContent(store, handle, contentHash)) }
   } catch (error) {
     await removeEntry(store.unfinished, name).catch(() => undefined) // The first failure is the one to tell.
     throw error
+  } finally {
+    store.inUse.delete(name)
   }
 }

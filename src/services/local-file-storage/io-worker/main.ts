@@ -92,8 +92,11 @@ const makeHandlers = (store: StoreFolder): Handlers => {
       const kept = new Set(keep.map(unfinishedName))
       const names: string[] = []
       for await (const name of store.unfinished.keys()) if (!kept.has(name)) names.push(name)
-      // A file another tab is writing is locked and stays.
-      for (const name of names) await removeEntry(store.unfinished, name).catch(() => undefined)
+      for (const name of names) {
+        if (store.inUse.has(name)) continue
+        // A file that another tab is writing is locked and stays.
+        await removeEntry(store.unfinished, name).catch(() => undefined)
+      }
       return null
     },
     journalAppend: async ({ journal, lines }) => {

@@ -1,9 +1,10 @@
 import type { IHasher } from "hash-wasm"
 import type { ReceiveAnswer } from "./protocol.js"
+import { publishContent } from "./publish-content.js"
 import { readBlob } from "./read-blob.js"
-import { openSequential, publish, type SequentialFile } from "./sequential-file.js"
+import { openSequential, type SequentialFile } from "./sequential-file.js"
 import { acquireSha256, releaseSha256 } from "./sha256.js"
-import { findStored, removeEntry, type StoreFolder } from "./store-folder.js"
+import { removeEntry, type StoreFolder } from "./store-folder.js"
 
 /** Network pieces are joined to this size before they are hashed and written. Our choice: small writes cost per call. */
 const joinBytes = 1024 * 1024
@@ -40,6 +41,16 @@ export class Receiver {
 
   /** Opens the unfinished bytes and hashes what is there, so that the download can go on behind them. */
   static async open(store: StoreFolder, contentHash: string): Promise<Receiver> {
+    store.inUse.add(unfinishedName(contentHash))
+    try {
+      return await Receiver.#open(store, contentHash)
+    } catch (error) {
+      store.inUse.delete(unfinishedName(contentHash))
+      throw error
+    }
+  }
+
+  static async #open(store: StoreFolder, contentHash: string): Promise<Receiver> {
     const handle = await store.unfinished.getFileHandle(unfinishedName(contentHash), { create: true })
     const hasher = await acquireSha256()
     const present = await handle.getFile()
@@ -70,7 +81,15 @@ export class Receiver {
 
   /** Verifies, then publishes; bytes that are not the expected ones are removed. */
   async publish(): Promise<ReceiveAnswer> {
-    await this.close()
+    try {
+      return await this.#publish()
+    } finally {
+      this.#store.inUse.delete(unfinishedName(this.contentHash))
+    }
+  }
+
+  async #publish(): Promise<ReceiveAnswer> {
+    await this.#closeFile()
     const sizeBytes = this.receivedBytes
     const actualHash = this.#hasher.digest("hex")
     releaseSha256(this.#hasher)
@@ -79,20 +98,20 @@ export class Receiver {
       await removeEntry(this.#store.unfinished, name)
       return { published: false, actualHash, sizeBytes }
     }
-    if ((await findStored(this.#store, this.contentHash)) !== undefined) {
-      await removeEntry(this.#store.unfinished, name)
-    } else {
-      await publish(
-        this.#handle,
-        await this.#store.shard(this.contentHash, { create: true }),
-        this.contentHash,
-      )
-    }
+    await publishContent(this.#store, this.#handle, this.contentHash)
     return { published: true, sizeBytes }
   }
 
   /** Writes out what is pending and closes; the bytes stay for a resume. */
   async close(): Promise<void> {
+    try {
+      await this.#closeFile()
+    } finally {
+      this.#store.inUse.delete(unfinishedName(this.contentHash))
+    }
+  }
+
+  async #closeFile(): Promise<void> {
     try {
       await this.#writeOut()
     } finally {

@@ -8,6 +8,8 @@ const create = { create: true }
 export interface StoreFolder {
   readonly unfinished: FileSystemDirectoryHandle
   readonly outbox: FileSystemDirectoryHandle
+  /** Names of unfinished bytes this worker is writing; a sweep leaves them alone. */
+  readonly inUse: Set<string>
   /** Folder of the content with this hash. Fails with `NotFoundError` when absent and `create` is false. */
   shard(contentHash: string, options: { readonly create: boolean }): Promise<FileSystemDirectoryHandle>
   /** Every shard folder there is. */
@@ -36,6 +38,7 @@ export const openStoreFolder = async (folder: string): Promise<StoreFolder> => {
   return {
     unfinished,
     outbox,
+    inUse: new Set(),
     shard,
     async *shards() {
       for await (const [name, handle] of store.entries()) {

@@ -1,0 +1,37 @@
+import { expect } from "@esm-bundle/chai"
+import { Effect } from "effect"
+import { itLive } from "../../../test/support/it-effect.js"
+import { IoWorker } from "./IoWorker.js"
+import { layerIoWorker } from "./layer-io-worker.js"
+
+const startFrom = (text: string) => () =>
+  new Worker(URL.createObjectURL(new Blob([text], { type: "text/javascript" })))
+
+describe("the I/O worker", () => {
+  itLive("fails every request, early and late, when the worker cannot start", () =>
+    Effect.gen(function* () {
+      const io = yield* IoWorker
+      const early = yield* Effect.flip(io.request("list", null))
+      expect(early.name).to.equal("WorkerError")
+      const late = yield* Effect.flip(io.request("list", null))
+      expect(late.name).to.equal("WorkerError")
+    }).pipe(Effect.provide(layerIoWorker("io", startFrom("throw new Error('refused')")))),
+  )
+
+  itLive("fails requests that come after it was stopped, instead of leaving them waiting", () =>
+    Effect.gen(function* () {
+      const io = yield* IoWorker.pipe(Effect.provide(layerIoWorker("io", startFrom("onmessage = () => {}"))))
+      const error = yield* Effect.flip(io.request("list", null))
+      expect(error.name).to.equal("AbortError")
+    }),
+  )
+
+  itLive("fails the one request whose contents cannot be sent", () =>
+    Effect.gen(function* () {
+      const io = yield* IoWorker
+      const file = (() => undefined) as unknown as Blob
+      const error = yield* Effect.flip(io.request("hash", { file }))
+      expect(error.name).to.equal("DataCloneError")
+    }).pipe(Effect.provide(layerIoWorker("io", startFrom("onmessage = () => {}")))),
+  )
+})

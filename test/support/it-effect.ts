@@ -1,0 +1,14 @@
+import { Effect, type Scope, TestContext } from "effect"
+
+const run = <A, E>(body: Effect.Effect<A, E, Scope.Scope>): Promise<void> =>
+  Effect.runPromise(Effect.asVoid(Effect.scoped(body)))
+
+/** A test written as an Effect program with its own scope, on the real clock. */
+export const itLive = <A, E>(name: string, body: () => Effect.Effect<A, E, Scope.Scope>): void => {
+  it(name, () => run(Effect.suspend(body)))
+}
+
+/** A test written as an Effect program with its own scope and a clock that only moves when it is told to. */
+export const itEffect = <A, E>(name: string, body: () => Effect.Effect<A, E, Scope.Scope>): void => {
+  it(name, () => run(Effect.provide(Effect.suspend(body), TestContext.TestContext)))
+}
