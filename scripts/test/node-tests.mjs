@@ -48,11 +48,21 @@ const bundled = async (path) => {
   return outfile
 }
 
+/** Longer than any test here takes on a slow machine: a test that hangs fails, and the rest goes on. */
+const testTimeoutMs = 300_000
+
 const run = (files) =>
   new Promise((resolve) => {
     const reporters = ["--test-reporter=spec", "--test-reporter-destination=stdout"]
     if (record !== "-") reporters.push("--test-reporter=tap", `--test-reporter-destination=${record}`)
-    const args = ["--enable-source-maps", "--test", "--test-concurrency=1", ...reporters, ...files]
+    const args = [
+      "--enable-source-maps",
+      "--test",
+      "--test-concurrency=1",
+      `--test-timeout=${testTimeoutMs}`,
+      ...reporters,
+      ...files,
+    ]
     const child = spawn(process.execPath, args, { cwd: projectRoot, stdio: "inherit" })
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal))
     child.on("close", (code) => resolve(code ?? 1))
