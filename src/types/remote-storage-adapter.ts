@@ -79,11 +79,22 @@ export interface UploadedPart {
   readonly sizeBytes: number
 }
 
-/** Large files as parts, resumable after days. */
-export interface MultipartSupport {
+/** What the parts of an upload may be. */
+export interface PartLimits {
   /** Smallest legal size of every part but the last, in bytes. */
   readonly minPartBytes: number
-  begin(request: RemoteRequest): Promise<{ readonly uploadId: string } | "already-there">
+  /** Largest legal size of a part, in bytes. Default 5 GiB, as in S3. */
+  readonly maxPartBytes?: number
+  /** Default 10,000, as in S3. */
+  readonly maxParts?: number
+}
+
+/** Large files as parts, resumable after days. */
+export interface MultipartSupport extends PartLimits {
+  /** Where the store tells its own limits, they go before the adapter's. */
+  begin(
+    request: RemoteRequest,
+  ): Promise<({ readonly uploadId: string } & Partial<PartLimits>) | "already-there">
   uploadPart(
     request: UploadRequest & { readonly uploadId: string; readonly partNumber: number },
   ): Promise<UploadedPart>

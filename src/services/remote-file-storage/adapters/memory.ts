@@ -1,62 +1,63 @@
-import { RemoteFailure, type RemoteRequest, type RemoteStorageAdapter } from "../../../types/index.js"
+import type { RemoteStorageAdapter } from "../../../types/index.js"
+import { watchForStall } from "./http/stall-watch.js"
+import { watchedBody } from "./http/watched-body.js"
+import { memoryBatch } from "./memory/memory-batch.js"
+import { memoryMultipart } from "./memory/memory-multipart.js"
+import { findObject, makeMemoryStore, type MemoryFault, storeVerified } from "./memory/memory-store.js"
 
-/** An operation of the in-memory remote, as its fault hook sees it. */
-export interface MemoryOperation {
-  readonly operation: "upload" | "download" | "delete" | "checkHealth" | "head"
-  readonly key: string
-}
+export type { MemoryFault, MemoryOperation } from "./memory/memory-store.js"
 
 /** Options of {@link memoryAdapter}. */
 export interface MemoryAdapterOptions {
   /** Share a map to let several engines see one remote. */
   readonly objects?: Map<string, Blob>
-  /** Called before each operation; throw a `RemoteFailure`, wait, or return bytes to send in place of the stored ones. */
-  // biome-ignore lint/suspicious/noConfusingVoidType: most hooks return nothing.
-  readonly fault?: (operation: MemoryOperation, signal: AbortSignal) => Promise<Blob | void> | Blob | void
+  readonly fault?: MemoryFault
+  /** Large files may come as parts. Default `false`. */
+  readonly multipart?: boolean
+  /** Small files may come together. Default `false`. */
+  readonly batch?: boolean
 }
 
-/** A remote in memory, with faults to inject: for tests, demos and simulations. */
+/** A remote in memory, with faults to inject: for tests, demos and simulations. It verifies what it is sent, as a server does. */
 export const memoryAdapter = (options: MemoryAdapterOptions = {}): RemoteStorageAdapter => {
-  const objects = options.objects ?? new Map<string, Blob>()
-  const before = async (operation: MemoryOperation, signal: AbortSignal) => {
-    const replacement = await options.fault?.(operation, signal)
-    if (signal.aborted) throw new RemoteFailure("Aborted", "The request was cancelled")
-    return replacement ?? undefined
-  }
-  const find = (key: string): Blob => {
-    const blob = objects.get(key)
-    if (blob === undefined) throw new RemoteFailure("NotFound", `There is no object ${key}`, { status: 404 })
-    return blob
-  }
+  const store = makeMemoryStore(options.objects ?? new Map<string, Blob>(), options.fault)
   return {
     name: "memory",
-    upload: async ({ key, body, signal, onProgress }) => {
-      await before({ operation: "upload", key }, signal)
-      if (!objects.has(key)) objects.set(key, new Blob([await body.arrayBuffer()], { type: body.type }))
+    upload: async (request) => {
+      const { key, body, signal, onProgress } = request
+      await store.before("upload", key, signal)
+      await storeVerified(store, request, body)
       onProgress(body.size, body.size)
       return { key }
     },
     download: async ({ key, offset, signal }) => {
-      const replacement = await before({ operation: "download", key }, signal)
-      const blob = replacement ?? find(key)
+      const replacement = await store.before("download", key, signal)
+      const blob = replacement ?? findObject(store, key)
+      // Nothing lies behind such an offset, so the whole is given, as over HTTP.
+      const start = offset < blob.size ? offset : 0
       return {
-        body: blob.slice(offset).stream(),
-        offset,
+        body: watchedBody(blob.slice(start).stream(), watchForStall(signal, neverMs)),
+        offset: start,
         totalBytes: blob.size,
         etag: undefined,
       }
     },
     delete: async ({ key, signal }) => {
-      await before({ operation: "delete", key }, signal)
-      objects.delete(key)
+      await store.before("delete", key, signal)
+      store.objects.delete(key)
     },
     checkHealth: async ({ signal }) => {
-      await before({ operation: "checkHealth", key: "" }, signal)
+      await store.before("checkHealth", "", signal)
     },
-    head: async ({ key, signal }: RemoteRequest) => {
-      await before({ operation: "head", key }, signal)
-      const blob = objects.get(key)
+    head: async ({ key, signal }) => {
+      await store.before("head", key, signal)
+      const blob = store.objects.get(key)
       return blob === undefined ? undefined : { sizeBytes: blob.size }
     },
+    ...(options.multipart === true ? { multipart: memoryMultipart(store) } : {}),
+    ...(options.batch === true ? { batch: memoryBatch(store) } : {}),
   }
 }
+
+/** Memory does not stall. The longest time a timer can wait. */
+const neverMs = 2 ** 31 - 1

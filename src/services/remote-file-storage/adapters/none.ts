@@ -11,4 +11,5 @@ export const noneAdapter = (): RemoteStorageAdapter => ({
   download: refuse,
   delete: () => Promise.resolve(),
   checkHealth: () => Promise.resolve(),
+  head: () => Promise.resolve(undefined),
 })

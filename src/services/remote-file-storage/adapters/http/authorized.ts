@@ -1,8 +1,8 @@
-import { RemoteFailure } from "../../../../types/index.js"
+import { isRemoteFailure } from "./failure.js"
 
 /** How requests show who is asking. */
 export interface Authorization {
-  /** A token for `Authorization: Bearer`; called with `refresh: true` once after a 401. */
+  /** A token for `Authorization: Bearer`, asked for before each request; with `refresh: true` once after a 401. */
   readonly getToken?: (options: {
     readonly refresh: boolean
   }) => string | undefined | Promise<string | undefined>
@@ -10,21 +10,36 @@ export interface Authorization {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Runs a request with the app's headers; a 401 refreshes the token and tries once more, then surfaces. */
-export const makeAuthorized = (authorization: Authorization) => {
-  const headersFor = async (refresh: boolean): Promise<Record<string, string>> => {
-    const token = await authorization.getToken?.({ refresh })
-    return { ...authorization.headers, ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }) }
+/** Requests in the app's name. */
+export interface Authorized {
+  readonly headers: () => Promise<Record<string, string>>
+  /** A 401 refreshes the token and tries once more, then surfaces. */
+  readonly run: <A>(request: (headers: Record<string, string>) => Promise<A>) => Promise<A>
+}
+
+/** Binds requests to the app's token. Requests that meet a 401 at the same time share one refresh. */
+export const makeAuthorized = ({ getToken, headers }: Authorization): Authorized => {
+  let refreshing: Promise<string | undefined> | undefined
+  const withToken = (token: string | undefined): Record<string, string> => ({
+    ...headers,
+    ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+  })
+  const refresh = (): Promise<string | undefined> => {
+    refreshing ??= Promise.resolve(getToken?.({ refresh: true })).finally(() => {
+      refreshing = undefined
+    })
+    return refreshing
   }
+  const current = async () => withToken(await (refreshing ?? getToken?.({ refresh: false })))
   return {
-    headers: () => headersFor(false),
-    run: async <A>(request: (headers: Record<string, string>) => Promise<A>): Promise<A> => {
+    headers: current,
+    run: async (request) => {
       try {
-        return await request(await headersFor(false))
+        return await request(await current())
       } catch (error) {
-        const isStale = error instanceof RemoteFailure && error.reason === "Unauthorized"
-        if (!isStale || authorization.getToken === undefined) throw error
-        return request(await headersFor(true))
+        const isStale = isRemoteFailure(error) && error.reason === "Unauthorized"
+        if (!isStale || getToken === undefined) throw error
+        return request(withToken(await refresh()))
       }
     },
   }

@@ -1,36 +1,89 @@
 import { RemoteFailure, type RemoteFailureReason } from "../../../../types/index.js"
+import { parseRetryAfter, serverTimeMs } from "./retry-after.js"
 
-const reasonOf = (status: number): RemoteFailureReason => {
-  if (status === 401) return "Unauthorized"
-  if (status === 403) return "Forbidden"
-  if (status === 404 || status === 410) return "NotFound"
-  if (status === 408) return "Timeout"
-  if (status === 413) return "TooLarge"
-  if (status === 429) return "RateLimited"
-  if (status === 507) return "QuotaExceeded"
-  if (status >= 500) return "ServerError"
-  return "Rejected"
-}
-
-/** `Retry-After` in milliseconds: seconds or an HTTP date; `undefined` when there is none to understand. */
-export const parseRetryAfter = (header: string | null, now: number): number | undefined => {
-  if (header === null || header.trim() === "") return undefined
-  const seconds = Number(header)
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000)
-  const date = Date.parse(header)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
-}
-
-/** The failure for an answer that is not a success. `digestRefused`: the server saw other bytes than were announced. */
-export const toRemoteFailure = (answer: {
+/** An answer that is not a success, whichever way the request was sent. */
+export interface Refusal {
   readonly status: number
-  readonly retryAfter: string | null
-  readonly digestRefused?: boolean
-}): RemoteFailure => {
-  const reason = answer.digestRefused ? "IntegrityMismatch" : reasonOf(answer.status)
-  const retryAfterMs = parseRetryAfter(answer.retryAfter, Date.now())
-  return new RemoteFailure(reason, `The server answered ${answer.status}`, {
-    status: answer.status,
+  readonly header: (name: string) => string | null
+  readonly body: string
+}
+
+/** The failure for an answer that is not a success; the server's own word counts more than the status. */
+export const toRemoteFailure = ({ status, header, body }: Refusal): RemoteFailure => {
+  const { word, reason } = readRefusal(status, body)
+  const retryAfterMs = parseRetryAfter(header("Retry-After"), serverTimeMs(header("Date")))
+  return new RemoteFailure(reason, `The server answered ${status}${word === undefined ? "" : ` ${word}`}`, {
+    status,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   })
+}
+
+/** What a refusal means: by the `reason` of a problem document, by the `Code` of an S3 store, or by its status. */
+export const readRefusal = (
+  status: number,
+  body: string,
+): { readonly word: string | undefined; readonly reason: RemoteFailureReason } => {
+  const code = /<Code>\s*(\w+)\s*<\/Code>/.exec(body)?.[1]
+  const word = code ?? problemReason(body)
+  const known = (code === undefined ? reasonOfProblem : reasonOfS3Code).get(word ?? "")
+  return { word, reason: known ?? reasonOfStatus(status) }
+}
+
+/** What a refusal means when only its status is known. */
+export const reasonOfStatus = (status: number): RemoteFailureReason => {
+  if (status === 0) return "Offline"
+  if (status < 400) return "Unknown"
+  if (status === 425) return "ServerError"
+  if (status === 501 || status === 505) return "Rejected"
+  return reasonByStatus.get(status) ?? (status >= 500 ? "ServerError" : "Rejected")
+}
+
+/** The failure of an operation whose signal was aborted. */
+export const aborted = (cause?: unknown): RemoteFailure =>
+  new RemoteFailure("Aborted", "The request was cancelled", { cause })
+
+/** Whether a thrown value is one of ours; by name as well, because a second copy of the package has its own class. */
+export const isRemoteFailure = (thrown: unknown): thrown is RemoteFailure =>
+  thrown instanceof RemoteFailure || (thrown as { name?: unknown } | null)?.name === "RemoteFailure"
+
+const reasonByStatus: ReadonlyMap<number, RemoteFailureReason> = new Map([
+  [401, "Unauthorized"],
+  [403, "Forbidden"],
+  [404, "NotFound"],
+  [408, "Timeout"],
+  [410, "NotFound"],
+  [413, "TooLarge"],
+  [429, "RateLimited"],
+  [504, "Timeout"],
+  [507, "QuotaExceeded"],
+])
+
+/** Words of our protocol that say more than their status. */
+const reasonOfProblem: ReadonlyMap<string, RemoteFailureReason> = new Map([
+  ["DigestMismatch", "IntegrityMismatch"],
+  ["Truncated", "ServerError"],
+])
+
+/** S3 says some passing things with a 400 or a 409. */
+const reasonOfS3Code: ReadonlyMap<string, RemoteFailureReason> = new Map([
+  ["BadDigest", "IntegrityMismatch"],
+  ["XAmzContentSHA256Mismatch", "IntegrityMismatch"],
+  ["XAmzContentChecksumMismatch", "IntegrityMismatch"],
+  ["IncompleteBody", "ServerError"],
+  ["RequestTimeout", "Timeout"],
+  ["ConditionalRequestConflict", "ServerError"],
+  ["OperationAborted", "ServerError"],
+  ["EntityTooLarge", "TooLarge"],
+  ["QuotaExceeded", "QuotaExceeded"],
+  ["SlowDown", "RateLimited"],
+])
+
+const problemReason = (body: string): string | undefined => {
+  try {
+    const problem = JSON.parse(body) as { readonly reason?: unknown } | null
+    return typeof problem?.reason === "string" ? problem.reason : undefined
+  } catch {
+    // A proxy's page, or nothing.
+    return undefined
+  }
 }

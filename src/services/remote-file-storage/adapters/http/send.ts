@@ -1,66 +1,76 @@
 import { RemoteFailure } from "../../../../types/index.js"
+import { aborted, type Refusal } from "./failure.js"
+import type { Connection } from "./requests.js"
+import { sendByXhr } from "./send-by-xhr.js"
+import { watchForStall } from "./stall-watch.js"
 
-/** An upload answer, whichever way it was sent. */
-export interface SendAnswer {
-  readonly status: number
-  readonly header: (name: string) => string | null
-  readonly body: string
-}
-
-/** What {@link send} needs. */
+/** Bytes on their way up. */
 export interface SendRequest {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: Blob
-  readonly withCredentials: boolean
+  readonly body: Blob | Uint8Array<ArrayBuffer>
+  readonly credentials: RequestCredentials
   readonly signal: AbortSignal
-  readonly onProgress: (loadedBytes: number, totalBytes: number) => void
-  /** Given up when not one byte moved for so long. */
+  readonly onProgress: (loadedBytes: number) => void
+  /** Given up when not one byte moved for so long, or when no answer came for so long after the last one. */
   readonly stallTimeoutMs: number
 }
 
-/** Sends a blob by XMLHttpRequest, the only way a browser tells upload progress; aborting closes the connection. */
-export const send = (request: SendRequest): Promise<SendAnswer> =>
-  new Promise((resolve, reject) => {
-    const { signal } = request
-    if (signal.aborted) return reject(new RemoteFailure("Aborted", "The upload was cancelled"))
-    const xhr = new XMLHttpRequest()
-    let stall: ReturnType<typeof setTimeout> | undefined
-    const settle = (finish: () => void) => {
-      clearTimeout(stall)
-      signal.removeEventListener("abort", onAbort)
-      finish()
+/** Size of what is sent, in bytes. */
+export const sizeOf = (body: Blob | Uint8Array): number =>
+  body instanceof Blob ? body.size : body.byteLength
+
+/**
+ * Sends bytes and gives the whole answer, whatever its status. By XMLHttpRequest, the only way a browser tells upload
+ * progress; by `fetch` where there is none (service workers, Node) or where the app has its own.
+ */
+export const send = async (
+  connection: Pick<Connection, "fetch" | "isFetchReplaced">,
+  request: SendRequest,
+): Promise<Refusal> => {
+  if (request.signal.aborted) throw aborted()
+  const answer =
+    typeof XMLHttpRequest === "undefined" || connection.isFetchReplaced
+      ? sendByFetch(connection.fetch, request)
+      : sendByXhr(request)
+  try {
+    return await answer
+  } catch (error) {
+    const { body } = request
+    const isLineAtFault = (error as RemoteFailure).reason !== "Offline" || !(body instanceof Blob)
+    if (!isLineAtFault) await requireReadable(body)
+    throw error
+  }
+}
+
+/** Slowest line on which an upload without visible progress is waited for, in bytes per second. Our choice. */
+const slowestBytesPerSecond = 16 * 1024
+
+const sendByFetch = async (doFetch: typeof fetch, request: SendRequest): Promise<Refusal> => {
+  const { url, method, headers, credentials, stallTimeoutMs } = request
+  const watch = watchForStall(request.signal, stallTimeoutMs)
+  watch.moved(stallTimeoutMs + (sizeOf(request.body) / slowestBytesPerSecond) * 1000)
+  try {
+    const init = { method, headers, credentials, body: request.body, signal: watch.signal }
+    const response = await doFetch(url, init)
+    return {
+      status: response.status,
+      header: (name) => response.headers.get(name),
+      body: await response.text(),
     }
-    const fail = (error: RemoteFailure) => settle(() => reject(error))
-    const onAbort = () => {
-      xhr.abort()
-      fail(new RemoteFailure("Aborted", "The upload was cancelled"))
-    }
-    const watchForStall = () => {
-      clearTimeout(stall)
-      stall = setTimeout(() => {
-        xhr.abort()
-        fail(new RemoteFailure("Timeout", `No byte moved for ${request.stallTimeoutMs} ms`))
-      }, request.stallTimeoutMs)
-    }
-    signal.addEventListener("abort", onAbort)
-    xhr.upload.onprogress = (event) => {
-      watchForStall()
-      request.onProgress(event.loaded, request.body.size)
-    }
-    xhr.onload = () =>
-      settle(() =>
-        resolve({
-          status: xhr.status,
-          header: (name) => xhr.getResponseHeader(name),
-          body: xhr.responseText,
-        }),
-      )
-    xhr.onerror = () => fail(new RemoteFailure("Offline", "The server could not be reached"))
-    xhr.open(request.method, request.url)
-    xhr.withCredentials = request.withCredentials
-    for (const [name, value] of Object.entries(request.headers)) xhr.setRequestHeader(name, value)
-    watchForStall()
-    xhr.send(request.body)
-  })
+  } catch (error) {
+    throw watch.explain(error, "The server could not be reached")
+  } finally {
+    watch.stop()
+  }
+}
+
+/** A file that has changed or gone breaks a request just as a dead line does, but waiting does not help. */
+const requireReadable = async (body: Blob): Promise<void> => {
+  try {
+    await body.slice(0, 1).arrayBuffer()
+  } catch (cause) {
+    throw new RemoteFailure("Unknown", "The bytes on this device could not be read", { cause })
+  }
+}

@@ -1,0 +1,125 @@
+import type { MultipartSupport, RemoteRequest, UploadedPart } from "../../../../types/index.js"
+import { toContentDigest } from "../../../../utils/content-hash.js"
+import { countField, listField, optionalCount, textField } from "./answer-field.js"
+import { toContentType } from "./content-type.js"
+import { isRemoteFailure, toRemoteFailure } from "./failure.js"
+import { alreadyThereStatus, filePath, orAbsent } from "./files.js"
+import { forwardProgress } from "./forward-progress.js"
+import { readPart } from "./part-digest.js"
+import { askHeaders, askJson, type Connection, parseAnswer } from "./requests.js"
+import { send } from "./send.js"
+
+/** S3 and R2 take no smaller part but the last. */
+export const s3MinPartBytes = 5 * 1024 ** 2
+
+/** Slowest server that is waited for while it joins and hashes the parts, in bytes per second. Our choice. */
+const slowestJoinBytesPerSecond = 4 * 1024 ** 2
+
+/** Where one upload is. */
+export const uploadPath = (key: string, uploadId: string): string =>
+  `${filePath(key)}?uploadId=${encodeURIComponent(uploadId)}`
+
+/** Multipart uploads by our protocol. */
+export const multipartOver = (
+  connection: Connection,
+  limits: Pick<MultipartSupport, "minPartBytes" | "maxParts" | "maxPartBytes">,
+): MultipartSupport => {
+  const listParts: MultipartSupport["listParts"] = async ({ key, uploadId, signal }) =>
+    listField(await askJson(connection, uploadPath(key, uploadId), { signal }), "parts").map(toUploadedPart)
+
+  const tryComplete = (
+    { key, uploadId, contentHash, signal }: RemoteRequest & { readonly uploadId: string },
+    parts: ReadonlyArray<UploadedPart>,
+  ) =>
+    askHeaders(connection, uploadPath(key, uploadId), {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({
+        parts: parts.map(({ partNumber, etag }) => ({ partNumber, etag })),
+        contentHash,
+      }),
+      signal,
+      answerTimeoutMs: connection.stallTimeoutMs + (totalOf(parts) / slowestJoinBytesPerSecond) * 1000,
+    })
+
+  return {
+    ...limits,
+
+    begin: async ({ key, record, signal }) => {
+      try {
+        const answer = await askJson(connection, `${filePath(key)}?uploads`, {
+          method: "POST",
+          headers: { "Content-Type": toContentType(record.mimeType), "If-None-Match": "*" },
+          signal,
+        })
+        return { uploadId: textField(answer, "uploadId"), ...partLimits(answer) }
+      } catch (error) {
+        if (isRemoteFailure(error) && error.status === alreadyThereStatus) return "already-there"
+        throw error
+      }
+    },
+
+    uploadPart: async ({ key, uploadId, partNumber, body, signal, onProgress }) => {
+      const progress = forwardProgress(onProgress, body.size)
+      const part = await readPart(body)
+      const digest: Record<string, string> =
+        part.contentHash === undefined ? {} : { "Content-Digest": toContentDigest(part.contentHash) }
+      const stored = await connection.authorized.run(async (headers) => {
+        const answer = await send(connection, {
+          method: "PUT",
+          url: `${connection.baseUrl}${uploadPath(key, uploadId)}&partNumber=${partNumber}`,
+          headers: { ...headers, "Content-Type": "application/octet-stream", ...digest },
+          body: part.body,
+          credentials: connection.credentials,
+          signal,
+          onProgress: progress,
+          stallTimeoutMs: connection.stallTimeoutMs,
+        })
+        if (answer.status < 200 || answer.status >= 300) throw toRemoteFailure(answer)
+        return toUploadedPart(parseAnswer(answer.body))
+      })
+      progress(body.size)
+      return stored
+    },
+
+    listParts,
+
+    complete: async (request) => {
+      try {
+        await tryComplete(request, request.parts)
+      } catch (error) {
+        if (!(isRemoteFailure(error) && error.status === 409)) throw error
+        // A part was sent once more by a try whose answer was lost. The hash of the whole decides, so take what is there.
+        await tryComplete(request, sameParts(request.parts, await listParts(request)))
+      }
+    },
+
+    abort: async ({ key, uploadId, signal }) => {
+      await orAbsent(askHeaders(connection, uploadPath(key, uploadId), { method: "DELETE", signal }))
+    },
+  }
+}
+
+const toUploadedPart = (part: unknown): UploadedPart => ({
+  partNumber: countField(part, "partNumber"),
+  etag: textField(part, "etag"),
+  sizeBytes: countField(part, "sizeBytes"),
+})
+
+const partLimits = (answer: unknown) => {
+  const limits = {
+    minPartBytes: optionalCount(answer, "minPartBytes"),
+    maxPartBytes: optionalCount(answer, "maxPartBytes"),
+    maxParts: optionalCount(answer, "maxParts"),
+  }
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
+}
+
+const totalOf = (parts: ReadonlyArray<UploadedPart>): number =>
+  parts.reduce((sum, part) => sum + part.sizeBytes, 0)
+
+/** The stored parts with the numbers that are wanted. */
+const sameParts = (wanted: ReadonlyArray<UploadedPart>, stored: ReadonlyArray<UploadedPart>) => {
+  const byNumber = new Map(stored.map((part) => [part.partNumber, part]))
+  return wanted.map((part) => byNumber.get(part.partNumber) ?? part)
+}

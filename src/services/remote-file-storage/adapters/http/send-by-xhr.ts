@@ -1,0 +1,37 @@
+import type { Refusal } from "./failure.js"
+import type { SendRequest } from "./send.js"
+import { watchForStall } from "./stall-watch.js"
+
+/** Sends bytes by XMLHttpRequest; aborting closes the connection. */
+export const sendByXhr = (request: SendRequest): Promise<Refusal> =>
+  new Promise((resolve, reject) => {
+    const watch = watchForStall(request.signal, request.stallTimeoutMs)
+    const xhr = new XMLHttpRequest()
+    const fail = (cause: unknown) => {
+      watch.stop()
+      reject(watch.explain(cause, "The server could not be reached"))
+    }
+    watch.signal.addEventListener("abort", () => {
+      xhr.abort()
+      fail(watch.signal.reason)
+    })
+    xhr.upload.addEventListener("progress", (event) => {
+      watch.moved()
+      request.onProgress(event.loaded)
+    })
+    xhr.upload.addEventListener("load", () => watch.moved())
+    xhr.addEventListener("progress", () => watch.moved())
+    xhr.addEventListener("error", fail)
+    xhr.addEventListener("load", () => {
+      watch.stop()
+      resolve({
+        status: xhr.status,
+        header: (name) => xhr.getResponseHeader(name),
+        body: xhr.responseText,
+      })
+    })
+    xhr.open(request.method, request.url)
+    xhr.withCredentials = request.credentials === "include"
+    for (const [name, value] of Object.entries(request.headers)) xhr.setRequestHeader(name, value)
+    xhr.send(request.body)
+  })

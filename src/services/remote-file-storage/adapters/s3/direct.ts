@@ -1,0 +1,80 @@
+import type { DownloadAnswer, DownloadRequest } from "../../../../types/index.js"
+import { openFrom } from "../http/download.js"
+import { isRemoteFailure, type Refusal, toRemoteFailure } from "../http/failure.js"
+import { alreadyThereStatus } from "../http/files.js"
+import { type Connection, open } from "../http/requests.js"
+import { send } from "../http/send.js"
+import { type S3SignedRequest, type S3Signer, type S3SignRequest, signOne } from "./signer.js"
+
+/** How bytes go to and from the store itself. */
+export interface DirectLine {
+  readonly connection: Connection
+  readonly sign: S3Signer
+}
+
+/** Sends bytes to the store. Gives the answer of a success, or a 412: the object is there. */
+export const putDirect = (
+  { connection, sign }: DirectLine,
+  request: Extract<S3SignRequest, { readonly method: "PUT" }>,
+  bytes: {
+    readonly body: Blob | Uint8Array<ArrayBuffer>
+    readonly signal: AbortSignal
+    readonly onProgress: (loadedBytes: number) => void
+  },
+): Promise<Refusal> =>
+  withSignature(sign, request, bytes.signal, async ({ url, headers = {} }) => {
+    const answer = await send(connection, {
+      method: "PUT",
+      url,
+      headers,
+      ...bytes,
+      // The signature is who is asking; a cookie of the store's domain has no say.
+      credentials: "omit",
+      stallTimeoutMs: connection.stallTimeoutMs,
+    })
+    const isSuccess = (answer.status >= 200 && answer.status < 300) || answer.status === alreadyThereStatus
+    if (!isSuccess) throw toRemoteFailure(answer)
+    return answer
+  })
+
+/**
+ * Fetches bytes from the store. A resume asks for a range without `If-Range`: a key that names its content cannot
+ * change it, and a header that every bucket's CORS rules would have to allow is one more thing to get wrong.
+ */
+export const getDirect = (
+  { connection, sign }: DirectLine,
+  { key, offset, signal }: DownloadRequest,
+): Promise<DownloadAnswer> =>
+  openFrom(offset, (range) =>
+    withSignature(sign, { method: "GET", key }, signal, ({ url, headers = {} }) =>
+      open({ ...connection, credentials: "omit" }, url, {
+        headers: range === undefined ? headers : { ...headers, Range: range },
+        signal,
+      }),
+    ),
+  )
+
+/** Signs right before the request; a 403 may be a URL that expired on the way, so it is signed once more, then surfaces. */
+const withSignature = async <A>(
+  sign: S3Signer,
+  request: S3SignRequest,
+  signal: AbortSignal,
+  run: (signed: S3SignedRequest) => Promise<A>,
+): Promise<A> => {
+  const signed = await signOne(sign, request, signal)
+  try {
+    return await run(signed)
+  } catch (error) {
+    if (!isRemoteFailure(error) || !isStaleSignature(error)) throw error
+    return run(await signOne(sign, request, signal))
+  }
+}
+
+/** S3 says 403 for an expired URL and 400 for expired temporary credentials. */
+const isStaleSignature = ({
+  status,
+  message,
+}: {
+  readonly status: number | undefined
+  readonly message: string
+}) => status === 403 || (status === 400 && message.includes("ExpiredToken"))

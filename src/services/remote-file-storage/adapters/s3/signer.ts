@@ -1,0 +1,68 @@
+import { RemoteFailure } from "../../../../types/index.js"
+import { countField, fieldOf, listField, textField } from "../http/answer-field.js"
+import { readRefusal } from "../http/failure.js"
+import { askJson, type Connection } from "../http/requests.js"
+
+/** What a URL is wanted for. For a part, `contentHash` and `sizeBytes` are the part's own. */
+export type S3SignRequest =
+  | { readonly method: "GET"; readonly key: string }
+  | {
+      readonly method: "PUT"
+      readonly key: string
+      /** SHA-256 as hex; missing only where a page cannot compute a part's. */
+      readonly contentHash?: string
+      readonly sizeBytes: number
+      readonly mimeType: string
+      readonly uploadId?: string
+      readonly partNumber?: number
+    }
+
+/** A URL that works by itself for a while, and the headers that belong to its signature. */
+export interface S3SignedRequest {
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Signs requests, in order, for whoever the app says is asking. Asked right before each transfer, never earlier. */
+export type S3Signer = (
+  requests: ReadonlyArray<S3SignRequest>,
+  options: { readonly signal: AbortSignal },
+) => Promise<ReadonlyArray<S3SignedRequest>>
+
+/** Lets our server sign, by `POST <baseUrl>/sign`. */
+export const serverSigner =
+  (connection: Connection): S3Signer =>
+  async (requests, { signal }) => {
+    const answer = await askJson(connection, "/sign", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ requests }),
+      signal,
+    })
+    return listField(answer, "results").map((result) => {
+      const status = countField(result, "status")
+      if (status === 200) return { url: textField(result, "url"), headers: headersOf(result) }
+      const { reason } = readRefusal(status, JSON.stringify(result))
+      throw new RemoteFailure(reason, `The server did not sign: ${status}`, { status })
+    })
+  }
+
+/** Signs one request. */
+export const signOne = async (
+  sign: S3Signer,
+  request: S3SignRequest,
+  signal: AbortSignal,
+): Promise<S3SignedRequest> => {
+  const [signed] = await sign([request], { signal })
+  if (signed === undefined) throw new RemoteFailure("ServerError", "The signer gave nothing")
+  return { url: signed.url, headers: settableHeaders(signed.headers ?? {}) }
+}
+
+const headersOf = (result: unknown): Record<string, string> => {
+  const headers = fieldOf(result, "headers")
+  return typeof headers === "object" && headers !== null ? (headers as Record<string, string>) : {}
+}
+
+/** A browser sets these itself, from the URL and the body, and complains when told to. */
+const settableHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(?:host|content-length)$/i.test(name)))
