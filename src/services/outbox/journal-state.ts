@@ -4,12 +4,27 @@ import type { OutboxEntry, OutboxSave, SaveIdentity } from "./Outbox.js"
 export const toLines = (entries: ReadonlyArray<OutboxEntry>): string =>
   entries.map((entry) => `${JSON.stringify(entry)}\n`).join("")
 
+// What an entry of each type cannot do without; what has less was not written by this code and is passed over.
+const needed: Readonly<Record<OutboxEntry["type"], ReadonlyArray<string>>> = {
+  save: ["id", "name", "mimeType", "sizeBytes", "contentHash", "path", "createdAt"],
+  settled: ["id", "contentHash"],
+  multipart: ["contentHash", "uploadId", "partBytes"],
+}
+
+const isEntry = (value: unknown): value is OutboxEntry => {
+  if (typeof value !== "object" || value === null || !("type" in value)) return false
+  const { type } = value
+  if (typeof type !== "string" || !Object.hasOwn(needed, type)) return false
+  return needed[type as OutboxEntry["type"]].every((member) => member in value)
+}
+
 /** Journal lines as entries; a last line cut short by a kill was never promised to anybody and is passed over. */
 export const fromLines = (lines: string): ReadonlyArray<OutboxEntry> =>
   lines.split("\n").flatMap((line) => {
     if (line === "") return []
     try {
-      return [JSON.parse(line) as OutboxEntry]
+      const value: unknown = JSON.parse(line)
+      return isEntry(value) ? [value] : []
     } catch {
       return []
     }
@@ -58,5 +73,4 @@ export class JournalState {
   }
 }
 
-const keyOf = ({ id, contentHash }: SaveIdentity): string =>
-  `${id} ${contentHash}`
+const keyOf = ({ id, contentHash }: SaveIdentity): string => `${id} ${contentHash}`
