@@ -9,7 +9,7 @@ export const answerFromBytes = (wanted: FileRequest, bytes: Blob): Response => {
   const range = parseByteRange(wanted.range, bytes.size)
   const { status, headers } = answerByteRange(range, bytes.size)
   const body = range.kind === "part" ? bytes.slice(range.start, range.end + 1) : bytes
-  return new Response(wanted.request.method === "HEAD" || status === 416 ? null : body, {
+  return new Response(wanted.isHead || status === 416 ? null : body, {
     status,
     headers: { ...servingHeaders({ ...wanted.hints, contentHash: wanted.contentHash }), ...headers },
   })
@@ -45,5 +45,10 @@ export const answerNotModified = ({ etag }: FileRequest): Response =>
   new Response(null, { status: 304, headers: { ETag: etag } })
 
 /** A refusal, with a word about why. */
-export const answerFailure = (status: number, reason: string): Response =>
-  new Response(reason, { status, headers: unkept({ mimeType: "text/plain" }) })
+export const answerFailure = ({
+  status,
+  reason,
+}: {
+  readonly status: number
+  readonly reason: string
+}): Response => new Response(reason, { status, headers: unkept({ mimeType: "text/plain" }) })

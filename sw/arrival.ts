@@ -3,9 +3,9 @@ export interface Arrival {
   readonly totalBytes: number
   /** Bytes before this can be read. */
   readonly arrivedBytes: number
-  /** `verified` = whole, and its hash is right. */
-  readonly state: "arriving" | "verified" | "failed"
-  /** Resolves at the next change of `arrivedBytes` or `state`. */
+  /** `true` = whole, and its hash is right; `false` = it did not come or was wrong; `undefined` = on its way. */
+  readonly isVerified: boolean | undefined
+  /** Resolves at the next change of `arrivedBytes` or `isVerified`. */
   changed(): Promise<void>
   /** Some of the bytes that have arrived, from `start` on and at least one; `end` is exclusive. */
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>
@@ -17,6 +17,7 @@ export interface Arrival {
 export interface ArrivalSource {
   readonly arrival: Arrival
   advance(arrivedBytes: number): void
+  /** Only the first call counts. */
   finish(isVerified: boolean): void
 }
 
@@ -26,8 +27,6 @@ export const startArrival = (
   read: Arrival["read"],
   onReaders: (count: number) => void = () => {},
 ): ArrivalSource => {
-  let arrivedBytes = 0
-  let state: Arrival["state"] = "arriving"
   let readers = 0
   let announce = () => {}
   let change: Promise<void>
@@ -36,29 +35,25 @@ export const startArrival = (
     change = new Promise((resolve) => (announce = resolve))
   }
   renew()
-  return {
-    arrival: {
-      totalBytes,
-      get arrivedBytes() {
-        return arrivedBytes
-      },
-      get state() {
-        return state
-      },
-      changed: () => change,
-      read,
-      addReader: () => {
-        onReaders(++readers)
-        return () => onReaders(--readers)
-      },
+  const arrival: { -readonly [Key in keyof Arrival]: Arrival[Key] } = {
+    totalBytes,
+    arrivedBytes: 0,
+    isVerified: undefined,
+    changed: () => change,
+    read,
+    addReader: () => {
+      onReaders(++readers)
+      return () => onReaders(--readers)
     },
-    advance: (bytes) => {
-      arrivedBytes = Math.max(arrivedBytes, bytes)
+  }
+  return {
+    arrival,
+    advance: (arrivedBytes) => {
+      arrival.arrivedBytes = Math.max(arrival.arrivedBytes, arrivedBytes)
       renew()
     },
     finish: (isVerified) => {
-      if (state !== "arriving") return
-      state = isVerified ? "verified" : "failed"
+      arrival.isVerified ??= isVerified
       renew()
     },
   }

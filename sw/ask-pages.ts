@@ -5,7 +5,7 @@ import type {
   WantMessage,
 } from "../src/service-worker/protocol.js"
 import { type ArrivalSource, startArrival } from "./arrival.js"
-import { type Delivery, refuse } from "./delivery.js"
+import type { Delivery } from "./delivery.js"
 import { readUnfinished } from "./read-unfinished.js"
 import { findStoredFile } from "./stored-file.js"
 import { scope, type WindowClientLike } from "./worker-scope.js"
@@ -61,7 +61,7 @@ export const askPages = async (
       begun?.finish(isReady)
       markFinished()
       const bytes = isReady ? await findStoredFile(storeFolder, contentHash) : undefined
-      resolve(bytes === undefined ? refusal : { bytes })
+      resolve(bytes ? { bytes } : refusal)
     }
     const ask = (page: WindowClientLike) => {
       const { port1, port2 } = new MessageChannel()
@@ -89,7 +89,8 @@ export const askPages = async (
           return
         }
         if (data.type === "ready") void settle(true)
-        if (data.type === "failed") refusal = refuse(data.reason === "NotFound" ? 404 : 503, data.reason)
+        if (data.type === "failed")
+          refusal = { refusal: { status: data.reason === "NotFound" ? 404 : 503, reason: data.reason } }
         finish()
       }
       page.postMessage(want, [port2])

@@ -6,7 +6,7 @@ import type { FileSyncWorkerOptions } from "./install.js"
  * from another origin, it stands in for the shared worker that lies beside it there.
  */
 export const classicOptions = (stack: string, workerUrl: string): FileSyncWorkerOptions => {
-  const ownUrl = new URL(/https?:\/\/[^\s()]+?(?=:\d+(?::\d+)?\b(?!\/))/.exec(stack)?.[0] ?? workerUrl)
+  const ownUrl = new URL(/https?:[^\s()]+?(?=:\d+:\d)/.exec(stack)?.[0] ?? workerUrl)
   const worker = new URL(workerUrl)
   return {
     onlyFiles: ownUrl.href === worker.href || ownUrl.searchParams.has("only-files"),

@@ -9,7 +9,7 @@ const underWay = new Map<string, Promise<Delivery>>()
 export const deliver = (configuration: StoreConfiguration, contentHash: string): Promise<Delivery> => {
   const key = `${configuration.storeFolder}/${contentHash}`
   let delivery = underWay.get(key)
-  if (delivery === undefined) {
+  if (!delivery) {
     delivery = start(configuration, contentHash)
     underWay.set(key, delivery)
     const forget = () => underWay.delete(key)

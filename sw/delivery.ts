@@ -16,8 +16,3 @@ export interface Refusal {
   readonly status: 403 | 404 | 502 | 503
   readonly reason: string
 }
-
-/** A delivery that came to nothing. */
-export const refuse = (status: Refusal["status"], reason: string): Delivery => ({
-  refusal: { status, reason },
-})

@@ -9,6 +9,7 @@ export interface FileRequest {
   readonly contentHash: string
   /** Quoted, as in `ETag`. */
   readonly etag: string
+  readonly isHead: boolean
   /** `Range`, unless this is a HEAD or `If-Range` names other content. */
   readonly range: string | null
   /** A player asks: it may begin before the whole is verified, because it never runs what it plays. */
@@ -19,19 +20,21 @@ export interface FileRequest {
 
 /** Reads a request that is exactly ours: GET or HEAD of a file URL of this origin; `undefined` for every other. */
 export const readFileRequest = (request: Request): FileRequest | undefined => {
-  if (request.method !== "GET" && request.method !== "HEAD") return undefined
+  const isHead = request.method === "HEAD"
+  if (request.method !== "GET" && !isHead) return undefined
   const url = new URL(request.url)
   const path = url.origin === scope().location.origin ? parseFileUrlPath(url.pathname) : undefined
-  if (path === undefined) return undefined
+  if (!path) return undefined
   const etag = `"${path.contentHash}"`
   const ifRange = request.headers.get("If-Range")
-  const wantsPart = request.method === "GET" && (ifRange === null || ifRange === etag)
+  const wantsPart = !isHead && (!ifRange || ifRange === etag)
   return {
     ...path,
     request,
+    isHead,
     etag,
     range: wantsPart ? request.headers.get("Range") : null,
-    forPlayer: request.destination === "video" || request.destination === "audio",
+    forPlayer: /audio|video/.test(request.destination),
     hints: { mimeType: url.searchParams.get("type") ?? "", name: url.searchParams.get("name") ?? "" },
   }
 }

@@ -2,7 +2,6 @@ import { sharedWorkerPath } from "../src/service-worker/protocol.js"
 import { answerFileRequest } from "./answer-file-request.js"
 import { answerFailure } from "./answers.js"
 import { readFileRequest } from "./file-request.js"
-import { answerSharedWorker } from "./shared-worker.js"
 import { type FetchEventLike, scope } from "./worker-scope.js"
 
 /** What a service worker may be told about this package. */
@@ -14,13 +13,17 @@ export interface FileSyncFetchOptions {
 /** Answers file URLs and says `true`; says `false` and does nothing for every other request. */
 export const handleFileSyncFetch = (event: FetchEventLike, options: FileSyncFetchOptions = {}): boolean => {
   const wanted = readFileRequest(event.request)
-  if (wanted !== undefined) {
+  if (wanted) {
     const keepAlive = (until: Promise<unknown>) => event.waitUntil(until)
-    event.respondWith(answerFileRequest(wanted, keepAlive).catch(() => answerFailure(500, "Unknown")))
+    event.respondWith(
+      answerFileRequest(wanted, keepAlive).catch(() => answerFailure({ status: 500, reason: "Unknown" })),
+    )
     return true
   }
-  if (options.sharedWorkerUrl === undefined) return false
-  if (event.request.url !== scope().location.origin + sharedWorkerPath) return false
-  event.respondWith(answerSharedWorker(options.sharedWorkerUrl))
+  const { sharedWorkerUrl } = options
+  if (!sharedWorkerUrl || event.request.url !== scope().location.origin + sharedWorkerPath) return false
+  // One line, same-origin, so that every tab means the same shared worker; it must be started as a module.
+  const headers = { "Content-Type": "text/javascript", "Cache-Control": "no-store" }
+  event.respondWith(new Response(`import ${JSON.stringify(sharedWorkerUrl)}`, { headers }))
   return true
 }

@@ -23,7 +23,7 @@ export const installFileSyncServiceWorker = (
   const takeOver = options.takeOver ?? true
   self.addEventListener("install", (event) => {
     if (takeOver) void self.skipWaiting()
-    if (options.onlyFiles === true) event.waitUntil(addStaticRoutes(event))
+    if (options.onlyFiles) event.waitUntil(addStaticRoutes(event))
   })
   self.addEventListener("activate", (event) => {
     if (takeOver) event.waitUntil(self.clients.claim())
@@ -33,15 +33,13 @@ export const installFileSyncServiceWorker = (
 }
 
 /** Without these, a worker that lets a request pass still costs it a fifth to a third of its time. */
-const addStaticRoutes = async (event: InstallEventLike): Promise<void> => {
-  try {
-    await event.addRoutes?.([
+const addStaticRoutes = async (event: InstallEventLike): Promise<void> =>
+  event
+    .addRoutes?.([
       { condition: { urlPattern: { pathname: `/${rootFolderName}/*` } }, source: "fetch-event" },
       { condition: { urlPattern: { pathname: sharedWorkerPath } }, source: "fetch-event" },
       // Every scheme names every other part too; an empty pattern would inherit the script's own address.
       { condition: { urlPattern: { protocol: "*" } }, source: "network" },
     ])
-  } catch {
     // An older form of the interface: every request goes through the worker, as it always did.
-  }
-}
+    .catch(() => {})

@@ -45,8 +45,8 @@ export const readArrival = (
 }
 
 const readableUntil = (arrival: Arrival, end: number): number => {
-  if (arrival.state === "failed") throw new TypeError("The content did not arrive.")
+  if (arrival.isVerified === false) throw new TypeError("The content did not arrive.")
   const { totalBytes } = arrival
-  const safe = arrival.state === "verified" ? totalBytes : Math.min(arrival.arrivedBytes, totalBytes - 1)
+  const safe = arrival.isVerified ? totalBytes : Math.min(arrival.arrivedBytes, totalBytes - 1)
   return Math.min(safe, end + 1)
 }

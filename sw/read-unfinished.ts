@@ -13,8 +13,8 @@ export const readUnfinished = async (
 ): Promise<Uint8Array<ArrayBuffer>> => {
   for (let attempt = 1; ; attempt++) {
     try {
-      const stored = await findStoredFile(storeFolder, contentHash)
-      const file = stored ?? (await takeUnfinished(storeFolder, fileName))
+      let file = await findStoredFile(storeFolder, contentHash)
+      file ??= await (await (await openFolder([storeFolder, "tmp"], false)).getFileHandle(fileName)).getFile()
       const bytes = await file.slice(start, end).arrayBuffer()
       if (bytes.byteLength > 0) return new Uint8Array(bytes)
       throw new RangeError("The page said more than it had written.")
@@ -23,9 +23,4 @@ export const readUnfinished = async (
       await new Promise((resolve) => setTimeout(resolve, attempt * 5))
     }
   }
-}
-
-const takeUnfinished = async (storeFolder: string, fileName: string): Promise<File> => {
-  const folder = await openFolder([storeFolder, "tmp"], false)
-  return (await folder.getFileHandle(fileName)).getFile()
 }

@@ -1,18 +1,16 @@
 /** A broken line is taken up again where it broke, this often. Our choice. */
 const maxResumes = 3
 
-/** A download that has begun. */
-export interface Receiving {
-  readonly body: ReadableStream<Uint8Array> | null
-  /** Asks for the bytes from `offset` to the end. */
-  readonly resume: (offset: number) => Promise<Response> | undefined
-  readonly signal: AbortSignal
-  /** The next bytes are only taken when this has resolved. */
-  readonly onBytes: (bytes: Uint8Array, receivedBytes: number) => Promise<void>
-}
-
-/** Takes all bytes of a download, over several requests if need be. Rejects when the line breaks for good. */
-export const receiveContent = async ({ body, resume, signal, onBytes }: Receiving): Promise<void> => {
+/**
+ * Takes all bytes of a download, over several requests if need be; `onBytes` sets the pace.
+ * Rejects when the line breaks for good.
+ */
+export const receiveContent = async (
+  body: ReadableStream<Uint8Array> | null | undefined,
+  resume: (offset: number) => Promise<Response | null | undefined>,
+  signal: AbortSignal,
+  onBytes: (bytes: Uint8Array, receivedBytes: number) => Promise<void>,
+): Promise<void> => {
   let receivedBytes = 0
   for (let resumes = 0; ; resumes++) {
     try {
@@ -24,9 +22,8 @@ export const receiveContent = async ({ body, resume, signal, onBytes }: Receivin
       }
       return
     } catch (error) {
-      if (signal.aborted || resumes === maxResumes) throw error
       // Anything but the asked part would be noticed by the hash, but only at the very end.
-      const rest = await resume(receivedBytes)
+      const rest = signal.aborted || resumes === maxResumes ? null : await resume(receivedBytes)
       if (rest?.status !== 206) throw error
       body = rest.body
     }

@@ -1,8 +1,8 @@
 import type { StoreConfiguration } from "../src/service-worker/protocol.js"
 import { startArrival } from "./arrival.js"
-import { type Delivery, refuse } from "./delivery.js"
+import type { Delivery } from "./delivery.js"
 import { receiveContent } from "./receive-content.js"
-import { explainStatus, requestRemote } from "./remote-request.js"
+import { explainAnswer, requestRemote } from "./remote-request.js"
 import { makeSegments } from "./segments.js"
 import { storeContent } from "./store-content.js"
 
@@ -26,29 +26,25 @@ export const fetchContent = async (
 ): Promise<Delivery> => {
   const aborter = new AbortController()
   const { signal } = aborter
-  const response = await requestRemote(configuration, contentHash, { signal })?.catch(() => null)
-  if (response === undefined) return refuse(404, "NotFound")
-  if (response === null) return refuse(503, "Offline")
-  if (!response.ok) {
-    void response.body?.cancel()
-    return refuse(explainStatus(response.status), `Remote${response.status}`)
+  const ask = (offset: number) =>
+    requestRemote(configuration, contentHash, { signal, range: offset > 0 ? `bytes=${offset}-` : null })
+  const response = await ask(0)
+  const refusal = explainAnswer(response)
+  if (refusal) {
+    void response?.body?.cancel()
+    return { refusal }
   }
 
-  const totalBytes = Number(response.headers.get("Content-Length"))
+  const totalBytes = Number(response?.headers.get("Content-Length"))
   const segments = makeSegments()
   let deserted: ReturnType<typeof setTimeout> | undefined
   const source = startArrival(totalBytes, segments.read, (readers) => {
     clearTimeout(deserted)
     if (readers === 0) deserted = setTimeout(() => aborter.abort(), desertedMs)
   })
-  const received = receiveContent({
-    body: response.body,
-    resume: (offset) => requestRemote(configuration, contentHash, { range: `bytes=${offset}-`, signal }),
-    signal,
-    onBytes: async (bytes, receivedBytes) => {
-      await segments.add(bytes)
-      source.advance(receivedBytes)
-    },
+  const received = receiveContent(response?.body, ask, signal, async (bytes, receivedBytes) => {
+    await segments.add(bytes)
+    source.advance(receivedBytes)
   }).then(segments.finish, () => undefined)
   const finished = received
     .then((content) => {
@@ -60,9 +56,9 @@ export const fetchContent = async (
 
   if (totalBytes > wholeBytes) return { arrival: source.arrival, finished }
   const content = await received
-  if (content === undefined) return refuse(503, "Interrupted")
+  if (!content) return { refusal: { status: 503, reason: "Interrupted" } }
   if (content.contentHash === contentHash) return { bytes: content.bytes, finished }
   return tries < maxTries
     ? fetchContent(configuration, contentHash, tries + 1)
-    : refuse(502, "IntegrityMismatch")
+    : { refusal: { status: 502, reason: "IntegrityMismatch" } }
 }

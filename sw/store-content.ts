@@ -1,7 +1,7 @@
 import { findStoredFile, openFolder } from "./stored-file.js"
 
 type MovableHandle = FileSystemFileHandle & {
-  move?(folder: FileSystemDirectoryHandle, name: string): Promise<void>
+  move(folder: FileSystemDirectoryHandle, name: string): Promise<void>
 }
 
 /**
@@ -18,9 +18,8 @@ export const storeContent = async (
     if ((await findStoredFile(storeFolder, contentHash)) !== undefined) return true
     const unfinished = await openFolder([storeFolder, "tmp"], true)
     const name = `sw-${crypto.randomUUID()}`
-    const handle: MovableHandle = await unfinished.getFileHandle(name, { create: true })
+    const handle = (await unfinished.getFileHandle(name, { create: true })) as MovableHandle
     discard = () => unfinished.removeEntry(name)
-    if (handle.move === undefined || handle.createWritable === undefined) throw new Error("no move")
     const writable = await handle.createWritable()
     await writable.write(bytes)
     await writable.close()

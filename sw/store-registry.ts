@@ -18,9 +18,10 @@ export const forgetStore = async (storeFolder: string): Promise<void> => {
 
 /** What a page said about this store; `undefined` = no page ever did, and nothing of it is served. */
 export const findStore = async (storeFolder: string): Promise<StoreConfiguration | undefined> => {
-  const present = known.get(storeFolder)
-  if (present !== undefined) return present
-  const stored = await withTable("readonly", (table) => table.get(storeFolder)).catch(() => undefined)
-  if (stored !== undefined) known.set(storeFolder, stored)
-  return stored
+  let configuration = known.get(storeFolder)
+  if (!configuration) {
+    configuration = await withTable("readonly", (table) => table.get(storeFolder)).catch(() => undefined)
+    if (configuration) known.set(storeFolder, configuration)
+  }
+  return configuration
 }

@@ -14,9 +14,9 @@ export const findStoredFile = async (storeFolder: string, contentHash: string): 
   const shardKey = key.slice(0, storeFolder.length + 3)
   try {
     const kept = handles.get(key)
-    if (kept !== undefined) return await kept.getFile()
+    if (kept) return await kept.getFile()
     const shard = shards.get(shardKey)
-    if (shard !== undefined) return await keep(key, shard, contentHash)
+    if (shard) return await keep(key, shard, contentHash)
   } catch {
     // The file or its folder is gone, perhaps made anew: the path decides.
     handles.delete(key)
@@ -43,9 +43,7 @@ export const openFolder = async (
 
 const keep = async (key: string, shard: FileSystemDirectoryHandle, contentHash: string): Promise<File> => {
   const handle = await shard.getFileHandle(contentHash)
-  const file = await handle.getFile()
-  const [oldest] = handles.keys()
-  if (handles.size >= maxHandles && oldest !== undefined) handles.delete(oldest)
+  if (handles.size >= maxHandles) handles.clear()
   handles.set(key, handle)
-  return file
+  return handle.getFile()
 }

@@ -26,6 +26,6 @@ export const forgetServiceWorkerStore = (
 ): Promise<boolean> => tell(worker, { type: "filesync:forget", storeFolder })
 
 const tell = async (worker: ServiceWorker | null, message: MessageToWorker): Promise<boolean> =>
-  worker !== null && (await askWorker(worker, message))?.type === "done"
+  worker !== null && (await askWorker(worker, message))?.isDone === true
 
 const currentController = (): ServiceWorker | null => navigator.serviceWorker?.controller ?? null

@@ -36,7 +36,7 @@ export interface ClaimMessage {
   readonly type: "filesync:claim"
 }
 
-/** Is there a file service worker behind this registration? Answered over the port with {@link HelloAnswer}. */
+/** Is there a file service worker behind this registration? Answered over the port. */
 export interface HelloMessage {
   readonly type: "filesync:hello"
 }
@@ -50,19 +50,14 @@ export interface PresentMessage {
 /** Everything a page may send to the worker; all but `present` come with one `MessagePort` for the answer. */
 export type MessageToWorker = ConfigureMessage | ForgetMessage | ClaimMessage | HelloMessage | PresentMessage
 
-/** The worker's answer to {@link HelloMessage}. */
-export interface HelloAnswer {
-  readonly type: "hello"
+/** The worker's answer to every message of a page. */
+export interface WorkerAnswer {
+  /** `false` = it could not be written down. */
+  readonly isDone: boolean
   readonly protocolVersion: number
   /** It answers {@link sharedWorkerPath}. */
   readonly sharedWorker: boolean
 }
-
-/** The worker's answer to the other messages. */
-export type WorkerAnswer =
-  | HelloAnswer
-  | { readonly type: "done" }
-  | { readonly type: "failed"; readonly reason: string }
 
 /** Sent by the worker to every window: somebody is looking at this content and it is not on this device. */
 export interface WantMessage {

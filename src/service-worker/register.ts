@@ -1,7 +1,7 @@
 import { askWorker } from "./ask-worker.js"
 import { configureServiceWorker } from "./configure.js"
 import { explainRefusal } from "./explain-refusal.js"
-import { type HelloAnswer, protocolVersion, type StoreConfiguration } from "./protocol.js"
+import { protocolVersion, type StoreConfiguration, type WorkerAnswer } from "./protocol.js"
 import { waitForControl } from "./wait-for-control.js"
 
 /** Where the worker is and what it shall do. */
@@ -122,9 +122,9 @@ const settle = async (
   return { controlled: true, how, registration, sharedWorker: hello.sharedWorker }
 }
 
-const greet = async (worker: ServiceWorker): Promise<HelloAnswer | undefined> => {
+const greet = async (worker: ServiceWorker): Promise<WorkerAnswer | undefined> => {
   const answer = await askWorker(worker, { type: "filesync:hello" })
-  return answer?.type === "hello" && answer.protocolVersion === protocolVersion ? answer : undefined
+  return answer?.protocolVersion === protocolVersion ? answer : undefined
 }
 
 const failed = (reason: RegisterFailure, message: string, cause?: unknown): RegisterResult => ({
