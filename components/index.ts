@@ -1,3 +1,9 @@
+import { FilesyncImage } from "./filesync-image/define.js"
+import { FilesyncList } from "./filesync-list/define.js"
+import { FilesyncStatus } from "./filesync-status/define.js"
+import { FilesyncUpload } from "./filesync-upload/define.js"
+import { register } from "./register.js"
+
 export { setLocale } from "./localize/index.js"
 export type { Message, Strings, Term } from "./localize/index.js"
 export { FilesyncBeforeDeleteEvent } from "./events/filesync-before-delete.js"
@@ -9,7 +15,10 @@ export { FilesyncRejectedEvent } from "./events/filesync-rejected.js"
 export { FilesyncRemovedEvent } from "./events/filesync-removed.js"
 export { FilesyncSavedEvent } from "./events/filesync-saved.js"
 export { FilesyncWarningEvent } from "./events/filesync-warning.js"
-export { FilesyncImage } from "./filesync-image/define.js"
-export { FilesyncList } from "./filesync-list/define.js"
-export { FilesyncStatus } from "./filesync-status/define.js"
-export { FilesyncUpload } from "./filesync-upload/define.js"
+export { FilesyncImage, FilesyncList, FilesyncStatus, FilesyncUpload }
+
+// Once more what the imports above do: bundlers may drop modules that are imported for what they do.
+register("filesync-image", FilesyncImage)
+register("filesync-list", FilesyncList)
+register("filesync-status", FilesyncStatus)
+register("filesync-upload", FilesyncUpload)

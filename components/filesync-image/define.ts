@@ -1,6 +1,7 @@
+import { register } from "../register.js"
 import { FilesyncImage } from "./filesync-image.js"
 
-if (customElements.get("filesync-image") === undefined) customElements.define("filesync-image", FilesyncImage)
+register("filesync-image", FilesyncImage)
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -19,6 +19,11 @@ export const styles = css`
     aspect-ratio: var(--_ratio, 1);
     overflow: hidden;
     border-radius: inherit;
+    /* Its size never depends on what is in it, so what changes inside moves nothing on the page. */
+    contain: strict;
+  }
+  .layer {
+    display: block;
   }
   .layer,
   img {

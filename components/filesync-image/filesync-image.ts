@@ -126,21 +126,21 @@ export class FilesyncImage extends FilesyncElement {
     const showsImage = image !== undefined && (state === "ready" || state === "loading")
     if (showsImage) this.#dress(image)
     return html`<div class="box" .style=${this.#boxStyle(showsImage ? image : undefined)}>
-      <div class="layer placeholder" ?hidden=${showsImage || (state !== "loading" && state !== "empty")}>
-        <slot name="placeholder">${this.#placeholder()}</slot>
-      </div>
+      <slot
+        name="placeholder"
+        class="layer placeholder"
+        ?hidden=${showsImage || (state !== "loading" && state !== "empty")}
+        >${this.#placeholder()}</slot
+      >
       ${showsImage ? image : nothing}
-      <div class="layer message" ?hidden=${state !== "missing"}>
-        <slot name="missing">${state === "missing" ? this.#missingWords() : nothing}</slot>
-      </div>
-      <div class="layer message error" ?hidden=${state !== "error"}>
-        <slot name="error">${state === "error" ? this.#errorWords() : nothing}</slot>
-      </div>
+      <slot name="missing" class="layer message" ?hidden=${state !== "missing"}>${this.#missingWords()}</slot>
+      <slot name="error" class="layer message error" ?hidden=${state !== "error"}>${this.#errorWords()}</slot>
       ${this.#transferBar()}
     </div>`
   }
 
   #seen(visible: boolean): void {
+    if (visible === this.#visible) return
     this.#visible = visible
     const lost = this.#loader.failure
     // Coming back to a picture that failed is as good as asking for it again.
@@ -274,12 +274,14 @@ export class FilesyncImage extends FilesyncElement {
     </div>`
   }
 
-  #missingWords(): TemplateResult {
+  #missingWords(): TemplateResult | typeof nothing {
+    if (this.state !== "missing") return nothing
     const term = this.#record === undefined ? "imageMissing" : "imageElsewhere"
     return this.#words(this.localize.term(term), false)
   }
 
-  #errorWords(): TemplateResult {
+  #errorWords(): TemplateResult | typeof nothing {
+    if (this.state !== "error") return nothing
     const error = this.#loader.failure?.error
     if (error instanceof NotAPicture) return this.#words(this.localize.term("imageNotShown"), false)
     return this.#words(this.localize.term(termForError(error)), true)

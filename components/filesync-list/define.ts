@@ -1,7 +1,10 @@
-import "../filesync-image/define.js"
+import { FilesyncImage } from "../filesync-image/filesync-image.js"
+import { register } from "../register.js"
 import { FilesyncList } from "./filesync-list.js"
 
-if (customElements.get("filesync-list") === undefined) customElements.define("filesync-list", FilesyncList)
+// The list shows pictures by itself and in most templates.
+register("filesync-image", FilesyncImage)
+register("filesync-list", FilesyncList)
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,7 +1,7 @@
+import { register } from "../register.js"
 import { FilesyncStatus } from "./filesync-status.js"
 
-if (customElements.get("filesync-status") === undefined)
-  customElements.define("filesync-status", FilesyncStatus)
+register("filesync-status", FilesyncStatus)
 
 declare global {
   interface HTMLElementTagNameMap {

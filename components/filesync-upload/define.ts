@@ -1,7 +1,7 @@
+import { register } from "../register.js"
 import { FilesyncUpload } from "./filesync-upload.js"
 
-if (customElements.get("filesync-upload") === undefined)
-  customElements.define("filesync-upload", FilesyncUpload)
+register("filesync-upload", FilesyncUpload)
 
 declare global {
   interface HTMLElementTagNameMap {
