@@ -63,7 +63,8 @@ export const makeOutbox = (files: JournalFiles, tabId: string): Outbox["Type"] =
           }))
           // Ours first, then theirs goes: a kill in between leaves both, which says the same twice.
           if (!left.isEmpty || multipart.length > 0) yield* append([...left.open, ...multipart])
-          yield* files.remove(journal)
+          // The dead tab's worker may hold the file a moment longer; what stays is adopted again and says nothing new.
+          yield* Effect.ignore(files.remove(journal))
           adopted.push(...left.open)
         }
         return adopted
