@@ -7,9 +7,14 @@ import json from "@rollup/plugin-json"
 import { nodeResolve } from "@rollup/plugin-node-resolve"
 import replace from "@rollup/plugin-replace"
 import { copyFileSync, existsSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import esbuild, { minify } from "rollup-plugin-esbuild"
-import { classicServiceWorker, dropInEntries, libraryEntries } from "./scripts/build/entries.mjs"
+import {
+  classicServiceWorker,
+  dropInEntries,
+  isImportedForEffect,
+  libraryEntries,
+} from "./scripts/build/entries.mjs"
 import { ioWorkerRollupPlugin } from "./scripts/build/io-worker.mjs"
 
 const target = "es2022"
@@ -26,6 +31,21 @@ const external = [
 ]
 
 const typescript = () => esbuild({ target, tsconfig: "tsconfig.json" })
+
+/**
+ * Finds our own `x.ts` for `./x.js`, and says which modules are imported for what they do. Without it the resolver
+ * would ask `sideEffects` in `package.json`, which speaks of the built files, and drop registrations.
+ */
+const ownSources = () => ({
+  name: "own-sources",
+  resolveId(source, importer) {
+    if (importer === undefined || !source.startsWith(".") || importer.includes("node_modules"))
+      return undefined
+    const id = join(dirname(importer), source).replace(/\.js$/, ".ts")
+    return existsSync(id) ? { id, moduleSideEffects: isImportedForEffect(id) } : undefined
+  },
+})
+
 const resolve = () =>
   nodeResolve({ browser: true, exportConditions: ["browser", "production"], preferBuiltins: false })
 
@@ -70,26 +90,16 @@ const onwarn = (warning, warn) => {
   warn(warning)
 }
 
-/** Entries whose source is not written yet are left out, visibly. */
-const present = (entries) =>
-  Object.fromEntries(
-    Object.entries(entries).filter(([name, source]) => {
-      const exists = !source.endsWith(".ts") || existsSync(source)
-      if (!exists) console.warn(`SKIPPED entry ${name}: ${source} does not exist`)
-      return exists
-    }),
-  )
-
 const library = () => ({
-  input: present(libraryEntries),
+  input: libraryEntries,
   external,
   output: { dir: "dist", format: "es", chunkFileNames: "chunks/[name]-[hash].js", sourcemap: true },
-  plugins: [ioWorkerRollupPlugin(), typescript(), resolve(), json(), commonjs()],
+  plugins: [ioWorkerRollupPlugin(), ownSources(), typescript(), resolve(), json(), commonjs()],
   onwarn,
 })
 
 const dropIn = () => ({
-  input: present(dropInEntries),
+  input: dropInEntries,
   output: {
     dir: "dist/cdn",
     format: "es",
@@ -101,6 +111,7 @@ const dropIn = () => ({
   plugins: [
     ioWorkerRollupPlugin(),
     environment(),
+    ownSources(),
     typescript(),
     resolve(),
     json(),
@@ -113,10 +124,10 @@ const dropIn = () => ({
 })
 
 const serviceWorker = () => ({
-  input: present(classicServiceWorker),
+  input: classicServiceWorker,
   // In both places: for `importScripts` from the package, and beside the drop-in wherever that is hosted.
   output: ["dist", "dist/cdn"].map((dir) => ({ dir, format: "iife", sourcemap: true })),
-  plugins: [typescript(), resolve(), minify({ target, legalComments: "none" })],
+  plugins: [ownSources(), typescript(), resolve(), minify({ target, legalComments: "none" })],
   onwarn,
 })
 
@@ -124,5 +135,5 @@ const builds = { library, "drop-in": dropIn, "service-worker": serviceWorker }
 
 export default ({ configOnly }) => {
   const wanted = configOnly === undefined ? Object.keys(builds) : configOnly.split(",")
-  return wanted.map((name) => builds[name]()).filter(({ input }) => Object.keys(input).length > 0)
+  return wanted.map((name) => builds[name]())
 }

@@ -23,21 +23,21 @@ const staticGraph = (name, seen = new Set()) => {
   return seen
 }
 
-/** What loads later from there: dynamic imports and all they bring. */
-const lazyGraph = (eager) => {
+/** What loads later from these files, beyond `known`: dynamic imports and all they bring. */
+const lazyGraph = (files, known) => {
   const lazy = new Set()
-  const queue = [...eager]
+  const queue = [...files]
   for (const name of queue) {
-    for (const next of importsOf(name, dynamicImport)) {
-      for (const file of staticGraph(next)) {
-        if (eager.has(file) || lazy.has(file)) continue
-        lazy.add(file)
-        queue.push(file)
-      }
+    for (const file of importsOf(name, dynamicImport).flatMap((next) => [...staticGraph(next)])) {
+      if (known.has(file) || lazy.has(file)) continue
+      lazy.add(file)
+      queue.push(file)
     }
   }
   return lazy
 }
+
+const beyond = (files, ...known) => new Set([...files].filter((file) => known.every((set) => !set.has(file))))
 
 const measure = (paths) => {
   const contents = [...paths].map((path) => readFileSync(path))
@@ -56,19 +56,17 @@ export const measureSizes = () => {
     if (paths.length > 0 && paths.every((path) => existsSync(path))) rows.push({ name, ...measure(paths) })
   }
   const shell = staticGraph("filesync.js")
-  const engine = lazyGraph(shell)
-  const worker = new Set(
-    [...staticGraph("livestore-worker.js")].filter((name) => !shell.has(name) && !engine.has(name)),
-  )
-  const shared = new Set(
-    [...staticGraph("shared-worker.js")].filter(
-      (name) => !shell.has(name) && !engine.has(name) && !worker.has(name),
-    ),
-  )
+  const engineEntry = importsOf("filesync.js", dynamicImport).filter((name) => name.startsWith("engine"))
+  const atOnce = beyond(new Set(engineEntry.flatMap((name) => [...staticGraph(name)])), shell)
+  const engine = new Set([...atOnce, ...lazyGraph(atOnce, new Set([...shell, ...atOnce]))])
+  const worker = beyond(staticGraph("livestore-worker.js"), shell, engine)
+  const shared = beyond(staticGraph("shared-worker.js"), shell, engine, worker)
+  const languages = beyond(lazyGraph(shell, shell), engine)
   add("drop-in shell (elements, at once)", inCdn(shell))
   add("engine (lazy, with LiveStore and Effect)", inCdn(engine))
   add("LiveStore worker (beyond the engine)", inCdn(worker))
   add("LiveStore shared worker (beyond those)", inCdn(shared))
+  add("languages (only the page's, on demand)", inCdn(languages))
   add("SQLite wasm", [join(cdn, "wa-sqlite.wasm")])
   add("service worker (classic)", [join(projectRoot, "dist/filesync-sw.js")])
   const everything = existsSync(cdn) ? readdirSync(cdn).filter((name) => /\.(?:js|wasm)$/.test(name)) : []

@@ -33,3 +33,9 @@ export const dropInEntries = {
 
 /** The service worker for `importScripts` and for hosting as it is. */
 export const classicServiceWorker = { "filesync-sw": "sw/classic.ts" }
+
+/** Modules that register elements or start something when they are loaded; every other one may be left out unused. */
+export const isImportedForEffect = (path) =>
+  /[\\/](?:components[\\/](?:index|[^\\/]+[\\/]define)|src[\\/]drop-in[\\/][^\\/]+|sw[\\/]classic)\.ts$/.test(
+    path,
+  )
