@@ -1,6 +1,10 @@
 import { HttpProblem } from "./problem.js"
+import { discard } from "./unread-body.js"
 
 const newline = 10
+
+/** Bytes left unread that are still taken from a sender whose request was refused: a batch, with room. */
+const maxPassedBytes = 64 * 1024 ** 2
 
 /** Reads a stream by lines and by exact counts, holding no more than it was asked for and one chunk. */
 export class ByteReader {
@@ -74,11 +78,9 @@ export class ByteReader {
     return false
   }
 
-  /** Stops reading; the source may stop sending. */
-  async cancel(): Promise<void> {
-    await this.#reader.cancel().catch(() => {
-      // The source is gone already, which is all that was wanted.
-    })
+  /** Gives up: what is left goes by unread, up to a point, so that the sender sees the answer. */
+  async giveUp(): Promise<void> {
+    await discard(this.#reader, maxPassedBytes)
   }
 
   #take(sizeBytes: number): Uint8Array {

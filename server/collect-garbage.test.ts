@@ -4,8 +4,10 @@ import { tmpdir } from "node:os"
 import path from "node:path"
 import { after, describe, it } from "node:test"
 import { type CollectGarbageOptions, collectGarbage } from "./collect-garbage.js"
+import { allowAll } from "./access.js"
 import { diskPath } from "./disk-layout.js"
 import { diskStorage } from "./disk-storage.js"
+import { createFileSyncHandler } from "./handler.js"
 import { hashOf, keyOf } from "./test/client.js"
 
 const dayMs = 24 * 3600 * 1000
@@ -13,6 +15,26 @@ const folders: Array<string> = []
 after(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
+
+const reuses: ReadonlyArray<readonly [title: string, ask: (key: string, text: string) => Request]> = [
+  ["a PUT", (key, text) => requestFor("PUT", `/files/${key}`, text)],
+  ["a probe", (key) => requestFor("HEAD", `/files/${key}`)],
+  ["an upload in parts", (key) => requestFor("POST", `/files/${key}?uploads`)],
+  [
+    "a batch",
+    (key, text) => {
+      const file = { key, sizeBytes: text.length, contentHash: hashOf(text) }
+      return requestFor("POST", "/batch", `${JSON.stringify({ files: [file] })}\n${text}`)
+    },
+  ],
+]
+
+const requestFor = (method: string, address: string, body?: string): Request =>
+  new Request(`http://files.example${address}`, {
+    method,
+    headers: { "If-None-Match": "*", "Content-Length": String(body?.length ?? 0) },
+    ...(body === undefined ? {} : { body }),
+  })
 
 const setUp = () => {
   const folder = mkdtempSync(path.join(tmpdir(), "filesync-garbage-"))
@@ -69,24 +91,27 @@ describe("collectGarbage", () => {
     assert.deepEqual((await run(10)).deleted, [lost])
   })
 
-  it("begins anew when something was referred to in between, or stored again", async () => {
-    const { storage, store, run } = setUp()
+  it("begins anew when something was referred to in between", async () => {
+    const { store, run } = setUp()
     const text = "came back"
-    const key = await store(text, 100)
+    await store(text, 100)
     await run(0)
     await run(4, { referenced: async () => new Set([hashOf(text)]) })
     assert.deepEqual((await run(8)).deleted, [], "it was referred to four days ago")
-    const again = new TextEncoder().encode(text)
-    const facts = {
-      sizeBytes: again.length,
-      contentHash: hashOf(text),
-      mimeType: "text/plain",
-      onlyIfAbsent: true,
-    }
-    const { outcome } = await storage.write(key, again, facts)
-    assert.equal(outcome, "already-there")
-    assert.deepEqual((await run(6.9)).deleted, [], "somebody has just been told that it is there")
   })
+
+  for (const [title, ask] of reuses) {
+    it(`spares for a while what an uploader was told is there: ${title}`, async () => {
+      const { storage, store, run } = setUp()
+      const key = await store(title, 100)
+      await run(-3)
+      const handler = createFileSyncHandler({ storage, authorize: allowAll })
+      const answer = await handler(ask(key, title))
+      assert.match(`${answer.status} ${await answer.text()}`, /^(?:412|304|200.*412)/)
+      assert.deepEqual((await run(4.5)).deleted, [], "found unreferenced seven days ago, but told of today")
+      assert.deepEqual((await run(7.1)).deleted, [key], "and not for ever")
+    })
+  }
 
   it("leaves young objects alone", async () => {
     const { store, run } = setUp()

@@ -1,6 +1,7 @@
 import { contentHashOfKey, reservedPrefix } from "./object-key.js"
 import type { ObjectStorage, StoredObject } from "./object-storage.js"
 import { defaultUploadLifetimeMs } from "./handler-options.js"
+import { noteAfterMs, notesPrefix } from "./reuse-notes.js"
 import { everyObject } from "./staged-multipart.js"
 
 /** What to collect, and how careful to be. Every default is our choice. */
@@ -13,7 +14,10 @@ export interface CollectGarbageOptions {
   readonly referenced: (folder: string) => Promise<ReadonlySet<string> | undefined>
   /** Only keys that begin so. Default all. */
   readonly prefix?: string
-  /** Nothing younger goes, and nothing that was not already unreferenced so long ago. Default 7 days. */
+  /**
+   * Nothing younger goes, nothing that was not already unreferenced so long ago, and nothing that an uploader was told
+   * is there since. Default 7 days, at least 2 hours.
+   */
   readonly graceMs?: number
   /** `false` = really delete. Default `true`. */
   readonly dryRun?: boolean
@@ -42,6 +46,9 @@ export interface GarbageReport {
 /** When each key was first seen without a reference, in ms since the Unix epoch. */
 type Condemned = Record<string, number>
 
+/** A note of reuse is written for objects older than an hour, so a shorter grace could miss one. */
+const minGraceMs = 2 * noteAfterMs
+
 const defaultGraceMs = 7 * 24 * 3600 * 1000
 const maxWaiting = 100_000
 
@@ -52,8 +59,10 @@ const maxWaiting = 100_000
  */
 export const collectGarbage = async (options: CollectGarbageOptions): Promise<GarbageReport> => {
   const { storage, prefix = "", graceMs = defaultGraceMs, dryRun = true, maxDeletes = 10_000 } = options
+  if (graceMs < minGraceMs) throw new RangeError(`graceMs must be at least ${minGraceMs}`)
   const nowMs = options.nowMs ?? Date.now()
   const before = await readCondemned(storage, prefix)
+  const notes = await readNotes(storage, prefix, nowMs - graceMs)
   const after: Condemned = {}
   const marks = new Marks(options.referenced)
   const doomed: Array<StoredObject> = []
@@ -70,7 +79,8 @@ export const collectGarbage = async (options: CollectGarbageOptions): Promise<Ga
       continue
     }
     const sinceMs = before[object.key] ?? nowMs
-    const isOld = object.storedAtMs <= nowMs - graceMs && sinceMs <= nowMs - graceMs
+    const isOld =
+      object.storedAtMs <= nowMs - graceMs && sinceMs <= nowMs - graceMs && !notes.recent.has(object.key)
     if (isOld && doomed.length < maxDeletes) {
       doomed.push(object)
     } else {
@@ -87,6 +97,7 @@ export const collectGarbage = async (options: CollectGarbageOptions): Promise<Ga
   let deleted: ReadonlyArray<StoredObject> = doomed
   if (!dryRun) {
     deleted = await sweep(storage, doomed, nowMs - graceMs)
+    await storage.remove(notes.old)
     for (const { key, uploadId } of abandoned) await storage.multipart.abort(key, uploadId)
   } else {
     for (const { key } of doomed) after[key] = before[key] ?? nowMs
@@ -130,7 +141,18 @@ class Marks {
   }
 }
 
-/** Looks once more at each object right before it goes: somebody may have stored it again since it was listed. */
+/** Keys that an uploader was told are there, within the grace period; and notes that have served their time. */
+const readNotes = async (storage: ObjectStorage, prefix: string, notedAfterMs: number) => {
+  const recent = new Set<string>()
+  const old: Array<string> = []
+  for await (const note of everyObject(storage, notesPrefix + prefix)) {
+    if (note.storedAtMs > notedAfterMs) recent.add(note.key.slice(notesPrefix.length))
+    else old.push(note.key)
+  }
+  return { recent, old }
+}
+
+/** Looks once more at each object right before it goes: somebody may have come to count on it since it was listed. */
 const sweep = async (
   storage: ObjectStorage,
   doomed: ReadonlyArray<StoredObject>,
@@ -140,6 +162,8 @@ const sweep = async (
   for (const object of doomed) {
     const current = await storage.head(object.key)
     if (current === undefined || current.storedAtMs > storedBeforeMs) continue
+    const note = await storage.head(notesPrefix + object.key)
+    if (note !== undefined && note.storedAtMs > storedBeforeMs) continue
     await storage.remove([object.key])
     deleted.push(object)
   }

@@ -13,6 +13,7 @@ import { putFile } from "./routes/put-file.js"
 import type { Operations, RouteContext } from "./routes/route-context.js"
 import { signRequests } from "./routes/sign.js"
 import { StorageFailure } from "./object-storage.js"
+import { readUnwantedBody } from "./unread-body.js"
 
 /** The backend as one function; also its own `fetch` member, so it can be a Worker's default export. */
 export interface FileSyncHandler {
@@ -45,6 +46,9 @@ const operations: Operations = {
   sign: signRequests,
 }
 
+/** Refusals of the body itself, sight unseen. */
+const refusedUnread: ReadonlySet<string> = new Set(["TooLarge", "LengthRequired", "HeadersTooLarge"])
+
 const answer = async (request: Request, options: FileSyncHandlerOptions): Promise<Response> => {
   const startedAt = Date.now()
   const requestId = crypto.randomUUID()
@@ -62,6 +66,7 @@ const answer = async (request: Request, options: FileSyncHandlerOptions): Promis
   } catch (thrown) {
     problem = toProblem(thrown)
     if (problem.status === 500) error = thrown
+    if (!refusedUnread.has(problem.reason)) await readUnwantedBody(request)
     response = problemResponse(problem, request.method)
   }
   const finished = withCommonHeaders(response, request, options, requestId)

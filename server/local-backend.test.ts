@@ -11,6 +11,7 @@ type StartLocalBackend = (options: {
   readonly dataFolder?: string
   readonly port?: number
   readonly allowOrigins?: ReadonlyArray<string>
+  readonly variables?: Record<string, string>
   readonly assets?: (request: Request) => Promise<Response | undefined>
 }) => Promise<{ readonly url: string; readonly port: number; readonly stop: () => Promise<void> }>
 
@@ -66,6 +67,37 @@ describe("startLocalBackend", () => {
       )
     } finally {
       await second.stop()
+    }
+  })
+
+  it("collects garbage by what LiveStore's own log refers to", async () => {
+    const backend = await startLocalBackend({ variables: { FILESYNC_GARBAGE_TOKEN: "secret" } })
+    try {
+      const [kept, lost, elsewhere] = [someBytes(10), someBytes(20), someBytes(30)]
+      const put = (key: string, body: Uint8Array<ArrayBuffer>) =>
+        fetch(`${backend.url}/api/files/${key}`, { method: "PUT", body })
+      await put(keyOf(kept), kept)
+      await put(keyOf(lost), lost)
+      await put(keyOf(elsewhere, "unknown%20store"), elsewhere)
+      const files = [{ id: "a", contentHash: hashOf(kept) }]
+      const created = { ...event, name: "v1.FileCreated", args: { files } }
+      await callSync(backend.url, "Push", { batch: [created], backendId: { _tag: "None" } })
+      const ask = (token: string) =>
+        fetch(`${backend.url}/garbage`, { method: "POST", headers: { Authorization: `Bearer ${token}` } })
+      assert.equal((await ask("guess")).status, 401)
+      const report = (await (await ask("secret")).json()) as Record<string, unknown>
+      assert.deepEqual(report, {
+        dryRun: true,
+        checked: 3,
+        referenced: 1,
+        waiting: 1,
+        deleted: [],
+        deletedBytes: 0,
+        unknownFolders: ["unknown%20store"],
+        abandonedUploads: 0,
+      })
+    } finally {
+      await backend.stop()
     }
   })
 

@@ -3,6 +3,7 @@ import { ByteReader } from "../byte-reader.js"
 import { contentHashOfKey } from "../object-key.js"
 import { StorageFailure } from "../object-storage.js"
 import { HttpProblem, type ProblemReason } from "../problem.js"
+import { noteReuse } from "../reuse-notes.js"
 import { field, hintedType, parseJson } from "./declared-body.js"
 import type { RouteContext } from "./route-context.js"
 
@@ -43,7 +44,7 @@ export const putBatch = async (context: RouteContext): Promise<Response> => {
       throw new HttpProblem("BadRequest", "There are bytes after the last member.")
     return Response.json({ results }, { headers: { "Cache-Control": "no-store" } })
   } catch (thrown) {
-    await reader.cancel()
+    await reader.giveUp()
     throw thrown
   }
 }
@@ -122,6 +123,7 @@ const writeMember = async (
 ): Promise<void> => {
   try {
     const { outcome } = await storage.write(key, bytes, { ...facts, onlyIfAbsent: true })
+    if (outcome === "already-there") await noteReuse(storage, key)
     onResult(
       outcome === "already-there" ? { key, status: 412, reason: "AlreadyThere" } : { key, status: 201 },
     )

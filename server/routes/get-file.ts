@@ -4,6 +4,7 @@ import { servingHeaders } from "../../src/utils/serving-headers.js"
 import { evaluateConditions, rangeApplies } from "../conditions.js"
 import type { StoredObject } from "../object-storage.js"
 import { HttpProblem } from "../problem.js"
+import { noteReuse } from "../reuse-notes.js"
 import type { RouteContext } from "./route-context.js"
 
 /** A 200, a 206 for a satisfiable range, a 304 or 412 by conditions, a 404, or a 416. HEAD gives the headers alone. */
@@ -24,6 +25,9 @@ export const getFile = async (context: RouteContext): Promise<Response> => {
   }
   const verdict = evaluateConditions(method, headers, tagOf(object))
   if (verdict === "failed") throw new HttpProblem("PreconditionFailed", "The condition does not hold.")
+  // The form in which an uploader asks whether it need send anything.
+  const isProbe = method === "HEAD" && headers.get("If-None-Match")?.trim() === "*"
+  if (isProbe && context.mayAccess(route.key, "write")) await noteReuse(storage, route.key)
   if (verdict === "not-modified")
     return new Response(null, { status: 304, headers: notModifiedHeaders(object) })
   if (method === "HEAD") return new Response(null, { status: 200, headers: wholeHeaders(object) })

@@ -1,6 +1,7 @@
 import type { StoredPart } from "../object-storage.js"
 import { contentHashOfKey } from "../object-key.js"
 import { HttpProblem } from "../problem.js"
+import { noteReuse } from "../reuse-notes.js"
 import {
   declaredDigest,
   declaredSizeBytes,
@@ -25,7 +26,7 @@ export const beginUpload = async ({
   uploadLifetimeMs,
 }: RouteContext): Promise<Response> => {
   if (request.headers.get("If-None-Match")?.trim() === "*" && (await storage.head(route.key)) !== undefined) {
-    throw alreadyThere(contentHashOfKey(route.key) ?? "")
+    throw await alreadyThere(storage, route.key, contentHashOfKey(route.key) ?? "")
   }
   const { uploadId } = await storage.multipart.begin(route.key, {
     mimeType: hintedType(request.headers.get("Content-Type")),
@@ -90,6 +91,7 @@ export const completeUpload = async (context: RouteContext): Promise<Response> =
   limitParts(parts, leastPartBytes(storage, limits), limits.maxObjectBytes)
   const outcome = await storage.multipart.complete(route.key, route.uploadId, parts, { contentHash })
   if (outcome === undefined) return completedBefore(context, contentHash)
+  if (outcome === "already-there") await noteReuse(storage, route.key)
   const sizeBytes =
     stored === undefined
       ? ((await storage.head(route.key))?.sizeBytes ?? 0)
@@ -112,6 +114,7 @@ const noSuchUpload = (): HttpProblem =>
 const completedBefore = async ({ route, storage }: RouteContext, contentHash: string): Promise<Response> => {
   const object = await storage.head(route.key)
   if (object?.contentHash !== contentHash) throw noSuchUpload()
+  await noteReuse(storage, route.key)
   return Response.json(
     { key: route.key, sizeBytes: object.sizeBytes, contentHash },
     { status: 200, headers: storedHeaders(contentHash) },

@@ -1,6 +1,8 @@
 import { toContentDigest } from "../../src/utils/content-hash.js"
 import { evaluateConditions } from "../conditions.js"
+import type { ObjectStorage } from "../object-storage.js"
 import { HttpProblem } from "../problem.js"
+import { noteReuse } from "../reuse-notes.js"
 import {
   declaredDigest,
   declaredSizeBytes,
@@ -20,7 +22,8 @@ export const putFile = async ({ request, route, storage, limits }: RouteContext)
   if (headers.has("If-None-Match") || headers.has("If-Match")) {
     const current = await storage.head(route.key)
     const verdict = evaluateConditions("PUT", headers, current && (current.contentHash ?? current.etag))
-    if (verdict === "failed") throw onlyIfAbsent ? alreadyThere(contentHash) : failedCondition()
+    if (verdict === "failed" && !onlyIfAbsent) throw failedCondition()
+    if (verdict === "failed") throw await alreadyThere(storage, route.key, contentHash)
   }
   const { outcome } = await storage.write(route.key, request.body ?? new Uint8Array(0), {
     sizeBytes,
@@ -28,7 +31,7 @@ export const putFile = async ({ request, route, storage, limits }: RouteContext)
     mimeType: hintedType(headers.get("Content-Type")),
     onlyIfAbsent,
   })
-  if (outcome === "already-there") throw alreadyThere(contentHash)
+  if (outcome === "already-there") throw await alreadyThere(storage, route.key, contentHash)
   return Response.json(
     { key: route.key, sizeBytes, contentHash },
     { status: outcome === "created" ? 201 : 200, headers: storedHeaders(contentHash) },
@@ -42,9 +45,15 @@ export const storedHeaders = (contentHash: string): Record<string, string> => ({
   "Cache-Control": "no-store",
 })
 
-/** The refusal that an uploader takes for success. */
-export const alreadyThere = (contentHash: string): HttpProblem =>
-  new HttpProblem("AlreadyThere", "The store has this content already.", { ETag: `"${contentHash}"` })
+/** The refusal that an uploader takes for success; the object is noted as used again. */
+export const alreadyThere = async (
+  storage: ObjectStorage,
+  key: string,
+  contentHash: string,
+): Promise<HttpProblem> => {
+  await noteReuse(storage, key)
+  return new HttpProblem("AlreadyThere", "The store has this content already.", { ETag: `"${contentHash}"` })
+}
 
 const failedCondition = (): HttpProblem =>
   new HttpProblem("PreconditionFailed", "The condition does not hold.")
