@@ -5,9 +5,23 @@ export type Action =
   | { readonly do: "open-tab" | "close-tab" | "kill-tab" | "kill-device" | "reset"; readonly device: number }
   | { readonly do: "save"; readonly device: number; readonly tab: number; readonly content: number }
   | { readonly do: "save-many"; readonly device: number; readonly tab: number; readonly content: number }
-  | { readonly do: "update"; readonly device: number; readonly tab: number; readonly file: number; readonly content: number }
-  | { readonly do: "delete" | "evict" | "read" | "cancel"; readonly device: number; readonly tab: number; readonly file: number }
-  | { readonly do: "offline" | "online" | "disk-full" | "disk-free" | "pause" | "resume"; readonly device: number }
+  | {
+      readonly do: "update"
+      readonly device: number
+      readonly tab: number
+      readonly file: number
+      readonly content: number
+    }
+  | {
+      readonly do: "delete" | "evict" | "read" | "cancel"
+      readonly device: number
+      readonly tab: number
+      readonly file: number
+    }
+  | {
+      readonly do: "offline" | "online" | "disk-full" | "disk-free" | "pause" | "resume"
+      readonly device: number
+    }
   | { readonly do: "faults"; readonly rate: number }
   | { readonly do: "token"; readonly expired: boolean }
   | { readonly do: "jump"; readonly ms: number }
@@ -30,12 +44,27 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant("update" as const), device, tab, file, content }) },
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constantFrom("delete" as const, "evict", "read", "cancel"), device, tab, file }),
+    arbitrary: fc.record({
+      do: fc.constantFrom("delete" as const, "evict", "read", "cancel"),
+      device,
+      tab,
+      file,
+    }),
   },
   { weight: 5, arbitrary: onDevice("open-tab" as const, "close-tab", "kill-tab", "kill-device", "reset") },
   {
     weight: 3,
-    arbitrary: onDevice("offline" as const, "online", "online", "disk-full", "disk-free", "disk-free", "pause", "resume", "resume"),
+    arbitrary: onDevice(
+      "offline" as const,
+      "online",
+      "online",
+      "disk-full",
+      "disk-free",
+      "disk-free",
+      "pause",
+      "resume",
+      "resume",
+    ),
   },
   { weight: 1, arbitrary: fc.constantFrom(0, 0.2, 0.6).map((rate): Action => ({ do: "faults", rate })) },
   { weight: 1, arbitrary: fc.boolean().map((expired): Action => ({ do: "token", expired })) },

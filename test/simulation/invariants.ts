@@ -22,7 +22,10 @@ export const inspect = (world: World): Findings => {
   const first = views[0] as (typeof views)[number]
 
   for (const id of world.saved) {
-    const { isDeleteAsked, contents } = world.promised.get(id) as { isDeleteAsked: boolean; contents: Set<string> }
+    const { isDeleteAsked, contents } = world.promised.get(id) as {
+      isDeleteAsked: boolean
+      contents: Set<string>
+    }
     if (world.devices.some(({ resetLosses }) => resetLosses.has(id))) continue
     for (const { name, client } of views) {
       const record = client.getFile(id)
@@ -38,10 +41,16 @@ export const inspect = (world: World): Findings => {
   for (const { name, disk, client, records } of views) {
     const wanted = new Set(records.map(({ contentHash }) => contentHash))
     for (const record of records) {
-      if (!isSame(record, first.client.getFile(record.id))) stuck.push(`${name} and ${first.name} differ on ${record.id}`)
-      if (!disk.contents.has(record.contentHash)) lost.push(`${name} has no bytes of ${record.id} ${JSON.stringify(client.getFileState(record.id))}`)
-      if (record.remoteKey === null) stuck.push(`${record.id} was never uploaded, says ${name}: ${JSON.stringify(client.getFileState(record.id))}`)
-      else if (!world.remote.objects.has(record.remoteKey)) lost.push(`the remote has no bytes of ${record.id}`)
+      if (!isSame(record, first.client.getFile(record.id)))
+        stuck.push(`${name} and ${first.name} differ on ${record.id}`)
+      if (!disk.contents.has(record.contentHash))
+        lost.push(`${name} has no bytes of ${record.id} ${JSON.stringify(client.getFileState(record.id))}`)
+      if (record.remoteKey === null)
+        stuck.push(
+          `${record.id} was never uploaded, says ${name}: ${JSON.stringify(client.getFileState(record.id))}`,
+        )
+      else if (!world.remote.objects.has(record.remoteKey))
+        lost.push(`the remote has no bytes of ${record.id}`)
     }
     for (const [contentHash, bytes] of disk.contents) {
       if (hashOf(bytes) !== contentHash) corrupt.push(`${name} has wrong bytes under ${contentHash}`)
@@ -49,11 +58,15 @@ export const inspect = (world: World): Findings => {
         stuck.push(`${name} keeps ${contentHash.slice(0, 8)}, which nothing refers to`)
       }
     }
-    const { state, uploading, downloading, queuedUploads, queuedDownloads, onlyHere, failed } = client.getStatus()
+    const { state, uploading, downloading, queuedUploads, queuedDownloads, onlyHere, failed } =
+      client.getStatus()
     const left = uploading + downloading + queuedUploads + queuedDownloads + onlyHere + failed
     if (state !== "idle" || left > 0) stuck.push(`${name} is ${state} with ${left} left`)
     const open = [...disk.journals.values()].join("").length
-    if (open > 0) stuck.push(`${name} has ${open} bytes of journal left: ${[...disk.journals.values()].join("").slice(0, 300)}`)
+    if (open > 0)
+      stuck.push(
+        `${name} has ${open} bytes of journal left: ${[...disk.journals.values()].join("").slice(0, 300)}`,
+      )
   }
   for (const [key, bytes] of world.remote.objects) {
     if (!key.endsWith(hashOf(bytes))) corrupt.push(`the remote has wrong bytes under ${key}`)
@@ -62,7 +75,8 @@ export const inspect = (world: World): Findings => {
   const { facts } = world.backend
   const uploads = facts.filter(({ type }) => type === "uploaded").length
   const versions = facts.filter(({ type }) => type === "created" || type === "updated").length
-  if (uploads > versions * world.devices.length) stuck.push(`${uploads} upload events for ${versions} versions`)
+  if (uploads > versions * world.devices.length)
+    stuck.push(`${uploads} upload events for ${versions} versions`)
   return { lost, corrupt, stuck }
 }
 
@@ -71,5 +85,7 @@ const isSame = (one: FileRecord, other: FileRecord | undefined): boolean =>
 
 const isRestorable = (world: World, contentHash: string): boolean =>
   world.devices.some((device) =>
-    [...(device.liveStore.open().tables.versions.values() ?? [])].some((version) => version.contentHash === contentHash),
+    [...(device.liveStore.open().tables.versions.values() ?? [])].some(
+      (version) => version.contentHash === contentHash,
+    ),
   )

@@ -16,5 +16,7 @@ await build({
   sourcemap: "inline",
   logLevel: "warning",
 })
-const { status } = spawnSync(process.execPath, ["--enable-source-maps", outfile, ...process.argv.slice(2)], { stdio: "inherit" })
+const { status } = spawnSync(process.execPath, ["--enable-source-maps", outfile, ...process.argv.slice(2)], {
+  stdio: "inherit",
+})
 process.exit(status ?? 1)

@@ -1,3 +1,4 @@
+import { fromLines, JournalState } from "../../src/services/outbox/journal-state.js"
 import { MemoryBrowser } from "../../src/services/tabs/layer-memory.js"
 import type { SeededRandom } from "./random.js"
 import { type SimBackend, SimLiveStore } from "./sim-backend.js"
@@ -73,10 +74,13 @@ export class SimDevice {
     this.killAll()
     // Promised is that no un-uploaded file is lost. An uploaded one leaves the journal when its record is on this
     // disk; if the sync backend never heard of it before the reset, its record is gone with LiveStore's storage.
-    const journals = [...this.disk.journals.values()].join("")
+    const open = [...this.disk.journals.values()].flatMap(
+      (lines) => new JournalState().apply(fromLines(lines)).open,
+    )
+    const journalled = new Set(open.map(({ id }) => id))
     for (const fact of this.liveStore.pending) {
       const id = fact.type === "created" ? fact.record.id : fact.id
-      if (!journals.includes(`"${id}"`)) this.resetLosses.add(id)
+      if (!journalled.has(id)) this.resetLosses.add(id)
     }
     this.liveStore.reset()
     this.disk.local.clear()

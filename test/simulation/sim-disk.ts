@@ -47,7 +47,8 @@ export const layerSimDisk = (disk: SimDisk, step: Step) => {
   )
   return Layer.merge(
     Layer.succeed(Hasher, {
-      hash: (file) => Effect.try({ try: () => hashOf(bytesOf(file)), catch: () => new HashError({ reason: "Failed" }) }),
+      hash: (file) =>
+        Effect.try({ try: () => hashOf(bytesOf(file)), catch: () => new HashError({ reason: "Failed" }) }),
     }),
     Layer.succeed(LocalFileStorage, {
       kind: "opfs",
@@ -64,7 +65,8 @@ export const layerSimDisk = (disk: SimDisk, step: Step) => {
       readFile: (contentHash) => step(read(contentHash)),
       deleteFile: (contentHash) => step(Effect.sync(() => void disk.contents.delete(contentHash))),
       fileExists: (contentHash) => step(Effect.sync(() => disk.contents.has(contentHash))),
-      filesExist: (hashes) => step(Effect.sync(() => hashes.map((contentHash) => disk.contents.has(contentHash)))),
+      filesExist: (hashes) =>
+        step(Effect.sync(() => hashes.map((contentHash) => disk.contents.has(contentHash)))),
       listFiles: step(Effect.sync(() => [...disk.contents.keys()])),
       hashStored: (contentHash) => step(Effect.map(read(contentHash), (blob) => hashOf(blob.bytesNow))),
       receive: (contentHash) =>

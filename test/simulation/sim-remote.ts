@@ -22,7 +22,12 @@ export interface Line {
 }
 
 /** The remote through one tab's line: slow, failing, cutting and corrupting as the random source says. */
-export const simAdapter = (remote: SimRemote, line: Line, clock: SimClock, random: SeededRandom): RemoteStorageAdapter => {
+export const simAdapter = (
+  remote: SimRemote,
+  line: Line,
+  clock: SimClock,
+  random: SeededRandom,
+): RemoteStorageAdapter => {
   const travel = async (signal: AbortSignal): Promise<void> => {
     await clock.sleep(1 + random.below(200))
     if (!line.isAlive()) return new Promise(() => undefined)
@@ -42,7 +47,8 @@ export const simAdapter = (remote: SimRemote, line: Line, clock: SimClock, rando
     upload: async ({ key, body, contentHash, signal, onProgress }) => {
       await travel(signal)
       const bytes = (body as SimBlob).bytesNow
-      if (hashOf(bytes) !== contentHash) throw new RemoteFailure("IntegrityMismatch", "Wrong bytes", { status: 400 })
+      if (hashOf(bytes) !== contentHash)
+        throw new RemoteFailure("IntegrityMismatch", "Wrong bytes", { status: 400 })
       onProgress(bytes.byteLength, bytes.byteLength)
       if (!remote.objects.has(key)) remote.objects.set(key, bytes)
       // The answer may get lost after the object is there.

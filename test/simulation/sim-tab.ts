@@ -41,14 +41,20 @@ export class SimTab {
     const journals = makeOutbox(
       {
         append: (journal, lines) =>
-          step(Effect.sync(() => void disk.journals.set(journal, (disk.journals.get(journal) ?? "") + lines))),
+          step(
+            Effect.sync(() => void disk.journals.set(journal, (disk.journals.get(journal) ?? "") + lines)),
+          ),
         truncate: (journal) => step(Effect.sync(() => void disk.journals.set(journal, ""))),
         list: step(Effect.sync(() => [...disk.journals.keys()])),
         read: (journal) =>
           step(
             Effect.suspend(() => {
               const lines = disk.journals.get(journal)
-              const gone = new StorageError({ reason: "NotFound", operation: "use the outbox", subject: journal })
+              const gone = new StorageError({
+                reason: "NotFound",
+                operation: "use the outbox",
+                subject: journal,
+              })
               return lines === undefined ? Effect.fail(gone) : Effect.succeed(lines)
             }),
           ),
@@ -81,7 +87,9 @@ export class SimTab {
       Layer.setScheduler(new Scheduler.MixedScheduler(1_000_000)),
       Logger.remove(Logger.defaultLogger),
     )
-    const runtime = ManagedRuntime.make(layerEngine(withDefaults(storeId, {})).pipe(Layer.provideMerge(platform)))
+    const runtime = ManagedRuntime.make(
+      layerEngine(withDefaults(storeId, {})).pipe(Layer.provideMerge(platform)),
+    )
     this.#runtime = runtime
     this.client = makeClient({ storeId, runtime, persist: false })
     void this.client.start()

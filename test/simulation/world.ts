@@ -48,7 +48,15 @@ export class World {
     for (const device of this.devices.slice(0, 2)) device.openTab()
   }
 
+  /** What happened when, for replays; `undefined` = nobody wants to know. */
+  trace: Array<string> | undefined
+
+  note(line: () => string): void {
+    this.trace?.push(`${this.clock.now % 10_000_000} ${line()}`)
+  }
+
   async perform(action: Action): Promise<void> {
+    this.note(() => JSON.stringify(action))
     if ("device" in action) await this.#onDevice(this.devices[action.device] as SimDevice, action)
     else if (action.do === "faults") this.remote.faultRate = action.rate
     else if (action.do === "token") this.remote.isTokenExpired = action.expired
@@ -102,7 +110,10 @@ export class World {
       case "resume":
         return quietly(client.resume())
       case "save":
-        return this.#save(client.saveFile(SimBlob.of(textOf(action.content))).then((id) => [id]), [action.content])
+        return this.#save(
+          client.saveFile(SimBlob.of(textOf(action.content))).then((id) => [id]),
+          [action.content],
+        )
       case "save-many": {
         const contents = [action.content, action.content + 1, action.content]
         return this.#save(client.saveFiles(contents.map((content) => SimBlob.of(textOf(content)))), contents)
@@ -138,7 +149,9 @@ export class World {
   #save(saving: Promise<ReadonlyArray<string>>, contents: ReadonlyArray<number>): void {
     quietly(
       saving.then((ids) => {
-        ids.forEach((id, at) => this.#saved.add(id) && this.#promise(id).contents.add(textOf(contents[at] ?? 0)))
+        ids.forEach(
+          (id, at) => this.#saved.add(id) && this.#promise(id).contents.add(textOf(contents[at] ?? 0)),
+        )
       }),
     )
   }

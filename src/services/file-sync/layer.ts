@@ -43,6 +43,7 @@ export const layerFileSync = (config: SyncConfig) =>
       const space = yield* SpaceBudget
       const confirmation = yield* UploadConfirmation
       const names = lockNames(config.storeId)
+      const hello = { type: "hello", tabId: channel.tabId } as const
       const lead = yield* makeLead(config)
       const session = yield* FiberHandle.make<void, never>()
       const context = yield* Effect.context<
@@ -85,7 +86,8 @@ export const layerFileSync = (config: SyncConfig) =>
           if (view.isLeader() && message.type === "present") {
             Effect.runFork(Effect.forEach(arrived, (record) => lead.consider(record), { discard: true }))
           }
-        } else if (message.type === "command" && view.isLeader()) Effect.runFork(lead.obey(message.command))
+        } else if (message.type === "leader") Effect.runFork(channel.post(hello))
+        else if (message.type === "command" && view.isLeader()) Effect.runFork(lead.obey(message.command))
         else if (message.type === "hello" && view.isLeader()) {
           Effect.runFork(channel.post({ type: "snapshot", snapshot: view.snapshot() }))
         } else if (message.type === "progress") observers.progress(message.progress)
@@ -98,7 +100,7 @@ export const layerFileSync = (config: SyncConfig) =>
       yield* Effect.forkScoped(status.refreshSpace)
 
       const take = Effect.gen(function* () {
-        yield* channel.post({ type: "hello" })
+        yield* channel.post(hello)
         yield* locks.hold(names.leader)
         yield* lead.run
       }).pipe(

@@ -1,10 +1,10 @@
-import { Effect, Queue, Schedule } from "effect"
+import { Effect, FiberMap, Queue, Schedule } from "effect"
 import { FileRecords, type RecordChange } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
-import type { Outbox } from "../outbox/Outbox.js"
+import { Outbox } from "../outbox/Outbox.js"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import { TabChannel, type TabCommand } from "../tabs/TabChannel.js"
-import type { TabLocks } from "../tabs/TabLocks.js"
+import { lockNames, TabLocks } from "../tabs/TabLocks.js"
 import { releaseContent } from "./collect-garbage.js"
 import { SpaceBudget } from "./free-space.js"
 import { LocalIndex } from "./local-index.js"
@@ -31,6 +31,9 @@ export const makeLead = (config: SyncConfig) =>
     const executor = yield* SyncExecutor
     const channel = yield* TabChannel
     const index = yield* LocalIndex
+    const locks = yield* TabLocks
+    const outbox = yield* Outbox
+    const names = lockNames(config.storeId)
     const observers = yield* Observers
     const view = yield* TransferView
     const space = yield* SpaceBudget
@@ -73,6 +76,8 @@ export const makeLead = (config: SyncConfig) =>
     const run = Effect.gen(function* () {
       const garbage = yield* Queue.unbounded<string>()
       const told = yield* Queue.sliding<void>(1)
+      const tabs = yield* FiberMap.make<string>()
+      const recovering = yield* Effect.makeSemaphore(1)
 
       const onChanges = (changes: ReadonlyArray<RecordChange>): Effect.Effect<void> =>
         Effect.forEach(
@@ -114,8 +119,30 @@ export const makeLead = (config: SyncConfig) =>
       yield* records.watchPaused(followPause)
       yield* records.isPaused() ? executor.pause : executor.resume
 
-      const recovered = yield* recoverSaves
-      if (recovered.length > 0) observers.announce({ type: "recovered", fileIds: recovered })
+      const recover = recoverSaves.pipe(
+        recovering.withPermits(1),
+        Effect.tap((fileIds) => {
+          if (fileIds.length > 0) observers.announce({ type: "recovered", fileIds })
+        }),
+      )
+      // Waits for a tab's end, which its lock tells however it came, and finishes what it left.
+      const outlive = (tabId: string) =>
+        FiberMap.run(
+          tabs,
+          tabId,
+          locks.hold(names.tab(tabId)).pipe(
+            Effect.scoped,
+            Effect.zipRight(recover),
+            Effect.provide(context),
+            Effect.catchAll((error) => Effect.logWarning("Finishing what a closed tab left failed", error)),
+          ),
+          { onlyIfMissing: true },
+        )
+      yield* channel.listen((message) => {
+        if (message.type === "hello") Effect.runFork(outlive(message.tabId))
+      })
+      yield* recover
+      yield* Effect.forEach(yield* outbox.otherTabs, outlive, { discard: true })
       yield* reconcile
       yield* executor.activate
       // Rows of this device's index that no record owns any more: their clean-up was cut short.

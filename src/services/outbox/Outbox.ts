@@ -56,6 +56,8 @@ export class Outbox extends Context.Tag("filesync/Outbox")<
     readonly adopt: (
       isAlive: (tabId: string) => Effect.Effect<boolean>,
     ) => Effect.Effect<ReadonlyArray<OutboxSave>, StorageError>
+    /** Tabs, living or not, that have a journal; not this one. */
+    readonly otherTabs: Effect.Effect<ReadonlyArray<string>, StorageError>
     /** Unfinished multipart uploads this device began, by content hash. */
     readonly multipart: Effect.Effect<
       ReadonlyMap<string, { readonly uploadId: string; readonly partBytes: number }>

@@ -21,6 +21,7 @@ export const layerAutoOutbox = Layer.effect(
       isCommitted: (save) => opfs.isCommitted(save) || memory.isCommitted(save),
       openEverywhere: Effect.flatMap(chosen, (outbox) => outbox.openEverywhere),
       adopt: (isAlive) => Effect.flatMap(chosen, (outbox) => outbox.adopt(isAlive)),
+      otherTabs: Effect.flatMap(chosen, (outbox) => outbox.otherTabs),
       multipart: Effect.flatMap(chosen, (outbox) => outbox.multipart),
     })
   }),

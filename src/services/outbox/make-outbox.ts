@@ -69,6 +69,7 @@ export const makeOutbox = (files: JournalFiles, tabId: string): Outbox["Type"] =
         }
         return adopted
       }).pipe(writing.withPermits(1)),
+    otherTabs: Effect.map(files.list, (journals) => journals.filter((journal) => journal !== tabId)),
     multipart: Effect.sync(() => state.multipart),
   }
 }

@@ -27,7 +27,7 @@ export type TabCommand =
 /** What tabs tell each other. */
 export type TabMessage =
   | { readonly type: "leader"; readonly tabId: string }
-  | { readonly type: "hello" }
+  | { readonly type: "hello"; readonly tabId: string }
   | { readonly type: "snapshot"; readonly snapshot: LeaderSnapshot }
   | { readonly type: "progress"; readonly progress: TransferProgress }
   | { readonly type: "command"; readonly command: TabCommand }
