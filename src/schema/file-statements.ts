@@ -7,6 +7,11 @@ export interface Statement {
   readonly writeTables: ReadonlySet<string>
 }
 
+/**
+ * Every fact gives its row the next revision, one that changes nothing included: when facts are put into another order
+ * (a rebase), one that changed something before may change nothing now, and whoever follows the table by its revisions
+ * has to see that.
+ */
 const nextRevision = "(SELECT COALESCE(MAX(revision), 0) + 1 FROM files)"
 const writesFiles: ReadonlySet<string> = new Set(["files"])
 const writesVersions: ReadonlySet<string> = new Set(["fileVersions"])
@@ -72,14 +77,21 @@ export const updateFile = (file: UpdatedFile): ReadonlyArray<Statement> => {
     },
     writeTables: writesFiles,
   }
-  return file.contentHash === undefined ? [update] : [keepVersion, update]
+  const touch: Statement = {
+    sql: `UPDATE files SET revision = ${nextRevision} WHERE id = $id AND deletedAt IS NOT NULL`,
+    bindValues: { id: file.id },
+    writeTables: writesFiles,
+  }
+  return file.contentHash === undefined ? [update, touch] : [keepVersion, update, touch]
 }
 
 /** Notes the remote key, unless the record has moved on to other content. */
 export const markUploaded = (file: UploadedFile): ReadonlyArray<Statement> => [
   {
-    sql: `UPDATE files SET remoteKey = $remoteKey, revision = ${nextRevision}
-      WHERE id = $id AND contentHash = $contentHash AND remoteKey IS NOT $remoteKey`,
+    sql: `UPDATE files SET
+        remoteKey = CASE WHEN contentHash = $contentHash THEN $remoteKey ELSE remoteKey END,
+        revision = ${nextRevision}
+      WHERE id = $id`,
     bindValues: { id: file.id, contentHash: file.contentHash, remoteKey: file.remoteKey },
     writeTables: writesFiles,
   },
@@ -88,7 +100,7 @@ export const markUploaded = (file: UploadedFile): ReadonlyArray<Statement> => [
 /** Turns a record into a tombstone; the first deletion's time stays. */
 export const deleteFile = (file: DeletedFile): ReadonlyArray<Statement> => [
   {
-    sql: `UPDATE files SET deletedAt = $deletedAt, revision = ${nextRevision} WHERE id = $id AND deletedAt IS NULL`,
+    sql: `UPDATE files SET deletedAt = COALESCE(deletedAt, $deletedAt), revision = ${nextRevision} WHERE id = $id`,
     bindValues: { id: file.id, deletedAt: file.deletedAt.getTime() },
     writeTables: writesFiles,
   },

@@ -9,7 +9,10 @@ export type QueryRows = <Row>(sql: string, bindValues: Record<string, number | s
 /** How many of the latest changes are compared after each change. Our choice: more than one event can hold. */
 const comparedRows = 128
 
-type Position = Pick<FileRow, "id" | "revision">
+// What tells two states of a row apart; a new name or new metadata comes with a new time.
+type Position = Pick<FileRow, "id" | "revision" | "contentHash" | "remoteKey" | "updatedAt" | "deletedAt">
+
+const positionColumns = "id, revision, contentHash, remoteKey, updatedAt, deletedAt"
 
 /**
  * Finds what changed in the `files` table at a cost that does not grow with it. Every change gives its row the next
@@ -47,22 +50,17 @@ export class ChangeFeed {
     const moved = new Set(fresh.map((row) => row.id))
     const expected = this.#latest.filter((row) => !moved.has(row.id))
     const actual = this.#query<Position>(
-      "SELECT id, revision FROM files WHERE revision <= $last ORDER BY revision DESC LIMIT $limit",
+      `SELECT ${positionColumns} FROM files WHERE revision <= $last ORDER BY revision DESC LIMIT $limit`,
       { last, limit: expected.length },
     )
-    return (
-      actual.length === expected.length &&
-      actual.every((row, at) => row.id === expected[at]?.id && row.revision === expected[at]?.revision)
-    )
+    return actual.length === expected.length && actual.every((row, at) => isSamePosition(row, expected[at]))
   }
 
   #readAll(): ReadonlyArray<RecordChange> {
     const rows = this.#query<FileRow>("SELECT * FROM files WHERE deletedAt IS NULL", {})
     this.#latest = this.#query<Position>(
-      "SELECT id, revision FROM files ORDER BY revision DESC LIMIT $limit",
-      {
-        limit: comparedRows,
-      },
+      `SELECT ${positionColumns} FROM files ORDER BY revision DESC LIMIT $limit`,
+      { limit: comparedRows },
     )
     const ids = new Set(rows.map((row) => row.id))
     return [...this.index.retain((id) => ids.has(id)), ...this.#apply(rows.map(toRecord))]
@@ -73,4 +71,20 @@ export class ChangeFeed {
   }
 }
 
-const toPosition = ({ id, revision }: FileRow): Position => ({ id, revision })
+const toPosition = ({ id, revision, contentHash, remoteKey, updatedAt, deletedAt }: FileRow): Position => ({
+  id,
+  revision,
+  contentHash,
+  remoteKey,
+  updatedAt,
+  deletedAt,
+})
+
+const isSamePosition = (one: Position, other: Position | undefined): boolean =>
+  other !== undefined &&
+  one.id === other.id &&
+  one.revision === other.revision &&
+  one.contentHash === other.contentHash &&
+  one.remoteKey === other.remoteKey &&
+  one.updatedAt === other.updatedAt &&
+  one.deletedAt === other.deletedAt

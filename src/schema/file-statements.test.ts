@@ -1,0 +1,139 @@
+import { expect } from "@esm-bundle/chai"
+import type { Store } from "@livestore/livestore"
+import { makeStore } from "../../test/support/store.js"
+import { files, type fileSyncSchema } from "./index.js"
+
+const { created, updated, uploaded, deleted } = files.events
+const at = (milliseconds: number) => new Date(milliseconds)
+const file = (id: string, contentHash: string) => ({
+  id,
+  name: `${id}.txt`,
+  mimeType: "text/plain",
+  sizeBytes: 1,
+  contentHash,
+  path: `p/${contentHash}`,
+  createdAt: at(5),
+})
+const content = (contentHash: string) => ({
+  contentHash,
+  mimeType: "image/png",
+  sizeBytes: 2,
+  path: `p/${contentHash}`,
+})
+
+describe("the events of files", () => {
+  let store: Store<typeof fileSyncSchema>
+  const row = (id = "f") =>
+    store.query<ReadonlyArray<Record<string, unknown>>>({
+      query: "SELECT * FROM files WHERE id = $id",
+      bindValues: { id },
+    } as never)[0]
+  const versions = () => store.query(files.versions.select("contentHash", "remoteKey", "supersededAt"))
+
+  beforeEach(async () => {
+    store = await makeStore()
+    store.commit(created({ files: [file("f", "h1")] }))
+  })
+  afterEach(async () => {
+    await store.shutdownPromise()
+  })
+
+  it("create a record that no device has uploaded", () => {
+    expect(row()).to.include({
+      contentHash: "h1",
+      remoteKey: null,
+      createdAt: 5,
+      updatedAt: 5,
+      deletedAt: null,
+    })
+  })
+
+  it("do not change a record that is created a second time", () => {
+    store.commit(updated({ files: [{ id: "f", name: "new.txt", updatedAt: at(6) }] }))
+    store.commit(created({ files: [{ ...file("f", "h9"), name: "again.txt" }] }))
+    expect(row()).to.include({ contentHash: "h1", name: "new.txt" })
+  })
+
+  it("note the remote key for the content that was uploaded", () => {
+    store.commit(uploaded({ files: [{ id: "f", contentHash: "h1", remoteKey: "k1" }] }))
+    expect(row()).to.include({ remoteKey: "k1" })
+  })
+
+  it("ignore an upload that finishes after the file was edited", () => {
+    store.commit(updated({ files: [{ id: "f", ...content("h2"), updatedAt: at(6) }] }))
+    store.commit(uploaded({ files: [{ id: "f", contentHash: "h1", remoteKey: "k1" }] }))
+    expect(row()).to.include({ contentHash: "h2", remoteKey: null })
+  })
+
+  it("clear the remote key with new content, and keep it with the same content or a new name", () => {
+    store.commit(uploaded({ files: [{ id: "f", contentHash: "h1", remoteKey: "k1" }] }))
+    store.commit(updated({ files: [{ id: "f", ...content("h1"), updatedAt: at(6) }] }))
+    store.commit(
+      updated({ files: [{ id: "f", name: "b.txt", metadata: { a: [1, null] }, updatedAt: at(7) }] }),
+    )
+    expect(row()).to.include({ remoteKey: "k1", name: "b.txt", metadata: '{"a":[1,null]}', updatedAt: 7 })
+    expect(versions()).to.deep.equal([])
+    store.commit(updated({ files: [{ id: "f", ...content("h2"), updatedAt: at(8) }] }))
+    expect(row()).to.include({ remoteKey: null, contentHash: "h2", mimeType: "image/png", sizeBytes: 2 })
+  })
+
+  it("keep content that lost, with its key, from the time it lost", () => {
+    store.commit(uploaded({ files: [{ id: "f", contentHash: "h1", remoteKey: "k1" }] }))
+    store.commit(updated({ files: [{ id: "f", ...content("h2"), updatedAt: at(6) }] }))
+    store.commit(updated({ files: [{ id: "f", ...content("h1"), updatedAt: at(7) }] }))
+    store.commit(updated({ files: [{ id: "f", ...content("h3"), updatedAt: at(8) }] }))
+    expect(versions()).to.have.deep.members([
+      { contentHash: "h1", remoteKey: null, supersededAt: at(8) },
+      { contentHash: "h2", remoteKey: null, supersededAt: at(7) },
+    ])
+  })
+
+  it("make a tombstone that stays one, whatever comes after", () => {
+    store.commit(deleted({ files: [{ id: "f", deletedAt: at(6) }] }))
+    store.commit(
+      updated({ files: [{ id: "f", ...content("h2"), name: "back", updatedAt: at(7) }] }),
+      deleted({ files: [{ id: "f", deletedAt: at(8) }] }),
+      created({ files: [file("f", "h4")] }),
+    )
+    expect(row()).to.include({ deletedAt: 6, contentHash: "h1", name: "f.txt" })
+    expect(versions()).to.deep.equal([])
+  })
+
+  it("do not mind records that are not there", () => {
+    store.commit(
+      updated({ files: [{ id: "nobody", ...content("h2"), updatedAt: at(7) }] }),
+      uploaded({ files: [{ id: "nobody", contentHash: "h1", remoteKey: "k1" }] }),
+      deleted({ files: [{ id: "nobody", deletedAt: at(8) }] }),
+    )
+    expect(row("nobody")).to.equal(undefined)
+    store.commit(created({ files: [file("g", "h1")] }))
+    expect(row("g")).to.include({ contentHash: "h1" })
+  })
+
+  it("say the same when each of them is applied twice", () => {
+    const events = [
+      updated({ files: [{ id: "f", ...content("h2"), updatedAt: at(6) }] }),
+      uploaded({ files: [{ id: "f", contentHash: "h2", remoteKey: "k2" }] }),
+      updated({ files: [{ id: "f", name: "b", updatedAt: at(7) }] }),
+    ]
+    for (const event of events) store.commit(event)
+    const { revision: _, ...once } = row() ?? {}
+    for (const event of events) store.commit(event)
+    const { revision: __, ...twice } = row() ?? {}
+    expect({ ...twice, updatedAt: 7 }).to.deep.equal({ ...once })
+  })
+
+  it("give a changed row the next revision, one that nothing happened to included", () => {
+    store.commit(created({ files: [file("g", "h1")] }))
+    const before = Number(row("g")?.["revision"])
+    store.commit(deleted({ files: [{ id: "f", deletedAt: at(6) }] }))
+    expect(row()?.["revision"]).to.equal(before + 1)
+    // A fact that changes nothing here may change something where it was made: its place in the order must show.
+    store.commit(updated({ files: [{ id: "f", name: "late", updatedAt: at(7) }] }))
+    expect(row()?.["revision"]).to.equal(before + 2)
+    store.commit(uploaded({ files: [{ id: "g", contentHash: "other", remoteKey: "k" }] }))
+    expect(row("g")?.["revision"]).to.equal(before + 3)
+    store.commit(deleted({ files: [{ id: "f", deletedAt: at(9) }] }))
+    expect(row()?.["revision"]).to.equal(before + 4)
+  })
+})

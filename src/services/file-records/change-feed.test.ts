@@ -1,0 +1,153 @@
+import { expect } from "@esm-bundle/chai"
+import type { Store } from "@livestore/livestore"
+import { makeStore, runSql } from "../../../test/support/store.js"
+import { files, type fileSyncSchema } from "../../schema/index.js"
+import { ChangeFeed } from "./change-feed.js"
+import type { RecordChange } from "./FileRecords.js"
+
+const { created, updated, uploaded, deleted } = files.events
+const at = (milliseconds: number) => new Date(milliseconds)
+const file = (id: string, contentHash = `hash of ${id}`) => ({
+  id,
+  name: id,
+  mimeType: "text/plain",
+  sizeBytes: 1,
+  contentHash,
+  path: "p",
+  createdAt: at(5),
+})
+const toText = ({ fileId, before, after }: RecordChange) =>
+  `${fileId}: ${before?.contentHash ?? "-"} ${before?.remoteKey ?? ""}→ ${after?.contentHash ?? "-"} ${after?.remoteKey ?? ""}`.trim()
+
+describe("ChangeFeed", () => {
+  let store: Store<typeof fileSyncSchema>
+  let queries: string[]
+  const makeFeed = () =>
+    new ChangeFeed((sql, bindValues) => {
+      queries.push(sql)
+      return store.query({ query: sql, bindValues } as never)
+    })
+  /** What a rollback and a replay leave behind: these rows, whatever there was before. */
+  const rebase = (...statements: ReadonlyArray<string>) => {
+    for (const sql of statements) runSql(store as never, sql)
+  }
+
+  beforeEach(async () => {
+    queries = []
+    store = await makeStore()
+  })
+  afterEach(async () => {
+    await store.shutdownPromise()
+  })
+
+  it("begins with what is there, without tombstones", () => {
+    store.commit(
+      created({ files: [file("a"), file("b")] }),
+      deleted({ files: [{ id: "b", deletedAt: at(6) }] }),
+    )
+    const feed = makeFeed()
+    expect([...feed.index.all()].map(({ id }) => id)).to.deep.equal(["a"])
+    expect(feed.poll()).to.deep.equal([])
+  })
+
+  it("tells each change once, with how the record was and is", () => {
+    const feed = makeFeed()
+    store.commit(created({ files: [file("a"), file("b")] }))
+    expect(feed.poll().map(toText)).to.deep.equal(["a: - → hash of a", "b: - → hash of b"])
+    store.commit(uploaded({ files: [{ id: "a", contentHash: "hash of a", remoteKey: "k" }] }))
+    expect(feed.poll().map(toText)).to.deep.equal(["a: hash of a → hash of a k"])
+    store.commit(deleted({ files: [{ id: "a", deletedAt: at(6) }] }))
+    expect(feed.poll().map(toText)).to.deep.equal(["a: hash of a k→ -"])
+    expect(feed.poll()).to.deep.equal([])
+    expect(feed.index.get("a")).to.equal(undefined)
+    expect(feed.index.withContent("hash of a")).to.deep.equal([])
+  })
+
+  it("says nothing of facts that change nothing", () => {
+    store.commit(created({ files: [file("a")] }))
+    const feed = makeFeed()
+    store.commit(uploaded({ files: [{ id: "a", contentHash: "other", remoteKey: "k" }] }))
+    expect(feed.poll()).to.deep.equal([])
+  })
+
+  it("asks the same few questions of ten rows and of two thousand", () => {
+    for (const count of [10, 2_000]) {
+      store.commit(
+        ...Array.from({ length: count / 10 }, (_, group) =>
+          created({ files: Array.from({ length: 10 }, (__, at) => file(`${count}-${group}-${at}`)) }),
+        ),
+      )
+      const feed = makeFeed()
+      queries = []
+      store.commit(updated({ files: [{ id: `${count}-0-3`, name: "x", updatedAt: at(9) }] }))
+      expect(feed.poll()).to.have.length(1)
+      expect(queries).to.have.length(2)
+      expect(queries.join(" ")).to.not.include("deletedAt IS NULL")
+    }
+  })
+
+  describe("after a rebase", () => {
+    const files150 = Array.from({ length: 150 }, (_, at) => file(`${at}`))
+    const sorted = (changes: ReadonlyArray<RecordChange>) => changes.map(toText).toSorted()
+
+    it("tells what was rolled back and never came again", () => {
+      store.commit(created({ files: [file("a"), file("b")] }))
+      const feed = makeFeed()
+      rebase("DELETE FROM files WHERE id = 'b'")
+      expect(sorted(feed.poll())).to.deep.equal(["b: hash of b → -"])
+    })
+
+    it("tells a remote row that slipped in before ours", () => {
+      store.commit(created({ files: [file("a"), file("mine")] }))
+      const feed = makeFeed()
+      rebase(
+        "UPDATE files SET revision = 3 WHERE id = 'mine'",
+        `INSERT INTO files SELECT 'theirs', name, mimeType, sizeBytes, 'h9', path, remoteKey, metadata, createdAt, updatedAt, deletedAt, 2 FROM files WHERE id = 'a'`,
+      )
+      expect(sorted(feed.poll())).to.deep.equal(["theirs: - → h9"])
+    })
+
+    it("tells that our edit of a file came to nothing because it was deleted first", () => {
+      store.commit(created({ files: [file("a")] }))
+      store.commit(updated({ files: [{ id: "a", name: "mine", updatedAt: at(6) }] }))
+      const feed = makeFeed()
+      // Their deletion takes our edit's place; our edit now changes nothing.
+      rebase("UPDATE files SET name = 'a', updatedAt = 5, deletedAt = 7, revision = 2 WHERE id = 'a'")
+      expect(sorted(feed.poll())).to.deep.equal(["a: hash of a → -"])
+    })
+
+    it("tells that our upload came to nothing because they edited the file first", () => {
+      store.commit(created({ files: [file("a")] }))
+      store.commit(uploaded({ files: [{ id: "a", contentHash: "hash of a", remoteKey: "k" }] }))
+      const feed = makeFeed()
+      rebase(
+        "UPDATE files SET contentHash = 'theirs', remoteKey = NULL, updatedAt = 6, revision = 2 WHERE id = 'a'",
+      )
+      expect(sorted(feed.poll())).to.deep.equal(["a: hash of a k→ theirs"])
+    })
+
+    it("tells a change that lies below more rows than are compared", () => {
+      store.commit(created({ files: [file("old")] }))
+      store.commit(updated({ files: [{ id: "old", name: "mine", updatedAt: at(6) }] }))
+      store.commit(created({ files: files150 }))
+      const feed = makeFeed()
+      // Their deletion first, then everything of ours again, each a place later.
+      rebase(
+        "UPDATE files SET revision = revision + 1 WHERE revision > 2",
+        "UPDATE files SET name = 'old', updatedAt = 5, deletedAt = 7, revision = 3 WHERE id = 'old'",
+      )
+      expect(sorted(feed.poll())).to.deep.equal(["old: hash of old → -"])
+    })
+
+    it("goes on telling changes one by one afterwards", () => {
+      store.commit(created({ files: [file("a"), file("b")] }))
+      const feed = makeFeed()
+      rebase("DELETE FROM files WHERE id = 'b'")
+      feed.poll()
+      store.commit(created({ files: [file("c")] }))
+      queries = []
+      expect(feed.poll().map(toText)).to.deep.equal(["c: - → hash of c"])
+      expect(queries).to.have.length(2)
+    })
+  })
+})
