@@ -406,6 +406,14 @@ describe("<filesync-upload>", () => {
       expect(engine.committed).to.deep.equal(["linked renamed yes.txt", "linked renamed too.txt"])
     })
 
+    it("notes the size of pictures, so that pages can keep their place free", async () => {
+      const element = await upload()
+      pick(element, await picture(30, 20), textFile("a.txt"))
+      await saved(element, 2)
+      const metadata = element.value.map((id) => engine.getFile(id)?.metadata)
+      expect(metadata).to.deep.equal([{ width: 30, height: 20 }, null])
+    })
+
     it("takes nothing while it is disabled, also by its fieldset", async () => {
       const stage = await fixture<HTMLElement>(
         "<fieldset disabled><filesync-upload></filesync-upload></fieldset>",
@@ -507,14 +515,15 @@ describe("<filesync-upload>", () => {
     })
 
     it("takes back a file that was cancelled while it was being saved", async () => {
-      let release = () => {}
+      let release: (() => void) | undefined
       engine.faults.save = () => new Promise((resolve) => (release = resolve))
       const element = await upload()
       pick(element, textFile("a.txt"), textFile("b.txt"))
-      await until(() => rows(element).length === 2)
+      await until(() => release)
+      await rendered(element)
       inside(element, "[part=remove]")?.click()
       delete engine.faults.save
-      release()
+      release?.()
       await saved(element, 1)
       await until(() => engine.listFiles().length === 1)
       expect(engine.listFiles()[0]?.name).to.equal("b.txt")
@@ -586,18 +595,19 @@ describe("<filesync-upload>", () => {
     })
 
     it("cannot be sent while files are on their way to this device or failed", async () => {
-      let release = () => {}
+      let release: (() => void) | undefined
       engine.faults.save = () => new Promise((resolve) => (release = resolve))
       const { form: element, control } = await form()
       pick(control, textFile("a.txt"))
       expect(element.checkValidity()).to.equal(false)
+      await until(() => release)
       engine.faults.save = () => {
         throw failure("QuotaExceeded")
       }
       pick(control, textFile("b.txt"))
       await until(() => control.state === "invalid")
       expect(control.validationMessage).to.equal("1 file could not be saved.")
-      release()
+      release?.()
       await saved(control, 1)
     })
 
