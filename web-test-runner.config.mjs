@@ -13,6 +13,7 @@ import {
 } from "./scripts/test/server-plugins.mjs"
 import { summaryReporter } from "./scripts/test/summary-reporter.mjs"
 import { vendorPlugin } from "./scripts/test/vendor-plugin.mjs"
+import { adapterStoresPlugin } from "./test/contracts/adapters/stores/plugin.mjs"
 
 const root = fileURLToPath(new URL("./", import.meta.url))
 const executablePath = findBrowser()
@@ -52,6 +53,7 @@ export default {
     esbuildPlugin({ ts: true, target: "es2022", tsconfig: `${root}tsconfig.json` }),
     classicServiceWorkerPlugin({ root }),
     backendPlugin(),
+    adapterStoresPlugin(),
   ],
   middleware: [typescriptUrls({ root }), serviceWorkerScope],
   reporters: [defaultReporter({ reportTestProgress: false }), summaryReporter()],

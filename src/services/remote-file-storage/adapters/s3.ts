@@ -1,6 +1,12 @@
-import type { MultipartSupport, RemoteStorageAdapter } from "../../../types/index.js"
+import {
+  type MultipartSupport,
+  RemoteFailure,
+  type RemoteRequest,
+  type RemoteStorageAdapter,
+} from "../../../types/index.js"
 import { type HttpAdapterOptions, httpAdapter, toConnection } from "./http.js"
 import { toContentType } from "./http/content-type.js"
+import { isStored } from "./http/files.js"
 import { forwardProgress } from "./http/forward-progress.js"
 import { getDirect, putDirect } from "./s3/direct.js"
 import { directParts } from "./s3/parts.js"
@@ -37,6 +43,12 @@ export const s3Adapter = (options: S3AdapterOptions): RemoteStorageAdapter => {
   const line = { connection, sign: options.sign ?? serverSigner(connection) }
   const multipart = control.multipart ?? server.multipart ?? false
   const head = control.head ?? server.head
+  const isThere = async (request: RemoteRequest) =>
+    control.head === undefined ? isStored(connection, request) : (await control.head(request)) !== undefined
+  const publish: MultipartSupport["complete"] = async (request) => {
+    if (multipart === false) throw new RemoteFailure("Rejected", "Nobody is there to complete the upload")
+    await multipart.complete(request)
+  }
 
   return {
     ...server,
@@ -45,10 +57,11 @@ export const s3Adapter = (options: S3AdapterOptions): RemoteStorageAdapter => {
       const { key, body, contentHash, record, signal } = request
       const progress = forwardProgress(request.onProgress, body.size)
       // Not every store knows `If-None-Match`, and none looks at it before the body has arrived.
-      if ((await head?.(request)) === undefined) {
+      if (!(await isThere(request))) {
         const mimeType = toContentType(body.type || record.mimeType)
         const wanted = { method: "PUT", key, contentHash, sizeBytes: body.size, mimeType } as const
-        await putDirect(line, wanted, { body, signal, onProgress: progress })
+        const { uploadId } = await putDirect(line, wanted, { body, signal, onProgress: progress })
+        if (uploadId !== undefined) await publish({ ...request, uploadId, parts: [] })
       }
       progress(body.size)
       return { key }

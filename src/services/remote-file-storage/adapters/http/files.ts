@@ -23,14 +23,21 @@ export const headFile = async (connection: Connection, { key, signal }: RemoteRe
   return { sizeBytes, ...(etag === null ? {} : { etag }) }
 }
 
-/** Whether this content is at its key. Fails with `Rejected` when another content is there. */
-export const isStored = async (connection: Connection, request: RemoteRequest): Promise<boolean> => {
-  const found = await headFile(connection, request)
-  const storedHash = /^(?:W\/)?"([0-9a-f]{64})"$/.exec(found?.etag ?? "")?.[1]
-  if (storedHash !== undefined && storedHash !== request.contentHash) {
+/**
+ * Whether this content is at its key and need not be sent. Asked with a condition, which tells the server that the
+ * object is about to be used again. Fails with `Rejected` when another content is there.
+ */
+export const isStored = async (
+  connection: Connection,
+  { key, contentHash, signal }: RemoteRequest,
+): Promise<boolean> => {
+  const probe = { method: "HEAD", headers: { "If-None-Match": "*" }, isNotModifiedFine: true, signal }
+  const headers = await orAbsent(askHeaders(connection, filePath(key), probe))
+  const storedHash = /^(?:W\/)?"([0-9a-f]{64})"$/.exec(headers?.get("ETag") ?? "")?.[1]
+  if (storedHash !== undefined && storedHash !== contentHash) {
     throw new RemoteFailure("Rejected", "There is another content at this key")
   }
-  return found !== undefined
+  return headers !== undefined
 }
 
 /** Puts a whole file; sends nothing when it is there and large enough to be worth the question. */

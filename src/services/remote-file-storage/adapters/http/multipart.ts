@@ -28,7 +28,7 @@ export const multipartOver = (
     listField(await askJson(connection, uploadPath(key, uploadId), { signal }), "parts").map(toUploadedPart)
 
   const tryComplete = (
-    { key, uploadId, contentHash, signal }: RemoteRequest & { readonly uploadId: string },
+    { key, uploadId, contentHash, record, signal }: RemoteRequest & { readonly uploadId: string },
     parts: ReadonlyArray<UploadedPart>,
   ) =>
     askHeaders(connection, uploadPath(key, uploadId), {
@@ -39,7 +39,7 @@ export const multipartOver = (
         contentHash,
       }),
       signal,
-      answerTimeoutMs: connection.stallTimeoutMs + (totalOf(parts) / slowestJoinBytesPerSecond) * 1000,
+      answerTimeoutMs: connection.stallTimeoutMs + (record.sizeBytes / slowestJoinBytesPerSecond) * 1000,
     })
 
   return {
@@ -114,9 +114,6 @@ const partLimits = (answer: unknown) => {
   }
   return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
 }
-
-const totalOf = (parts: ReadonlyArray<UploadedPart>): number =>
-  parts.reduce((sum, part) => sum + part.sizeBytes, 0)
 
 /** The stored parts with the numbers that are wanted. */
 const sameParts = (wanted: ReadonlyArray<UploadedPart>, stored: ReadonlyArray<UploadedPart>) => {

@@ -21,6 +21,8 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   readonly signal: AbortSignal
+  /** A 304 is a success as well. */
+  readonly isNotModifiedFine?: boolean
   /** How long an answer may take, when longer than the stall time-out. */
   readonly answerTimeoutMs?: number
 }
@@ -35,7 +37,7 @@ export interface Opened {
 export const open = async (
   connection: Pick<Connection, "fetch" | "credentials" | "stallTimeoutMs">,
   url: string,
-  { signal, answerTimeoutMs, ...init }: Ask,
+  { signal, answerTimeoutMs, isNotModifiedFine = false, ...init }: Ask,
 ): Promise<Opened> => {
   if (signal.aborted) throw aborted()
   const watch = watchForStall(signal, connection.stallTimeoutMs)
@@ -48,7 +50,7 @@ export const open = async (
       cache: "no-store",
       signal: watch.signal,
     })
-    if (response.ok) {
+    if (response.ok || (isNotModifiedFine && response.status === 304)) {
       watch.moved()
       return { response, watch }
     }

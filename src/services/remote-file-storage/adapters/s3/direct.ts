@@ -12,7 +12,7 @@ export interface DirectLine {
   readonly sign: S3Signer
 }
 
-/** Sends bytes to the store. Gives the answer of a success, or a 412: the object is there. */
+/** Sends bytes to the store. Gives the answer of a success, or a 412: the object is there. `uploadId` says it has yet to be completed. */
 export const putDirect = (
   { connection, sign }: DirectLine,
   request: Extract<S3SignRequest, { readonly method: "PUT" }>,
@@ -21,8 +21,8 @@ export const putDirect = (
     readonly signal: AbortSignal
     readonly onProgress: (loadedBytes: number) => void
   },
-): Promise<Refusal> =>
-  withSignature(sign, request, bytes.signal, async ({ url, headers = {} }) => {
+): Promise<{ readonly answer: Refusal; readonly uploadId: string | undefined }> =>
+  withSignature(sign, request, bytes.signal, async ({ url, headers = {}, uploadId }) => {
     const answer = await send(connection, {
       method: "PUT",
       url,
@@ -34,7 +34,7 @@ export const putDirect = (
     })
     const isSuccess = (answer.status >= 200 && answer.status < 300) || answer.status === alreadyThereStatus
     if (!isSuccess) throw toRemoteFailure(answer)
-    return answer
+    return { answer, uploadId }
   })
 
 /**

@@ -13,7 +13,7 @@ export const directParts = (
     const { key, uploadId, partNumber, body, signal } = request
     const progress = forwardProgress(request.onProgress, body.size)
     const part = await readPart(body)
-    const answer = await putDirect(
+    const { answer } = await putDirect(
       line,
       {
         method: "PUT",

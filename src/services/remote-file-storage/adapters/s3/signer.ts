@@ -17,10 +17,16 @@ export type S3SignRequest =
       readonly partNumber?: number
     }
 
-/** A URL that works by itself for a while, and the headers that belong to its signature. */
+/** A URL that works by itself for a while. */
 export interface S3SignedRequest {
   readonly url: string
+  /** Belong to the signature and are sent as they are. */
   readonly headers?: Readonly<Record<string, string>>
+  /**
+   * The URL leads to a waiting place, because the store does not check hashes: once the bytes are there, the upload of
+   * this id is completed, with no parts, and whoever does that checks and publishes them.
+   */
+  readonly uploadId?: string
 }
 
 /** Signs requests, in order, for whoever the app says is asking. Asked right before each transfer, never earlier. */
@@ -41,7 +47,14 @@ export const serverSigner =
     })
     return listField(answer, "results").map((result) => {
       const status = countField(result, "status")
-      if (status === 200) return { url: textField(result, "url"), headers: headersOf(result) }
+      if (status === 200) {
+        const uploadId = fieldOf(result, "uploadId")
+        return {
+          url: textField(result, "url"),
+          headers: headersOf(result),
+          ...(typeof uploadId === "string" ? { uploadId } : {}),
+        }
+      }
       const { reason } = readRefusal(status, JSON.stringify(result))
       throw new RemoteFailure(reason, `The server did not sign: ${status}`, { status })
     })
@@ -55,7 +68,7 @@ export const signOne = async (
 ): Promise<S3SignedRequest> => {
   const [signed] = await sign([request], { signal })
   if (signed === undefined) throw new RemoteFailure("ServerError", "The signer gave nothing")
-  return { url: signed.url, headers: settableHeaders(signed.headers ?? {}) }
+  return { ...signed, headers: settableHeaders(signed.headers ?? {}) }
 }
 
 const headersOf = (result: unknown): Record<string, string> => {

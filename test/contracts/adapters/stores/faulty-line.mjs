@@ -1,0 +1,152 @@
+/** An HTTP line between a page and a server that can be slow, cut, dead or rude on command, and says what it sees. */
+import { createServer, request as httpRequest } from "node:http"
+
+const noFaults = { bytesPerSecond: null, cutAfterBytes: null, answer: null, drop: false, hang: false }
+
+/**
+ * Listens on a free port and passes requests to `target`. Its state is read by `GET /__line` and changed by
+ * `POST /__line` with JSON:
+ * `bytesPerSecond` (both ways), `cutAfterBytes` (of the next answer with so long a body), `answer` (in the server's
+ * place, `times` times or always), `drop` (every connection), `hang` (no answer ever).
+ *
+ * @param {string} target
+ * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
+ */
+export const startFaultyLine = async (target) => {
+  const upstream = new URL(target)
+  const faults = { ...noFaults }
+  const seen = { openRequests: 0, receivedBytes: 0, requests: [] }
+
+  const slowly = async (bytes) => {
+    if (faults.bytesPerSecond === null) return
+    await new Promise((resolve) => {
+      setTimeout(resolve, (bytes / faults.bytesPerSecond) * 1000)
+    })
+  }
+
+  const passUp = async (incoming, forward) => {
+    for await (const chunk of incoming) {
+      await slowly(chunk.length)
+      seen.receivedBytes += chunk.length
+      if (!forward.write(chunk)) await drained(forward)
+    }
+    forward.end()
+  }
+
+  const passDown = async (answer, outgoing) => {
+    outgoing.writeHead(answer.statusCode, answer.statusMessage, answer.rawHeaders)
+    const length = Number(answer.headers["content-length"] ?? Number.POSITIVE_INFINITY)
+    const isCut = faults.cutAfterBytes !== null && length > faults.cutAfterBytes
+    let passed = 0
+    for await (const chunk of answer) {
+      await slowly(chunk.length)
+      passed += chunk.length
+      if (isCut && passed > faults.cutAfterBytes) {
+        const kept = chunk.length - (passed - faults.cutAfterBytes)
+        faults.cutAfterBytes = null
+        // The bytes before the cut arrive.
+        outgoing.write(chunk.subarray(0, kept), () => outgoing.destroy())
+        return
+      }
+      if (!outgoing.write(chunk)) await drained(outgoing)
+      if (outgoing.destroyed) return
+    }
+    outgoing.end()
+  }
+
+  const forwardRequest = (incoming, outgoing) => {
+    const { method, url, rawHeaders } = incoming
+    const forward = httpRequest({
+      host: upstream.hostname,
+      port: upstream.port,
+      method,
+      path: url,
+      // As they came: a signature covers the host.
+      headers: rawHeaders,
+      setHost: false,
+    })
+    const end = () => {
+      outgoing.destroy()
+      forward.destroy()
+    }
+    outgoing.on("close", () => forward.destroy())
+    forward.on("error", end)
+    forward.on("response", (answer) => void passDown(answer, outgoing).catch(end))
+    passUp(incoming, forward).catch(end)
+  }
+
+  const answerInPlace = (incoming, outgoing, { status, headers = {}, body = "" }) => {
+    incoming.resume()
+    incoming.on("end", () => {
+      outgoing.writeHead(status, {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "*",
+        ...headers,
+      })
+      outgoing.end(body)
+    })
+  }
+
+  const control = (incoming, outgoing) => {
+    let text = ""
+    incoming.on("data", (chunk) => {
+      text += chunk
+    })
+    incoming.on("end", () => {
+      if (incoming.method === "POST") Object.assign(faults, JSON.parse(text))
+      outgoing.writeHead(200, { "Access-Control-Allow-Origin": "*", "Content-Type": "application/json" })
+      outgoing.end(JSON.stringify(seen))
+    })
+  }
+
+  const server = createServer((incoming, outgoing) => {
+    outgoing.on("error", () => {})
+    if (incoming.url === "/__line") return control(incoming, outgoing)
+    // A preflight is the browser's own, and goes through whatever the weather.
+    if (incoming.method === "OPTIONS") return forwardRequest(incoming, outgoing)
+    if (faults.drop) return incoming.socket.resetAndDestroy()
+    seen.openRequests++
+    seen.requests.push({
+      method: incoming.method,
+      url: incoming.url,
+      authorization: incoming.headers.authorization ?? null,
+      contentType: incoming.headers["content-type"] ?? null,
+    })
+    outgoing.on("close", () => {
+      seen.openRequests--
+    })
+    if (faults.hang) return incoming.resume()
+    if (faults.answer !== null) {
+      const { answer } = faults
+      if (answer.times !== undefined && --answer.times <= 0) faults.answer = null
+      return answerInPlace(incoming, outgoing, answer)
+    }
+    forwardRequest(incoming, outgoing)
+  })
+  // The page and the server decide how long things take.
+  server.requestTimeout = 0
+  await new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", resolve)
+  })
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(resolve)
+        server.closeAllConnections()
+      }),
+  }
+}
+
+/** Resolves when a stream takes more, or never will. */
+const drained = (stream) =>
+  new Promise((resolve) => {
+    const done = () => {
+      stream.off("drain", done)
+      stream.off("close", done)
+      resolve()
+    }
+    stream.on("drain", done)
+    stream.on("close", done)
+    if (stream.destroyed) done()
+  })

@@ -1,0 +1,77 @@
+import type { AdapterFaults } from "../../../../src/testing/adapter-conformance.js"
+
+/** What a line has seen. */
+export interface LineReport {
+  readonly openRequests: number
+  readonly receivedBytes: number
+  readonly requests: ReadonlyArray<{
+    readonly method: string
+    readonly url: string
+    readonly authorization: string | null
+    readonly contentType: string | null
+  }>
+}
+
+/** How a line behaves from now on. */
+export interface LineFaults {
+  readonly bytesPerSecond?: number | null
+  readonly cutAfterBytes?: number | null
+  readonly answer?: {
+    readonly status: number
+    readonly headers?: Readonly<Record<string, string>>
+    readonly body?: string
+    /** How many requests are answered so. Default: all. */
+    readonly times?: number
+  } | null
+  readonly drop?: boolean
+  readonly hang?: boolean
+}
+
+/** A line that the test holds in its hand. */
+export interface Line {
+  readonly url: string
+  readonly set: (faults: LineFaults) => Promise<void>
+  readonly report: () => Promise<LineReport>
+}
+
+/** What the test server answers at a path. */
+export const startAt = async <A>(path: string): Promise<A> => {
+  const answer = await fetch(path, { cache: "no-store" })
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}`)
+  return (await answer.json()) as A
+}
+
+/** Starts a line to a server. */
+export const lineTo = async (target: string): Promise<Line> => {
+  const { url } = await startAt<{ readonly url: string }>(`/__line?target=${encodeURIComponent(target)}`)
+  return lineAt(url)
+}
+
+/** A line that was started elsewhere. */
+export const lineAt = (url: string): Line => ({
+  url,
+  set: async (faults) => {
+    await fetch(`${url}/__line`, { method: "POST", body: JSON.stringify(faults) })
+  },
+  report: async () => (await (await fetch(`${url}/__line`, { cache: "no-store" })).json()) as LineReport,
+})
+
+/** The trouble that the conformance suite asks for, made on one or more lines. */
+export const faultsOf = (...lines: ReadonlyArray<Line>): AdapterFaults => {
+  const setAll = async (faults: LineFaults) => {
+    await Promise.all(lines.map((line) => line.set(faults)))
+  }
+  const sum = async (count: (report: LineReport) => number) =>
+    (await Promise.all(lines.map((line) => line.report()))).reduce(
+      (total, report) => total + count(report),
+      0,
+    )
+  return {
+    setRate: (rate) => setAll({ bytesPerSecond: Number.isFinite(rate) ? rate : null }),
+    countOpenRequests: () => sum(({ openRequests }) => openRequests),
+    countReceivedBytes: () => sum(({ receivedBytes }) => receivedBytes),
+    answerAll: (answer) => setAll({ answer }),
+    dropAll: () => setAll({ drop: true }),
+    cutNextDownload: (cutAfterBytes) => setAll({ cutAfterBytes }),
+  }
+}
