@@ -6,10 +6,12 @@ import type { FileSyncWorkerOptions } from "./install.js"
  * from another origin, it stands in for the shared worker that lies beside it there.
  */
 export const classicOptions = (stack: string, workerUrl: string): FileSyncWorkerOptions => {
-  const ownUrl = new URL(/https?:[^\s()]+?(?=:\d+:\d)/.exec(stack)?.[0] ?? workerUrl)
-  const worker = new URL(workerUrl)
+  const [found] = /https?:[^\s()]+?(?=:\d+:\d)/.exec(stack) ?? []
+  if (!found) return {}
+  const ownUrl = new URL(found)
   return {
-    onlyFiles: ownUrl.href === worker.href || ownUrl.searchParams.has("only-files"),
-    ...(ownUrl.origin === worker.origin ? {} : { sharedWorkerUrl: new URL("shared-worker.js", ownUrl).href }),
+    onlyFiles: found === workerUrl || ownUrl.searchParams.has("only-files"),
+    sharedWorkerUrl:
+      ownUrl.origin === new URL(workerUrl).origin ? undefined : new URL("shared-worker.js", ownUrl).href,
   }
 }

@@ -7,7 +7,7 @@ import { type FetchEventLike, scope } from "./worker-scope.js"
 /** What a service worker may be told about this package. */
 export interface FileSyncFetchOptions {
   /** Full URL of the package's `shared-worker.js` on another origin; makes its one-line stand-in on this one. */
-  readonly sharedWorkerUrl?: string
+  readonly sharedWorkerUrl?: string | undefined
 }
 
 /** Answers file URLs and says `true`; says `false` and does nothing for every other request. */

@@ -13,7 +13,7 @@ export const passThrough = async (
 ): Promise<Response | undefined> => {
   const { method, signal } = request
   const answer = await requestRemote(configuration, contentHash, { method, signal, range })
-  const headers: Record<string, string> = { "Accept-Ranges": "bytes" }
+  const headers = { ...unkept(hints), "Accept-Ranges": "bytes" } as Record<string, string>
   for (const name of ["Content-Length", "Content-Range"]) {
     const value = answer?.headers.get(name)
     if (value) headers[name] = value
@@ -25,5 +25,5 @@ export const passThrough = async (
     void answer?.body?.cancel()
     return undefined
   }
-  return new Response(answer.body, { status: answer.status, headers: unkept(hints, headers) })
+  return new Response(answer.body, { status: answer.status, headers })
 }

@@ -45,7 +45,7 @@ export const readArrival = (
 }
 
 const readableUntil = (arrival: Arrival, end: number): number => {
-  if (arrival.isVerified === false) throw new TypeError("The content did not arrive.")
+  if (arrival.isVerified === false) throw new TypeError()
   const { totalBytes } = arrival
   const safe = arrival.isVerified ? totalBytes : Math.min(arrival.arrivedBytes, totalBytes - 1)
   return Math.min(safe, end + 1)

@@ -16,8 +16,9 @@ export const readUnfinished = async (
       let file = await findStoredFile(storeFolder, contentHash)
       file ??= await (await (await openFolder([storeFolder, "tmp"], false)).getFileHandle(fileName)).getFile()
       const bytes = await file.slice(start, end).arrayBuffer()
+      // Nothing there: the page said more than it had written.
       if (bytes.byteLength > 0) return new Uint8Array(bytes)
-      throw new RangeError("The page said more than it had written.")
+      throw new RangeError()
     } catch (error) {
       if (attempt === maxAttempts) throw error
       await new Promise((resolve) => setTimeout(resolve, attempt * 5))

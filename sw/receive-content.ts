@@ -8,7 +8,6 @@ const maxResumes = 3
 export const receiveContent = async (
   body: ReadableStream<Uint8Array> | null | undefined,
   resume: (offset: number) => Promise<Response | null | undefined>,
-  signal: AbortSignal,
   onBytes: (bytes: Uint8Array, receivedBytes: number) => Promise<void>,
 ): Promise<void> => {
   let receivedBytes = 0
@@ -23,7 +22,7 @@ export const receiveContent = async (
       return
     } catch (error) {
       // Anything but the asked part would be noticed by the hash, but only at the very end.
-      const rest = signal.aborted || resumes === maxResumes ? null : await resume(receivedBytes)
+      const rest = resumes === maxResumes ? null : await resume(receivedBytes)
       if (rest?.status !== 206) throw error
       body = rest.body
     }

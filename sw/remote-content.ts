@@ -42,7 +42,7 @@ export const fetchContent = async (
     clearTimeout(deserted)
     if (readers === 0) deserted = setTimeout(() => aborter.abort(), desertedMs)
   })
-  const received = receiveContent(response?.body, ask, signal, async (bytes, receivedBytes) => {
+  const received = receiveContent(response?.body, ask, async (bytes, receivedBytes) => {
     await segments.add(bytes)
     source.advance(receivedBytes)
   }).then(segments.finish, () => undefined)

@@ -5,18 +5,21 @@ import type { Refusal } from "./delivery.js"
 export const requestRemote = async (
   { storeFolder, source, keyUrl }: StoreConfiguration,
   contentHash: string,
-  { method = "GET", range, signal }: { method?: string; range?: string | null; signal: AbortSignal },
+  { method, range, signal }: { method?: string; range: string | null; signal: AbortSignal },
 ): Promise<Response | null | undefined> => {
   if (!source) return undefined
   const template = keyUrl ?? `${source.baseUrl.replace(/\/+$/, "")}/files/{storeFolder}/{hash}`
-  return fetch(template.replaceAll("{storeFolder}", storeFolder).replaceAll("{hash}", contentHash), {
+  const init = {
     method,
-    headers: { ...source.headers, ...(range ? { Range: range } : {}) },
-    credentials: source.credentials ?? "same-origin",
+    headers: { ...source.headers, ...(range && { Range: range }) },
+    credentials: source.credentials,
     // What is verified goes into OPFS; a second copy would only cost space.
     cache: "no-store",
     signal,
-  }).catch(() => null)
+  }
+  const url = template.replaceAll("{storeFolder}", storeFolder).replaceAll("{hash}", contentHash)
+  // A member that is `undefined` counts as absent, which the types do not say.
+  return fetch(url, init as RequestInit).catch(() => null)
 }
 
 /** What a remote's refusal is to the one who asked us; `undefined` when it did not refuse. */

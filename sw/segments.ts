@@ -23,7 +23,7 @@ let sweep: Promise<unknown> | undefined
 /** Begins an empty buffer. */
 export const makeSegments = (): Segments => {
   sweep ??= remove([0], [Date.now() - leftoverMs])
-  const key = [Date.now(), crypto.randomUUID()]
+  const key = [Date.now(), Math.random()]
   const full: Array<Blob> = []
   const open = new Uint8Array(segmentBytes)
   let openBytes = 0

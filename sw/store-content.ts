@@ -17,7 +17,7 @@ export const storeContent = async (
   try {
     if ((await findStoredFile(storeFolder, contentHash)) !== undefined) return true
     const unfinished = await openFolder([storeFolder, "tmp"], true)
-    const name = `sw-${crypto.randomUUID()}`
+    const name = `sw-${Math.random()}`
     const handle = (await unfinished.getFileHandle(name, { create: true })) as MovableHandle
     discard = () => unfinished.removeEntry(name)
     const writable = await handle.createWritable()

@@ -207,6 +207,7 @@ describe("content that is not on this device", { timeout: 120_000 }, () => {
     it("sends the headers it was given, no token in the URL, and follows an app's own keys", async () => {
       const hash = world.remote.put(makeBytes(100))
       const { page, url } = await world.openControlled({
+        knows: "nothing",
         source: { baseUrl: `${world.remote.origin}/api/`, headers: { Authorization: "Bearer t" } },
       })
       assert.equal((await get(page, url(hash))).hash, hash)
@@ -214,7 +215,10 @@ describe("content that is not on this device", { timeout: 120_000 }, () => {
       assert.equal(request.authorization, "Bearer t")
       assert.match(request.url, new RegExp(`^/api/files/store-\\d+/${hash}$`))
       const other = world.remote.put(makeBytes(100))
-      const own = await world.openControlled({ keyUrl: `${world.remote.origin}/own/{storeFolder}-x/{hash}` })
+      const own = await world.openControlled({
+        knows: "nothing",
+        keyUrl: `${world.remote.origin}/own/{storeFolder}-x/{hash}`,
+      })
       assert.equal((await get(own.page, own.url(other))).hash, other)
       assert.equal(world.remote.requestsFor(other)[0].url, `/own/${own.storeFolder}-x/${other}`)
       await page.close()
@@ -222,7 +226,7 @@ describe("content that is not on this device", { timeout: 120_000 }, () => {
     })
 
     it("fetches again when the bytes are wrong, and answers 502 and stores nothing when they stay wrong", async () => {
-      const { page, storeFolder, url } = await world.openControlled()
+      const { page, storeFolder, url } = await world.openControlled({ knows: "nothing" })
       const once = world.remote.put(makeBytes(1000), { wrong: 1 })
       assert.equal((await get(page, url(once))).hash, once)
       const always = world.remote.put(makeBytes(1000), { wrong: 99 })
@@ -237,7 +241,7 @@ describe("content that is not on this device", { timeout: 120_000 }, () => {
 
     it("never completes a large answer whose bytes are wrong", async () => {
       const hash = world.remote.put(makeBytes(9 * megabyte), { wrong: 1 })
-      const { page, storeFolder, url } = await world.openControlled()
+      const { page, storeFolder, url } = await world.openControlled({ knows: "nothing" })
       const read = () =>
         page.evaluate(async (address) => {
           const response = await fetch(address)
@@ -266,7 +270,7 @@ describe("content that is not on this device", { timeout: 120_000 }, () => {
     ]) {
       it(`answers ${expected} when the remote says ${status}`, async () => {
         const hash = world.remote.put(makeBytes(10), { status })
-        const { page, url } = await world.openControlled()
+        const { page, url } = await world.openControlled({ knows: "nothing" })
         assert.equal((await get(page, url(hash))).status, expected)
         assert.equal((await get(page, url(hash), {}, "HEAD")).status, expected)
         await page.close()
@@ -274,14 +278,17 @@ describe("content that is not on this device", { timeout: 120_000 }, () => {
     }
 
     it("answers 503 when the remote cannot be reached", async () => {
-      const { page, url } = await world.openControlled({ source: { baseUrl: "http://localhost:1" } })
+      const { page, url } = await world.openControlled({
+        knows: "nothing",
+        source: { baseUrl: "http://localhost:1" },
+      })
       assert.equal((await get(page, url("b".repeat(64)))).status, 503)
       await page.close()
     })
 
     it("answers HEAD without downloading", async () => {
       const hash = world.remote.put(makeBytes(1234))
-      const { page, url } = await world.openControlled()
+      const { page, url } = await world.openControlled({ knows: "nothing" })
       const answer = await get(page, `${url(hash)}?type=image/png`, {}, "HEAD")
       assert.deepEqual(
         [answer.status, answer.headers["content-length"], answer.headers["content-type"]],
@@ -296,7 +303,7 @@ describe("content that is not on this device", { timeout: 120_000 }, () => {
 
     it("takes a broken line up where it broke", async () => {
       const hash = world.remote.put(makeBytes(12 * megabyte), { breakAt: 5 * megabyte })
-      const { page, url } = await world.openControlled()
+      const { page, url } = await world.openControlled({ knows: "nothing" })
       assert.equal((await get(page, url(hash))).hash, hash)
       const ranges = world.remote.requestsFor(hash).map(({ range }) => range)
       assert.equal(ranges.length, 2)
@@ -307,7 +314,7 @@ describe("content that is not on this device", { timeout: 120_000 }, () => {
     it("lets a slow and an aborted reader stop nobody, with one request", async () => {
       const bytes = makeBytes(24 * megabyte)
       const hash = world.remote.put(bytes)
-      const { page, storeFolder, url } = await world.openControlled()
+      const { page, storeFolder, url } = await world.openControlled({ knows: "nothing" })
       const result = await page.evaluate(async (address) => {
         const slow = (await fetch(address)).body.getReader()
         const aborter = new AbortController()
@@ -337,7 +344,7 @@ describe("content that is not on this device", { timeout: 120_000 }, () => {
     it("gives a program a part of a large file only after the whole was verified", async () => {
       const bytes = makeBytes(9 * megabyte)
       const hash = world.remote.put(bytes, { bytesPerSecond: 12 * megabyte })
-      const { page, url } = await world.openControlled()
+      const { page, url } = await world.openControlled({ knows: "nothing" })
       const answer = await get(page, url(hash), { Range: "bytes=100-199" })
       assert.equal(answer.status, 206)
       assert.equal(answer.hash, sha256(bytes.subarray(100, 200)))

@@ -5,8 +5,11 @@ import { makeBytes, startWorld, until } from "./support.mjs"
 
 const register = (opened, options = {}) =>
   opened.evaluate(async (given) => {
-    const { registration, cause, ...plain } = await globalThis.page.registerFileSyncServiceWorker(given)
-    return plain
+    const result = await globalThis.page.registerFileSyncServiceWorker(given)
+    // Neither can leave the page.
+    delete result.registration
+    delete result.cause
+    return result
   }, options)
 
 const get = (opened, ...args) => opened.evaluate((given) => globalThis.page.get(...given), args)
@@ -204,13 +207,13 @@ describe("life", { timeout: 60_000 }, () => {
     await until(() => world.remote.requestsFor(hash).length === 1, "the download")
     world.routes["/filesync-sw.js"] += "\n// a new version\n"
     await page.evaluate(async () => {
-      const before = navigator.serviceWorker.controller
+      const old = navigator.serviceWorker.controller
       const changed = new Promise((resolve) =>
         navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }),
       )
       await (await navigator.serviceWorker.getRegistration()).update()
       await changed
-      globalThis.isNew = navigator.serviceWorker.controller !== before
+      globalThis.isNew = navigator.serviceWorker.controller !== old
     })
     assert.equal(await page.evaluate(() => globalThis.isNew), true)
     assert.equal((await underWay).hash, hash)

@@ -87,7 +87,7 @@ describe("a film", { timeout: 120_000 }, () => {
   it("plays and seeks while a page is still downloading it", async () => {
     const { page, storeFolder, url } = await world.openControlled()
     const hash = world.remote.put(film)
-    const before = world.remote.requestsFor(hash).length
+    const earlier = world.remote.requestsFor(hash).length
     await page.evaluate((folder) => {
       globalThis.page.answerServiceWorker({
         storeFolder: folder,
@@ -107,7 +107,7 @@ describe("a film", { timeout: 120_000 }, () => {
     }, storeFolder)
     const media = await watch(page, url(hash, "?type=video/webm"), [9, 35])
     assert.equal(await media.evaluate((video) => video.error), null)
-    const parts = world.remote.requestsFor(hash).slice(before)
+    const parts = world.remote.requestsFor(hash).slice(earlier)
     assert.ok(
       parts.every(({ range }) => range !== undefined),
       "no second download of the whole",

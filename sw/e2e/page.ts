@@ -93,7 +93,7 @@ const makeWriter = () => {
     })
 }
 
-export const page = {
+const page = {
   registerFileSyncServiceWorker,
   configureServiceWorker,
   forgetServiceWorkerStore,
@@ -112,8 +112,10 @@ export const page = {
   showsSecond,
 }
 
+type TestPage = typeof page
+
 declare global {
-  var page: typeof import("./page.js").page
+  var page: TestPage
 }
 
 globalThis.page = page

@@ -152,11 +152,11 @@ describe("a file that is on this device", { timeout: 120_000 }, () => {
       const name = await globalThis.page.store("never-registered", "secret of another app")
       await globalThis.page.configureServiceWorker({ storeFolder: "signed-out", source: null })
       const other = await globalThis.page.store("signed-out", "secret of a former user")
-      const before = (await fetch(`/livestore-filesync-files/signed-out/${other}`)).status
+      const registered = (await fetch(`/livestore-filesync-files/signed-out/${other}`)).status
       await globalThis.page.forgetServiceWorkerStore("signed-out")
       return [
         (await fetch(`/livestore-filesync-files/never-registered/${name}`)).status,
-        before,
+        registered,
         (await fetch(`/livestore-filesync-files/signed-out/${other}`)).status,
       ]
     })

@@ -11,11 +11,11 @@ import { build } from "esbuild"
 import { chromium } from "playwright-core"
 import { chromiumFlags, findBrowser } from "../../scripts/find-browser.mjs"
 
-const folder = fileURLToPath(new URL("./", import.meta.url))
+const here = fileURLToPath(new URL("./", import.meta.url))
 
 const bundle = async (entry, format = "iife") => {
   const { outputFiles } = await build({
-    entryPoints: [join(folder, entry)],
+    entryPoints: [join(here, entry)],
     bundle: true,
     format,
     minify: true,
@@ -101,7 +101,8 @@ const startRemote = async () => {
       isOver: false,
     }
     requests.push(entry)
-    entry.ended = once(response, "close").then(() => {
+    entry.ended = once(response, "close")
+    response.on("close", () => {
       entry.isOver = true
     })
     let bytes = contents.get(hash)
@@ -192,21 +193,28 @@ export const startWorld = async ({ userDataDir = mkdtempSync(join(tmpdir(), "fil
       await opened.goto(app.origin + path)
       return opened
     },
-    /** A page under control, and a store that the worker knows. */
-    openControlled: async ({ source, path = "/", storeFolder = `store-${++stores}`, keyUrl } = {}) => {
+    /** A page under control, and a store that the worker knows. `knows: "nothing"` gives it an idle engine. */
+    openControlled: async ({ source, path = "/", storeFolder = `store-${++stores}`, keyUrl, knows } = {}) => {
       const opened = await context.newPage()
       await opened.goto(app.origin + path)
       const remoteSource = source === undefined ? { baseUrl: remote.origin } : source
       const result = await opened.evaluate(
         async (configuration) => {
-          const { registration, cause, ...plain } = await page.registerFileSyncServiceWorker({
+          const { controlled, reason, cause } = await page.registerFileSyncServiceWorker({
             stores: [configuration],
           })
-          return { ...plain, cause: String(cause) }
+          return { controlled, reason, cause: String(cause) }
         },
         { storeFolder, source: remoteSource, ...(keyUrl ? { keyUrl } : {}) },
       )
       if (!result.controlled) throw new Error(JSON.stringify(result))
+      // An engine that has never heard of the content says so at once, and nobody has to be patient with it.
+      if (knows === "nothing") {
+        await opened.evaluate(
+          (folder) => void page.answerServiceWorker({ storeFolder: folder, want: async () => "unknown" }),
+          storeFolder,
+        )
+      }
       return {
         page: opened,
         storeFolder,
