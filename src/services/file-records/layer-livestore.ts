@@ -4,10 +4,10 @@ import { maxFilesPerEvent } from "../../schema/event-limits.js"
 import { fileEvents } from "../../schema/file-events.js"
 import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../schema/local-file-state.js"
 import { filesTable } from "../../schema/files-table.js"
-import type { FileQuery, FileRecord } from "../../types/index.js"
+import type { FileMetadata, FileQuery, FileRecord } from "../../types/index.js"
 import { type AttachedStore, assertHasFileTables, assertValidEvents } from "./attached-store.js"
 import { ChangeFeed, type QueryRows } from "./change-feed.js"
-import { FileRecords, type RecordChange } from "./FileRecords.js"
+import { type FileChange, FileRecords, type RecordChange } from "./FileRecords.js"
 import { listSql } from "./list-sql.js"
 import { type FileRow, toRecord } from "./record-row.js"
 
@@ -67,22 +67,36 @@ export const layerLiveStore = (
         (unsubscribe) => Effect.sync(unsubscribe),
       )
 
-      const commit = (events: ReadonlyArray<unknown>): Effect.Effect<void, ConfigError> =>
+      // Making an event checks its arguments and throws; committing a bad one would shut the store down.
+      const make = (
+        events: () => ReadonlyArray<unknown>,
+      ): Effect.Effect<ReadonlyArray<unknown>, ConfigError> =>
         Effect.try({
-          try: () => {
-            if (events.length > 0) store.commit(...events)
-          },
+          try: events,
           catch: (cause) =>
             new ConfigError({
-              reason: "Disposed",
-              detail: `the LiveStore store takes no more events: ${String(cause)}`,
+              reason: "InvalidOption",
+              detail: `a file record cannot be stored: ${String(cause)}`,
             }),
         })
-      const commitWith = (own: ReadonlyArray<unknown>, appEvents: ReadonlyArray<unknown>) =>
+      const commit = (events: () => ReadonlyArray<unknown>): Effect.Effect<void, ConfigError> =>
+        Effect.flatMap(make(events), (made) =>
+          Effect.try({
+            try: () => {
+              if (made.length > 0) store.commit(...made)
+            },
+            catch: (cause) =>
+              new ConfigError({
+                reason: "Disposed",
+                detail: `the LiveStore store takes no more events: ${String(cause)}`,
+              }),
+          }),
+        )
+      const commitWith = (own: () => ReadonlyArray<unknown>, appEvents: ReadonlyArray<unknown>) =>
         Effect.try({
           try: () => assertValidEvents(store, appEvents),
           catch: (error) => error as InvalidFileError,
-        }).pipe(Effect.zipRight(commit([...own, ...appEvents])))
+        }).pipe(Effect.zipRight(commit(() => [...own(), ...appEvents])))
 
       const setLocalEvents = (entries: ReadonlyArray<LocalFileEntry>) =>
         chunk(entries, maxLocalEntriesPerEvent).map((files) => localFileStateSet({ files }))
@@ -108,7 +122,7 @@ export const layerLiveStore = (
           ).length > 0,
         create: (records, appEvents) =>
           commitWith(
-            [
+            () => [
               ...chunk(records, maxFilesPerEvent).map((files) =>
                 fileEvents.created({ files: files.map(toCreated) }),
               ),
@@ -119,17 +133,10 @@ export const layerLiveStore = (
         update: (changes, appEvents) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             commitWith(
-              chunk(changes, maxFilesPerEvent).map((files) =>
-                fileEvents.updated({
-                  files: files.map(({ id, content, name, metadata }) => ({
-                    id,
-                    ...content,
-                    ...(name === undefined ? {} : { name }),
-                    ...(metadata === undefined ? {} : { metadata }),
-                    updatedAt: new Date(now),
-                  })),
-                }),
-              ),
+              () =>
+                chunk(changes, maxFilesPerEvent).map((files) =>
+                  fileEvents.updated({ files: files.map((change) => toUpdated(change, new Date(now))) }),
+                ),
               appEvents,
             ),
           ),
@@ -141,11 +148,13 @@ export const layerLiveStore = (
                 .filter((record) => record.remoteKey !== remoteKey)
                 .map(({ id }) => ({ id, contentHash, remoteKey })),
             )
-            return commit(chunk(uploaded, maxFilesPerEvent).map((files) => fileEvents.uploaded({ files })))
+            return commit(() =>
+              chunk(uploaded, maxFilesPerEvent).map((files) => fileEvents.uploaded({ files })),
+            )
           }),
         remove: (fileIds) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            commit(
+            commit(() =>
               chunk(fileIds, maxFilesPerEvent).map((ids) =>
                 fileEvents.deleted({ files: ids.map((id) => ({ id, deletedAt: new Date(now) })) }),
               ),
@@ -157,14 +166,14 @@ export const layerLiveStore = (
             pinned: row.pinned === 1,
             evicted: row.evicted === 1,
           })),
-        setLocal: (entries) => Effect.suspend(() => commit(setLocalEvents(entries))),
+        setLocal: (entries) => commit(() => setLocalEvents(entries)),
         isPaused: () => isPaused,
         watchPaused: (listener) =>
           Effect.acquireRelease(
             Effect.sync(() => void pauseListeners.add(listener)),
             () => Effect.sync(() => void pauseListeners.delete(listener)),
           ),
-        setPaused: (paused) => Effect.suspend(() => commit([deviceDocument.set({ paused })])),
+        setPaused: (paused) => commit(() => [deviceDocument.set({ paused })]),
         watch: (listener) =>
           Effect.acquireRelease(
             Effect.sync(() => void listeners.add(listener)),
@@ -204,6 +213,17 @@ const toCreated = (record: FileRecord) => ({
   sizeBytes: record.sizeBytes,
   contentHash: record.contentHash,
   path: record.path,
-  ...(record.metadata === null ? {} : { metadata: record.metadata }),
+  ...(record.metadata === null ? {} : { metadata: toPlain(record.metadata) }),
   createdAt: record.createdAt,
 })
+
+const toUpdated = ({ id, content, name, metadata }: FileChange, updatedAt: Date) => ({
+  id,
+  ...content,
+  ...(name === undefined ? {} : { name }),
+  ...(metadata === undefined ? {} : { metadata: toPlain(metadata) }),
+  updatedAt,
+})
+
+// As JSON has it, which is what other devices get: a date becomes text, a function nothing.
+const toPlain = (metadata: FileMetadata): FileMetadata => JSON.parse(JSON.stringify(metadata))

@@ -88,7 +88,8 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
         setLocal: (entries) =>
           Effect.sync(() => {
             for (const entry of entries) {
-              const isEmpty = entry.localHash === "" && entry.failedHash === "" && !entry.pinned && !entry.evicted
+              const isEmpty =
+                entry.localHash === "" && entry.failedHash === "" && !entry.pinned && !entry.evicted
               if (isEmpty) log.local.delete(entry.fileId)
               else log.local.set(entry.fileId, entry)
             }

@@ -13,7 +13,12 @@ export type FileFact =
       readonly metadata: FileMetadata | undefined
       readonly updatedAt: Date
     }
-  | { readonly type: "uploaded"; readonly id: string; readonly contentHash: string; readonly remoteKey: string }
+  | {
+      readonly type: "uploaded"
+      readonly id: string
+      readonly contentHash: string
+      readonly remoteKey: string
+    }
   | { readonly type: "deleted"; readonly id: string; readonly deletedAt: Date }
 
 /** A content that lost to a newer one. */
