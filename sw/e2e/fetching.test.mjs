@@ -359,13 +359,16 @@ describe("content that is not on this device", { timeout: 120_000 }, () => {
   it("asks again when an engine starts late, while somebody is still waiting", async () => {
     const { page, storeFolder, url } = await world.openControlled({ source: null })
     const text = "late"
+    await page.evaluate(() => {
+      globalThis.asked = new Promise((resolve) =>
+        navigator.serviceWorker.addEventListener("message", resolve, { once: true }),
+      )
+    })
     const answer = get(page, url(sha256(text)))
     await page.evaluate(
       async ([folder, content]) => {
-        // The question was delivered to a page without ears.
-        await new Promise((resolve) =>
-          navigator.serviceWorker.addEventListener("message", resolve, { once: true }),
-        )
+        // The question was delivered to a page without an engine.
+        await globalThis.asked
         globalThis.page.answerServiceWorker({
           storeFolder: folder,
           want: async () => {
