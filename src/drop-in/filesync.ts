@@ -1,5 +1,5 @@
-/** The script-tag drop-in: elements now, the engine when somebody needs it. */
-import "../../components/index.js"
+/** The script-tag drop-in: elements and engine, each when somebody needs it. */
+import { autoloadElements } from "../../components/autoload.js"
 import { provideFileSync } from "../filesync.js"
 import { readScriptOptions } from "./script-options.js"
 
@@ -8,3 +8,4 @@ const options = readScriptOptions(import.meta.url)
 provideFileSync(() => {
   void import("./engine.js").then(({ startEngine }) => startEngine(options))
 })
+autoloadElements()

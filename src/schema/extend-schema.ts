@@ -10,14 +10,26 @@ import {
   setLocalFileState,
 } from "./local-file-state.js"
 
-const ownTables = {
+const ownTables: {
+  readonly files: typeof filesTable
+  readonly fileVersions: typeof fileVersionsTable
+  readonly localFileState: typeof localFileStateTable
+  readonly filesyncDevice: typeof deviceDocument
+} = {
   files: filesTable,
   fileVersions: fileVersionsTable,
   localFileState: localFileStateTable,
   filesyncDevice: deviceDocument,
 }
 
-const ownEvents = {
+const ownEvents: {
+  readonly fileCreated: typeof fileEvents.created
+  readonly fileUpdated: typeof fileEvents.updated
+  readonly fileUploaded: typeof fileEvents.uploaded
+  readonly fileDeleted: typeof fileEvents.deleted
+  readonly localFileStateSet: typeof localFileStateSet
+  readonly filesyncDeviceSet: typeof deviceDocument.set
+} = {
   fileCreated: fileEvents.created,
   fileUpdated: fileEvents.updated,
   fileUploaded: fileEvents.uploaded,

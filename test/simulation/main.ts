@@ -18,7 +18,8 @@ const runProgram = async (
   await world.comeToRest()
   const findings = inspect(world)
   for (const fact of world.backend.facts) world.note(() => JSON.stringify(fact))
-  for (const { name, disk } of world.devices) world.note(() => `${name} ${JSON.stringify([...disk.journals])}`)
+  for (const { name, disk } of world.devices)
+    world.note(() => `${name} ${JSON.stringify([...disk.journals])}`)
   seen.saves += world.saved.size
   seen.facts += world.backend.facts.length
   for (const device of world.devices) device.killAll()

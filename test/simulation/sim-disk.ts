@@ -96,6 +96,15 @@ export const layerSimDisk = (disk: SimDisk, step: Step) => {
             }),
           }
         }),
+      storeVerified: (contentHash, bytes) =>
+        Effect.gen(function* () {
+          yield* step(full)
+          const actual = hashOf(bytes)
+          if (actual !== contentHash) {
+            return yield* new IntegrityError({ reason: "HashMismatch", expected: contentHash, actual })
+          }
+          yield* step(Effect.sync(() => void disk.contents.set(contentHash, bytes)))
+        }),
       sweepUnfinished: (keep) =>
         step(
           Effect.sync(() => {

@@ -1,5 +1,5 @@
 import { RemoteFailure, type RemoteStorageAdapter } from "../../src/types/index.js"
-import { SimBlob } from "./sim-blob.js"
+import type { SimBlob } from "./sim-blob.js"
 import { hashOf } from "./sim-disk.js"
 import type { SimClock } from "./sim-clock.js"
 import type { SeededRandom } from "./random.js"
@@ -79,6 +79,33 @@ export const simAdapter = (
           },
         }),
       }
+    },
+    batch: {
+      maxFiles: 3,
+      // Some contents are small enough to travel together, some are not.
+      maxFileBytes: 50,
+      maxTotalBytes: 50_000,
+      uploadMany: async ({ files, signal }) => {
+        await travel(signal)
+        const results = files.map(({ key, body }) => {
+          if (random.chance(remote.faultRate / 3)) return new RemoteFailure("ServerError", "Fault")
+          if (!remote.objects.has(key)) remote.objects.set(key, (body as SimBlob).bytesNow)
+          return { key }
+        })
+        await travel(signal)
+        return results
+      },
+      downloadMany: async ({ files, signal, onFile }) => {
+        await travel(signal)
+        for (const [at, { key }] of files.entries()) {
+          // The answer may break off between two members.
+          if (random.chance(remote.faultRate / 3)) throw new RemoteFailure("Offline", "Cut")
+          const bytes = remote.objects.get(key)?.slice()
+          if (bytes !== undefined && random.chance(remote.faultRate / 3)) bytes[0] = 0
+          await onFile(at, bytes ?? new RemoteFailure("NotFound", "No such object", { status: 404 }))
+          await clock.sleep(random.below(10))
+        }
+      },
     },
     delete: async ({ key, signal }) => {
       await travel(signal)

@@ -147,13 +147,15 @@ export class World {
   }
 
   #save(saving: Promise<ReadonlyArray<string>>, contents: ReadonlyArray<number>): void {
-    quietly(
-      saving.then((ids) => {
-        ids.forEach(
-          (id, at) => this.#saved.add(id) && this.#promise(id).contents.add(textOf(contents[at] ?? 0)),
-        )
-      }),
-    )
+    const remember = async (): Promise<void> => {
+      const ids = await saving
+      this.note(() => `saved ${ids.join(", ")}`)
+      for (const [at, id] of ids.entries()) {
+        this.#saved.add(id)
+        this.#promise(id).contents.add(textOf(contents[at] ?? 0))
+      }
+    }
+    quietly(remember())
   }
 
   readonly #saved = new Set<string>()

@@ -5,6 +5,7 @@ import { FileRecords } from "../file-records/FileRecords.js"
 import { type FileReceiver, LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
+import type { SmallFiles } from "./small-files.js"
 
 type OnProgress = (loadedBytes: number, totalBytes: number) => void
 
@@ -12,7 +13,7 @@ type OnProgress = (loadedBytes: number, totalBytes: number) => void
 const stallTimeout = "60 seconds"
 
 /** Brings a content to this device, verified before it is published; resumes what an earlier attempt left. */
-export const downloadContent = (contentHash: string, onProgress: OnProgress) =>
+export const downloadContent = (smallFiles: SmallFiles, contentHash: string, onProgress: OnProgress) =>
   Effect.gen(function* () {
     const records = yield* FileRecords
     const local = yield* LocalFileStorage
@@ -22,6 +23,9 @@ export const downloadContent = (contentHash: string, onProgress: OnProgress) =>
     if (record?.remoteKey == null || (yield* local.fileExists(contentHash))) return
     const where = { key: record.remoteKey, fileId: record.id }
 
+    if (record.sizeBytes <= smallFiles.maxFileBytes && smallFiles.maxRunning > 0) {
+      return yield* smallFiles.download({ key: record.remoteKey, contentHash, record })
+    }
     const receiver = yield* local.receive(contentHash)
     const answer = yield* remote.download({
       key: record.remoteKey,

@@ -96,6 +96,11 @@ export const makeLead = (config: SyncConfig) =>
 
       yield* executor.listen((event) => {
         Queue.unsafeOffer(told, undefined)
+        if (event.type === "done") {
+          // What the record needed may have changed meanwhile.
+          for (const record of records.withContent(event.transfer.contentHash))
+            Effect.runFork(consider(record))
+        }
         if (event.type === "failed" && event.retryInMs === null && event.error.reason !== "Aborted") {
           for (const { id, contentHash } of records.withContent(event.transfer.contentHash)) {
             Effect.runSync(index.setFlags(id, { failedHash: contentHash, failedReason: event.error.message }))

@@ -3,20 +3,22 @@ import { UploadError } from "../../errors/index.js"
 import type { FileRecord } from "../../types/index.js"
 import type { FileRecords } from "../file-records/FileRecords.js"
 import type { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import type { Outbox } from "../outbox/Outbox.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { TransferRunner } from "../sync-executor/SyncExecutor.js"
 import { TabChannel } from "../tabs/TabChannel.js"
 import { downloadContent } from "./download-content.js"
 import { SpaceBudget } from "./free-space.js"
 import { LocalIndex } from "./local-index.js"
+import { makeSmallFiles } from "./small-files.js"
 import { uploadContent } from "./upload-content.js"
 import { UploadConfirmation } from "./upload-confirmation.js"
 
-type Needs = FileRecords | LocalFileStorage | RemoteStorage | LocalIndex
+type Needs = FileRecords | LocalFileStorage | RemoteStorage | LocalIndex | Outbox
 
 /** Moves bytes and records what came of it. */
 export const layerTransferRunner = (keyOf: (record: FileRecord) => string) =>
-  Layer.effect(
+  Layer.scoped(
     TransferRunner,
     Effect.gen(function* () {
       const context = yield* Effect.context<Needs>()
@@ -25,13 +27,14 @@ export const layerTransferRunner = (keyOf: (record: FileRecord) => string) =>
       const index = yield* LocalIndex
       const channel = yield* TabChannel
       const space = yield* SpaceBudget
+      const smallFiles = yield* makeSmallFiles(remote.batch)
       let uploading = 0
 
       const upload = (contentHash: string, onProgress: (loaded: number, total: number) => void) =>
         Effect.acquireUseRelease(
           Effect.sync(() => uploading++),
           () =>
-            uploadContent(keyOf, contentHash, onProgress).pipe(
+            uploadContent(keyOf, smallFiles, contentHash, onProgress).pipe(
               Effect.flatMap((key) =>
                 key === undefined
                   ? Effect.void
@@ -44,13 +47,13 @@ export const layerTransferRunner = (keyOf: (record: FileRecord) => string) =>
         )
 
       const download = (contentHash: string, onProgress: (loaded: number, total: number) => void) =>
-        downloadContent(contentHash, onProgress).pipe(
+        downloadContent(smallFiles, contentHash, onProgress).pipe(
           // Once: what the disk refuses after space was made is refused for good.
           Effect.catchIf(
             (error) => error.reason === "QuotaExceeded" && error._tag === "StorageError",
             (error) =>
               Effect.flatMap(space.free(0), (freed) =>
-                freed === 0 ? Effect.fail(error) : downloadContent(contentHash, onProgress),
+                freed === 0 ? Effect.fail(error) : downloadContent(smallFiles, contentHash, onProgress),
               ),
           ),
           Effect.zipRight(index.setPresent([contentHash])),
@@ -62,6 +65,7 @@ export const layerTransferRunner = (keyOf: (record: FileRecord) => string) =>
           kind === "upload"
             ? Effect.provide(upload(contentHash, onProgress), context)
             : Effect.provide(download(contentHash, onProgress), context),
+        small: smallFiles,
         checkHealth: remote.checkHealth,
       })
     }),

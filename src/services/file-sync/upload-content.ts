@@ -5,12 +5,15 @@ import { FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { LocalIndex } from "./local-index.js"
+import type { SmallFiles } from "./small-files.js"
+import { multipartFromBytes, uploadParts } from "./upload-parts.js"
 
 type OnProgress = (loadedBytes: number, totalBytes: number) => void
 
 /** Brings a content to the remote and gives its key; `undefined` when no record needs it any more. */
 export const uploadContent = (
   keyOf: (record: FileRecord) => string,
+  smallFiles: SmallFiles,
   contentHash: string,
   onProgress: OnProgress,
 ) =>
@@ -27,16 +30,29 @@ export const uploadContent = (
     const known = owners.find(({ remoteKey }) => remoteKey !== null)?.remoteKey
     if (known != null) return known
 
+    // The browser took the bytes away, or a deletion did: there is nothing to send, and the index is put right, so
+    // that the record's need is seen anew.
     const bytes = yield* local.readFile(contentHash).pipe(
-      Effect.tapError((error) =>
-        // The browser took the bytes away; the index is put right, so that nothing waits for them here.
-        error.reason === "NotFound" ? index.setAbsent([contentHash]) : Effect.void,
+      Effect.catchIf(
+        (error) => error.reason === "NotFound",
+        () => Effect.as(index.setAbsent([contentHash]), undefined),
       ),
     )
+    if (bytes === undefined) return undefined
     const key = yield* Effect.try({
       try: () => keyOf(record),
       catch: (cause) => new UploadError({ reason: "Rejected", key: "", fileId: record.id, cause }),
     })
+    if (bytes.size <= smallFiles.maxFileBytes && smallFiles.maxRunning > 0) {
+      const body = bytes.slice(0, bytes.size, record.mimeType)
+      yield* smallFiles.upload({ key, contentHash, record, body })
+      return key
+    }
+    if (remote.multipart !== undefined && bytes.size > multipartFromBytes) {
+      const body = bytes.slice(0, bytes.size, record.mimeType)
+      yield* uploadParts(remote.multipart, { key, contentHash, record, body, onProgress })
+      return key
+    }
     const stored = yield* remote.upload({
       key,
       contentHash,

@@ -61,6 +61,11 @@ export class LocalFileStorage extends Context.Tag("filesync/LocalFileStorage")<
     readonly hashStored: (contentHash: string) => Effect.Effect<string, StorageError>
     /** Opens a download; closing the scope without publishing keeps what came for a resume. */
     readonly receive: (contentHash: string) => Effect.Effect<FileReceiver, StorageError, Scope.Scope>
+    /** Stores a small download that is in memory. Fails with `IntegrityError` when its bytes are not these. */
+    readonly storeVerified: (
+      contentHash: string,
+      bytes: Uint8Array<ArrayBuffer>,
+    ) => Effect.Effect<void, StorageError | IntegrityError>
     /** Removes unfinished bytes, except of these downloads. */
     readonly sweepUnfinished: (keep: ReadonlyArray<string>) => Effect.Effect<void, StorageError>
     /** A URL that shows the file, to be given back. Fails with `StorageError` (`NotFound`). */

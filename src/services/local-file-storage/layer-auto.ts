@@ -29,6 +29,7 @@ export const layerAuto = (options: { readonly storeId: string; readonly isServed
         listFiles: Effect.flatMap(chosen, (storage) => storage.listFiles),
         hashStored: (...given) => Effect.flatMap(chosen, (storage) => storage.hashStored(...given)),
         receive: (...given) => Effect.flatMap(chosen, (storage) => storage.receive(...given)),
+        storeVerified: (...given) => Effect.flatMap(chosen, (storage) => storage.storeVerified(...given)),
         sweepUnfinished: (...given) => Effect.flatMap(chosen, (storage) => storage.sweepUnfinished(...given)),
         getFileUrl: (...given) => Effect.flatMap(chosen, (storage) => storage.getFileUrl(...given)),
         releaseFileUrl: (...given) => Effect.flatMap(chosen, (storage) => storage.releaseFileUrl(...given)),

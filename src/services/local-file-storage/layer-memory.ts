@@ -33,6 +33,15 @@ export const layerMemory = (options: { readonly storeId: string }) =>
       const urls = makeFileUrls({ storeId: options.storeId, readFile, isServed: () => false })
       yield* Effect.addFinalizer(() => urls.releaseAll)
 
+      const keep = (contentHash: string, blob: Blob) =>
+        Effect.gen(function* () {
+          const actual = yield* hash(blob)
+          if (actual !== contentHash) {
+            return yield* new IntegrityError({ reason: "HashMismatch", expected: contentHash, actual })
+          }
+          contents.set(contentHash, blob)
+        })
+
       return LocalFileStorage.of({
         kind: "memory",
         writeFile: (file, onProgress) =>
@@ -64,21 +73,17 @@ export const layerMemory = (options: { readonly storeId: string }) =>
               offset: pieces.reduce((sum, piece) => sum + piece.byteLength, 0),
               write: (bytes) => Effect.sync(() => void pieces.push(bytes)),
               restart: Effect.sync(() => void (pieces.length = 0)),
-              publish: Effect.gen(function* () {
-                const blob = new Blob(pieces)
+              publish: Effect.suspend(() => {
                 unfinished.delete(contentHash)
-                const actual = yield* hash(blob)
-                if (actual !== contentHash) {
-                  return yield* new IntegrityError({ reason: "HashMismatch", expected: contentHash, actual })
-                }
-                contents.set(contentHash, blob)
+                return keep(contentHash, new Blob(pieces))
               }),
             }
           }),
-        sweepUnfinished: (keep) =>
+        storeVerified: (contentHash, bytes) => keep(contentHash, new Blob([bytes])),
+        sweepUnfinished: (kept) =>
           Effect.sync(() => {
             for (const contentHash of unfinished.keys())
-              if (!keep.includes(contentHash)) unfinished.delete(contentHash)
+              if (!kept.includes(contentHash)) unfinished.delete(contentHash)
           }),
         getFileUrl: urls.getFileUrl,
         releaseFileUrl: urls.releaseFileUrl,

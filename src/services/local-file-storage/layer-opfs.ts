@@ -3,6 +3,7 @@ import type { StorageError } from "../../errors/index.js"
 import { IntegrityError } from "../../errors/index.js"
 import { rootFolderName, storeFolderName } from "../../utils/stored-path.js"
 import { makeFileUrls } from "./file-urls.js"
+import type { ReceiveAnswer } from "./io-worker/protocol.js"
 import { IoWorker } from "./IoWorker.js"
 import { LocalFileStorage } from "./LocalFileStorage.js"
 import { toStorageError } from "./to-storage-error.js"
@@ -73,22 +74,18 @@ export const layerOpfs = (options: { readonly storeId: string; readonly isServed
               restart: io
                 .request("receiveRestart", { receiverId })
                 .pipe(Effect.mapError(toError), Effect.asVoid),
-              publish: io.request("receivePublish", { receiverId }).pipe(
-                Effect.mapError(toError),
-                Effect.flatMap((answer) =>
-                  answer.published
-                    ? Effect.void
-                    : Effect.fail(
-                        new IntegrityError({
-                          reason: "HashMismatch",
-                          expected: contentHash,
-                          actual: answer.actualHash,
-                        }),
-                      ),
-                ),
-              ),
+              publish: io
+                .request("receivePublish", { receiverId })
+                .pipe(Effect.mapError(toError), Effect.flatMap(toPublished(contentHash))),
             }
           }),
+        storeVerified: (contentHash, bytes) =>
+          io
+            .request("storeVerified", { contentHash, bytes }, { transfer: [bytes.buffer] })
+            .pipe(
+              Effect.mapError(toStorageError("store a download", contentHash)),
+              Effect.flatMap(toPublished(contentHash)),
+            ),
         sweepUnfinished: (keep) =>
           io
             .request("sweepUnfinished", { keep })
@@ -108,6 +105,15 @@ export const layerOpfs = (options: { readonly storeId: string; readonly isServed
       })
     }),
   )
+
+const toPublished =
+  (contentHash: string) =>
+  (answer: ReceiveAnswer): Effect.Effect<void, IntegrityError> =>
+    answer.published
+      ? Effect.void
+      : Effect.fail(
+          new IntegrityError({ reason: "HashMismatch", expected: contentHash, actual: answer.actualHash }),
+        )
 
 /** Opens the folder of a content, once for each of the 256. */
 const makeShardReader = (storeId: string) => {

@@ -32,6 +32,8 @@ export type OutboxEntry =
       readonly uploadId: string
       readonly partBytes: number
     }
+  /** It was completed, or is of no use any more. */
+  | { readonly type: "multipart-ended"; readonly contentHash: string }
 
 /** Where saves are written down before they are committed; what makes `saveFile` durable. */
 export class Outbox extends Context.Tag("filesync/Outbox")<

@@ -9,6 +9,7 @@ const needed: Readonly<Record<OutboxEntry["type"], ReadonlyArray<string>>> = {
   save: ["id", "name", "mimeType", "sizeBytes", "contentHash", "path", "createdAt"],
   settled: ["id", "contentHash"],
   multipart: ["contentHash", "uploadId", "partBytes"],
+  "multipart-ended": ["contentHash"],
 }
 
 const isEntry = (value: unknown): value is OutboxEntry => {
@@ -47,7 +48,8 @@ export class JournalState {
         this.#open.delete(keyOf(entry))
         this.#committed.delete(keyOf(entry))
         this.multipart.delete(entry.contentHash)
-      } else this.multipart.set(entry.contentHash, entry)
+      } else if (entry.type === "multipart-ended") this.multipart.delete(entry.contentHash)
+      else this.multipart.set(entry.contentHash, entry)
     }
     return this
   }
@@ -69,7 +71,7 @@ export class JournalState {
   }
 
   get isEmpty(): boolean {
-    return this.#open.size === 0
+    return this.#open.size === 0 && this.multipart.size === 0
   }
 }
 

@@ -33,7 +33,12 @@ export const makeOutbox = (files: JournalFiles, tabId: string): Outbox["Type"] =
     )
 
   return {
-    append: (entries) => writing.withPermits(1)(append(entries)),
+    append: (entries) =>
+      append(entries).pipe(
+        // The end of an upload in parts may have been the last thing to remember.
+        Effect.zipRight(Effect.suspend(() => (state.isEmpty ? files.truncate(tabId) : Effect.void))),
+        writing.withPermits(1),
+      ),
     settle: (saves) =>
       Effect.gen(function* () {
         const settled = saves.filter((save) => state.has(save))

@@ -1,6 +1,7 @@
 import { Context, type Effect, type Scope } from "effect"
 import type { DeleteError, DownloadError, UploadError } from "../../errors/index.js"
 import type {
+  BatchSupport,
   DownloadAnswer,
   DownloadRequest,
   MultipartSupport,
@@ -28,6 +29,8 @@ export class RemoteStorage extends Context.Tag("filesync/RemoteStorage")<
     readonly checkHealth: Effect.Effect<void, DownloadError>
     /** Parts for large files, where the store has them. */
     readonly multipart: MultipartSupport | undefined
+    /** Many small files in one request, where the store has it. */
+    readonly batch: BatchSupport | undefined
     readonly serviceWorkerSource: Effect.Effect<ServiceWorkerSource | null>
   }
 >() {}

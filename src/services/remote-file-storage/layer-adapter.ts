@@ -64,6 +64,7 @@ export const layerAdapter = (adapter: RemoteStorageAdapter) =>
       }),
     ),
     multipart: adapter.multipart,
+    batch: adapter.batch,
     serviceWorkerSource: Effect.promise(
       async () => (await adapter.serviceWorkerSource?.().catch(() => null)) ?? null, // It only makes the worker faster.
     ),

@@ -20,6 +20,8 @@ import {
   type Transfer,
   type TransferKind,
   TransferTable,
+  type Lane,
+  lanes,
   transferKey,
 } from "./transfer-table.js"
 
@@ -35,7 +37,6 @@ const defaults: SyncExecutorConfig = {
 const probeSchedule = Schedule.exponential("1 second").pipe(Schedule.union(Schedule.spaced("15 seconds")))
 
 const probeKey = "probe"
-const kinds: ReadonlyArray<TransferKind> = ["upload", "download"]
 
 /** The executor; needs something that moves bytes. */
 export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
@@ -43,9 +44,14 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
     SyncExecutor,
     Effect.gen(function* () {
       const config = { ...defaults, ...options }
-      const limits = { upload: config.maxConcurrentUploads, download: config.maxConcurrentDownloads }
       const runner = yield* TransferRunner
-      const table = new TransferTable()
+      const limits: Readonly<Record<Lane, number>> = {
+        "upload-large": config.maxConcurrentUploads,
+        "download-large": config.maxConcurrentDownloads,
+        "upload-small": runner.small.maxRunning,
+        "download-small": runner.small.maxRunning,
+      }
+      const table = new TransferTable(runner.small.maxRunning > 0 ? runner.small.maxFileBytes : -1)
       const listeners = new Set<(event: ExecutorEvent) => void>()
       const idleWaiters = new Set<Deferred.Deferred<void>>()
       const fibers = yield* FiberMap.make<string>()
@@ -60,22 +66,17 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
       }
       const changed = (): void => {
         emit({ type: "changed" })
-        if (idleWaiters.size === 0 || !isIdle()) return
+        if (idleWaiters.size === 0 || !table.isIdle) return
         for (const waiter of idleWaiters) Deferred.unsafeDone(waiter, Exit.void)
         idleWaiters.clear()
       }
-      const isIdle = (): boolean => {
-        for (const { phase } of table.all()) if (phase !== "failed") return false
-        return true
-      }
-
       // Everything below until the service changes the table at once and without waiting, so that no two of them
       // can interleave; what takes time runs in fibres that come back with their result.
       const pump = (): void => {
         if (isActive && !isPaused && isOnline) {
-          for (const kind of kinds) {
-            for (let free = limits[kind] - table.count(kind, "running"); free > 0; free--) {
-              const next = table.next(kind)
+          for (const lane of lanes) {
+            for (let free = limits[lane] - table.running(lane); free > 0; free--) {
+              const next = table.next(lane)
               if (next === undefined) break
               start(next)
             }
@@ -205,7 +206,9 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
           })
 
       const each = (contentHash: string | null): ReadonlyArray<Transfer> =>
-        [...table.all()].filter((transfer) => contentHash === null || transfer.contentHash === contentHash)
+        contentHash === null
+          ? [...table.all()]
+          : (["upload", "download"] as const).flatMap((kind) => table.get(kind, contentHash) ?? [])
 
       return SyncExecutor.of({
         enqueueUpload: enqueue("upload"),
@@ -288,7 +291,7 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
         get: (kind, contentHash) => table.get(kind, contentHash),
         all: () => table.all(),
         awaitIdle: Effect.suspend(() => {
-          if (isIdle()) return Effect.void
+          if (table.isIdle) return Effect.void
           const waiter = Deferred.unsafeMake<void>(FiberId.none)
           idleWaiters.add(waiter)
           return Deferred.await(waiter)

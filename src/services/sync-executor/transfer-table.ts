@@ -30,10 +30,29 @@ export interface Transfer {
 /** Identity of a transfer: a content is never moved the same way twice at once. */
 export const transferKey = (kind: TransferKind, contentHash: string): string => `${kind}:${contentHash}`
 
-/** All transfers of this tab, in one map that cannot disagree with itself. */
+/** Transfers that share a limit: small files travel many to a request, so they are counted apart. */
+export type Lane = `${TransferKind}-${"small" | "large"}`
+
+/** Every lane there is. */
+export const lanes: ReadonlyArray<Lane> = ["upload-large", "upload-small", "download-large", "download-small"]
+
+/** Waiting transfers of a lane, one map a priority class, each in the order of arrival. */
+type Waiting = ReadonlyArray<Map<string, Transfer>>
+
+const emptyLane = () => ({ running: 0, waiting: Object.keys(priorities).map(() => new Map()) as Waiting })
+
+/** All transfers of this tab, in one table that cannot disagree with itself; every call costs the same at any size. */
 export class TransferTable {
   readonly #byKey = new Map<string, Transfer>()
+  readonly #lanes = new Map(lanes.map((lane) => [lane, emptyLane()]))
+  readonly #smallBytes: number
+  #unsettled = 0
   #nextOrder = 0
+
+  /** Files of at most `smallBytes` are small. */
+  constructor(smallBytes = -1) {
+    this.#smallBytes = smallBytes
+  }
 
   get(kind: TransferKind, contentHash: string): Transfer | undefined {
     return this.#byKey.get(transferKey(kind, contentHash))
@@ -51,7 +70,7 @@ export class TransferTable {
       this.patch(present, { priority })
       return true
     }
-    this.#byKey.set(transferKey(kind, contentHash), {
+    this.#insert({
       kind,
       contentHash,
       priority,
@@ -67,39 +86,66 @@ export class TransferTable {
   }
 
   /** Changes a transfer if it is still there. */
-  patch(transfer: Pick<Transfer, "kind" | "contentHash">, changes: Partial<Transfer>): void {
-    const key = transferKey(transfer.kind, transfer.contentHash)
-    const present = this.#byKey.get(key)
-    if (present !== undefined) this.#byKey.set(key, { ...present, ...changes })
+  patch(
+    transfer: Pick<Transfer, "kind" | "contentHash">,
+    changes: Partial<Omit<Transfer, "kind" | "contentHash">>,
+  ): void {
+    const present = this.get(transfer.kind, transfer.contentHash)
+    if (present === undefined) return
+    this.#withdraw(present)
+    this.#insert({ ...present, ...changes })
   }
 
   remove(kind: TransferKind, contentHash: string): boolean {
+    const present = this.get(kind, contentHash)
+    if (present === undefined) return false
+    this.#withdraw(present)
     return this.#byKey.delete(transferKey(kind, contentHash))
   }
 
   clear(): void {
-    this.#byKey.clear()
+    for (const transfer of [...this.#byKey.values()]) this.remove(transfer.kind, transfer.contentHash)
   }
 
-  count(kind: TransferKind, phase: Transfer["phase"]): number {
-    let count = 0
-    for (const transfer of this.#byKey.values())
-      if (transfer.kind === kind && transfer.phase === phase) count++
-    return count
+  /** How many of a lane are running. */
+  running(lane: Lane): number {
+    return this.#lane(lane).running
+  }
+
+  /** Nothing is queued, running or waiting for a retry. */
+  get isIdle(): boolean {
+    return this.#unsettled === 0
   }
 
   /** The queued transfer that goes next: visible before asked for before background, then by arrival. */
-  next(kind: TransferKind): Transfer | undefined {
-    let best: Transfer | undefined
-    for (const transfer of this.#byKey.values()) {
-      if (transfer.kind !== kind || transfer.phase !== "queued") continue
-      if (best === undefined || isBefore(transfer, best)) best = transfer
+  next(lane: Lane): Transfer | undefined {
+    for (const waiting of this.#lane(lane).waiting.toReversed()) {
+      for (const transfer of waiting.values()) return transfer
     }
-    return best
+    return undefined
+  }
+
+  #lane(lane: Lane): ReturnType<typeof emptyLane> {
+    return this.#lanes.get(lane) as ReturnType<typeof emptyLane>
+  }
+
+  #laneOf({ kind, bytesTotal }: Transfer): ReturnType<typeof emptyLane> {
+    return this.#lane(`${kind}-${bytesTotal <= this.#smallBytes ? "small" : "large"}`)
+  }
+
+  #insert(transfer: Transfer): void {
+    const key = transferKey(transfer.kind, transfer.contentHash)
+    this.#byKey.set(key, transfer)
+    const lane = this.#laneOf(transfer)
+    if (transfer.phase !== "failed") this.#unsettled++
+    if (transfer.phase === "running") lane.running++
+    if (transfer.phase === "queued") lane.waiting[priorities[transfer.priority]]?.set(key, transfer)
+  }
+
+  #withdraw(transfer: Transfer): void {
+    const lane = this.#laneOf(transfer)
+    if (transfer.phase !== "failed") this.#unsettled--
+    if (transfer.phase === "running") lane.running--
+    lane.waiting[priorities[transfer.priority]]?.delete(transferKey(transfer.kind, transfer.contentHash))
   }
 }
-
-const isBefore = (one: Transfer, other: Transfer): boolean =>
-  one.priority === other.priority
-    ? one.order < other.order
-    : priorities[one.priority] > priorities[other.priority]

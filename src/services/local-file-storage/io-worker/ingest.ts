@@ -1,4 +1,4 @@
-import type { IngestAnswer } from "./protocol.js"
+import type { IngestAnswer, ReceiveAnswer } from "./protocol.js"
 import { changedWhileRead, readBlob, readWhole } from "./read-blob.js"
 import { publishContent } from "./publish-content.js"
 import { openSequential } from "./sequential-file.js"
@@ -36,7 +36,32 @@ const ingestWhole = async (
   if ((await findStored(store, contentHash)) !== undefined) {
     return { contentHash, sizeBytes: bytes.byteLength, existed: true }
   }
-  await writeUnfinished(store, signal, async (handle) => {
+  await writeWhole(store, signal, bytes, contentHash)
+  return { contentHash, sizeBytes: bytes.byteLength, existed: false }
+}
+
+/** Stores bytes that are in memory under a hash, if that is theirs. */
+export const storeVerified = async (
+  store: StoreFolder,
+  contentHash: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  { signal }: RequestContext,
+): Promise<ReceiveAnswer> => {
+  const sizeBytes = bytes.byteLength
+  const actualHash = await sha256(bytes)
+  if (actualHash !== contentHash) return { published: false, actualHash, sizeBytes }
+  if ((await findStored(store, contentHash)) === undefined)
+    await writeWhole(store, signal, bytes, contentHash)
+  return { published: true, sizeBytes }
+}
+
+const writeWhole = (
+  store: StoreFolder,
+  signal: AbortSignal,
+  bytes: Uint8Array<ArrayBuffer>,
+  contentHash: string,
+): Promise<unknown> =>
+  writeUnfinished(store, signal, async (handle) => {
     const target = await openSequential(handle)
     try {
       await target.write(bytes)
@@ -45,8 +70,6 @@ const ingestWhole = async (
     }
     return contentHash
   })
-  return { contentHash, sizeBytes: bytes.byteLength, existed: false }
-}
 
 const ingestStreaming = async (
   store: StoreFolder,

@@ -1,4 +1,4 @@
-import { type RequestContext, ingest } from "./ingest.js"
+import { ingest, type RequestContext, storeVerified } from "./ingest.js"
 import { makeJournals } from "./journal.js"
 import type { IoMessage, IoReply, IoRequests } from "./protocol.js"
 import { readBlob } from "./read-blob.js"
@@ -66,6 +66,7 @@ const makeHandlers = (store: StoreFolder): Handlers => {
             return null
           })
         : Promise.resolve(null),
+    storeVerified: ({ contentHash, bytes }, context) => storeVerified(store, contentHash, bytes, context),
     remove: async ({ contentHash }) => {
       if ((await findStored(store, contentHash)) !== undefined) {
         await removeEntry(await store.shard(contentHash, { create: false }), contentHash)

@@ -18,6 +18,11 @@ export interface IoRequests {
   receivePublish: { readonly request: { readonly receiverId: number }; readonly answer: ReceiveAnswer }
   /** Closes without publishing; what arrived stays for a later resume. */
   receiveClose: { readonly request: { readonly receiverId: number }; readonly answer: null }
+  /** Stores bytes that are in memory, if they have this hash. */
+  storeVerified: {
+    readonly request: { readonly contentHash: string; readonly bytes: Uint8Array<ArrayBuffer> }
+    readonly answer: ReceiveAnswer
+  }
   remove: { readonly request: { readonly contentHash: string }; readonly answer: null }
   exists: {
     readonly request: { readonly contentHashes: ReadonlyArray<string> }

@@ -1,0 +1,72 @@
+import { Chunk, Deferred, Effect, Queue, type Scope, Stream } from "effect"
+
+/** How members are gathered into requests. */
+export interface SharingOptions<Member, E> {
+  readonly maxMembers: number
+  /** Requests under way at once. */
+  readonly concurrent: number
+  /** Sends members together; tells each one's outcome, in any order. Its own failure is everybody's. */
+  readonly send: (
+    members: ReadonlyArray<Member>,
+    settle: (at: number, outcome: Effect.Effect<void, E>) => Effect.Effect<void>,
+  ) => Effect.Effect<void, E>
+}
+
+interface Pending<Member, E> {
+  readonly member: Member
+  readonly outcome: Deferred.Deferred<void, E>
+  readonly isGone: Deferred.Deferred<void>
+}
+
+/** How long the first member waits for company. Our choice: nothing against a round trip, enough for a burst. */
+const gatherFor = "5 millis"
+
+/**
+ * Lets independent callers share requests: each asks for one member, and those that ask at about the same time travel
+ * together. A request whose callers are all gone is aborted.
+ */
+export const makeSharedRequests = <Member, E>(
+  options: SharingOptions<Member, E>,
+): Effect.Effect<(member: Member) => Effect.Effect<void, E>, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const queue = yield* Queue.unbounded<Pending<Member, E>>()
+
+    const sendTogether = (gathered: ReadonlyArray<Pending<Member, E>>) =>
+      Effect.gen(function* () {
+        const pending: Array<Pending<Member, E>> = []
+        for (const one of gathered) if (!(yield* Deferred.isDone(one.isGone))) pending.push(one)
+        if (pending.length === 0) return
+        const settle = (at: number, outcome: Effect.Effect<void, E>) => {
+          const one = pending[at]
+          return one === undefined ? Effect.void : Effect.asVoid(Deferred.complete(one.outcome, outcome))
+        }
+        const request = options.send(
+          pending.map(({ member }) => member),
+          settle,
+        )
+        const allGone = Effect.forEach(pending, ({ isGone }) => Deferred.await(isGone), { discard: true })
+        yield* Effect.raceFirst(request, allGone).pipe(
+          Effect.catchAllCause((cause) =>
+            Effect.forEach(pending, ({ outcome }) => Deferred.failCause(outcome, cause), { discard: true }),
+          ),
+        )
+      })
+
+    yield* Stream.fromQueue(queue).pipe(
+      Stream.groupedWithin(options.maxMembers, gatherFor),
+      Stream.mapEffect((gathered) => sendTogether(Chunk.toReadonlyArray(gathered)), {
+        concurrency: options.concurrent,
+        unordered: true,
+      }),
+      Stream.runDrain,
+      Effect.forkScoped,
+    )
+
+    return (member) =>
+      Effect.gen(function* () {
+        const outcome = yield* Deferred.make<void, E>()
+        const isGone = yield* Deferred.make<void>()
+        yield* Queue.offer(queue, { member, outcome, isGone })
+        yield* Effect.onInterrupt(Deferred.await(outcome), () => Deferred.succeed(isGone, undefined))
+      })
+  })
