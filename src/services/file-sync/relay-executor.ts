@@ -45,7 +45,7 @@ export const relayExecutor = Effect.gen(function* () {
     observers.touch(fileIds)
     for (const told of toEvents(event, fileIds)) observers.announce(told)
     if (event.type === "done") Effect.runFork(status.refreshSpace)
-    if (event.type === "started") return
+    if (event.type === "started" || event.type === "phase") return
     const isDone = event.type === "done"
     for (const fileId of fileIds) {
       const progress = {

@@ -35,6 +35,8 @@ export type ExecutorEvent =
   | { readonly type: "started"; readonly transfer: Transfer }
   | { readonly type: "done"; readonly transfer: Transfer }
   | { readonly type: "progress"; readonly transfer: Transfer }
+  /** It was queued, queued again or cancelled. */
+  | { readonly type: "phase"; readonly transfer: Transfer }
   | {
       readonly type: "failed"
       readonly transfer: Transfer

@@ -4,9 +4,11 @@ import {
   Deferred,
   Effect,
   Exit,
+  Fiber,
   FiberId,
   FiberMap,
   Layer,
+  Option,
   Schedule,
   ScheduleDecision,
   ScheduleIntervals,
@@ -57,6 +59,9 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
       const fibers = yield* FiberMap.make<string>()
       const fork = yield* FiberMap.runtime(fibers)<never>()
       const retryStates = new Map<string, unknown>()
+      // The latest run of each transfer: an adapter may go on telling about one that was aborted.
+      const runs = new Map<string, number>()
+      let nextRun = 0
       let isActive = false
       let isPaused = false
       let isOnline = true
@@ -89,16 +94,22 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
         const { kind, contentHash } = transfer
         table.patch(transfer, { phase: "running", bytesDone: 0, nextRetryAt: null })
         emit({ type: "started", transfer })
+        const key = transferKey(kind, contentHash)
+        const run = nextRun++
+        runs.set(key, run)
         const onProgress = (bytesDone: number, bytesTotal: number): void => {
+          // Adapters are not ours: what is no number, or comes from a run that is over, is passed over.
+          if (!(bytesDone >= 0 && bytesTotal >= 0) || runs.get(key) !== run) return
+          if (table.get(kind, contentHash)?.phase !== "running") return
           table.patch(transfer, { bytesDone, bytesTotal })
           const now = table.get(kind, contentHash)
-          if (now?.phase === "running") emit({ type: "progress", transfer: now })
+          if (now !== undefined) emit({ type: "progress", transfer: now })
         }
         fork(
-          transferKey(kind, contentHash),
+          key,
           runner.run(kind, contentHash, onProgress).pipe(
             Effect.exit,
-            Effect.flatMap((exit) => settle(transfer, exit)),
+            Effect.flatMap((exit) => (runs.get(key) === run ? settle(transfer, exit) : Effect.void)),
           ),
         )
       }
@@ -121,11 +132,15 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
           const attempt = transfer.attempt + 1
           const retryAfterMs =
             error._tag === "Some" && "retryAfterMs" in error.value ? error.value.retryAfterMs : undefined
-          const delayMs = isRetried(reason, attempt) ? yield* nextDelay(key, retryAfterMs) : null
+          const hasFewTries = retryClassOf(reason) === "few-tries"
+          const fewTries = transfer.fewTries + (hasFewTries ? 1 : 0)
+          const isAgain = isRetried(reason, hasFewTries ? fewTries : attempt)
+          const delayMs = isAgain ? yield* nextDelay(key, retryAfterMs) : null
           const now = yield* Clock.currentTimeMillis
           table.patch(transfer, {
             phase: delayMs === null ? "failed" : "waiting",
             attempt,
+            fewTries,
             bytesDone: 0,
             nextRetryAt: delayMs === null ? null : now + delayMs,
             failure: { reason, info },
@@ -156,7 +171,7 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
       const requeue = (transfer: Pick<Transfer, "kind" | "contentHash">): void => {
         const present = table.get(transfer.kind, transfer.contentHash)
         if (present === undefined || present.phase === "running") return
-        table.patch(present, { phase: "queued", nextRetryAt: null })
+        change(present, { phase: "queued", nextRetryAt: null })
         pump()
       }
 
@@ -169,13 +184,18 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
         for (const transfer of table.all()) {
           const isDue =
             transfer.failure !== null && retryClassOf(transfer.failure.reason) === "back-off-and-probe"
-          if (transfer.phase === "waiting" && isDue)
-            table.patch(transfer, { phase: "queued", nextRetryAt: null })
+          if (transfer.phase === "waiting" && isDue) change(transfer, { phase: "queued", nextRetryAt: null })
         }
         pump()
       }
 
-      const probe = (): void => {
+      const change = (transfer: Transfer, changes: Partial<Omit<Transfer, "kind" | "contentHash">>): void => {
+        table.patch(transfer, changes)
+        const now = table.get(transfer.kind, transfer.contentHash)
+        if (now !== undefined) emit({ type: "phase", transfer: now })
+      }
+
+      const probe = (options = { onlyIfMissing: true }): void => {
         if (!isActive) return
         fork(
           probeKey,
@@ -185,24 +205,29 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
             Effect.zipRight(Effect.sync(() => setOnline(true))),
             Effect.ignore,
           ),
-          { onlyIfMissing: true },
+          options,
         )
       }
 
-      const abort = (kind: TransferKind, contentHash: string): Effect.Effect<void> =>
-        Effect.all(
-          [
-            FiberMap.remove(fibers, transferKey(kind, contentHash)),
-            FiberMap.remove(fibers, `retry ${transferKey(kind, contentHash)}`),
-          ],
-          { discard: true },
-        )
+      // The fibres as they are now: by the time one has ended, its key may stand for the next run.
+      const abort = (transfers: ReadonlyArray<Transfer>): Effect.Effect<void> =>
+        Effect.suspend(() => {
+          const ending = transfers.flatMap(({ kind, contentHash }) => {
+            const key = transferKey(kind, contentHash)
+            runs.delete(key)
+            return [key, `retry ${key}`].flatMap((name) => Option.toArray(FiberMap.unsafeGet(fibers, name)))
+          })
+          return Effect.asVoid(Fiber.interruptAll(ending))
+        })
 
       const enqueue =
         (kind: TransferKind) =>
         (contentHash: string, sizeBytes: number, priority: Priority = "background") =>
           Effect.sync(() => {
-            if (table.enqueue(kind, contentHash, sizeBytes, priority)) pump()
+            if (!table.enqueue(kind, contentHash, sizeBytes, priority)) return
+            const transfer = table.get(kind, contentHash)
+            if (transfer !== undefined) emit({ type: "phase", transfer })
+            pump()
           })
 
       const each = (contentHash: string | null): ReadonlyArray<Transfer> =>
@@ -222,39 +247,42 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
             pump()
           }),
         cancel: (contentHash) =>
-          Effect.forEach(
-            each(contentHash),
-            (transfer) => {
-              const info = toErrorInfo({
-                _tag: "TransferError",
-                reason: "Aborted",
-                message: "The transfer was cancelled.",
-              })
-              table.patch(transfer, {
-                phase: "failed",
-                nextRetryAt: null,
-                failure: { reason: "Aborted", info },
-              })
-              return abort(transfer.kind, contentHash)
-            },
-            { discard: true },
-          ).pipe(Effect.zipRight(Effect.sync(pump))),
+          Effect.suspend(() => {
+            const info = toErrorInfo({
+              _tag: "TransferError",
+              reason: "Aborted",
+              message: "The transfer was cancelled.",
+            })
+            const cancelled = each(contentHash)
+            for (const transfer of cancelled) {
+              change(transfer, { phase: "failed", nextRetryAt: null, failure: { reason: "Aborted", info } })
+            }
+            pump()
+            return abort(cancelled)
+          }),
         forget: (contentHash) =>
-          Effect.forEach(
-            each(contentHash),
-            (transfer) => {
+          Effect.suspend(() => {
+            const forgotten = each(contentHash)
+            for (const transfer of forgotten) {
               table.remove(transfer.kind, contentHash)
               retryStates.delete(transferKey(transfer.kind, contentHash))
-              return abort(transfer.kind, contentHash)
-            },
-            { discard: true },
-          ).pipe(Effect.zipRight(Effect.sync(pump))),
+            }
+            pump()
+            return abort(forgotten)
+          }),
         retry: (contentHash) =>
           Effect.sync(() => {
             for (const transfer of each(contentHash)) {
               if (transfer.phase !== "failed" && transfer.phase !== "waiting") continue
               retryStates.delete(transferKey(transfer.kind, transfer.contentHash))
-              table.patch(transfer, { phase: "queued", attempt: 0, nextRetryAt: null, failure: null })
+              const anew = {
+                phase: "queued",
+                attempt: 0,
+                fewTries: 0,
+                nextRetryAt: null,
+                failure: null,
+              } as const
+              change(transfer, anew)
             }
             if (!isOnline) probe()
             pump()
@@ -262,11 +290,10 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
         pause: Effect.suspend(() => {
           isPaused = true
           const running = each(null).filter(({ phase }) => phase === "running")
-          for (const transfer of running) table.patch(transfer, { phase: "queued", bytesDone: 0 })
-          return Effect.forEach(running, ({ kind, contentHash }) => abort(kind, contentHash), {
-            discard: true,
-          })
-        }).pipe(Effect.zipRight(Effect.sync(changed))),
+          for (const transfer of running) change(transfer, { phase: "queued", bytesDone: 0 })
+          changed()
+          return abort(running)
+        }),
         resume: Effect.sync(() => {
           isPaused = false
           pump()
@@ -282,10 +309,11 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
               isOnline = true
               table.clear()
               retryStates.clear()
+              runs.clear()
               return Effect.zipRight(FiberMap.clear(fibers), Effect.sync(changed))
             }),
         ),
-        probe: Effect.sync(probe),
+        probe: Effect.sync(() => probe({ onlyIfMissing: false })),
         isOnline: () => isOnline,
         isPaused: () => isPaused,
         get: (kind, contentHash) => table.get(kind, contentHash),

@@ -23,6 +23,8 @@ export interface Transfer {
   readonly bytesTotal: number
   /** Failures so far. */
   readonly attempt: number
+  /** Of these, failures of the class `few-tries`. */
+  readonly fewTries: number
   readonly nextRetryAt: number | null
   readonly failure: { readonly reason: TransferFailureReason; readonly info: FileSyncErrorInfo } | null
 }
@@ -79,6 +81,7 @@ export class TransferTable {
       bytesDone: 0,
       bytesTotal,
       attempt: 0,
+      fewTries: 0,
       nextRetryAt: null,
       failure: null,
     })

@@ -1,0 +1,50 @@
+import { expect } from "@esm-bundle/chai"
+import { Chunk, Duration, Effect, Schedule, TestClock } from "effect"
+import { itEffect } from "../../../test/support/it-effect.js"
+import { defaultRetrySchedule, isRetried, type TransferFailureReason } from "./retry-policy.js"
+
+describe("isRetried", () => {
+  const table: ReadonlyArray<readonly [TransferFailureReason, tries: ReadonlyArray<boolean>]> = [
+    // Whether it is tried again after the first, the second, the third and the hundredth failure.
+    ["Offline", [true, true, true, true]],
+    ["Timeout", [true, true, true, true]],
+    ["ServerError", [true, true, true, true]],
+    ["RateLimited", [true, true, true, true]],
+    ["Unknown", [true, true, false, false]],
+    ["IntegrityMismatch", [true, true, false, false]],
+    ["Unavailable", [true, true, false, false]],
+    ["Unauthorized", [false, false, false, false]],
+    ["Forbidden", [false, false, false, false]],
+    ["NotFound", [false, false, false, false]],
+    ["TooLarge", [false, false, false, false]],
+    ["QuotaExceeded", [false, false, false, false]],
+    ["Rejected", [false, false, false, false]],
+    ["Aborted", [false, false, false, false]],
+    ["NotUploaded", [false, false, false, false]],
+    ["Pinned", [false, false, false, false]],
+    ["Changed", [false, false, false, false]],
+  ]
+  for (const [reason, tries] of table) {
+    it(`after ${reason} says ${tries.map((again) => (again ? "again" : "stop")).join(", ")}`, () => {
+      expect([1, 2, 3, 100].map((attempt) => isRetried(reason, attempt))).to.deep.equal(tries)
+    })
+  }
+})
+
+describe("the default retry clock", () => {
+  itEffect("doubles from a second, caps each delay near a minute, and never ends", () =>
+    Effect.gen(function* () {
+      const delays = Schedule.delays(defaultRetrySchedule)
+      const run = yield* Effect.fork(Schedule.run(delays, 0, Array.from({ length: 40 })))
+      yield* TestClock.adjust("1 day")
+      const seconds = Chunk.toReadonlyArray(yield* run).map(Duration.toSeconds)
+      expect(seconds).to.have.length(40)
+      seconds.forEach((delay, at) => {
+        const whole = Math.min(2 ** at, 60)
+        expect(delay, `delay ${at}`).to.be.within(whole * 0.8 - 0.001, whole * 1.2 + 0.001)
+      })
+      // Jitter: devices that failed together do not come back together.
+      expect(new Set(seconds.slice(10)).size).to.be.greaterThan(20)
+    }),
+  )
+})
