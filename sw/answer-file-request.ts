@@ -17,7 +17,7 @@ const seekAheadBytes = 2 * 1024 * 1024
 
 /**
  * From this device, else from a page, else from the remote: 200, 206, 304 or 416; 404 when nobody has it or no page
- * registered the store; 403, 502 or 503 when the remote refused, sent wrong bytes or could not be reached.
+ * registered the store; 403, 502 or 503 when the remote forbade it, sent wrong bytes, or could not help.
  */
 export const answerFileRequest = async (
   wanted: FileRequest,

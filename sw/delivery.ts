@@ -13,6 +13,6 @@ export interface Delivery {
 
 /** Why there is no content. */
 export interface Refusal {
-  readonly status: 403 | 404 | 500 | 502 | 503
+  readonly status: 403 | 404 | 502 | 503
   readonly reason: string
 }

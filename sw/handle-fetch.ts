@@ -1,6 +1,5 @@
 import { sharedWorkerPath } from "../src/service-worker/protocol.js"
 import { answerFileRequest } from "./answer-file-request.js"
-import { answerFailure } from "./answers.js"
 import { readFileRequest } from "./file-request.js"
 import { type FetchEventLike, scope } from "./worker-scope.js"
 
@@ -15,15 +14,13 @@ export const handleFileSyncFetch = (event: FetchEventLike, options: FileSyncFetc
   const wanted = readFileRequest(event.request)
   if (wanted) {
     const keepAlive = (until: Promise<unknown>) => event.waitUntil(until)
-    event.respondWith(
-      answerFileRequest(wanted, keepAlive).catch(() => answerFailure({ status: 500, reason: "Unknown" })),
-    )
+    event.respondWith(answerFileRequest(wanted, keepAlive))
     return true
   }
   const { sharedWorkerUrl } = options
   if (!sharedWorkerUrl || event.request.url !== scope().location.origin + sharedWorkerPath) return false
   // One line, same-origin, so that every tab means the same shared worker; it must be started as a module.
-  const headers = { "Content-Type": "text/javascript", "Cache-Control": "no-store" }
+  const headers = { "Content-Type": "text/javascript" }
   event.respondWith(new Response(`import ${JSON.stringify(sharedWorkerUrl)}`, { headers }))
   return true
 }

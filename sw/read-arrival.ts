@@ -45,7 +45,7 @@ export const readArrival = (
 }
 
 const readableUntil = (arrival: Arrival, end: number): number => {
-  if (arrival.isVerified === false) throw new TypeError()
+  if (arrival.isVerified === false) throw new Error()
   const { totalBytes } = arrival
   const safe = arrival.isVerified ? totalBytes : Math.min(arrival.arrivedBytes, totalBytes - 1)
   return Math.min(safe, end + 1)

@@ -18,7 +18,7 @@ export const readUnfinished = async (
       const bytes = await file.slice(start, end).arrayBuffer()
       // Nothing there: the page said more than it had written.
       if (bytes.byteLength > 0) return new Uint8Array(bytes)
-      throw new RangeError()
+      throw new Error()
     } catch (error) {
       if (attempt === maxAttempts) throw error
       await new Promise((resolve) => setTimeout(resolve, attempt * 5))

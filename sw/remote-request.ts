@@ -29,5 +29,5 @@ export const explainAnswer = (answer: Response | null | undefined): Refusal | un
   const reason = `Remote${status}`
   if (status === 404 || status === 410) return { status: 404, reason }
   if (status === 401 || status === 403) return { status: 403, reason }
-  return { status: status >= 500 || status === 429 ? 503 : 502, reason }
+  return { status: 503, reason }
 }

@@ -266,7 +266,7 @@ describe("content that is not on this device", { timeout: 120_000 }, () => {
       [403, 403],
       [500, 503],
       [429, 503],
-      [418, 502],
+      [418, 503],
     ]) {
       it(`answers ${expected} when the remote says ${status}`, async () => {
         const hash = world.remote.put(makeBytes(10), { status })
