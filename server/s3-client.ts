@@ -18,7 +18,7 @@ export interface S3StorageOptions {
    * Default: only for Amazon. Where it is `false`, presigned bytes wait aside until the handler has checked them.
    */
   readonly checksSha256?: boolean
-  /** The store knows `If-None-Match: *` on PUT. Default `true`; it is switched off after a 501. */
+  /** The store knows `If-None-Match: *` on PUT. Default: it is asked once, by a PUT of nothing. */
   readonly conditionalPut?: boolean
   readonly fetch?: (request: Request) => Promise<Response>
 }

@@ -78,7 +78,7 @@ export const s3Multipart = ({ client, storage }: Staged): MultipartStorage => {
         throw new StorageFailure("DigestMismatch", "the joined parts have another SHA-256")
       }
       const existing = await storage.head(key)
-      if (existing === undefined) await copy(client, staging, key, joined.object, contentHash)
+      if (existing === undefined) await publish({ client, storage }, staging, key, joined.object, contentHash)
       await storage.remove([staging])
       return existing === undefined ? "created" : "already-there"
     },
@@ -148,13 +148,29 @@ const joinParts = async (
     throw s3Failure(answer.status === 200 ? 500 : answer.status, xml)
 }
 
+/** Copies inside the store; where a store cannot bind a copy to the bytes that were hashed, through here and checked. */
+const publish = async (
+  { client, storage }: Staged,
+  from: string,
+  to: string,
+  object: StoredObject,
+  contentHash: string,
+): Promise<void> => {
+  if (await copy(client, from, to, object, contentHash)) return
+  const staged = await storage.read(from)
+  if (staged === undefined) throw new StorageFailure("Unavailable", "the staged bytes went away")
+  const { sizeBytes, mimeType } = object
+  await storage.write(to, staged.body, { sizeBytes, contentHash, mimeType, onlyIfAbsent: false })
+}
+
+/** `false` = the store says that the staged bytes are others than before: they are, or it misreads the condition. */
 const copy = async (
   client: S3Client,
   from: string,
   to: string,
   object: StoredObject,
   contentHash: string,
-): Promise<void> => {
+): Promise<boolean> => {
   // The staged bytes cannot be replaced any more unnoticed: a copy of others than the hashed ones fails.
   const source = {
     "x-amz-copy-source": `/${client.bucket}/${from.split("/").map(encodeURIComponent).join("/")}`,
@@ -163,8 +179,13 @@ const copy = async (
   const facts = { "Content-Type": object.mimeType, "x-amz-meta-sha256": contentHash }
   if (object.sizeBytes <= maxCopyBytes) {
     const headers = { ...source, ...facts, "x-amz-metadata-directive": "REPLACE" }
-    await expectNoError(await client.send("PUT", to, { headers }))
-    return
+    const answer = await client.send("PUT", to, { headers })
+    if (answer.status === 412) {
+      await answer.body?.cancel()
+      return false
+    }
+    await expectNoError(answer)
+    return true
   }
   const answer = await client.send("POST", to, { query: { uploads: "" }, headers: facts })
   const uploadId = xmlText(await (await expectStatus(answer, 200)).text(), "UploadId") ?? ""
@@ -178,6 +199,7 @@ const copy = async (
     parts.push({ partNumber, etag: plainEtag(xmlText(xml, "ETag")) })
   }
   await joinParts(client, to, uploadId, parts)
+  return true
 }
 
 const expectNoError = async (answer: Response): Promise<string> => {

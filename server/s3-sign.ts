@@ -11,14 +11,15 @@ export const s3Sign =
   (client: S3Client, { checksSha256 }: { readonly checksSha256: boolean }) =>
   async (wanted: SignRequest): Promise<SignedRequest> => {
     if (wanted.method === "GET") return signGet(client, wanted)
-    if (wanted.part !== undefined) return signPart(client, wanted, wanted.part)
-    const headers = {
-      ...lengthHeader(wanted),
-      ...hashHeaders(wanted.contentHash),
-      "Content-Type": wanted.mimeType,
-    }
+    if (wanted.part !== undefined) return signPart(client, wanted, wanted.part, checksSha256)
+    const headers = { ...lengthHeader(wanted), "Content-Type": wanted.mimeType }
     if (checksSha256) {
-      const direct = { ...headers, "If-None-Match": "*" }
+      const direct = {
+        ...headers,
+        ...payloadHeader(wanted.contentHash),
+        ...checksumHeader(wanted.contentHash),
+        "If-None-Match": "*",
+      }
       const url = await client.presign("PUT", wanted.key, { query: {}, headers: direct, ...expiry(wanted) })
       return { url, headers: sendable(direct) }
     }
@@ -47,9 +48,10 @@ const signPart = async (
   client: S3Client,
   wanted: SignRequest,
   part: NonNullable<SignRequest["part"]>,
+  checksSha256: boolean,
 ): Promise<SignedRequest> => {
   const upload = parseUploadId(part.uploadId)
-  const headers = { ...lengthHeader(wanted), ...hashHeaders(wanted.contentHash) }
+  const headers = { ...lengthHeader(wanted), ...(checksSha256 ? payloadHeader(wanted.contentHash) : {}) }
   const query = { partNumber: String(part.partNumber), uploadId: upload?.s3UploadId ?? "" }
   const key = stagingKey(wanted.key, upload?.nonce ?? "")
   return {
@@ -61,13 +63,15 @@ const signPart = async (
 const lengthHeader = ({ sizeBytes }: SignRequest): Record<string, string> =>
   sizeBytes === undefined ? {} : { "Content-Length": String(sizeBytes) }
 
-const hashHeaders = (contentHash: string | undefined): Record<string, string> =>
+/** Signed as part of the request; a store that checks nothing may not know it in a URL at all (OpenStack Swift). */
+const payloadHeader = (contentHash: string | undefined): Record<string, string> =>
+  contentHash === undefined ? {} : { "x-amz-content-sha256": contentHash }
+
+/** S3 keeps it with the object and refuses other bytes. For whole objects only: it would bind every part's list. */
+const checksumHeader = (contentHash: string | undefined): Record<string, string> =>
   contentHash === undefined
     ? {}
-    : {
-        "x-amz-checksum-sha256": btoa(String.fromCharCode(...fromHex(contentHash))),
-        "x-amz-content-sha256": contentHash,
-      }
+    : { "x-amz-checksum-sha256": btoa(String.fromCharCode(...fromHex(contentHash))) }
 
 /** The browser writes the length itself and lets nobody else do it; it is signed all the same. */
 const sendable = (headers: Readonly<Record<string, string>>): Record<string, string> =>

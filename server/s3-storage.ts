@@ -1,6 +1,6 @@
 import { withKnownLength } from "./known-length.js"
-import { contentHashOfKey } from "./object-key.js"
-import { type ObjectStorage, StorageFailure, type StoredObject, type WriteFacts } from "./object-storage.js"
+import { contentHashOfKey, reservedPrefix } from "./object-key.js"
+import { type ObjectStorage, type StoredObject, type WriteFacts } from "./object-storage.js"
 import {
   expectStatus,
   plainEtag,
@@ -17,7 +17,10 @@ import { verifiedStream } from "./verified-stream.js"
 /** Deletes on their way at once. */
 const removesInFlight = 8
 
-/** Bytes of one object, as S3 shows them to a request. */
+/** An empty object that tells whether the store knows conditions. */
+const probeKey = `${reservedPrefix}probe`
+
+/** Where the hash of an object is kept whose key does not say it. */
 const hashHeader = "x-amz-meta-sha256"
 
 /**
@@ -27,7 +30,7 @@ const hashHeader = "x-amz-meta-sha256"
 export const s3Storage = (options: S3StorageOptions): ObjectStorage => {
   const client = s3Client(options)
   const isAmazon = new URL(options.endpoint).hostname.endsWith(".amazonaws.com")
-  const state = { conditionalPut: options.conditionalPut ?? true }
+  const knowsConditions = conditionalPutProbe(client, options.conditionalPut)
   const checksSha256 = options.checksSha256 ?? isAmazon
 
   const base: Omit<ObjectStorage, "multipart"> = {
@@ -59,17 +62,12 @@ export const s3Storage = (options: S3StorageOptions): ObjectStorage => {
       const existing = await base.head(key)
       if (existing !== undefined && facts.onlyIfAbsent)
         return { outcome: "already-there", etag: existing.etag }
-      const isConditional = facts.onlyIfAbsent && state.conditionalPut
+      const isConditional = facts.onlyIfAbsent && (await knowsConditions())
       const answer = await putVerified(client, key, body, facts, {
         "Content-Type": facts.mimeType,
         ...(facts.contentHash === undefined ? {} : { [hashHeader]: facts.contentHash }),
         ...(isConditional ? { "If-None-Match": "*" } : {}),
       })
-      if (isConditional && answer.status === 501) {
-        state.conditionalPut = false
-        if (body instanceof Uint8Array) return base.write(key, body, facts)
-        throw new StorageFailure("Unavailable", "the store has no conditional PUT; the next try does without")
-      }
       if (isConditional && (answer.status === 412 || answer.status === 409)) {
         await answer.body?.cancel()
         return { outcome: "already-there", etag: "" }
@@ -110,6 +108,25 @@ export const s3Storage = (options: S3StorageOptions): ObjectStorage => {
   }
   const staged = { client, storage: base }
   return { ...base, multipart: s3Multipart(staged), sign: s3Sign(client, { checksSha256 }) }
+}
+
+/** Asks a store once whether it knows `If-None-Match` on PUT: a streamed body could not be sent a second time. */
+const conditionalPutProbe = (client: S3Client, known: boolean | undefined): (() => Promise<boolean>) => {
+  const probe = async (): Promise<boolean> => {
+    const answer = await client.send("PUT", probeKey, { headers: { "If-None-Match": "*" } })
+    await (await expectStatus(answer, 200, 409, 412, 501)).body?.cancel()
+    return answer.status !== 501
+  }
+  let asked = known === undefined ? undefined : Promise.resolve(known)
+  return async () => {
+    asked ??= probe()
+    try {
+      return await asked
+    } catch (error) {
+      asked = undefined
+      throw error
+    }
+  }
 }
 
 const putVerified = async (

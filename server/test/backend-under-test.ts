@@ -7,7 +7,7 @@ import { build } from "esbuild"
 import { Miniflare } from "miniflare"
 import { diskStorage } from "../disk-storage.js"
 import { createFileSyncHandler } from "../handler.js"
-import type { FileSyncHandlerOptions } from "../handler-options.js"
+import type { FileSyncHandlerOptions, RequestLogEntry } from "../handler-options.js"
 import type { ObjectStorage } from "../object-storage.js"
 import { toNodeListener } from "../node-listener.js"
 import { testOptions } from "./test-options.js"
@@ -24,7 +24,9 @@ export const startNodeBackend = async (
   storage: ObjectStorage,
   options: Partial<FileSyncHandlerOptions> = {},
 ): Promise<BackendUnderTest> => {
-  const server = createServer(toNodeListener(createFileSyncHandler({ ...testOptions, storage, ...options })))
+  const server = createServer(
+    toNodeListener(createFileSyncHandler({ ...testOptions, storage, log: printDefect, ...options })),
+  )
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve)
   })
@@ -36,6 +38,11 @@ export const startNodeBackend = async (
         server.closeAllConnections()
       }),
   }
+}
+
+/** A defect is an answer without a cause; the cause belongs into the test's output. */
+const printDefect = ({ error }: RequestLogEntry): void => {
+  if (error !== undefined) process.stdout.write(`${error instanceof Error ? error.stack : String(error)}\n`)
 }
 
 /** The handler over a fresh folder. */

@@ -158,7 +158,7 @@ export const batchContract = (name: string, start: () => Promise<BackendUnderTes
     it("says of each member that cannot be given why", async () => {
       const bytes = someBytes(10)
       await client.put(bytes)
-      const absent = keyOf(someBytes(1))
+      const absent = keyOf(someBytes(32))
       const back = await fetchBatch([absent, keyOf(bytes), keyOf(bytes, "other"), "../x"], "reader")
       assert.deepEqual(
         back.members.map(({ line }) => [line.status, line.reason]),

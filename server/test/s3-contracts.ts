@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto"
+import { after, describe, it } from "node:test"
+import { AwsClient } from "aws4fetch"
+import { s3Storage } from "../s3-storage.js"
+import { accessContract } from "./access-contract.js"
+import { type BackendUnderTest, startNodeBackend } from "./backend-under-test.js"
+import { batchContract } from "./batch-contract.js"
+import { handlerContract } from "./handler-contract.js"
+import { multipartContract } from "./multipart-contract.js"
+import { servingContract } from "./serving-contract.js"
+import { signingContract } from "./signing-contract.js"
+
+/** A running S3 server that nobody else uses. */
+export interface S3Server {
+  readonly endpoint: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  /** Least size of a part but the last, in bytes. */
+  readonly minPartBytes: number
+  readonly stop: () => Promise<void>
+}
+
+/** Least size of a part that the servers under test are told to take, in bytes. */
+export const testPartBytes = 65_536
+
+/** Every contract over one S3 server, or one visibly skipped test when it cannot be started here. */
+export const s3Contracts = (
+  name: string,
+  missing: string | undefined,
+  startServer: () => Promise<S3Server>,
+  traits: { readonly conditionalPut?: boolean } = {},
+): void => {
+  if (missing !== undefined) {
+    describe(`S3 (${name})`, () => {
+      it("passes every contract", { skip: missing }, () => {})
+    })
+    return
+  }
+  let starting: Promise<S3Server> | undefined
+  after(async () => (await starting)?.stop())
+
+  const start = async (): Promise<BackendUnderTest> => {
+    starting ??= startServer()
+    const server = await starting
+    const bucket = randomUUID()
+    const aws = new AwsClient({ ...server, service: "s3", region: "us-east-1", retries: 0 })
+    const made = await aws.fetch(`${server.endpoint}/${bucket}`, { method: "PUT" })
+    if (!made.ok) throw new Error(`no bucket: ${made.status} ${await made.text()}`)
+    return startNodeBackend(s3Storage({ ...server, bucket }))
+  }
+  handlerContract("s3", start, traits)
+  multipartContract("s3", start, testPartBytes)
+  batchContract("s3", start)
+  accessContract("s3", start)
+  servingContract("s3", start)
+  signingContract("s3", start, testPartBytes)
+}
+
+/** Why these programs cannot be run here, or `undefined` when all can. */
+export const missingPrograms = (
+  isInstalled: (program: string) => boolean,
+  programs: ReadonlyArray<string>,
+  packages: string,
+): string | undefined => {
+  const missing = programs.filter((program) => !isInstalled(program))
+  return missing.length === 0
+    ? undefined
+    : `not installed: ${missing.join(", ")} (Debian: apt-get install ${packages})`
+}
