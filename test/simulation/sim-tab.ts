@@ -24,6 +24,7 @@ export class SimTab {
   readonly client: Client
   readonly #runtime: { readonly dispose: () => Promise<void> }
   readonly #session
+  readonly #browser
   #isAlive = true
 
   constructor(device: SimDevice, id: string, clock: SimClock, random: SeededRandom) {
@@ -31,6 +32,7 @@ export class SimTab {
     const { disk, liveStore } = device
     const session = liveStore.open()
     this.#session = session
+    this.#browser = device.browser
     const isAlive = () => this.#isAlive
     // A kill may come between any two steps: each takes a moment, and a dead tab takes none.
     const step: Step = (effect) =>
@@ -108,6 +110,7 @@ export class SimTab {
   /** Gone in the middle of whatever it did. */
   kill(): void {
     this.#end()
+    this.#browser.drop(this.id)
     void this.#runtime.dispose().catch(() => undefined)
   }
 

@@ -1,42 +1,83 @@
-import { Effect, Layer, Scope } from "effect"
+import { Effect, Layer } from "effect"
+import { holdInScope } from "./hold-in-scope.js"
 import { TabChannel, type TabMessage } from "./TabChannel.js"
 import { TabLocks } from "./TabLocks.js"
 
-interface Waiting {
+interface Holder {
+  readonly tabId: string
   readonly mode: LockMode
+}
+
+interface Waiter extends Holder {
   readonly grant: () => void
 }
 
-interface Held {
-  mode: LockMode
-  count: number
-  readonly queue: Array<Waiting>
+interface LockState {
+  readonly holders: Set<Holder>
+  waiting: ReadonlyArray<Waiter>
 }
 
 /** What the tabs of one simulated browser share. */
 export class MemoryBrowser {
-  readonly locks = new Map<string, Held>()
   readonly tabs = new Map<string, Set<(message: TabMessage) => void>>()
+  readonly #locks = new Map<string, LockState>()
+
+  isHeld(name: string): boolean {
+    return this.#lock(name).holders.size > 0
+  }
 
   isFree(name: string, mode: LockMode): boolean {
-    const held = this.locks.get(name)
-    return held === undefined || (mode === "shared" && held.mode === "shared" && held.queue.length === 0)
+    const { holders, waiting } = this.#lock(name)
+    if (holders.size === 0) return true
+    return (
+      mode === "shared" && waiting.length === 0 && [...holders].every((holder) => holder.mode === "shared")
+    )
   }
 
-  take(name: string, mode: LockMode): void {
-    const held = this.locks.get(name)
-    if (held === undefined) this.locks.set(name, { mode, count: 1, queue: [] })
-    else held.count++
+  /** Takes a free lock; gives what gives it back, once. */
+  take(name: string, mode: LockMode, tabId: string): () => void {
+    const holder = { mode, tabId }
+    const { holders } = this.#lock(name)
+    holders.add(holder)
+    return () => {
+      if (holders.delete(holder)) this.#grantNext(name)
+    }
   }
 
-  release(name: string): void {
-    const held = this.locks.get(name)
-    if (held === undefined || --held.count > 0) return
-    this.locks.delete(name)
-    const [first, ...rest] = held.queue
-    if (first === undefined) return
-    this.locks.set(name, { mode: first.mode, count: 1, queue: rest })
+  /** Calls `grant` when the lock is free; gives what ends the wait. */
+  wait(name: string, mode: LockMode, tabId: string, grant: () => void): () => void {
+    const lock = this.#lock(name)
+    const waiter = { mode, tabId, grant }
+    lock.waiting = [...lock.waiting, waiter]
+    return () => {
+      lock.waiting = lock.waiting.filter((other) => other !== waiter)
+    }
+  }
+
+  /** A tab is gone, however it went: its locks are free, and it hears nothing more. */
+  drop(tabId: string): void {
+    this.tabs.delete(tabId)
+    for (const [name, lock] of this.#locks) {
+      lock.waiting = lock.waiting.filter((waiter) => waiter.tabId !== tabId)
+      for (const holder of lock.holders) if (holder.tabId === tabId) lock.holders.delete(holder)
+      this.#grantNext(name)
+    }
+  }
+
+  #grantNext(name: string): void {
+    const lock = this.#lock(name)
+    const [first, ...rest] = lock.waiting
+    if (first === undefined || lock.holders.size > 0) return
+    lock.waiting = rest
     first.grant()
+  }
+
+  #lock(name: string): LockState {
+    const known = this.#locks.get(name)
+    if (known !== undefined) return known
+    const made: LockState = { holders: new Set(), waiting: [] }
+    this.#locks.set(name, made)
+    return made
   }
 }
 
@@ -48,30 +89,23 @@ export const layerMemoryTabs = (
   Layer.merge(
     Layer.succeed(TabLocks, {
       hold: (name, mode = "exclusive") =>
-        Effect.gen(function* () {
-          const scope = yield* Effect.scope
-          yield* Effect.async<void>((resume) => {
-            if (browser.isFree(name, mode)) {
-              browser.take(name, mode)
-              return resume(Effect.void)
-            }
-            const waiting = { mode, grant: () => resume(Effect.void) }
-            const queue = browser.locks.get(name)?.queue
-            queue?.push(waiting)
-            return Effect.sync(() => void queue?.splice(queue.indexOf(waiting), 1))
-          })
-          yield* Scope.addFinalizer(
-            scope,
-            Effect.sync(() => browser.release(name)),
-          )
+        holdInScope((granted) => {
+          let release: (() => void) | undefined
+          const grant = () => granted((release = browser.take(name, mode, tabId)))
+          const stopWaiting = browser.isFree(name, mode) ? undefined : browser.wait(name, mode, tabId, grant)
+          if (stopWaiting === undefined) grant()
+          return () => {
+            stopWaiting?.()
+            release?.()
+          }
         }),
       tryExclusive: (name, effect) =>
         Effect.suspend(() => {
           if (!browser.isFree(name, "exclusive")) return Effect.succeed(false)
-          browser.take(name, "exclusive")
-          return effect.pipe(Effect.ensuring(Effect.sync(() => browser.release(name))), Effect.as(true))
+          const release = browser.take(name, "exclusive", tabId)
+          return effect.pipe(Effect.ensuring(Effect.sync(release)), Effect.as(true))
         }),
-      isHeld: (name) => Effect.sync(() => browser.locks.has(name)),
+      isHeld: (name) => Effect.sync(() => browser.isHeld(name)),
     }),
     Layer.scoped(
       TabChannel,

@@ -1,4 +1,5 @@
-import { Effect, Layer, Runtime, Scope } from "effect"
+import { Effect, Layer, Runtime } from "effect"
+import { holdInScope } from "./hold-in-scope.js"
 import { TabLocks } from "./TabLocks.js"
 
 const request = (
@@ -10,16 +11,22 @@ const request = (
 /** Locks by the Web Locks API. */
 export const layerWebLocks = Layer.succeed(TabLocks, {
   hold: (name, mode = "exclusive") =>
-    Effect.gen(function* () {
-      const scope = yield* Effect.scope
-      const release = yield* Effect.async<() => void>((resume, signal) => {
-        request(
-          name,
-          { mode, signal },
-          () => new Promise<void>((done) => resume(Effect.succeed(() => done()))),
-        ).catch(() => undefined) // Only the abort of a wait that was interrupted.
-      })
-      yield* Scope.addFinalizer(scope, Effect.sync(release))
+    holdInScope((granted) => {
+      const waiting = new AbortController()
+      let release: (() => void) | undefined
+      request(
+        name,
+        { mode, signal: waiting.signal },
+        () =>
+          new Promise<void>((done) => {
+            release = done
+            granted(done)
+          }),
+      ).catch(() => undefined) // Only the abort of a wait that was given up.
+      return () => {
+        waiting.abort()
+        release?.()
+      }
     }),
   tryExclusive: (name, effect) =>
     Effect.runtime().pipe(
