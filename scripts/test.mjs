@@ -68,6 +68,15 @@ const runBrowserTests = async () => {
   return counted({ passed: Number(closing?.[1] ?? 0), failed: Number(closing?.[2] ?? 0) }, ok)
 }
 
+/** Every schedule counts as one test; its closing line says how many went wrong. */
+const runSimulation = async (...args) => {
+  const { text, ok } = await runNode(["test/simulation/run.mjs", ...args])
+  const closing = /^(\d+) schedules: (\d+) lost, (\d+) corrupt, (\d+) stuck$/m.exec(text)
+  const [schedules = 0, lost = 0, corrupt = 0, stuck = 0] = (closing?.slice(1) ?? []).map(Number)
+  const failed = Math.min(schedules, lost + corrupt + stuck)
+  return counted({ passed: schedules - failed, failed }, ok)
+}
+
 const stages = {
   types: () => check(["node_modules/typescript7/bin/tsc", "-p", "."]),
   lint: () => check(["node_modules/oxlint/bin/oxlint"]),
@@ -78,6 +87,7 @@ const stages = {
   },
   server: () => runNodeTests("scripts/test/node-tests.mjs", "server", "scripts", "test/package"),
   unit: runBrowserTests,
+  simulate: () => runSimulation("--seeds", "200"),
   e2e: () => runNodeTests("scripts/test/node-tests.mjs", "sw/e2e", "test/e2e"),
 }
 
