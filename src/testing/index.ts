@@ -5,3 +5,10 @@ export {
   memoryAdapter,
   type MemoryOperation,
 } from "../services/remote-file-storage/adapters/memory.js"
+export {
+  adapterConformance,
+  type AdapterFaults,
+  type AdapterUnderTest,
+  type ConformanceCase,
+  describeAdapter,
+} from "./adapter-conformance.js"

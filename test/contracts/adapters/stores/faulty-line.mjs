@@ -7,7 +7,7 @@ const noFaults = { bytesPerSecond: null, cutAfterBytes: null, answer: null, drop
  * Listens on a free port and passes requests to `target`. Its state is read by `GET /__line` and changed by
  * `POST /__line` with JSON:
  * `bytesPerSecond` (both ways), `cutAfterBytes` (of the next answer with so long a body), `answer` (in the server's
- * place, `times` times or always), `drop` (every connection), `hang` (no answer ever).
+ * place; `times` times or always, to one `method` or all), `drop` (every connection), `hang` (no answer ever).
  *
  * @param {string} target
  * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
@@ -116,8 +116,8 @@ export const startFaultyLine = async (target) => {
       seen.openRequests--
     })
     if (faults.hang) return incoming.resume()
-    if (faults.answer !== null) {
-      const { answer } = faults
+    const { answer } = faults
+    if (answer !== null && (answer.method ?? incoming.method) === incoming.method) {
       if (answer.times !== undefined && --answer.times <= 0) faults.answer = null
       return answerInPlace(incoming, outgoing, answer)
     }

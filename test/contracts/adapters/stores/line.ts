@@ -20,6 +20,8 @@ export interface LineFaults {
     readonly status: number
     readonly headers?: Readonly<Record<string, string>>
     readonly body?: string
+    /** Only requests with this method. Default: all. */
+    readonly method?: string
     /** How many requests are answered so. Default: all. */
     readonly times?: number
   } | null

@@ -20,7 +20,7 @@ export const adapterStoresPlugin = () => {
       const answers = {
         "/__line": () => startLine(context.query.target),
         "/__store/disk": stores.disk,
-        "/__store/s3": stores.s3,
+        "/__store/s3": () => stores.s3(context.query),
       }
       const answer = await answers[context.path]?.()
       // Never cached: each call starts something new.

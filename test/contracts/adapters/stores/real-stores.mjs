@@ -90,7 +90,7 @@ export const makeRealStores = () => {
   }
 
   /** A bucket of its own, behind a line of its own: the bytes take another way than the requests to our server. */
-  const s3 = async () => {
+  const s3 = async ({ direct }) => {
     startingS3 ??= startS3()
     const { missing, server, radosgw } = await startingS3
     if (missing !== undefined) return { missing }
@@ -113,6 +113,7 @@ export const makeRealStores = () => {
       secretAccessKey,
       minPartBytes,
       bucket,
+      checksSha256: direct !== undefined,
     })
     const { url, stop } = await listen(server, storage)
     stops.push(stop, () => line.stop())

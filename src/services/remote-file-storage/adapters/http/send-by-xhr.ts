@@ -1,5 +1,5 @@
 import type { Refusal } from "./failure.js"
-import type { SendRequest } from "./send.js"
+import { type SendRequest, sizeOf, slowestBytesPerSecond } from "./send-request.js"
 import { watchForStall } from "./stall-watch.js"
 
 /** Sends bytes by XMLHttpRequest; aborting closes the connection. */
@@ -19,7 +19,7 @@ export const sendByXhr = (request: SendRequest): Promise<Refusal> =>
       watch.moved()
       request.onProgress(event.loaded)
     })
-    xhr.upload.addEventListener("load", () => watch.moved())
+    xhr.upload.addEventListener("load", () => watch.moved(answerTimeoutMs(request)))
     xhr.addEventListener("progress", () => watch.moved())
     xhr.addEventListener("error", fail)
     xhr.addEventListener("load", () => {
@@ -35,3 +35,10 @@ export const sendByXhr = (request: SendRequest): Promise<Refusal> =>
     for (const [name, value] of Object.entries(request.headers)) xhr.setRequestHeader(name, value)
     xhr.send(request.body)
   })
+
+/** Bytes that may lie in buffers when the browser says that all are sent: a few MB, as operating systems set them. */
+const maxBufferedBytes = 4 * 1024 ** 2
+
+/** How long the answer may take: buffered bytes of a slow line are still on their way. */
+const answerTimeoutMs = ({ body, stallTimeoutMs }: SendRequest): number =>
+  stallTimeoutMs + (Math.min(sizeOf(body), maxBufferedBytes) / slowestBytesPerSecond) * 1000

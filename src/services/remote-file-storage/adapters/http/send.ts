@@ -2,24 +2,8 @@ import { RemoteFailure } from "../../../../types/index.js"
 import { aborted, type Refusal } from "./failure.js"
 import type { Connection } from "./requests.js"
 import { sendByXhr } from "./send-by-xhr.js"
+import { type SendRequest, sizeOf, slowestBytesPerSecond } from "./send-request.js"
 import { watchForStall } from "./stall-watch.js"
-
-/** Bytes on their way up. */
-export interface SendRequest {
-  readonly method: string
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Blob | Uint8Array<ArrayBuffer>
-  readonly credentials: RequestCredentials
-  readonly signal: AbortSignal
-  readonly onProgress: (loadedBytes: number) => void
-  /** Given up when not one byte moved for so long, or when no answer came for so long after the last one. */
-  readonly stallTimeoutMs: number
-}
-
-/** Size of what is sent, in bytes. */
-export const sizeOf = (body: Blob | Uint8Array): number =>
-  body instanceof Blob ? body.size : body.byteLength
 
 /**
  * Sends bytes and gives the whole answer, whatever its status. By XMLHttpRequest, the only way a browser tells upload
@@ -43,9 +27,6 @@ export const send = async (
     throw error
   }
 }
-
-/** Slowest line on which an upload without visible progress is waited for, in bytes per second. Our choice. */
-const slowestBytesPerSecond = 16 * 1024
 
 const sendByFetch = async (doFetch: typeof fetch, request: SendRequest): Promise<Refusal> => {
   const { url, method, headers, credentials, stallTimeoutMs } = request
