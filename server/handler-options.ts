@@ -66,7 +66,7 @@ export interface FileSyncHandlerOptions extends CorsOptions {
   /** Path under which the protocol is served, such as `/api`. Default `""`. */
   readonly basePath?: string
   readonly limits?: Partial<HandlerLimits>
-  /** Which keys exist at all. Default: folders and a content hash, see `isContentKey`. */
+  /** Which keys exist at all, among those of `isPlainKey` and `isContentKey`. Default: `isContentKey`. */
   readonly isKey?: (key: string) => boolean
   /** Called after `authorize`; a number refuses the request until that many milliseconds have passed. */
   readonly rateLimit?: (

@@ -192,5 +192,9 @@ describe("createFileSyncHandler", () => {
     const answer = await handler(new Request(address))
     assert.equal(answer.headers.get("ETag"), `"${hashOf("cat")}"`)
     assert.equal((await handler(put())).status, 400)
+    const lax = handlerFor({ isKey: () => true })
+    for (const escape of [".filesync/uploads/x", "a/.filesync/x", "%2e%2e%2fx", "a%20b", "a//b"]) {
+      assert.equal((await lax(new Request(`${base}/files/${escape}`))).status, 400, escape)
+    }
   })
 })

@@ -1,7 +1,7 @@
 import { type AccessDecision, mayAccess } from "./access.js"
 import { corsHeaders, judgeOrigin, preflightResponse } from "./cors.js"
 import { defaultLimits, defaultUploadLifetimeMs, type FileSyncHandlerOptions } from "./handler-options.js"
-import { isContentKey } from "./object-key.js"
+import { isContentKey, isPlainKey } from "./object-key.js"
 import { HttpProblem, problemResponse } from "./problem.js"
 import { parseRoute, permissionFor, type Route } from "./route.js"
 import { getBatch } from "./routes/batch-get.js"
@@ -101,7 +101,7 @@ const serve = async (request: Request, route: Route, options: FileSyncHandlerOpt
     signedUrlSeconds: options.signedUrlSeconds ?? 900,
     uploadLifetimeMs: options.uploadLifetimeMs ?? defaultUploadLifetimeMs,
     mayAccess: () => false,
-    isKey: options.isKey ?? isContentKey,
+    isKey: keyRule(options.isKey),
   }
   if (route.operation === "health") return operations.health(context)
 
@@ -121,6 +121,10 @@ const serve = async (request: Request, route: Route, options: FileSyncHandlerOpt
   if (route.key !== "" || new URL(request.url).pathname.includes("/files/")) requireKey(permitted, route.key)
   return operations[route.operation](permitted)
 }
+
+/** An app may choose its keys, but among those that no store can misread and that are not the backend's own. */
+const keyRule = (appsRule: FileSyncHandlerOptions["isKey"]): ((key: string) => boolean) =>
+  appsRule === undefined ? isContentKey : (key) => (isPlainKey(key) || isContentKey(key)) && appsRule(key)
 
 const requireKey = (context: RouteContext, key: string): void => {
   if (!context.isKey(key)) throw new HttpProblem("BadKey", "This is not a key: folders, then a content hash.")
