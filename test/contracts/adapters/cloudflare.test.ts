@@ -1,11 +1,12 @@
 import { expect } from "@esm-bundle/chai"
 import { cloudflareAdapter } from "../../../src/services/remote-file-storage/adapters/cloudflare.js"
+import { describeAdapter } from "../../../src/testing/adapter-conformance.js"
 import { makeContent } from "../../../src/testing/adapter-conformance/content.js"
 import { failsWith } from "../../../src/testing/adapter-conformance/expect.js"
 import { makeSubject, readAll } from "../../../src/testing/adapter-conformance/subject.js"
-import { type Line, lineTo, startAt } from "./stores/line.js"
+import { faultsOf, type Line, lineTo, startAt } from "./stores/line.js"
 
-describe("cloudflareAdapter, R2 in workerd", function () {
+describe("cloudflareAdapter (R2 in workerd)", function () {
   this.timeout(60_000)
   const maxBodyBytes = 1_000_000
   let line: Line
@@ -13,6 +14,17 @@ describe("cloudflareAdapter, R2 in workerd", function () {
     const { url } = await startAt<{ url: string }>("/__backend")
     line = await lineTo(url)
   })
+  describeAdapter("cloudflareAdapter", async () => {
+    const { url } = await startAt<{ url: string }>("/__backend")
+    const ownLine = await lineTo(url)
+    const options = { baseUrl: `${ownLine.url}/api`, maxBodyBytes }
+    return {
+      adapter: cloudflareAdapter(options),
+      afterRestart: cloudflareAdapter(options),
+      faults: faultsOf(ownLine),
+    }
+  })
+
   const subject = () =>
     makeSubject({ adapter: cloudflareAdapter({ baseUrl: `${line.url}/api`, maxBodyBytes }) })
 

@@ -120,6 +120,18 @@ describe("httpAdapter", function () {
     })
   })
 
+  it("hears an abort while the app looks for its token", async () => {
+    const subject = subjectFor({ getToken: () => new Promise(() => undefined) })
+    const controller = new AbortController()
+    const content = await makeContent(10)
+    const uploads = [
+      subject.upload(content, { signal: controller.signal }),
+      subject.download(content, { signal: controller.signal }),
+    ].map((work) => failsWith(work, "Aborted"))
+    controller.abort()
+    await within(1000, Promise.all(uploads), "the abort")
+  })
+
   describe("stall", () => {
     const stallTimeoutMs = 400
 
@@ -163,6 +175,8 @@ describe("httpAdapter", function () {
     it("ends a download that stops in the middle", async () => {
       const content = await makeContent(3_000_000)
       await subjectFor().upload(content)
+      // Not so fast that all of it is in the sockets' buffers before the stop.
+      await line.set({ bytesPerSecond: 1_000_000 })
       const { body } = await subjectFor({ stallTimeoutMs }).download(content)
       const reader = body.getReader()
       await reader.read()

@@ -1,6 +1,7 @@
 import type { RemoteStorageAdapter } from "../../../types/index.js"
 import { type HttpAdapterOptions, httpAdapter } from "./http.js"
 import { defaultBatchLimits } from "./http/batch.js"
+import { s3MinPartBytes } from "./http/multipart.js"
 import { uploadInParts } from "./http/upload-in-parts.js"
 
 /** Options of {@link cloudflareAdapter}. */
@@ -22,7 +23,11 @@ export const cloudflareAdapter = (options: CloudflareAdapterOptions): RemoteStor
   const { maxBodyBytes = 95 * 1024 ** 2, ...http } = options
   const adapter = httpAdapter({
     ...http,
-    multipart: { maxPartBytes: maxBodyBytes, maxParts: 900 },
+    multipart: {
+      minPartBytes: Math.min(s3MinPartBytes, maxBodyBytes),
+      maxPartBytes: maxBodyBytes,
+      maxParts: 900,
+    },
     batch: { maxFiles: 400, maxTotalBytes: Math.min(defaultBatchLimits.maxTotalBytes, maxBodyBytes / 2) },
   })
   const { multipart } = adapter

@@ -1,4 +1,5 @@
 import { isRemoteFailure } from "./failure.js"
+import { untilAborted } from "./until-aborted.js"
 
 /** How requests show who is asking. */
 export interface Authorization {
@@ -13,8 +14,11 @@ export interface Authorization {
 /** Requests in the app's name. */
 export interface Authorized {
   readonly headers: () => Promise<Record<string, string>>
-  /** A 401 refreshes the token and tries once more, then surfaces. */
-  readonly run: <A>(request: (headers: Record<string, string>) => Promise<A>) => Promise<A>
+  /** A 401 refreshes the token and tries once more, then surfaces. An abort does not wait for the token. */
+  readonly run: <A>(
+    signal: AbortSignal,
+    request: (headers: Record<string, string>) => Promise<A>,
+  ) => Promise<A>
 }
 
 /** Binds requests to the app's token. Requests that meet a 401 at the same time share one refresh. */
@@ -33,13 +37,13 @@ export const makeAuthorized = ({ getToken, headers }: Authorization): Authorized
   const current = async () => withToken(await (refreshing ?? getToken?.({ refresh: false })))
   return {
     headers: current,
-    run: async (request) => {
+    run: async (signal, request) => {
       try {
-        return await request(await current())
+        return await request(await untilAborted(signal, current()))
       } catch (error) {
         const isStale = isRemoteFailure(error) && error.reason === "Unauthorized"
         if (!isStale || getToken === undefined) throw error
-        return request(withToken(await refresh()))
+        return request(withToken(await untilAborted(signal, refresh())))
       }
     },
   }

@@ -30,7 +30,7 @@ export const batchOver = (connection: Connection, limits: BatchLimits): BatchSup
       contentHash,
       mimeType: toContentType(body.type || record.mimeType),
     }))
-    const results = await connection.authorized.run(async (headers) => {
+    const results = await connection.authorized.run(signal, async (headers) => {
       const answer = await send(connection, {
         method: "POST",
         url: `${connection.baseUrl}/batch`,

@@ -49,7 +49,7 @@ export const putFile = async (
   const progress = forwardProgress(request.onProgress, body.size)
   const isThere = body.size > headFirstBytes && (await isStored(connection, request))
   if (!isThere) {
-    const outcome = await connection.authorized.run(async (headers) => {
+    const outcome = await connection.authorized.run(signal, async (headers) => {
       const answer = await send(connection, {
         method: "PUT",
         url: connection.baseUrl + filePath(key),

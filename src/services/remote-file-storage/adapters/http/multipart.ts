@@ -64,7 +64,7 @@ export const multipartOver = (
       const part = await readPart(body)
       const digest: Record<string, string> =
         part.contentHash === undefined ? {} : { "Content-Digest": toContentDigest(part.contentHash) }
-      const stored = await connection.authorized.run(async (headers) => {
+      const stored = await connection.authorized.run(signal, async (headers) => {
         const answer = await send(connection, {
           method: "PUT",
           url: `${connection.baseUrl}${uploadPath(key, uploadId)}&partNumber=${partNumber}`,

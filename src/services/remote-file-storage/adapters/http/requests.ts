@@ -67,7 +67,7 @@ export const open = async (
 
 /** Sends a request in the app's name to our server. */
 export const openAuthorized = (connection: Connection, path: string, ask: Ask): Promise<Opened> =>
-  connection.authorized.run((headers) =>
+  connection.authorized.run(ask.signal, (headers) =>
     open(connection, connection.baseUrl + path, { ...ask, headers: { ...headers, ...ask.headers } }),
   )
 

@@ -1,6 +1,7 @@
 import { RemoteFailure } from "../../../../types/index.js"
 import { toHex } from "../../../../utils/content-hash.js"
 import { aborted } from "../http/failure.js"
+import { untilAborted } from "../http/until-aborted.js"
 
 /** An operation of the in-memory remote, as its fault hook sees it. */
 export interface MemoryOperation {
@@ -43,18 +44,8 @@ export interface MemoryStore {
 export const makeMemoryStore = (objects: Map<string, Blob>, fault: MemoryFault | undefined): MemoryStore => ({
   objects,
   before: async (operation, key, signal) => {
-    if (signal.aborted) throw aborted()
-    let onAbort = () => undefined as void
-    const abortion = new Promise<never>((_, reject) => {
-      onAbort = () => reject(aborted(signal.reason))
-      signal.addEventListener("abort", onAbort)
-    })
-    try {
-      const replacement = await Promise.race([fault?.({ operation, key }, signal), abortion])
-      return replacement ?? undefined
-    } finally {
-      signal.removeEventListener("abort", onAbort)
-    }
+    if (signal.aborted) throw aborted(signal.reason)
+    return (await untilAborted(signal, fault?.({ operation, key }, signal))) ?? undefined
   },
 })
 

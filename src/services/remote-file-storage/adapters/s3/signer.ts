@@ -2,6 +2,7 @@ import { RemoteFailure } from "../../../../types/index.js"
 import { countField, fieldOf, listField, textField } from "../http/answer-field.js"
 import { readRefusal } from "../http/failure.js"
 import { askJson, type Connection } from "../http/requests.js"
+import { untilAborted } from "../http/until-aborted.js"
 
 /** What a URL is wanted for. For a part, `contentHash` and `sizeBytes` are the part's own. */
 export type S3SignRequest =
@@ -66,7 +67,7 @@ export const signOne = async (
   request: S3SignRequest,
   signal: AbortSignal,
 ): Promise<S3SignedRequest> => {
-  const [signed] = await sign([request], { signal })
+  const [signed] = await untilAborted(signal, sign([request], { signal }))
   if (signed === undefined) throw new RemoteFailure("ServerError", "The signer gave nothing")
   return { ...signed, headers: settableHeaders(signed.headers ?? {}) }
 }
