@@ -1,0 +1,60 @@
+/** Memory of a browser with all its processes, as the kernel shares it out among them (PSS). Linux only. */
+import { readdirSync, readFileSync } from "node:fs"
+
+const readOrNothing = (path) => {
+  try {
+    return readFileSync(path, "utf8")
+  } catch {
+    return "" // The process ended between the listing and the look.
+  }
+}
+
+/** The id of the browser's own process, found by its profile folder. */
+export const browserProcess = (profile) => {
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue
+    const args = readOrNothing(`/proc/${name}/cmdline`).split("\0")
+    const isMain = !args.some((arg) => arg.startsWith("--type="))
+    if (isMain && args.includes(`--user-data-dir=${profile}`)) return Number(name)
+  }
+  throw new Error(`No browser runs on ${profile}.`)
+}
+
+const processTree = (root) => {
+  const children = new Map()
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue
+    const fields = readOrNothing(`/proc/${name}/stat`)
+    const parent = Number(fields.slice(fields.lastIndexOf(")") + 2).split(" ")[1])
+    children.set(parent, [...(children.get(parent) ?? []), Number(name)])
+  }
+  const tree = [root]
+  for (const id of tree) tree.push(...(children.get(id) ?? []))
+  return tree
+}
+
+/** PSS of a process and everything it started, in bytes. */
+export const treeMemoryBytes = (root) =>
+  processTree(root).reduce((sum, id) => {
+    const kilobytes = /^Pss:\s+(\d+) kB/m.exec(readOrNothing(`/proc/${id}/smaps_rollup`))?.[1]
+    return sum + Number(kilobytes ?? 0) * 1024
+  }, 0)
+
+/** Looks often while `work` runs; gives what it gave, and by how much memory grew at most. */
+export const withPeakMemory = async (profile, work) => {
+  const root = browserProcess(profile)
+  const beforeBytes = treeMemoryBytes(root)
+  let peakBytes = beforeBytes
+  const timer = setInterval(() => {
+    peakBytes = Math.max(peakBytes, treeMemoryBytes(root))
+  }, sampleEveryMs)
+  try {
+    const result = await work()
+    return { result, growthBytes: Math.max(peakBytes, treeMemoryBytes(root)) - beforeBytes }
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+/** A look takes about 10 ms. Our choice: a tenth of the time goes to looking. */
+const sampleEveryMs = 100

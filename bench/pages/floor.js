@@ -1,0 +1,99 @@
+/** The floor: the same jobs written by hand for each scenario, with nothing but the platform. */
+import { watchMainThread } from "./shared/longest-task.js"
+import { pickedFiles } from "./shared/picked-files.js"
+
+let worker
+let storeId
+let nextId = 1
+const pending = new Map()
+
+const ask = (name, request = {}, tell) =>
+  new Promise((resolve, reject) => {
+    const id = nextId++
+    pending.set(id, { resolve, reject, tell })
+    worker.postMessage({ id, name, request })
+  })
+
+const startWorker = () => {
+  worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" })
+  worker.onmessage = ({ data: { id, told, answer, failure } }) => {
+    const { resolve, reject, tell } = pending.get(id)
+    if (told !== undefined) return tell?.(told)
+    pending.delete(id)
+    if (failure === undefined) resolve(answer)
+    else reject(new Error(failure))
+  }
+}
+
+const timed = async (work) => {
+  const beginMs = performance.now()
+  await work()
+  return performance.now() - beginMs
+}
+
+let waiting
+let lastHash
+
+globalThis.subject = {
+  async open(options) {
+    storeId = options.storeId
+    startWorker()
+    await ask("open", { storeId })
+    return {}
+  },
+  saveOne: (at) => timed(() => ask("save", { files: [pickedFiles()[at]] })),
+  saveAll: () => timed(() => ask("save", { files: pickedFiles() })),
+  async saveAllWatched() {
+    const stop = watchMainThread()
+    await this.saveAll()
+    return stop()
+  },
+  saveLarge: () => timed(async () => (lastHash = await ask("saveLarge", { file: pickedFiles()[0] }))),
+  hash: () => lastHash,
+  /** Saves, sends, and leaves word of each request in the mailbox. */
+  async sendAll(mailbox) {
+    const telling = []
+    await ask("saveAndSend", { storeId, files: pickedFiles() }, (hashes) =>
+      telling.push(fetch(mailbox, { method: "POST", body: JSON.stringify(hashes) })),
+    )
+    await Promise.all(telling)
+  },
+  /** Begins to take what the mailbox tells of, until so many have come. */
+  expectMail(mailbox, count) {
+    const beginMs = performance.now()
+    waiting = (async () => {
+      const storing = []
+      for (let known = 0; known < count; ) {
+        const hashes = await (await fetch(`${mailbox}?from=${known}`)).json()
+        known += hashes.length
+        if (hashes.length > 0) storing.push(ask("receive", { storeId, hashes }))
+      }
+      await Promise.all(storing)
+      return performance.now() - beginMs
+    })()
+    waiting.catch(() => {})
+  },
+  waited: () => waiting,
+  sendLarge: (hash) => timed(() => ask("sendLarge", { storeId, hash })),
+  receiveLarge: (hash) => timed(() => ask("receiveLarge", { storeId, hash })),
+  /** An index of so many files in one file: what `boot` reads. */
+  async fill({ storeId: id, count }) {
+    await this.open({ storeId: id })
+    const lines = Array.from({ length: count }, (_, at) =>
+      JSON.stringify({ contentHash: String(at).padStart(64, "0"), id: `file-${at}`, name: `file-${at}.jpg` }),
+    )
+    await ask("writeIndex", { lines: lines.join("\n") })
+    return true
+  },
+  async boot({ storeId: id }) {
+    const engineMs = await timed(async () => {
+      await this.open({ storeId: id })
+      await ask("readIndex")
+    })
+    return { engineMs }
+  },
+  async close() {
+    await ask("close")
+    worker.terminate()
+  },
+}

@@ -1,0 +1,15 @@
+import { makeWorker } from "@livestore/adapter-web/worker"
+import { makeWsSync } from "@livestore/sync-cf/client"
+import { fileSyncSchema } from "../../dist/schema.js"
+
+const syncUrl = new URL(import.meta.url).searchParams.get("sync")
+
+makeWorker({
+  schema: fileSyncSchema,
+  sync: {
+    ...(syncUrl === null ? {} : { backend: makeWsSync({ url: syncUrl }) }),
+    initialSyncOptions: { _tag: "Skip" },
+    onSyncError: "ignore",
+    onBackendIdMismatch: "ignore",
+  },
+})

@@ -1,0 +1,138 @@
+/** This package, as an app with a bundler uses it: its own LiveStore store on disk, workers, one engine. */
+import { makePersistedAdapter } from "@livestore/adapter-web"
+import { createStorePromise } from "@livestore/livestore"
+import { httpAdapter } from "../../dist/adapters/http.js"
+import { createFileSync, registerFileSyncServiceWorker } from "../../dist/index.js"
+import { fileSyncSchema } from "../../dist/schema.js"
+import { countEvents } from "./shared/count-events.js"
+import { countOpfs } from "./shared/count-opfs.js"
+import { watchMainThread } from "./shared/longest-task.js"
+import { pickedFiles } from "./shared/picked-files.js"
+import { fillStore } from "./fill-store.js"
+
+let store
+let fileSync
+let opfs
+let events
+let failures = 0
+
+const openStore = (storeId, isSynced) => {
+  const workerUrl = new URL("./worker.js", import.meta.url)
+  if (isSynced) workerUrl.searchParams.set("sync", `${location.origin.replace(/^http/, "ws")}/sync`)
+  return createStorePromise({
+    schema: fileSyncSchema,
+    storeId,
+    adapter: makePersistedAdapter({
+      storage: { type: "opfs" },
+      worker: ({ name }) => new Worker(workerUrl, { type: "module", name }),
+      sharedWorker: ({ name }) =>
+        new SharedWorker(new URL("./shared.js", import.meta.url), { type: "module", name }),
+    }),
+    disableDevtools: true,
+  })
+}
+
+const leads = () =>
+  new Promise((resolve) => {
+    const check = () => {
+      if (!fileSync.getStatus().leader) return
+      unsubscribe()
+      resolve()
+    }
+    const unsubscribe = fileSync.subscribe(check)
+    queueMicrotask(check)
+  })
+
+/** Resolves when so many files have come to this state, counted by the engine's own events. */
+const whenDone = (type, count) =>
+  new Promise((resolve, reject) => {
+    const done = new Set()
+    const unsubscribe = fileSync.onEvent((event) => {
+      if (event.type === "transfer-failed" && event.retryInMs === null) {
+        unsubscribe()
+        reject(new Error(JSON.stringify(event)))
+      }
+      if (event.type !== type) return
+      done.add(event.fileId)
+      if (done.size < count) return
+      unsubscribe()
+      resolve()
+    })
+  })
+
+let waiting
+
+globalThis.subject = {
+  /** Opens store and engine; `remote` and `sync` say whether they have a backend. */
+  async open({ storeId, remote = false, sync = false, serviceWorker = false, isCounting = false, downloads }) {
+    if (isCounting) opfs = countOpfs()
+    if (serviceWorker) await registerFileSyncServiceWorker({ url: "/filesync-sw.js" })
+    const beginMs = performance.now()
+    store = await openStore(storeId, sync)
+    const storeMs = performance.now() - beginMs
+    if (isCounting) events = countEvents(store)
+    fileSync = createFileSync({
+      store,
+      serviceWorker,
+      ...(downloads === undefined ? {} : { downloads }),
+      ...(remote ? { remoteAdapter: httpAdapter({ baseUrl: "/api" }) } : {}),
+    })
+    await fileSync.start()
+    await leads()
+    await fileSync.awaitIdle()
+    return { storeMs, engineMs: performance.now() - beginMs - storeMs }
+  },
+  /** As `open`, on a store that is there already, with every touch of OPFS counted until nothing happens any more. */
+  async boot({ storeId }) {
+    const times = await this.open({ storeId, isCounting: true, remote: true })
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    return { ...times, opfs }
+  },
+  /** Opens only the store and writes `count` records of files that are here and uploaded. */
+  async fill({ storeId, count }) {
+    store = await openStore(storeId, false)
+    await fillStore(store, count)
+    return true
+  },
+  async saveOne(at) {
+    const file = pickedFiles()[at]
+    const beginMs = performance.now()
+    const id = await fileSync.saveFile(file)
+    if (fileSync.getFile(id) === undefined) throw new Error("It is not visible")
+    return performance.now() - beginMs
+  },
+  async saveAll() {
+    const files = pickedFiles()
+    const beginMs = performance.now()
+    const ids = await fileSync.saveFiles(files)
+    const missing = ids.filter((id) => fileSync.getFile(id) === undefined)
+    if (ids.length !== files.length || missing.length > 0) throw new Error("Not all are visible")
+    return performance.now() - beginMs
+  },
+  async saveAllWatched() {
+    const stop = watchMainThread()
+    await this.saveAll()
+    return stop()
+  },
+  /** Begins to wait; `waited` resolves with the time since. */
+  expect(type, count) {
+    const beginMs = performance.now()
+    waiting = whenDone(type === "uploads" ? "upload-done" : "download-done", count).then(
+      () => performance.now() - beginMs,
+    )
+    waiting.catch(() => (failures += 1))
+  },
+  waited: () => waiting,
+  counts: () => ({ opfs, events, failures }),
+  status: () => fileSync.getStatus(),
+  list: () => fileSync.listFiles().map(({ id, contentHash, sizeBytes }) => ({ id, contentHash, sizeBytes })),
+  urlOf: (id) => fileSync.getFileUrl(id),
+  async readBytes(id) {
+    return (await (await fileSync.readFile(id)).arrayBuffer()).byteLength
+  },
+  awaitIdle: () => fileSync.awaitIdle(),
+  async close() {
+    await fileSync?.dispose()
+    await store?.shutdownPromise()
+  },
+}

@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+/**
+ * The benchmark: `npm run bench -- [--scenario NAME] [--subject NAME] [--quick] [--json]`.
+ *
+ * stdout has one JSON object a line with `--json`, else a table; everything else goes to stderr. A run of all scenarios
+ * rewrites the results in `README.md`.
+ */
+import { closeBrowsers } from "./harness/browser.mjs"
+import { collectMeasurements } from "./harness/measurements.mjs"
+import { readOptions } from "./harness/options.mjs"
+import { preparePeer } from "./harness/peer.mjs"
+import { formatTable, writeReport } from "./harness/report.mjs"
+import { startSite } from "./harness/site.mjs"
+import { removeTemporaryFolders } from "./harness/temporary-folder.mjs"
+import { scenarios } from "./scenarios/index.mjs"
+
+const say = (line) => process.stderr.write(`${line}\n`)
+
+const allSubjects = ["ours", "floor", "peer"]
+
+const end = async (site) => {
+  await closeBrowsers()
+  await site?.stop()
+  removeTemporaryFolders()
+}
+
+const main = async () => {
+  const options = readOptions(
+    process.argv.slice(2),
+    scenarios.map(({ name }) => name),
+  )
+  const wanted = scenarios.filter(({ name }) => options.scenarios.length === 0 || options.scenarios.includes(name))
+  let subjects = allSubjects.filter((name) => options.subjects.length === 0 || options.subjects.includes(name))
+  let peer
+  if (subjects.includes("peer")) {
+    peer = await preparePeer({ say })
+    if (peer.missing !== undefined) {
+      say(`peer left out: ${peer.missing}`)
+      subjects = subjects.filter((name) => name !== "peer")
+    }
+  }
+  const site = await startSite({ subjects, say, peer })
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.removeAllListeners(signal)
+    process.once(signal, () => end(site).finally(() => process.exit(130)))
+  }
+  const lines = []
+  let failed = 0
+  try {
+    for (const scenario of wanted) {
+      const beginMs = performance.now()
+      const measurements = collectMeasurements(scenario.name)
+      const taking = subjects.filter((name) => scenario.subjects.includes(name))
+      try {
+        await scenario.run({ site, subjects: taking, quick: options.quick, record: measurements.record, say })
+      } catch (cause) {
+        failed += 1
+        say(`${scenario.name} failed: ${cause.stack ?? cause}`)
+        await closeBrowsers()
+      }
+      const found = measurements.lines()
+      lines.push(...found)
+      if (options.json) for (const line of found) process.stdout.write(`${JSON.stringify(line)}\n`)
+      say(`${scenario.name}: ${((performance.now() - beginMs) / 1000).toFixed(0)} s`)
+    }
+  } finally {
+    await end(site)
+  }
+  if (!options.json) process.stdout.write(formatTable(lines))
+  if (options.report && failed === 0 && wanted.length === scenarios.length) await writeReport(lines, options)
+  return failed === 0 ? 0 : 1
+}
+
+try {
+  process.exitCode = await main()
+} catch (cause) {
+  say(String(cause.stack ?? cause))
+  await end().catch(() => {})
+  process.exitCode = 1
+}

@@ -1,0 +1,28 @@
+import { openBrowser } from "../harness/browser.mjs"
+import { makeFiles } from "../harness/made-files.mjs"
+import { inTurn, newStoreId } from "../harness/rounds.mjs"
+
+/** How long the page cannot answer while 1,000 files are saved and sent. */
+export const mainThread = {
+  name: "main-thread",
+  subjects: ["ours", "floor", "peer"],
+  async run({ site, subjects, quick, record }) {
+    const rounds = quick ? 3 : 7
+    const browser = await openBrowser()
+    const paths = makeFiles(1_000, 10_000)
+    for (let round = 0; round < rounds; round += 1) {
+      for (const subject of inTurn(subjects, round)) {
+        const page = await browser.open(site.pageOf(subject))
+        await page.call("open", { storeId: newStoreId(subject), remote: true, sync: true })
+        await page.pick(paths)
+        const seen = await page.call("saveAllWatched")
+        record(subject, "longest gap of the event loop", "ms", seen.longestGapMs)
+        record(subject, "longest task above 50 ms", "ms", seen.longestTaskMs)
+        record(subject, "tasks above 50 ms", "count", seen.longTasks)
+        await page.call("close")
+        await page.close()
+      }
+    }
+    await browser.close()
+  },
+}

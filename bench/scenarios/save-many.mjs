@@ -1,0 +1,25 @@
+import { openBrowser } from "../harness/browser.mjs"
+import { makeFiles } from "../harness/made-files.mjs"
+import { inTurn, newStoreId } from "../harness/rounds.mjs"
+
+/** 1,000 files of 10 KB in one call: until all are on disk and listed. */
+export const saveMany = {
+  name: "save-many",
+  subjects: ["ours", "floor", "peer"],
+  async run({ site, subjects, quick, record }) {
+    const rounds = quick ? 3 : 7
+    const browser = await openBrowser()
+    const paths = makeFiles(1_000, 10_000)
+    for (let round = 0; round < rounds; round += 1) {
+      for (const subject of inTurn(subjects, round)) {
+        const page = await browser.open(site.pageOf(subject))
+        await page.call("open", { storeId: newStoreId(subject) })
+        await page.pick(paths)
+        record(subject, "1,000 × 10 KB", "ms", await page.call("saveAll"))
+        await page.call("close")
+        await page.close()
+      }
+    }
+    await browser.close()
+  },
+}

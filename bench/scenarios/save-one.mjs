@@ -1,0 +1,30 @@
+import { openBrowser } from "../harness/browser.mjs"
+import { makeFiles } from "../harness/made-files.mjs"
+import { inTurn, newStoreId } from "../harness/rounds.mjs"
+
+const warmUps = 3
+
+/** One 10 KB file: from the call until it is on disk and listed. */
+export const saveOne = {
+  name: "save-one",
+  subjects: ["ours", "floor", "peer"],
+  async run({ site, subjects, quick, record }) {
+    const rounds = quick ? 30 : 100
+    const browser = await openBrowser()
+    const paths = makeFiles(rounds + warmUps, 10_000)
+    const pages = {}
+    for (const subject of subjects) {
+      pages[subject] = await browser.open(site.pageOf(subject))
+      await pages[subject].call("open", { storeId: newStoreId(subject) })
+      await pages[subject].pick(paths)
+    }
+    for (let at = 0; at < rounds + warmUps; at += 1) {
+      for (const subject of inTurn(subjects, at)) {
+        await pages[subject].front()
+        const ms = await pages[subject].call("saveOne", at)
+        if (at >= warmUps) record(subject, "call to durable and listed", "ms", ms)
+      }
+    }
+    await browser.close()
+  },
+}

@@ -1,0 +1,56 @@
+import { openBrowser } from "../harness/browser.mjs"
+import { startDelayedLine } from "../harness/delayed-line.mjs"
+import { startMailbox } from "../harness/mailbox.mjs"
+import { makeFiles } from "../harness/made-files.mjs"
+import { inTurn, newStoreId } from "../harness/rounds.mjs"
+
+const roundTripMs = 20
+
+/** 1,000 files of 10 KB dropped on one device until all bytes are on another, both 20 ms away from the server. */
+export const syncMany = {
+  name: "sync-many",
+  subjects: ["ours", "floor", "peer"],
+  async run({ site, subjects, quick, record }) {
+    const rounds = quick ? 2 : 5
+    const count = 1_000
+    const paths = makeFiles(count, 10_000)
+    const mailbox = await startMailbox()
+    const line = await startDelayedLine(site.url, { roundTripMs })
+    const mailLine = await startDelayedLine(mailbox.url, { roundTripMs })
+    const here = await openBrowser()
+    const there = await openBrowser()
+    for (let round = 0; round < rounds; round += 1) {
+      for (const subject of inTurn(subjects, round)) {
+        const storeId = newStoreId(subject)
+        const url = site.pageOf(subject, line.url)
+        const [sender, receiver] = [await here.open(url), await there.open(url)]
+        const options = { storeId, remote: true, sync: true }
+        await Promise.all([sender.call("open", options), receiver.call("open", options)])
+        await sender.pick(paths)
+        const mail = `${mailLine.url}/${storeId}`
+        if (subject === "floor") {
+          await receiver.call("expectMail", mail, count)
+          const beginMs = performance.now()
+          await sender.call("sendAll", mail)
+          record(subject, "until all are uploaded", "ms", performance.now() - beginMs)
+          await receiver.call("waited")
+          record(subject, "until all are on the other device", "ms", performance.now() - beginMs)
+        } else {
+          await sender.call("expect", "uploads", count)
+          await receiver.call("expect", "downloads", count)
+          const beginMs = performance.now()
+          await sender.call("saveAll")
+          record(subject, "until all are saved", "ms", performance.now() - beginMs)
+          await sender.call("waited")
+          record(subject, "until all are uploaded", "ms", performance.now() - beginMs)
+          await receiver.call("waited")
+          record(subject, "until all are on the other device", "ms", performance.now() - beginMs)
+        }
+        await Promise.all([sender.call("close"), receiver.call("close")])
+        await Promise.all([sender.close(), receiver.close()])
+      }
+    }
+    await Promise.all([here.close(), there.close()])
+    await Promise.all([line.stop(), mailLine.stop(), mailbox.stop()])
+  },
+}
