@@ -1,5 +1,5 @@
 import { Cause, Effect, Exit, type ManagedRuntime, Stream } from "effect"
-import { ConfigError, StorageError } from "./errors/index.js"
+import { ConfigError, InvalidFileError, StorageError } from "./errors/index.js"
 import type { FileSyncHandle } from "./create-file-sync.js"
 import type { Engine } from "./layers/engine.js"
 import { FileRecords } from "./services/file-records/FileRecords.js"
@@ -13,7 +13,10 @@ import type { FileSyncEvent, FileToSave, SyncStatus, TransferProgress, Unsubscri
 /** What the door gives besides the handle's own. */
 export interface Client extends Omit<FileSyncHandle, "runtime"> {
   /** The same by content, for the service worker. */
-  readonly ensureContent: (contentHash: string) => Promise<boolean>
+  readonly ensureContent: (
+    contentHash: string,
+    onProgress: (loadedBytes: number, totalBytes: number) => void,
+  ) => Promise<boolean>
   /** The browser says that the line came back or went. */
   readonly probe: () => Promise<void>
 }
@@ -27,6 +30,16 @@ const disposed = () =>
 const toFileToSave = (given: Blob | FileToSave): FileToSave =>
   given instanceof Blob ? { file: given } : given
 
+const toFiles = (given: Iterable<Blob | FileToSave>): ReadonlyArray<FileToSave> => {
+  if (typeof given !== "object" || given === null || !(Symbol.iterator in given)) {
+    throw new InvalidFileError({
+      reason: "NotABlob",
+      cause: new TypeError("`saveFiles` takes a list of files"),
+    })
+  }
+  return Array.from(given, toFileToSave)
+}
+
 /** Turns the engine's effects into promises and callbacks. Throws what building the engine failed with. */
 export const makeClient = (options: {
   readonly storeId: string
@@ -35,6 +48,8 @@ export const makeClient = (options: {
 }): Client => {
   const { runtime } = options
   let isDisposed = false
+  // Nobody could end a call that still waits when there is nothing left to wait for.
+  const disposal = new AbortController()
   const orThrow = <A, E>(exit: Exit.Exit<A, E>, signal?: AbortSignal): A => {
     if (Exit.isSuccess(exit)) return exit.value
     if (isDisposed && Cause.isInterrupted(exit.cause)) throw disposed()
@@ -48,7 +63,8 @@ export const makeClient = (options: {
     signal?: AbortSignal,
   ): Promise<A> => {
     if (isDisposed) throw disposed()
-    return orThrow(await runtime.runPromiseExit(effect, signal === undefined ? {} : { signal }), signal)
+    const ending = signal === undefined ? disposal.signal : AbortSignal.any([disposal.signal, signal])
+    return orThrow(await runtime.runPromiseExit(effect, { signal: ending }), signal)
   }
   const { storage, sync, records, observers, executor, local } = orThrow(
     runtime.runSyncExit(
@@ -93,12 +109,15 @@ export const makeClient = (options: {
       if (isDisposed) return
       getStatus()
       isDisposed = true
+      disposal.abort()
       await runtime.dispose()
     },
     saveFile: (file, { signal, ...rest } = {}) => run(storage.saveFile(file, rest), signal),
     saveFiles: (files, { signal, commit } = {}) =>
       run(
-        Effect.suspend(() => storage.saveFiles(Array.from(files, toFileToSave), commit)),
+        Effect.flatMap(Effect.try({ try: () => toFiles(files), catch: (error) => error }), (list) =>
+          storage.saveFiles(list, commit),
+        ),
         signal,
       ),
     updateFile: (fileId, file, { signal, ...rest } = {}) =>
@@ -130,7 +149,7 @@ export const makeClient = (options: {
     awaitIdle: () => run(sync.awaitIdle),
     verify: () => run(sync.verify),
     repair: () => run(sync.repair),
-    ensureContent: (contentHash) => run(sync.ensureContent(contentHash)),
+    ensureContent: (contentHash, onProgress) => run(sync.ensureContent(contentHash, onProgress)),
     probe: () => run(executor.probe),
   }
 }

@@ -1,8 +1,15 @@
 import type { Client } from "./make-client.js"
 import { configureServiceWorker } from "./service-worker/configure.js"
+import { unfinishedName } from "./utils/stored-path.js"
 import { answerServiceWorker } from "./service-worker/page-answers.js"
 import type { RemoteStorageAdapter, Unsubscribe } from "./types/index.js"
 import { storeFolderName } from "./utils/stored-path.js"
+
+/** Smaller files are answered whole: they are here before a player could begin. Our choice. */
+const streamFromBytes = 8 * 1024 * 1024
+
+/** Bytes the I/O worker may hold back before it writes them: the last so many of what came are not on disk yet. */
+const unwrittenBytes = 2 * 1024 * 1024
 
 /**
  * Connects an engine and the service worker of its page: the worker is told to serve the store, and asks the engine
@@ -35,9 +42,14 @@ export const serveThroughWorker = (options: {
       endings.push(
         answerServiceWorker({
           storeFolder,
-          want: async (contentHash) => {
+          want: async (contentHash, report) => {
             try {
-              return (await client.ensureContent(contentHash)) ? "ready" : "unknown"
+              const isKnown = await client.ensureContent(contentHash, (loadedBytes, totalBytes) => {
+                const writtenBytes = loadedBytes - unwrittenBytes
+                if (totalBytes < streamFromBytes || writtenBytes <= 0) return
+                report({ fileName: unfinishedName(contentHash), writtenBytes, totalBytes })
+              })
+              return isKnown ? "ready" : "unknown"
             } catch (error) {
               const { _tag, reason } = error as { readonly _tag?: string; readonly reason?: string }
               return { failed: _tag === "FileNotFoundError" ? "NotFound" : (reason ?? "Unknown") }

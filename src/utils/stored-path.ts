@@ -14,6 +14,9 @@ export const storeFolderName = (storeId: string): string =>
 export const makeStoredPath = (storeId: string, contentHash: string): string =>
   `${rootFolderName}/${storeFolderName(storeId)}/${contentHash.slice(0, 2)}/${contentHash}`
 
+/** Name in the store's `tmp` folder of a download's unfinished bytes: by content, so that any later attempt can go on. */
+export const unfinishedName = (contentHash: string): string => `download-${contentHash}`
+
 /** Same-origin path under which the service worker serves content. `type` and `name` are hints that can only narrow. */
 export const makeFileUrlPath = (
   storeId: string,

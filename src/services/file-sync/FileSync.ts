@@ -32,6 +32,7 @@ export class FileSync extends Context.Tag("filesync/FileSync")<
     /** The same by content, for the service worker; `false` when no record has it. */
     readonly ensureContent: (
       contentHash: string,
+      onProgress?: (loadedBytes: number, totalBytes: number) => void,
     ) => Effect.Effect<boolean, FileNotFoundError | DownloadError | StorageError>
     readonly fileState: (fileId: string) => FileState
     readonly status: () => SyncStatus

@@ -16,6 +16,8 @@ import { TransferView } from "./transfer-view.js"
  */
 const uploadElsewhereTimeout = "10 seconds"
 
+type OnProgress = (loadedBytes: number, totalBytes: number) => void
+
 /** Waits for bytes that somebody asked for by name, whichever tab brings them. */
 export const makeEnsureLocal = (ask: (command: TabCommand) => Effect.Effect<void>) =>
   Effect.gen(function* () {
@@ -35,12 +37,13 @@ export const makeEnsureLocal = (ask: (command: TabCommand) => Effect.Effect<void
       })
 
     // Settled by the bytes' arrival, or by the first failure: the engine goes on trying, the caller need not wait.
-    const arrival = (record: FileRecord): Effect.Effect<void, DownloadError> =>
+    const arrival = (record: FileRecord, onProgress?: OnProgress): Effect.Effect<void, DownloadError> =>
       Effect.gen(function* () {
         const arrived = yield* Deferred.make<void, DownloadError>()
         const check = (): void => {
           if (index.isPresent(record.contentHash)) return Deferred.unsafeDone(arrived, Exit.void)
           const transfer = view.get("download", record.contentHash)
+          if (transfer?.phase === "running") onProgress?.(transfer.bytesDone, transfer.bytesTotal)
           if (transfer?.error != null)
             Deferred.unsafeDone(arrived, Exit.fail(toDownloadError(record, transfer.error)))
           else if (!view.isOnline()) {
@@ -82,6 +85,7 @@ export const makeEnsureLocal = (ask: (command: TabCommand) => Effect.Effect<void
 
     const ensureRecord = (
       record: FileRecord,
+      onProgress?: OnProgress,
     ): Effect.Effect<FileRecord, FileNotFoundError | DownloadError | StorageError> =>
       Effect.gen(function* () {
         const { contentHash } = record
@@ -94,7 +98,7 @@ export const makeEnsureLocal = (ask: (command: TabCommand) => Effect.Effect<void
         if (record.remoteKey === null || !remote.enabled) {
           return yield* new FileNotFoundError({ reason: "NoBytes", fileId: record.id })
         }
-        yield* arrival(record)
+        yield* arrival(record, onProgress)
         const now = records.get(record.id)
         // New content while we waited: what was asked for is the file, not the old bytes.
         return now === undefined || now.contentHash === contentHash ? record : yield* ensureRecord(now)
@@ -104,7 +108,7 @@ export const makeEnsureLocal = (ask: (command: TabCommand) => Effect.Effect<void
 
     return {
       find,
-      ensureLocal: (fileId: string) => Effect.flatMap(find(fileId), ensureRecord),
+      ensureLocal: (fileId: string) => Effect.flatMap(find(fileId), (record) => ensureRecord(record)),
       awaitLocal: (fileId: string) =>
         find(fileId).pipe(
           Effect.flatMap((record) =>
@@ -112,13 +116,15 @@ export const makeEnsureLocal = (ask: (command: TabCommand) => Effect.Effect<void
               ? Effect.succeed(record)
               : Effect.map(uploadedElsewhere(record), (now) => now ?? record),
           ),
-          Effect.flatMap(ensureRecord),
+          Effect.flatMap((record) => ensureRecord(record)),
         ),
-      ensureContent: (contentHash: string) =>
+      ensureContent: (contentHash: string, onProgress?: OnProgress) =>
         Effect.suspend(() => {
           const owners = records.withContent(contentHash)
           const record = owners.find(({ remoteKey }) => remoteKey !== null) ?? owners[0]
-          return record === undefined ? Effect.succeed(false) : Effect.as(ensureRecord(record), true)
+          return record === undefined
+            ? Effect.succeed(false)
+            : Effect.as(ensureRecord(record, onProgress), true)
         }),
     }
   })

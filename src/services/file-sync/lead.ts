@@ -20,6 +20,9 @@ const garbageDelay = "500 millis"
 /** When a save holds the lock, the clean-up is tried again after this time. Our choice. */
 const garbageRetryDelay = "5 seconds"
 
+/** Time between a transfer's end and the check of the byte budget, so that many share one. Our choice. */
+const budgetDelay = "1 second"
+
 /** How often other tabs are told at most. Our choice: smooth enough for a progress bar. */
 const snapshotInterval = "200 millis"
 
@@ -76,6 +79,7 @@ export const makeLead = (config: SyncConfig) =>
     const run = Effect.gen(function* () {
       const garbage = yield* Queue.unbounded<string>()
       const told = yield* Queue.sliding<void>(1)
+      const grown = yield* Queue.sliding<void>(1)
       const tabs = yield* FiberMap.make<string>()
       const recovering = yield* Effect.makeSemaphore(1)
 
@@ -97,6 +101,7 @@ export const makeLead = (config: SyncConfig) =>
       yield* executor.listen((event) => {
         Queue.unsafeOffer(told, undefined)
         if (event.type === "done") {
+          Queue.unsafeOffer(grown, undefined)
           // What the record needed may have changed meanwhile.
           for (const record of records.withContent(event.transfer.contentHash))
             Effect.runFork(consider(record))
@@ -183,12 +188,17 @@ export const makeLead = (config: SyncConfig) =>
           remoteKey === null || index.isPresent(contentHash) ? [] : [contentHash],
         )
         yield* local.sweepUnfinished(downloads)
-        yield* space.enforce
       }).pipe(
         Effect.catchAll((error) => Effect.logWarning("Cleaning up unfinished files failed", error)),
         Effect.zipRight(Effect.never),
       )
-      yield* Effect.all([tell, follow, clean, sweep], { concurrency: "unbounded", discard: true })
+      const keepBudget = space.enforce.pipe(
+        Effect.catchAll((error) => Effect.logWarning("Keeping the byte budget failed", error)),
+        Effect.zipRight(Queue.take(grown)),
+        Effect.zipRight(Effect.sleep(budgetDelay)),
+        Effect.forever,
+      )
+      yield* Effect.all([tell, follow, clean, sweep, keepBudget], { concurrency: "unbounded", discard: true })
     }).pipe(
       Effect.scoped,
       // A disk that fails now may answer later; leading without having finished what was left is no option.

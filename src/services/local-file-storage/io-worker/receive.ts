@@ -1,6 +1,7 @@
 import type { IHasher } from "hash-wasm"
 import type { ReceiveAnswer } from "./protocol.js"
 import { publishContent } from "./publish-content.js"
+import { unfinishedName } from "../../../utils/stored-path.js"
 import { readBlob } from "./read-blob.js"
 import { openSequential, type SequentialFile } from "./sequential-file.js"
 import { acquireSha256, releaseSha256 } from "./sha256.js"
@@ -8,9 +9,6 @@ import { removeEntry, type StoreFolder } from "./store-folder.js"
 
 /** Network pieces are joined to this size before they are hashed and written. Our choice: small writes cost per call. */
 const joinBytes = 1024 * 1024
-
-/** Name of the unfinished bytes of a download: by content, so that any later attempt can go on with them. */
-export const unfinishedName = (contentHash: string): string => `download-${contentHash}`
 
 /** A download on its way to disk. */
 export class Receiver {
