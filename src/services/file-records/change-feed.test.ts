@@ -6,7 +6,7 @@ import { ChangeFeed } from "./change-feed.js"
 import type { RecordChange } from "./FileRecords.js"
 
 const { created, updated, uploaded, deleted } = files.events
-const at = (milliseconds: number) => new Date(milliseconds)
+const time = (milliseconds: number) => new Date(milliseconds)
 const file = (id: string, contentHash = `hash of ${id}`) => ({
   id,
   name: id,
@@ -14,7 +14,7 @@ const file = (id: string, contentHash = `hash of ${id}`) => ({
   sizeBytes: 1,
   contentHash,
   path: "p",
-  createdAt: at(5),
+  createdAt: time(5),
 })
 const toText = ({ fileId, before, after }: RecordChange) =>
   `${fileId}: ${before?.contentHash ?? "-"} ${before?.remoteKey ?? ""}→ ${after?.contentHash ?? "-"} ${after?.remoteKey ?? ""}`.trim()
@@ -43,7 +43,7 @@ describe("ChangeFeed", () => {
   it("begins with what is there, without tombstones", () => {
     store.commit(
       created({ files: [file("a"), file("b")] }),
-      deleted({ files: [{ id: "b", deletedAt: at(6) }] }),
+      deleted({ files: [{ id: "b", deletedAt: time(6) }] }),
     )
     const feed = makeFeed()
     expect([...feed.index.all()].map(({ id }) => id)).to.deep.equal(["a"])
@@ -56,7 +56,7 @@ describe("ChangeFeed", () => {
     expect(feed.poll().map(toText)).to.deep.equal(["a: - → hash of a", "b: - → hash of b"])
     store.commit(uploaded({ files: [{ id: "a", contentHash: "hash of a", remoteKey: "k" }] }))
     expect(feed.poll().map(toText)).to.deep.equal(["a: hash of a → hash of a k"])
-    store.commit(deleted({ files: [{ id: "a", deletedAt: at(6) }] }))
+    store.commit(deleted({ files: [{ id: "a", deletedAt: time(6) }] }))
     expect(feed.poll().map(toText)).to.deep.equal(["a: hash of a k→ -"])
     expect(feed.poll()).to.deep.equal([])
     expect(feed.index.get("a")).to.equal(undefined)
@@ -79,7 +79,7 @@ describe("ChangeFeed", () => {
       )
       const feed = makeFeed()
       queries = []
-      store.commit(updated({ files: [{ id: `${count}-0-3`, name: "x", updatedAt: at(9) }] }))
+      store.commit(updated({ files: [{ id: `${count}-0-3`, name: "x", updatedAt: time(9) }] }))
       expect(feed.poll()).to.have.length(1)
       expect(queries).to.have.length(2)
       expect(queries.join(" ")).to.not.include("deletedAt IS NULL")
@@ -109,7 +109,7 @@ describe("ChangeFeed", () => {
 
     it("tells that our edit of a file came to nothing because it was deleted first", () => {
       store.commit(created({ files: [file("a")] }))
-      store.commit(updated({ files: [{ id: "a", name: "mine", updatedAt: at(6) }] }))
+      store.commit(updated({ files: [{ id: "a", name: "mine", updatedAt: time(6) }] }))
       const feed = makeFeed()
       // Their deletion takes our edit's place; our edit now changes nothing.
       rebase("UPDATE files SET name = 'a', updatedAt = 5, deletedAt = 7, revision = 2 WHERE id = 'a'")
@@ -128,7 +128,7 @@ describe("ChangeFeed", () => {
 
     it("tells a change that lies below more rows than are compared", () => {
       store.commit(created({ files: [file("old")] }))
-      store.commit(updated({ files: [{ id: "old", name: "mine", updatedAt: at(6) }] }))
+      store.commit(updated({ files: [{ id: "old", name: "mine", updatedAt: time(6) }] }))
       store.commit(created({ files: files150 }))
       const feed = makeFeed()
       // Their deletion first, then everything of ours again, each a place later.

@@ -1,19 +1,6 @@
-import {
-  Cause,
-  Clock,
-  Deferred,
-  Effect,
-  Exit,
-  Fiber,
-  FiberId,
-  FiberMap,
-  Layer,
-  Option,
-  Schedule,
-  ScheduleDecision,
-  ScheduleIntervals,
-} from "effect"
-import type { DownloadError, StorageError, UploadError } from "../../errors/index.js"
+import { Clock, Deferred, Effect, Exit, Fiber, FiberId, FiberMap, Layer, Option, Schedule } from "effect"
+import { type TransferError, toFailureFacts } from "./failure-facts.js"
+import { makeRetryClock } from "./retry-clock.js"
 import { defaultRetrySchedule, isRetried, retryClassOf } from "./retry-policy.js"
 import { type ExecutorEvent, SyncExecutor, type SyncExecutorConfig, TransferRunner } from "./SyncExecutor.js"
 import { toErrorInfo } from "./to-error-info.js"
@@ -26,8 +13,6 @@ import {
   lanes,
   transferKey,
 } from "./transfer-table.js"
-
-type TransferError = UploadError | DownloadError | StorageError
 
 const defaults: SyncExecutorConfig = {
   maxConcurrentDownloads: 4,
@@ -58,7 +43,7 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
       const idleWaiters = new Set<Deferred.Deferred<void>>()
       const fibers = yield* FiberMap.make<string>()
       const fork = yield* FiberMap.runtime(fibers)<never>()
-      const retryStates = new Map<string, unknown>()
+      const retryClock = makeRetryClock(config.retrySchedule)
       // The latest run of each transfer: an adapter may go on telling about one that was aborted.
       const runs = new Map<string, number>()
       let nextRun = 0
@@ -120,22 +105,17 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
           if (transfer === undefined || transfer.phase !== "running") return
           const key = transferKey(transfer.kind, transfer.contentHash)
           if (Exit.isSuccess(exit)) {
-            retryStates.delete(key)
+            retryClock.forget(key)
             table.remove(transfer.kind, transfer.contentHash)
             emit({ type: "done", transfer })
             return pump()
           }
-          // A defect is a bug or a foreign adapter's; it stops this file and nothing else.
-          const error = Cause.failureOption(exit.cause)
-          const info = toErrorInfo(error._tag === "Some" ? error.value : Cause.squash(exit.cause))
-          const reason = error._tag === "Some" ? error.value.reason : "Unknown"
+          const { reason, info, retryAfterMs } = toFailureFacts(exit.cause)
           const attempt = transfer.attempt + 1
-          const retryAfterMs =
-            error._tag === "Some" && "retryAfterMs" in error.value ? error.value.retryAfterMs : undefined
           const hasFewTries = retryClassOf(reason) === "few-tries"
           const fewTries = transfer.fewTries + (hasFewTries ? 1 : 0)
           const isAgain = isRetried(reason, hasFewTries ? fewTries : attempt)
-          const delayMs = isAgain ? yield* nextDelay(key, retryAfterMs) : null
+          const delayMs = isAgain ? yield* retryClock.nextDelay(key, retryAfterMs) : null
           const now = yield* Clock.currentTimeMillis
           table.patch(transfer, {
             phase: delayMs === null ? "failed" : "waiting",
@@ -149,16 +129,6 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
           if (delayMs !== null) scheduleRetry(transfer, delayMs)
           if (retryClassOf(reason) === "back-off-and-probe") probe()
           pump()
-        })
-
-      const nextDelay = (key: string, retryAfterMs: number | undefined): Effect.Effect<number | null> =>
-        Effect.gen(function* () {
-          const now = yield* Clock.currentTimeMillis
-          const state = retryStates.get(key) ?? config.retrySchedule.initial
-          const [next, , decision] = yield* config.retrySchedule.step(now, undefined, state)
-          if (ScheduleDecision.isDone(decision)) return null
-          retryStates.set(key, next)
-          return Math.max(ScheduleIntervals.start(decision.intervals) - now, retryAfterMs ?? 0, 0)
         })
 
       const scheduleRetry = (transfer: Transfer, delayMs: number): void => {
@@ -195,7 +165,7 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
         if (now !== undefined) emit({ type: "phase", transfer: now })
       }
 
-      const probe = (options = { onlyIfMissing: true }): void => {
+      const probe = (asked = { onlyIfMissing: true }): void => {
         if (!isActive) return
         fork(
           probeKey,
@@ -205,7 +175,7 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
             Effect.zipRight(Effect.sync(() => setOnline(true))),
             Effect.ignore,
           ),
-          options,
+          asked,
         )
       }
 
@@ -265,7 +235,7 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
             const forgotten = each(contentHash)
             for (const transfer of forgotten) {
               table.remove(transfer.kind, contentHash)
-              retryStates.delete(transferKey(transfer.kind, contentHash))
+              retryClock.forget(transferKey(transfer.kind, contentHash))
             }
             pump()
             return abort(forgotten)
@@ -274,7 +244,7 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
           Effect.sync(() => {
             for (const transfer of each(contentHash)) {
               if (transfer.phase !== "failed" && transfer.phase !== "waiting") continue
-              retryStates.delete(transferKey(transfer.kind, transfer.contentHash))
+              retryClock.forget(transferKey(transfer.kind, transfer.contentHash))
               const anew = {
                 phase: "queued",
                 attempt: 0,
@@ -308,7 +278,7 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
               isActive = false
               isOnline = true
               table.clear()
-              retryStates.clear()
+              retryClock.forgetAll()
               runs.clear()
               return Effect.zipRight(FiberMap.clear(fibers), Effect.sync(changed))
             }),

@@ -1,0 +1,26 @@
+import { Cause } from "effect"
+import type { DownloadError, StorageError, UploadError } from "../../errors/index.js"
+import type { FileSyncErrorInfo } from "../../types/index.js"
+import type { TransferFailureReason } from "./retry-policy.js"
+import { toErrorInfo } from "./to-error-info.js"
+
+/** Every typed way in which a transfer can fail. */
+export type TransferError = UploadError | DownloadError | StorageError
+
+/** What a failed run says, as far as what comes next depends on it. */
+export interface FailureFacts {
+  readonly reason: TransferFailureReason
+  readonly info: FileSyncErrorInfo
+  readonly retryAfterMs: number | undefined
+}
+
+/** The facts of a cause. A defect is a bug or a foreign adapter's: `Unknown`, which stops this file and nothing else. */
+export const toFailureFacts = (cause: Cause.Cause<TransferError>): FailureFacts => {
+  const failure = Cause.failureOption(cause)
+  if (failure._tag === "None") {
+    return { reason: "Unknown", info: toErrorInfo(Cause.squash(cause)), retryAfterMs: undefined }
+  }
+  const error = failure.value
+  const retryAfterMs = "retryAfterMs" in error ? error.retryAfterMs : undefined
+  return { reason: error.reason, info: toErrorInfo(error), retryAfterMs }
+}
