@@ -1,20 +1,21 @@
-import { Clock, Context, Effect, Layer } from "effect"
-import { InvalidFileError, type StorageError } from "../../errors/index.js"
+import { Clock, Context, Effect, Layer, Schedule } from "effect"
+import { InvalidFileError } from "../../errors/index.js"
 import type { FileRecord, FileToSave } from "../../types/index.js"
 import { makeStoredPath } from "../../utils/stored-path.js"
-import { FileRecords } from "../file-records/FileRecords.js"
+import { type FileChange, FileRecords } from "../file-records/FileRecords.js"
+import { releaseContent } from "../file-sync/collect-garbage.js"
 import { FileSync } from "../file-sync/FileSync.js"
 import { SpaceBudget } from "../file-sync/free-space.js"
 import { LocalIndex } from "../file-sync/local-index.js"
 import { Observers } from "../file-sync/observers.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
-import { Outbox, toOutboxSave } from "../outbox/Outbox.js"
+import { Outbox, type OutboxSave, toOutboxSave } from "../outbox/Outbox.js"
 import { TabChannel } from "../tabs/TabChannel.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
 import { FileStorage } from "./FileStorage.js"
 import { findLive } from "../file-records/find-live.js"
 import { type Preprocessors, preprocess } from "./preprocess.js"
-import { mergeMetadata, type ValidFile, validate } from "./validate.js"
+import { mergeMetadata, normalizeMimeType, type ValidFile, validate } from "./validate.js"
 
 /** Files copied into the store at once. Our choice: the I/O worker gains nothing beyond, and memory is two slices each. */
 const concurrentWrites = 4
@@ -25,7 +26,10 @@ export class FileIds extends Context.Reference<FileIds>()("filesync/FileIds", {
 }) {}
 
 /** File storage over this device's bytes and the app's records. */
-export const layerFileStorage = (options: { readonly preprocessors: Preprocessors }) =>
+export const layerFileStorage = (options: {
+  readonly preprocessors: Preprocessors
+  readonly restorableMs: number
+}) =>
   Layer.effect(
     FileStorage,
     Effect.gen(function* () {
@@ -39,6 +43,9 @@ export const layerFileStorage = (options: { readonly preprocessors: Preprocessor
       const sync = yield* FileSync
       const space = yield* SpaceBudget
       const ids = yield* FileIds
+      const context = yield* Effect.context<
+        FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
+      >()
       const names = lockNames(records.storeId)
       const { storeId } = records
 
@@ -63,15 +70,24 @@ export const layerFileStorage = (options: { readonly preprocessors: Preprocessor
       }
 
       /** Stores the bytes of one checked file and gives the record it will have. */
-      const store = (valid: ValidFile, id: string, onProgress?: (loaded: number, total: number) => void) =>
+      const store = (
+        valid: ValidFile,
+        id: string,
+        isNew: (contentHash: string) => void,
+        onProgress?: (loaded: number, total: number) => void,
+      ) =>
         Effect.gen(function* () {
           const made = yield* preprocess(options.preprocessors, valid.file, valid.name, valid.mimeType)
-          const { contentHash, sizeBytes } = yield* write(made.file, onProgress)
+          const { contentHash, sizeBytes, existed } = yield* write(made.file, onProgress)
+          if (!existed) isNew(contentHash)
           const now = new Date(yield* Clock.currentTimeMillis)
           const record: FileRecord = {
             id,
             name: valid.name,
-            mimeType: made.file === valid.file ? valid.mimeType : made.file.type || valid.mimeType,
+            mimeType:
+              made.file === valid.file || made.file.type === ""
+                ? valid.mimeType
+                : normalizeMimeType(made.file.type),
             sizeBytes,
             contentHash,
             path: makeStoredPath(storeId, contentHash),
@@ -97,12 +113,41 @@ export const layerFileStorage = (options: { readonly preprocessors: Preprocessor
           catch: (cause) => new InvalidFileError({ reason: "InvalidCommit", cause }),
         })
 
-      /** Bytes, journal, commit, in that order; deleting bytes waits until the journal names them. */
-      const protect = <A, E>(
-        storeAll: Effect.Effect<A, E>,
-        journal: (stored: A) => Effect.Effect<void, StorageError>,
+      // Bytes of a save that came to nothing go again, unless somebody else refers to them by now.
+      const discard = (contentHashes: ReadonlyArray<string>): Effect.Effect<void> =>
+        contentHashes.length === 0
+          ? Effect.void
+          : releaseContent(contentHashes, "unreferenced", options.restorableMs).pipe(
+              // The lock of the save that failed is let go a moment later.
+              Effect.repeat({
+                until: (released) => released !== undefined,
+                times: 5,
+                schedule: Schedule.spaced("20 millis"),
+              }),
+              Effect.provide(context),
+              Effect.ignore, // The failure that led here is the one to tell; a repair finds what stays.
+            )
+
+      /**
+       * Bytes, journal, commit, in that order; deleting bytes waits until the journal names them. From the journal on
+       * nothing stops it: a save that was called off must not come back by itself.
+       */
+      const keep = <E, E2>(
+        storeAll: (isNew: (contentHash: string) => void) => Effect.Effect<ReadonlyArray<FileRecord>, E>,
+        toSave: (record: FileRecord) => OutboxSave,
+        commit: (stored: ReadonlyArray<FileRecord>) => Effect.Effect<void, E2>,
       ) =>
-        locks.hold(names.saving, "shared").pipe(Effect.zipRight(storeAll), Effect.tap(journal), Effect.scoped)
+        Effect.uninterruptibleMask((restore) => {
+          const written: string[] = []
+          const store = restore(storeAll((contentHash) => void written.push(contentHash)))
+          return locks.hold(names.saving, "shared").pipe(
+            Effect.zipRight(store),
+            Effect.tap((stored) => outbox.append(stored.map(toSave))),
+            Effect.scoped,
+            Effect.tap((stored) => noteThenCommit(stored, commit(stored))),
+            Effect.onError(() => discard(written)),
+          )
+        })
 
       // Noted before the commit, so that whoever decides what the record needs finds its bytes here.
       const noteThenCommit = <E>(saved: ReadonlyArray<FileRecord>, commit: Effect.Effect<void, E>) => {
@@ -126,16 +171,17 @@ export const layerFileStorage = (options: { readonly preprocessors: Preprocessor
           if (valid.length === 0) return []
           yield* checkSpace(valid)
           let appEvents: ReadonlyArray<unknown> = []
-          const saved = yield* protect(
-            Effect.forEach(valid, (file) => store(file, ids.next(), onProgress), {
-              concurrency: concurrentWrites,
-            }).pipe(
-              // Before the journal: what the app's own part cannot become must not come back after a kill.
-              Effect.tap((stored) => Effect.map(appEventsOf(commit, stored), (made) => (appEvents = made))),
-            ),
-            (stored) => outbox.append(stored.map((record) => toOutboxSave(record, null))),
+          const saved = yield* keep(
+            (isNew) =>
+              Effect.forEach(valid, (file) => store(file, ids.next(), isNew, onProgress), {
+                concurrency: concurrentWrites,
+              }).pipe(
+                // Before the journal: what the app's own part cannot become must not come back after a kill.
+                Effect.tap((stored) => Effect.map(appEventsOf(commit, stored), (made) => (appEvents = made))),
+              ),
+            (record) => toOutboxSave(record, null),
+            (stored) => records.create(stored, appEvents),
           )
-          yield* noteThenCommit(saved, records.create(saved, appEvents))
           for (const { id, contentHash } of saved)
             observers.announce({ type: "saved", fileId: id, contentHash })
           return saved.map(({ id }) => id)
@@ -162,21 +208,25 @@ export const layerFileStorage = (options: { readonly preprocessors: Preprocessor
           })
           yield* checkSpace([valid])
           let appEvents: ReadonlyArray<unknown> = []
-          const updated = yield* protect(
-            store(valid, fileId, onProgress).pipe(
-              Effect.tap((record) => Effect.map(appEventsOf(commit, record), (made) => (appEvents = made))),
-            ),
-            (record) => outbox.append([toOutboxSave(record, before.contentHash)]),
+          const asItWillBe = (stored: FileRecord): FileRecord => ({
+            ...stored,
+            createdAt: before.createdAt,
+            metadata: stored.metadata ?? before.metadata,
+            remoteKey: stored.contentHash === before.contentHash ? before.remoteKey : null,
+          })
+          const [updated] = yield* keep(
+            (isNew) =>
+              store(valid, fileId, isNew, onProgress).pipe(
+                Effect.tap((stored) =>
+                  Effect.map(appEventsOf(commit, asItWillBe(stored)), (made) => (appEvents = made)),
+                ),
+                Effect.map((stored) => [stored]),
+              ),
+            (record) => toOutboxSave(record, before.contentHash),
+            (stored) => records.update(stored.map(toChange), appEvents),
           )
-          const { contentHash, mimeType, sizeBytes, path } = updated
-          const change = {
-            id: fileId,
-            content: { contentHash, mimeType, sizeBytes, path },
-            name: updated.name,
-            metadata: updated.metadata ?? undefined,
-          }
-          yield* noteThenCommit([updated], records.update([change], appEvents))
-          observers.announce({ type: "updated", fileId, contentHash })
+          if (updated !== undefined)
+            observers.announce({ type: "updated", fileId, contentHash: updated.contentHash })
         }),
         deleteFile: Effect.fn("FileStorage.deleteFile")(function* (fileId) {
           if (records.isDeleted(fileId)) return
@@ -200,3 +250,18 @@ export const layerFileStorage = (options: { readonly preprocessors: Preprocessor
       })
     }),
   )
+
+const toChange = ({
+  id,
+  contentHash,
+  mimeType,
+  sizeBytes,
+  path,
+  name,
+  metadata,
+}: FileRecord): FileChange => ({
+  id,
+  content: { contentHash, mimeType, sizeBytes, path },
+  name,
+  metadata: metadata ?? undefined,
+})

@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import { InvalidFileError } from "../../errors/index.js"
 import type { FileMetadata } from "../../types/index.js"
+import { checkMetadata } from "./validate.js"
 
 /** What a preprocessor makes of a file: the file to store, and metadata to add. */
 export interface Preprocessed {
@@ -42,10 +43,17 @@ export const preprocess = (
     catch: fail,
   }).pipe(
     Effect.flatMap((made) => {
-      const result = made instanceof Blob ? { file: made } : made
-      return result?.file instanceof Blob
-        ? Effect.succeed(result)
-        : Effect.fail(fail(new Error("It gave neither a Blob nor { file }")))
+      const result: Preprocessed | undefined = made instanceof Blob ? { file: made } : made
+      if (!(result?.file instanceof Blob)) {
+        return Effect.fail(fail(new Error("It gave neither a Blob nor { file }")))
+      }
+      return Effect.try({
+        try: (): Preprocessed => {
+          const metadata = checkMetadata(result.metadata, name)
+          return metadata === null ? { file: result.file } : { file: result.file, metadata }
+        },
+        catch: fail,
+      })
     }),
   )
 }

@@ -18,20 +18,35 @@ export const maxMetadataBytes = 4_096
 /** Longest name that is kept, in UTF-16 units; more is cut. Our choice: twice what file systems take. */
 export const maxNameLength = 512
 
-const normalizeMimeType = (mimeType: string): string =>
-  /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;.*)?$/.test(mimeType) ? mimeType.toLowerCase() : defaultMimeType
+// SQLite ends a text at a NUL; a cut may not leave half of a character.
+const normalizeName = (name: string): string => {
+  const kept = name.replaceAll("\0", "").toWellFormed()
+  const cut = kept.slice(0, maxNameLength)
+  const whole = cut.isWellFormed() ? cut : cut.slice(0, -1)
+  return whole === "" ? defaultName : whole
+}
 
-const checkMetadata = (metadata: unknown, fileName: string): FileMetadata | null => {
+/** A well-formed media type in lower case, or `application/octet-stream`. */
+export const normalizeMimeType = (mimeType: unknown): string =>
+  typeof mimeType === "string" && /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;[\x20-\x7e]*)?$/.test(mimeType)
+    ? mimeType.toLowerCase()
+    : defaultMimeType
+
+/** Metadata as every device will see it. Throws `InvalidFileError` (`InvalidMetadata`). */
+export const checkMetadata = (metadata: unknown, fileName: string): FileMetadata | null => {
   if (metadata === undefined || metadata === null) return null
   const fail = (cause: unknown) => new InvalidFileError({ reason: "InvalidMetadata", fileName, cause })
   if (typeof metadata !== "object" || Array.isArray(metadata))
     throw fail(new Error("Metadata must be an object"))
-  let json: string
+  let json: string | undefined
   try {
     json = JSON.stringify(metadata)
   } catch (cause) {
     throw fail(cause)
   }
+  // A date, or whatever else makes its own JSON, is no object any more.
+  if (json === undefined || !json.startsWith("{"))
+    throw fail(new Error("Metadata must be an object of plain values"))
   if (new TextEncoder().encode(json).byteLength > maxMetadataBytes) {
     throw fail(new Error(`Metadata may have ${maxMetadataBytes} bytes of JSON`))
   }
@@ -41,11 +56,11 @@ const checkMetadata = (metadata: unknown, fileName: string): FileMetadata | null
 
 /** Checks what an app passed. Throws `InvalidFileError`; stores nothing. */
 export const validate = (toSave: FileToSave): ValidFile => {
-  const { file } = toSave
+  const file: unknown = (toSave as FileToSave | null | undefined)?.file
   if (!(file instanceof Blob)) throw new InvalidFileError({ reason: "NotABlob" })
   const givenName: unknown = toSave.name ?? (file instanceof File ? file.name : defaultName)
   if (typeof givenName !== "string") throw new InvalidFileError({ reason: "InvalidName" })
-  const name = (givenName === "" ? defaultName : givenName.toWellFormed()).slice(0, maxNameLength)
+  const name = normalizeName(givenName)
   const mimeType = normalizeMimeType(toSave.mimeType ?? file.type)
   return { file, name, mimeType, metadata: checkMetadata(toSave.metadata, name) }
 }

@@ -11,11 +11,15 @@ export const layerAuto = (options: { readonly storeId: string; readonly isServed
       const opfs = yield* Effect.provide(LocalFileStorage, layerOpfs(options))
       const memory = yield* Effect.provide(LocalFileStorage, layerMemory(options))
       let kind: "opfs" | "memory" = typeof navigator.storage?.getDirectory === "function" ? "opfs" : "memory"
-      const chosen = yield* Effect.cached(
-        Effect.map(kind === "memory" ? Effect.succeed(false) : isOpfsAvailable, (isAvailable) => {
+      // A promise: `Effect.cached` would keep the interruption of whoever asked first, for ever.
+      let asked: Promise<boolean> | undefined
+      const ask = kind === "memory" ? Effect.succeed(false) : isOpfsAvailable
+      const chosen = Effect.map(
+        Effect.promise(() => (asked ??= Effect.runPromise(ask))),
+        (isAvailable) => {
           kind = isAvailable ? "opfs" : "memory"
           return isAvailable ? opfs : memory
-        }),
+        },
       )
       return LocalFileStorage.of({
         get kind() {

@@ -10,8 +10,11 @@ export const layerAutoOutbox = Layer.effect(
   Effect.gen(function* () {
     const opfs = yield* Effect.provide(Outbox, layerOpfsOutbox)
     const memory = yield* Effect.provide(Outbox, layerMemoryOutbox())
-    const chosen = yield* Effect.cached(
-      Effect.map(isOpfsAvailable, (isAvailable) => (isAvailable ? opfs : memory)),
+    // A promise: `Effect.cached` would keep the interruption of whoever asked first, for ever.
+    let asked: Promise<boolean> | undefined
+    const chosen = Effect.map(
+      Effect.promise(() => (asked ??= Effect.runPromise(isOpfsAvailable))),
+      (isAvailable) => (isAvailable ? opfs : memory),
     )
     return Outbox.of({
       append: (entries) => Effect.flatMap(chosen, (outbox) => outbox.append(entries)),
