@@ -1,9 +1,12 @@
-/** Unit and contract tests in a real Chromium: `npx wtr`, or `npx wtr path/to/x.test.ts` for one file. */
+/**
+ * Unit and contract tests in a real Chromium: `npx wtr`, or `npx wtr path/to/x.test.ts` for one file. `TEST_ENGINE` names
+ * another engine, once `npm run test:engines` has found it.
+ */
 import { esbuildPlugin } from "@web/dev-server-esbuild"
 import { defaultReporter } from "@web/test-runner"
-import { playwrightLauncher } from "@web/test-runner-playwright"
 import { fileURLToPath } from "node:url"
-import { chromiumFlags, findBrowser } from "./scripts/find-browser.mjs"
+import { engineLauncher } from "./scripts/test/engines/launchers.mjs"
+import { recordReporter } from "./scripts/test/engines/record-reporter.mjs"
 import {
   backendPlugin,
   classicServiceWorkerPlugin,
@@ -16,19 +19,14 @@ import { vendorPlugin } from "./scripts/test/vendor-plugin.mjs"
 import { adapterStoresPlugin } from "./test/contracts/adapters/stores/plugin.mjs"
 
 const root = fileURLToPath(new URL("./", import.meta.url))
-const executablePath = findBrowser()
-if (executablePath === undefined) {
-  throw new Error("No Chromium that starts. Run `node scripts/find-browser.mjs`, or set CHROME_PATH.")
-}
+const { TEST_ENGINE = "chromium", TEST_RECORD } = process.env
 
 export default {
   rootDir: root,
   files: ["{src,components,sw}/**/*.test.ts", "test/contracts/**/*.test.ts"],
   concurrency: 2,
   nodeResolve: { exportConditions: ["browser", "production"] },
-  browsers: [
-    playwrightLauncher({ product: "chromium", launchOptions: { executablePath, args: chromiumFlags } }),
-  ],
+  browsers: [engineLauncher(TEST_ENGINE)],
   plugins: [
     ioWorkerPlugin(),
     vendorPlugin({
@@ -56,7 +54,11 @@ export default {
     adapterStoresPlugin(),
   ],
   middleware: [typescriptUrls({ root }), serviceWorkerScope],
-  reporters: [defaultReporter({ reportTestProgress: false }), summaryReporter()],
+  reporters: [
+    defaultReporter({ reportTestProgress: false }),
+    summaryReporter(),
+    ...(TEST_RECORD === undefined ? [] : [recordReporter({ root, path: TEST_RECORD })]),
+  ],
   testFramework: { config: { timeout: 15_000 } },
   testsStartTimeout: 60_000,
   testsFinishTimeout: 300_000,
