@@ -1,8 +1,9 @@
 import { Cause, Effect, Exit, type ManagedRuntime, Stream } from "effect"
 import { ConfigError, InvalidFileError, StorageError } from "./errors/index.js"
 import type { FileSyncHandle } from "./create-file-sync.js"
-import type { Engine } from "./layers/engine.js"
+import type { Engine, Platform } from "./layers/engine.js"
 import { FileRecords } from "./services/file-records/FileRecords.js"
+import { restoreVersion } from "./services/file-storage/restore-version.js"
 import { FileStorage } from "./services/file-storage/FileStorage.js"
 import { FileSync } from "./services/file-sync/FileSync.js"
 import { Observers } from "./services/file-sync/observers.js"
@@ -43,7 +44,7 @@ const toFiles = (given: Iterable<Blob | FileToSave>): ReadonlyArray<FileToSave> 
 /** Turns the engine's effects into promises and callbacks. Throws what building the engine failed with. */
 export const makeClient = (options: {
   readonly storeId: string
-  readonly runtime: ManagedRuntime.ManagedRuntime<Engine | FileRecords | LocalFileStorage, ConfigError>
+  readonly runtime: ManagedRuntime.ManagedRuntime<Engine | Platform, ConfigError>
   readonly persist: boolean
 }): Client => {
   const { runtime } = options
@@ -59,7 +60,7 @@ export const makeClient = (options: {
     throw Cause.squash(exit.cause)
   }
   const run = async <A, E>(
-    effect: Effect.Effect<A, E, Engine | FileRecords | LocalFileStorage>,
+    effect: Effect.Effect<A, E, Engine | Platform>,
     signal?: AbortSignal,
   ): Promise<A> => {
     if (isDisposed) throw disposed()
@@ -130,6 +131,8 @@ export const makeClient = (options: {
     },
     getFile: (fileId) => orNothing(() => records.get(fileId), undefined),
     listFiles: (query) => orNothing(() => records.list(query), []),
+    listVersions: (fileId) => orNothing(() => records.versions(fileId), []),
+    restoreVersion: (fileId, contentHash) => run(restoreVersion(fileId, contentHash)),
     getFileState: (fileId) => sync.fileState(fileId),
     getStatus,
     subscribe: observers.subscribe,

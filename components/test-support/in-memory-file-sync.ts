@@ -3,6 +3,7 @@ import type {
   FileRecord,
   FileState,
   FileSyncClient,
+  FileVersion,
   FileSyncEvent,
   FileToSave,
   SaveFileOptions,
@@ -66,6 +67,7 @@ export class InMemoryFileSync implements FileSyncClient {
   subscriptions = 0
   readonly #records = new Map<string, FileRecord>()
   readonly #bytes = new Map<string, Blob>()
+  readonly #versions = new Map<string, ReadonlyArray<FileVersion & { readonly bytes: Blob }>>()
   readonly #states = new Map<string, FileState>()
   readonly #listeners = new Set<() => void>()
   readonly #fileListeners = new Map<string, Set<() => void>>()
@@ -106,6 +108,10 @@ export class InMemoryFileSync implements FileSyncClient {
   async updateFile(fileId: string, file: Blob): Promise<void> {
     const record = this.#records.get(fileId)
     if (record === undefined) throw failure("NotFound")
+    const { contentHash, mimeType, sizeBytes, remoteKey } = record
+    const replaced = { fileId, contentHash, mimeType, sizeBytes, remoteKey, supersededAt: new Date() }
+    const bytes = this.#bytes.get(fileId) ?? new Blob()
+    this.#versions.set(fileId, [{ ...replaced, bytes }, ...(this.#versions.get(fileId) ?? [])])
     this.#bytes.set(fileId, file)
     this.#records.set(fileId, {
       ...record,
@@ -114,6 +120,16 @@ export class InMemoryFileSync implements FileSyncClient {
       updatedAt: new Date(),
     })
     this.#emit(fileId)
+  }
+
+  listVersions(fileId: string): ReadonlyArray<FileVersion> {
+    return this.#versions.get(fileId) ?? []
+  }
+
+  async restoreVersion(fileId: string, contentHash: string): Promise<void> {
+    const version = this.#versions.get(fileId)?.find((one) => one.contentHash === contentHash)
+    if (version === undefined) throw failure("NotFound")
+    await this.updateFile(fileId, version.bytes)
   }
 
   async deleteFile(fileId: string): Promise<void> {

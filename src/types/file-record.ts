@@ -30,6 +30,17 @@ export interface FileRecord {
   readonly deletedAt: Date | null
 }
 
+/** Content a record had before, which newer content replaced; it can be restored for a while. */
+export interface FileVersion {
+  readonly fileId: string
+  readonly contentHash: string
+  readonly mimeType: string
+  readonly sizeBytes: number
+  /** Object key, or `null` when it was replaced before any device had uploaded it. */
+  readonly remoteKey: string | null
+  readonly supersededAt: Date
+}
+
 /** Which records `listFiles` gives, and in what order. Deleted records are never listed. */
 export interface FileQuery {
   /** A MIME type or a pattern such as `image/*`; default all. */

@@ -1,4 +1,4 @@
-import type { FileMetadata, FileQuery, FileRecord } from "./file-record.js"
+import type { FileMetadata, FileQuery, FileRecord, FileVersion } from "./file-record.js"
 import type { FileState, FileSyncEvent, SyncStatus, TransferProgress } from "./transfer.js"
 
 /** Stops a subscription; calling it again does nothing. */
@@ -64,6 +64,13 @@ export interface FileSyncClient {
   releaseFileUrl(url: string): void
   getFile(fileId: string): FileRecord | undefined
   listFiles(query?: FileQuery): ReadonlyArray<FileRecord>
+  /** What the file's content was before, newest first. */
+  listVersions(fileId: string): ReadonlyArray<FileVersion>
+  /**
+   * Makes earlier content the file's content again. Fails with `StorageError` (`NotFound`) when neither this device
+   * nor the remote has it any more.
+   */
+  restoreVersion(fileId: string, contentHash: string): Promise<void>
   /** Of an unknown id: `transfer: "none"`, not local, not remote. */
   getFileState(fileId: string): FileState
   getStatus(): SyncStatus

@@ -1,7 +1,7 @@
 import { Context, type Effect, type Scope } from "effect"
 import type { ConfigError, InvalidFileError } from "../../errors/index.js"
 import type { LocalFileEntry } from "../../schema/local-file-state.js"
-import type { FileMetadata, FileQuery, FileRecord } from "../../types/index.js"
+import type { FileMetadata, FileQuery, FileRecord, FileVersion } from "../../types/index.js"
 
 /** New content for a record. */
 export interface NewContent {
@@ -40,6 +40,8 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     readonly all: () => Iterable<FileRecord>
     /** Live records with this content. */
     readonly withContent: (contentHash: string) => ReadonlyArray<FileRecord>
+    /** What a record's content was before, newest first. */
+    readonly versions: (fileId: string) => ReadonlyArray<FileVersion>
     /** Whether a superseded version younger than `since` (milliseconds since the epoch) has this content. */
     readonly isRestorable: (contentHash: string, since: number) => boolean
     /**

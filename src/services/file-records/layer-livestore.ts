@@ -4,7 +4,7 @@ import { maxFilesPerEvent } from "../../schema/event-limits.js"
 import { fileEvents } from "../../schema/file-events.js"
 import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../schema/local-file-state.js"
 import { filesTable } from "../../schema/files-table.js"
-import type { FileMetadata, FileQuery, FileRecord } from "../../types/index.js"
+import type { FileMetadata, FileQuery, FileRecord, FileVersion } from "../../types/index.js"
 import { type AttachedStore, assertHasFileTables, assertValidEvents } from "./attached-store.js"
 import { ChangeFeed, type QueryRows } from "./change-feed.js"
 import { type FileChange, FileRecords, type RecordChange } from "./FileRecords.js"
@@ -112,6 +112,10 @@ export const layerLiveStore = (
         },
         all: () => feed.index.all(),
         withContent: (contentHash) => feed.index.withContent(contentHash),
+        versions: (fileId) =>
+          query<VersionRow>("SELECT * FROM fileVersions WHERE fileId = $fileId ORDER BY supersededAt DESC", {
+            fileId,
+          }).map((row) => ({ ...row, supersededAt: new Date(row.supersededAt) })),
         isRestorable: (contentHash, since) =>
           query(
             "SELECT 1 FROM fileVersions WHERE contentHash = $contentHash AND supersededAt > $since LIMIT 1",
@@ -191,6 +195,8 @@ export const layerLiveStore = (
       })
     }),
   )
+
+type VersionRow = Omit<FileVersion, "supersededAt"> & { readonly supersededAt: number }
 
 type LocalRow = Omit<LocalFileEntry, "pinned" | "evicted"> & {
   readonly pinned: number

@@ -38,9 +38,13 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
         list: (query) => list([...index.all()], query),
         all: () => index.all(),
         withContent: (contentHash) => index.withContent(contentHash),
+        versions: (fileId) =>
+          [...log.tables().versions.values()]
+            .filter((version) => version.fileId === fileId)
+            .toSorted((one, other) => other.supersededAt.getTime() - one.supersededAt.getTime()),
         isRestorable: (contentHash, since) =>
           [...log.tables().versions.values()].some(
-            (version) => version.contentHash === contentHash && version.supersededAt > since,
+            (version) => version.contentHash === contentHash && version.supersededAt.getTime() > since,
           ),
         create: (records) =>
           Effect.suspend(() => {

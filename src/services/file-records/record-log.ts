@@ -1,4 +1,4 @@
-import type { FileMetadata, FileRecord } from "../../types/index.js"
+import type { FileMetadata, FileRecord, FileVersion } from "../../types/index.js"
 import type { LocalFileEntry } from "../../schema/local-file-state.js"
 import type { NewContent } from "./FileRecords.js"
 
@@ -21,16 +21,10 @@ export type FileFact =
     }
   | { readonly type: "deleted"; readonly id: string; readonly deletedAt: Date }
 
-/** A content that lost to a newer one. */
-export interface SupersededVersion {
-  readonly contentHash: string
-  readonly supersededAt: number
-}
-
 /** What the facts add up to; the same as the SQL of the materializers. */
 export class FileTables {
   readonly rows = new Map<string, FileRecord>()
-  readonly versions = new Map<string, SupersededVersion>()
+  readonly versions = new Map<string, FileVersion>()
 
   /** Adds one fact, in the order of the log. */
   apply(fact: FileFact): void {
@@ -51,8 +45,15 @@ export class FileTables {
   #update(row: FileRecord, fact: Extract<FileFact, { type: "updated" }>): void {
     const isNewContent = fact.content !== undefined && fact.content.contentHash !== row.contentHash
     if (isNewContent) {
-      const { contentHash } = row
-      this.versions.set(`${row.id} ${contentHash}`, { contentHash, supersededAt: fact.updatedAt.getTime() })
+      const { id: fileId, contentHash, mimeType, sizeBytes, remoteKey } = row
+      this.versions.set(`${fileId} ${contentHash}`, {
+        fileId,
+        contentHash,
+        mimeType,
+        sizeBytes,
+        remoteKey,
+        supersededAt: fact.updatedAt,
+      })
     }
     this.rows.set(row.id, {
       ...row,
