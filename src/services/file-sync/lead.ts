@@ -187,11 +187,16 @@ export const makeLead = (config: SyncConfig) =>
         const downloads = [...records.all()].flatMap(({ contentHash, remoteKey }) =>
           remoteKey === null || index.isPresent(contentHash) ? [] : [contentHash],
         )
-        yield* local.sweepUnfinished(downloads)
-      }).pipe(
-        Effect.catchAll((error) => Effect.logWarning("Cleaning up unfinished files failed", error)),
-        Effect.zipRight(Effect.never),
-      )
+        // A save in another tab may have made its file this moment; if one is under way, the next start sweeps.
+        yield* locks.tryExclusive(
+          names.saving,
+          local
+            .sweepUnfinished(downloads)
+            .pipe(
+              Effect.catchAll((error) => Effect.logWarning("Cleaning up unfinished files failed", error)),
+            ),
+        )
+      }).pipe(Effect.zipRight(Effect.never))
       const keepBudget = space.enforce.pipe(
         Effect.catchAll((error) => Effect.logWarning("Keeping the byte budget failed", error)),
         Effect.zipRight(Queue.take(grown)),
