@@ -3,6 +3,7 @@
 import { existsSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { pruneDeclarations } from "./build/declarations.mjs"
 import { buildIfNeeded, projectRoot, run } from "./fresh.mjs"
 
 const rollup = (...args) => run(process.execPath, ["node_modules/rollup/dist/bin/rollup", "-c", ...args])
@@ -20,6 +21,12 @@ const parts = {
   async types() {
     remove("dist/types")
     await run(process.execPath, ["node_modules/typescript7/bin/tsc", "-p", "tsconfig.build.json"])
+    pruneDeclarations(projectRoot)
+  },
+  async elements() {
+    remove("dist/frameworks")
+    const { buildElementData } = await import("./build/elements.mjs")
+    await buildElementData()
   },
   async "drop-in"() {
     remove("dist/cdn")
