@@ -1,4 +1,4 @@
-import { Cause, Effect, Exit, type ManagedRuntime, Stream } from "effect"
+import { Cause, Effect, Exit, type Fiber, type ManagedRuntime, Stream } from "effect"
 import { ConfigError, InvalidFileError, StorageError } from "./errors/index.js"
 import type { FileSyncHandle } from "./create-file-sync.js"
 import type { Engine, Platform } from "./layers/engine.js"
@@ -49,8 +49,8 @@ export const makeClient = (options: {
 }): Client => {
   const { runtime } = options
   let isDisposed = false
-  // Nobody could end a call that still waits when there is nothing left to wait for.
-  const disposal = new AbortController()
+  // Calls under way: disposing ends them, because nobody could when there is nothing left to wait for.
+  const calls = new Set<Fiber.RuntimeFiber<unknown, unknown>>()
   const orThrow = <A, E>(exit: Exit.Exit<A, E>, signal?: AbortSignal): A => {
     if (Exit.isSuccess(exit)) return exit.value
     if (isDisposed && Cause.isInterrupted(exit.cause)) throw disposed()
@@ -64,8 +64,16 @@ export const makeClient = (options: {
     signal?: AbortSignal,
   ): Promise<A> => {
     if (isDisposed) throw disposed()
-    const ending = signal === undefined ? disposal.signal : AbortSignal.any([disposal.signal, signal])
-    return orThrow(await runtime.runPromiseExit(effect, { signal: ending }), signal)
+    const call = runtime.runFork(effect)
+    calls.add(call)
+    const abort = (): void => call.unsafeInterruptAsFork(call.id())
+    // Taken back at the end: a signal may outlive thousands of calls.
+    if (signal?.aborted) abort()
+    else signal?.addEventListener("abort", abort)
+    const exit = await new Promise<Exit.Exit<A, E | ConfigError>>((resolve) => call.addObserver(resolve))
+    signal?.removeEventListener("abort", abort)
+    calls.delete(call)
+    return orThrow(exit, signal)
   }
   const { storage, sync, records, observers, executor, local } = orThrow(
     runtime.runSyncExit(
@@ -110,7 +118,7 @@ export const makeClient = (options: {
       if (isDisposed) return
       getStatus()
       isDisposed = true
-      disposal.abort()
+      for (const call of calls) call.unsafeInterruptAsFork(call.id())
       await runtime.dispose()
     },
     saveFile: (file, { signal, ...rest } = {}) => run(storage.saveFile(file, rest), signal),
