@@ -1,6 +1,6 @@
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { type StorageError, UploadError } from "../../errors/index.js"
-import type { FileRecord, MultipartSupport, UploadedPart } from "../../types/index.js"
+import type { FileRecord, MultipartSupport, PartLimits, UploadedPart } from "../../types/index.js"
 import { Outbox } from "../outbox/Outbox.js"
 import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
 
@@ -13,11 +13,24 @@ const defaultPartBytes = 8 * 1024 * 1024
 /** Parts of one file under way at once: 5 MB parts, three at a time, fill a line as well as one stream does (measured). */
 const concurrentParts = 3
 
-/** Most parts any store takes. */
-const maxParts = 10_000
+/** Most parts of a store that says nothing about it: what S3 and R2 take. */
+const defaultMaxParts = 10_000
 
-const partBytesFor = (sizeBytes: number, minPartBytes: number): number =>
-  Math.max(defaultPartBytes, minPartBytes, Math.ceil(sizeBytes / maxParts))
+/**
+ * The size of every part but the last. Fails with `UploadError` (`TooLarge`) when the file does not fit into as many
+ * parts of the largest size as the store takes.
+ */
+const partBytesFor = (
+  sizeBytes: number,
+  { minPartBytes, maxPartBytes = Number.POSITIVE_INFINITY, maxParts = defaultMaxParts }: PartLimits,
+): Option.Option<number> => {
+  const wanted = Math.max(
+    minPartBytes,
+    Math.ceil(sizeBytes / maxParts),
+    Math.min(defaultPartBytes, maxPartBytes),
+  )
+  return wanted <= maxPartBytes ? Option.some(wanted) : Option.none()
+}
 
 /** What an upload in parts is told. */
 export interface PartsRequest {
@@ -49,7 +62,11 @@ export const uploadParts = (
     const begin = Effect.gen(function* () {
       const begun = yield* call((signal) => multipart.begin({ ...remote, signal }))
       if (begun === "already-there") return undefined
-      const upload = { uploadId: begun.uploadId, partBytes: partBytesFor(body.size, multipart.minPartBytes) }
+      const { uploadId, ...limits } = begun
+      const fitting = partBytesFor(body.size, { ...limitsOf(multipart), ...limits })
+      if (Option.isNone(fitting))
+        return yield* new UploadError({ reason: "TooLarge", key, fileId: record.id })
+      const upload = { uploadId, partBytes: fitting.value }
       yield* outbox.append([{ type: "multipart", contentHash, ...upload }])
       return { ...upload, parts: [] as ReadonlyArray<UploadedPart> }
     })
@@ -104,20 +121,29 @@ export const uploadParts = (
       )
     }
     const parts = yield* Effect.forEach(numbers, send, { concurrency: concurrentParts })
-    yield* call((signal) => multipart.complete({ ...remote, uploadId, parts, signal }))
-    yield* outbox.append([{ type: "multipart-ended", contentHash }])
+    yield* call((signal) => multipart.complete({ ...remote, uploadId, parts, signal })).pipe(
+      // The parts are not the file: this upload can never become it.
+      Effect.tapError(({ reason }) =>
+        reason === "IntegrityMismatch" || reason === "Rejected" ? endUpload(contentHash) : Effect.void,
+      ),
+    )
+    yield* endUpload(contentHash)
   }).pipe(
-    // What the store says of this upload id makes it useless; the next attempt begins anew.
     Effect.tapError((error) =>
-      error._tag === "UploadError" && isSpoilt(error)
-        ? Effect.flatMap(Outbox, (outbox) =>
-            outbox.append([{ type: "multipart-ended", contentHash: request.contentHash }]),
-          )
+      error._tag === "UploadError" && error.reason === "NotFound"
+        ? endUpload(request.contentHash)
         : Effect.void,
     ),
     // Forgotten by the store while it was under way: once more from the start.
     Effect.retry({ times: 1, while: (error) => error._tag === "UploadError" && error.reason === "NotFound" }),
   )
 
-const isSpoilt = ({ reason }: UploadError): boolean =>
-  reason === "NotFound" || reason === "IntegrityMismatch" || reason === "Rejected"
+/** Forgets the upload id, so that the next attempt begins anew. */
+const endUpload = (contentHash: string) =>
+  Effect.flatMap(Outbox, (outbox) => outbox.append([{ type: "multipart-ended", contentHash }]))
+
+const limitsOf = ({ minPartBytes, maxPartBytes, maxParts }: PartLimits): PartLimits => ({
+  minPartBytes,
+  ...(maxPartBytes === undefined ? {} : { maxPartBytes }),
+  ...(maxParts === undefined ? {} : { maxParts }),
+})
