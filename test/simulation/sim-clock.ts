@@ -72,5 +72,5 @@ const inOrder = (one: Timer, other: Timer): number => one.at - other.at || one.o
 
 /** Lets everything run that can run without time passing: a macrotask comes after all microtasks. */
 export const settle = async (): Promise<void> => {
-  for (let round = 0; round < 3; round++) await new Promise<void>((resolve) => void setImmediate(resolve))
+  for (let round = 0; round < 1; round++) await new Promise<void>((resolve) => void setImmediate(resolve))
 }

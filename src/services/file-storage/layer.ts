@@ -139,9 +139,9 @@ export const layerFileStorage = (options: {
       ) =>
         Effect.uninterruptibleMask((restore) => {
           const written: string[] = []
-          const store = restore(storeAll((contentHash) => void written.push(contentHash)))
+          const storing = restore(storeAll((contentHash) => void written.push(contentHash)))
           return locks.hold(names.saving, "shared").pipe(
-            Effect.zipRight(store),
+            Effect.zipRight(storing),
             Effect.tap((stored) => outbox.append(stored.map(toSave))),
             Effect.scoped,
             Effect.tap((stored) => noteThenCommit(stored, commit(stored))),

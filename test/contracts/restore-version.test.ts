@@ -1,11 +1,11 @@
 import { expect } from "@esm-bundle/chai"
 import { Effect } from "effect"
-import type { Engine, Platform } from "../../layers/engine.js"
-import { layerTest } from "../../layers/test-layer.js"
-import { FileRecords } from "../file-records/FileRecords.js"
-import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
-import { FileStorage } from "./FileStorage.js"
-import { restoreVersion } from "./restore-version.js"
+import type { Engine, Platform } from "../../src/layers/engine.js"
+import { layerTest } from "../../src/layers/test-layer.js"
+import { FileRecords } from "../../src/services/file-records/FileRecords.js"
+import { LocalFileStorage } from "../../src/services/local-file-storage/LocalFileStorage.js"
+import { FileStorage } from "../../src/services/file-storage/FileStorage.js"
+import { restoreVersion } from "../../src/services/file-storage/restore-version.js"
 
 const run = <A, E>(effect: Effect.Effect<A, E, Engine | Platform>): Promise<A> =>
   Effect.runPromise(Effect.provide(effect, layerTest()))
