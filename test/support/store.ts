@@ -42,6 +42,8 @@ export const countEvents = (store: { commit: (...events: never[]) => void; schem
   const commit = store.commit as (...events: ReadonlyArray<{ readonly name: string }>) => void
   store.commit = (...events: ReadonlyArray<{ readonly name: string }>) => {
     for (const { name } of events) {
+      // LiveStore's own writes come with options in front.
+      if (name === undefined) continue
       count.names.push(name)
       if (eventsDefsMap.get(name)?.options.clientOnly === true) count.clientOnly++
       else count.synced++

@@ -1,4 +1,7 @@
-/** Resolves once the condition holds, asked again whenever `subscribe` calls; rejects with `what` after a while. */
+/**
+ * Resolves once the condition holds; rejects with `what` after a while. Asked again whenever `subscribe` calls, and
+ * now and then, because a double of a remote tells nobody what it was asked.
+ */
 export const until = (
   what: string,
   isSo: () => boolean,
@@ -9,6 +12,7 @@ export const until = (
     let unsubscribe: (() => void) | undefined
     const finish = (settle: () => void) => {
       clearTimeout(timer)
+      clearInterval(poll)
       unsubscribe?.()
       settle()
     }
@@ -16,6 +20,7 @@ export const until = (
     const check = () => {
       if (isSo()) finish(resolve)
     }
+    const poll = setInterval(check, 20)
     unsubscribe = subscribe(check)
     check()
   })

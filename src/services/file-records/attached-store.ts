@@ -12,7 +12,7 @@ export interface AttachedStore {
   readonly query: (query: any) => any
   // biome-ignore lint/suspicious/noExplicitAny: see above.
   readonly subscribe: (query: any, onUpdate: (value: any) => void) => () => void
-  readonly subscribeSyncStatus: (onUpdate: (status: { readonly isSynced: boolean }) => void) => () => void
+  readonly syncStatus: () => { readonly isSynced: boolean }
 }
 
 /** Throws `ConfigError` (`MissingSchema`) unless the store's schema came from `extendSchema`. */

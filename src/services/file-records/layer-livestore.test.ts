@@ -256,11 +256,19 @@ describe("FileRecords (LiveStore)", () => {
     }),
   )
 
-  withRecords("resolves once what was committed is stored", (records) =>
-    Effect.gen(function* () {
-      yield* records.create([record("a")], [])
-      yield* records.acknowledged
-    }),
+  withRecords(
+    "resolves for everybody once what was committed is stored, whoever follows the store",
+    (records, store) =>
+      Effect.gen(function* () {
+        store.subscribeSyncStatus(() => undefined)
+        for (let round = 0; round < 5; round++) {
+          yield* records.create([record(`${round}`)], [])
+          yield* Effect.all([records.acknowledged, records.acknowledged, records.acknowledged], {
+            concurrency: "unbounded",
+          })
+          expect(store.syncStatus().isSynced).to.equal(true)
+        }
+      }),
   )
 
   it("refuses a store whose schema did not come from extendSchema", async () => {

@@ -1,4 +1,4 @@
-import { Clock, Effect, Layer } from "effect"
+import { Clock, Effect, Layer, Schedule } from "effect"
 import { ConfigError, type InvalidFileError } from "../../errors/index.js"
 import { maxFilesPerEvent } from "../../schema/event-limits.js"
 import { fileEvents } from "../../schema/file-events.js"
@@ -13,6 +13,12 @@ import { type FileRow, toRecord } from "./record-row.js"
 
 /** Entries one client-only event carries. Our choice: a clean bulk action of 1,000 files costs a handful of events. */
 const maxLocalEntriesPerEvent = 500
+
+/**
+ * How often LiveStore is asked whether it has stored everything, while it has not. Asked, because the subscribers of
+ * its sync status take each other's updates away (0.4.0): one may never hear of the last.
+ */
+const acknowledgementPoll = "50 millis"
 
 const chunk = <A>(items: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size))
@@ -183,15 +189,11 @@ export const layerLiveStore = (
             Effect.sync(() => void listeners.add(listener)),
             () => Effect.sync(() => void listeners.delete(listener)),
           ),
-        acknowledged: Effect.async<void>((resume) => {
-          const unsubscribe = store.subscribeSyncStatus(({ isSynced }) => {
-            if (!isSynced) return
-            // The first status may come before `subscribeSyncStatus` has returned.
-            queueMicrotask(() => unsubscribe())
-            resume(Effect.void)
-          })
-          return Effect.sync(() => unsubscribe())
-        }),
+        acknowledged: Effect.try(() => store.syncStatus().isSynced).pipe(
+          Effect.orElse(() => Effect.never), // A store that was shut down acknowledges nothing any more.
+          Effect.repeat({ until: (isSynced) => isSynced, schedule: Schedule.spaced(acknowledgementPoll) }),
+          Effect.asVoid,
+        ),
       })
     }),
   )

@@ -180,7 +180,8 @@ export const layerFileStorage = (options: {
                 Effect.tap((stored) => Effect.map(appEventsOf(commit, stored), (made) => (appEvents = made))),
               ),
             (record) => toOutboxSave(record, null),
-            (stored) => records.create(stored, appEvents),
+            (stored) =>
+              Effect.tap(records.create(stored, appEvents), () => Effect.sync(() => index.created(stored))),
           )
           for (const { id, contentHash } of saved)
             observers.announce({ type: "saved", fileId: id, contentHash })

@@ -1,4 +1,4 @@
-import { Effect, FiberMap, Queue, Schedule } from "effect"
+import { Clock, Effect, FiberMap, Queue, Schedule } from "effect"
 import { FileRecords, type RecordChange } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { Outbox } from "../outbox/Outbox.js"
@@ -17,8 +17,8 @@ import { TransferView } from "./transfer-view.js"
 /** Time between a deletion and its clean-up, so that many share one pass. Our choice. */
 const garbageDelay = "500 millis"
 
-/** When a save holds the lock, the clean-up is tried again after this time. Our choice. */
-const garbageRetryDelay = "5 seconds"
+/** What cannot be cleaned up yet is tried again after this time. Our choice. */
+const garbageRetryDelay = "2 seconds"
 
 /** Time between a transfer's end and the check of the byte budget, so that many share one. Our choice. */
 const budgetDelay = "1 second"
@@ -174,9 +174,17 @@ export const makeLead = (config: SyncConfig) =>
           Effect.gen(function* () {
             const hashes = [...new Set([first, ...(yield* Queue.takeAll(garbage))])]
             const released = yield* releaseContent(hashes, "unreferenced", config.restorableMs)
-            if (released !== undefined) return
+            const since = (yield* Clock.currentTimeMillis) - config.restorableMs
+            // A save held the lock, or a journal still names them: their time comes.
+            const left = hashes.filter(
+              (contentHash) =>
+                released?.includes(contentHash) !== true &&
+                records.withContent(contentHash).length === 0 &&
+                !records.isRestorable(contentHash, since),
+            )
+            if (left.length === 0) return
             yield* Effect.sleep(garbageRetryDelay)
-            yield* Queue.offerAll(garbage, hashes)
+            yield* Queue.offerAll(garbage, left)
           }),
         ),
         // What could not be deleted now is found again by the next start or repair.

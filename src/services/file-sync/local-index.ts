@@ -1,6 +1,7 @@
 import { Context, Effect, Layer, Queue } from "effect"
 import type { ConfigError } from "../../errors/index.js"
 import type { LocalFileEntry } from "../../schema/local-file-state.js"
+import type { FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 
 /** What this device knows about one file besides its bytes. */
@@ -14,6 +15,8 @@ export class LocalIndex extends Context.Tag("filesync/LocalIndex")<
   {
     readonly isPresent: (contentHash: string) => boolean
     readonly flags: (fileId: string) => LocalFlags
+    /** New records, whose rows were written in the same commit: they cost no event of their own. */
+    readonly created: (records: ReadonlyArray<Pick<FileRecord, "id" | "contentHash">>) => void
     /** Content came to this device, or turned out to be here. */
     readonly setPresent: (contentHashes: ReadonlyArray<string>) => Effect.Effect<void>
     /** Content is gone from this device, or turned out to be. */
@@ -89,6 +92,12 @@ export const layerLocalIndex = Layer.scoped(
     return LocalIndex.of({
       isPresent: (contentHash) => present.has(contentHash),
       flags: flagsOf,
+      created: (created) => {
+        for (const { id, contentHash } of created) {
+          present.add(contentHash)
+          written.set(id, { fileId: id, localHash: contentHash, ...noFlags })
+        }
+      },
       setPresent: (contentHashes) =>
         Effect.sync(() => {
           for (const contentHash of contentHashes) present.add(contentHash)

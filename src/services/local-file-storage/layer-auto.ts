@@ -1,4 +1,4 @@
-import { Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { LocalFileStorage } from "./LocalFileStorage.js"
 import { isOpfsAvailable, layerOpfs } from "./layer-opfs.js"
 import { layerMemory } from "./layer-memory.js"
@@ -8,8 +8,9 @@ export const layerAuto = (options: { readonly storeId: string; readonly isServed
   Layer.scoped(
     LocalFileStorage,
     Effect.gen(function* () {
-      const opfs = yield* Effect.provide(LocalFileStorage, layerOpfs(options))
-      const memory = yield* Effect.provide(LocalFileStorage, layerMemory(options))
+      // Built into this layer's own scope: what they clean up is cleaned up when it closes, not now.
+      const opfs = Context.get(yield* Layer.build(layerOpfs(options)), LocalFileStorage)
+      const memory = Context.get(yield* Layer.build(layerMemory(options)), LocalFileStorage)
       let kind: "opfs" | "memory" = typeof navigator.storage?.getDirectory === "function" ? "opfs" : "memory"
       // A promise: `Effect.cached` would keep the interruption of whoever asked first, for ever.
       let asked: Promise<boolean> | undefined
