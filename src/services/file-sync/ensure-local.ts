@@ -55,7 +55,17 @@ export const makeEnsureLocal = (ask: (command: TabCommand) => Effect.Effect<void
           Effect.sync(() => observers.subscribeFile(record.id, check)),
           (unsubscribe) => Effect.sync(unsubscribe),
         )
-        yield* ask({ type: "want", contentHash: record.contentHash })
+        const want = Effect.suspend(() => ask({ type: "want", contentHash: record.contentHash }))
+        // Whoever leads from now on knows nothing of what was asked of nobody, or of a tab that is gone.
+        yield* Effect.acquireRelease(
+          Effect.sync(() =>
+            observers.onEvent(({ type }) => {
+              if (type === "leader" || type === "follower") Effect.runFork(want)
+            }),
+          ),
+          (unsubscribe) => Effect.sync(unsubscribe),
+        )
+        yield* want
         yield* Effect.sync(check)
         yield* Deferred.await(arrived)
       }).pipe(Effect.scoped)

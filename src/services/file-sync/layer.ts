@@ -86,8 +86,13 @@ export const layerFileSync = (config: SyncConfig) =>
           if (view.isLeader() && message.type === "present") {
             Effect.runFork(Effect.forEach(arrived, (record) => lead.consider(record), { discard: true }))
           }
-        } else if (message.type === "leader") Effect.runFork(channel.post(hello))
-        else if (message.type === "command" && view.isLeader()) Effect.runFork(lead.obey(message.command))
+        } else if (message.type === "leader") {
+          observers.announce({ type: "follower" })
+          Effect.runFork(channel.post(hello))
+        } else if (message.type === "flags") {
+          index.noteFlags(message.fileId, message.flags)
+          observers.touch([message.fileId])
+        } else if (message.type === "command" && view.isLeader()) Effect.runFork(lead.obey(message.command))
         else if (message.type === "hello" && view.isLeader()) {
           Effect.runFork(channel.post({ type: "snapshot", snapshot: view.snapshot() }))
         } else if (message.type === "progress") observers.progress(message.progress)
@@ -123,9 +128,24 @@ export const layerFileSync = (config: SyncConfig) =>
           observers.touch([fileId])
         })
 
+      let isTakingPart = false
+      const isIdle = (): boolean => {
+        if (view.isLeader() && lead.isConsidering()) return false
+        // Right after the start nobody has told it yet; whoever leads will, or it leads itself.
+        if (isTakingPart && !view.isInformed()) return false
+        const { uploading, downloading, queuedUploads, queuedDownloads } = status.now()
+        return uploading + downloading + queuedUploads + queuedDownloads + status.countWaiting() === 0
+      }
+
       return FileSync.of({
-        start: Effect.asVoid(FiberHandle.run(session, take, { onlyIfMissing: true })),
-        stop: FiberHandle.clear(session),
+        start: Effect.suspend(() => {
+          isTakingPart = true
+          return Effect.asVoid(FiberHandle.run(session, take, { onlyIfMissing: true }))
+        }),
+        stop: Effect.suspend(() => {
+          isTakingPart = false
+          return FiberHandle.clear(session)
+        }),
         pause: records.setPaused(true),
         resume: records.setPaused(false),
         retry: (fileId) =>
@@ -159,14 +179,9 @@ export const layerFileSync = (config: SyncConfig) =>
             yield* status.refreshSpace
           }),
         awaitIdle: Effect.gen(function* () {
-          if (view.isLeader()) return yield* executor.awaitIdle
           const idle = yield* Deferred.make<void>()
-          const isMoving = () => {
-            const { uploading, downloading, queuedUploads, queuedDownloads, onlyHere } = status.now()
-            return uploading + downloading + queuedUploads + queuedDownloads + onlyHere > 0
-          }
           const check = () => {
-            if (!isMoving()) Deferred.unsafeDone(idle, Exit.void)
+            if (isIdle()) Deferred.unsafeDone(idle, Exit.void)
           }
           yield* Effect.acquireRelease(
             Effect.sync(() => observers.subscribe(check)),

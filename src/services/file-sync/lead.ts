@@ -76,6 +76,9 @@ export const makeLead = (config: SyncConfig) =>
       }
     }
 
+    // Changes that nobody has looked at yet: while there are any, having no transfers does not mean being idle.
+    let unconsidered = 0
+
     const run = Effect.gen(function* () {
       const garbage = yield* Queue.unbounded<string>()
       const told = yield* Queue.sliding<void>(1)
@@ -113,11 +116,20 @@ export const makeLead = (config: SyncConfig) =>
         }
       })
       const changes = yield* Queue.unbounded<ReadonlyArray<RecordChange>>()
-      yield* records.watch((changed) => void Queue.unsafeOffer(changes, changed))
+      yield* records.watch((changed) => {
+        unconsidered++
+        Queue.unsafeOffer(changes, changed)
+      })
+      const considered = Effect.sync(() => {
+        if (--unconsidered === 0) observers.touchStatus()
+      })
 
+      // One for everything that is there at the beginning.
+      unconsidered = 1
       view.setLeader(true)
       yield* Effect.addFinalizer(() =>
         Effect.sync(() => {
+          unconsidered = 0
           view.setLeader(false)
           observers.touchStatus()
         }),
@@ -155,6 +167,7 @@ export const makeLead = (config: SyncConfig) =>
       yield* Effect.forEach(yield* outbox.otherTabs, outlive, { discard: true })
       yield* reconcile
       yield* executor.activate
+      yield* considered
       // Rows of this device's index that no record owns any more: their clean-up was cut short.
       for (const { fileId, localHash } of records.loadLocal()) {
         if (records.get(fileId) !== undefined || !records.isDeleted(fileId)) continue
@@ -167,7 +180,10 @@ export const makeLead = (config: SyncConfig) =>
         Effect.zipRight(Effect.sleep(snapshotInterval)),
         Effect.forever,
       )
-      const follow = Queue.take(changes).pipe(Effect.flatMap(onChanges), Effect.forever)
+      const follow = Queue.take(changes).pipe(
+        Effect.flatMap((changed) => Effect.ensuring(onChanges(changed), considered)),
+        Effect.forever,
+      )
       const clean = Queue.take(garbage).pipe(
         Effect.tap(() => Effect.sleep(garbageDelay)),
         Effect.flatMap((first) =>
@@ -221,5 +237,5 @@ export const makeLead = (config: SyncConfig) =>
       Effect.provide(context),
     )
 
-    return { run, obey, consider, reconcile }
+    return { run, obey, consider, reconcile, isConsidering: () => unconsidered > 0 }
   })

@@ -3,9 +3,10 @@ import type { ConfigError } from "../../errors/index.js"
 import type { LocalFileEntry } from "../../schema/local-file-state.js"
 import type { FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
+import { type FileFlags, TabChannel } from "../tabs/TabChannel.js"
 
 /** What this device knows about one file besides its bytes. */
-export type LocalFlags = Pick<LocalFileEntry, "pinned" | "evicted" | "failedHash" | "failedReason">
+export type LocalFlags = FileFlags
 
 const noFlags: LocalFlags = { pinned: false, evicted: false, failedHash: "", failedReason: "" }
 
@@ -15,13 +16,18 @@ export class LocalIndex extends Context.Tag("filesync/LocalIndex")<
   {
     readonly isPresent: (contentHash: string) => boolean
     readonly flags: (fileId: string) => LocalFlags
+    /** Files whose transfer of their present content stopped for good. */
+    readonly failed: () => ReadonlyArray<FileRecord>
     /** New records, whose rows were written in the same commit: they cost no event of their own. */
     readonly created: (records: ReadonlyArray<Pick<FileRecord, "id" | "contentHash">>) => void
     /** Content came to this device, or turned out to be here. */
     readonly setPresent: (contentHashes: ReadonlyArray<string>) => Effect.Effect<void>
     /** Content is gone from this device, or turned out to be. */
     readonly setAbsent: (contentHashes: ReadonlyArray<string>) => Effect.Effect<void>
+    /** Every tab is told, so that none acts on what another has changed. */
     readonly setFlags: (fileId: string, changes: Partial<LocalFlags>) => Effect.Effect<void>
+    /** Another tab has changed them; that tab writes them down. */
+    readonly noteFlags: (fileId: string, flags: LocalFlags) => void
     /** A record was deleted: its row goes. */
     readonly forget: (fileId: string) => Effect.Effect<void>
     /** Present, as far as the index was told by another tab; that tab writes it down. */
@@ -39,6 +45,7 @@ export const layerLocalIndex = Layer.scoped(
   LocalIndex,
   Effect.gen(function* () {
     const records = yield* FileRecords
+    const channel = yield* TabChannel
     const present = new Set<string>()
     const flags = new Map<string, LocalFlags>()
     const written = new Map<string, LocalFileEntry>()
@@ -48,7 +55,9 @@ export const layerLocalIndex = Layer.scoped(
     for (const entry of records.loadLocal()) {
       written.set(entry.fileId, entry)
       if (entry.localHash !== "") present.add(entry.localHash)
-      if (entry.pinned || entry.evicted || entry.failedHash !== "") flags.set(entry.fileId, entry)
+      const { pinned, evicted, failedHash, failedReason } = entry
+      if (pinned || evicted || failedHash !== "")
+        flags.set(entry.fileId, { pinned, evicted, failedHash, failedReason })
     }
 
     const flagsOf = (fileId: string): LocalFlags => flags.get(fileId) ?? noFlags
@@ -109,9 +118,17 @@ export const layerLocalIndex = Layer.scoped(
           markDirty(idsWith(contentHashes))
         }),
       setFlags: (fileId, changes) =>
-        Effect.sync(() => {
-          flags.set(fileId, { ...flagsOf(fileId), ...changes })
+        Effect.suspend(() => {
+          const next = { ...flagsOf(fileId), ...changes }
+          flags.set(fileId, next)
           markDirty([fileId])
+          return channel.post({ type: "flags", fileId, flags: next })
+        }),
+      noteFlags: (fileId, noted) => void flags.set(fileId, noted),
+      failed: () =>
+        [...flags].flatMap(([fileId, { failedHash }]) => {
+          const record = failedHash === "" ? undefined : records.get(fileId)
+          return record?.contentHash === failedHash ? [record] : []
         }),
       forget: (fileId) =>
         Effect.sync(() => {

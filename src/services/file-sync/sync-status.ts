@@ -13,6 +13,8 @@ export class StatusView extends Context.Tag("filesync/StatusView")<
   StatusView,
   {
     readonly now: () => SyncStatus
+    /** Files that still wait to be uploaded, known to the leader or not; what stopped for good does not count. */
+    readonly countWaiting: () => number
     /** Asks the browser how much space is used; the status holds the last answer. */
     readonly refreshSpace: Effect.Effect<void>
   }
@@ -65,7 +67,19 @@ export const layerStatusView = Layer.scoped(
       return count
     }
 
+    const isStopped = (contentHash: string): boolean => view.get("upload", contentHash)?.phase === "failed"
+
     return StatusView.of({
+      countWaiting: () => {
+        if (!remote.enabled) return 0
+        const stopped = new Set(index.failed().map(({ contentHash }) => contentHash))
+        let count = 0
+        for (const contentHash of notRemote.values()) {
+          if (stopped.has(contentHash) || isStopped(contentHash)) continue
+          if (index.isPresent(contentHash) && !confirmation.isConfirming(contentHash)) count++
+        }
+        return count
+      },
       now: () => {
         const counts = { uploading: 0, downloading: 0, queuedUploads: 0, queuedDownloads: 0, failed: 0 }
         let bytesDone = 0
@@ -80,6 +94,10 @@ export const layerStatusView = Layer.scoped(
           const isRunning = transfer.phase === "running"
           if (transfer.kind === "upload") counts[isRunning ? "uploading" : "queuedUploads"]++
           else counts[isRunning ? "downloading" : "queuedDownloads"]++
+        }
+        // What stopped in an earlier session is in no table, and waits for somebody all the same.
+        for (const { contentHash } of index.failed()) {
+          if (!view.get("upload", contentHash) && !view.get("download", contentHash)) counts.failed++
         }
         const isMoving =
           counts.uploading + counts.downloading + counts.queuedUploads + counts.queuedDownloads > 0

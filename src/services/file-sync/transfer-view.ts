@@ -11,6 +11,8 @@ export class TransferView extends Context.Tag("filesync/TransferView")<
     readonly all: () => Iterable<TransferSnapshot>
     readonly isOnline: () => boolean
     readonly isLeader: () => boolean
+    /** It knows what is being moved: it leads, or the tab that leads has told it. */
+    readonly isInformed: () => boolean
     readonly setLeader: (isLeader: boolean) => void
     /** Takes what the leader told; gives the contents whose transfers differ from before. */
     readonly follow: (snapshot: LeaderSnapshot) => ReadonlyArray<string>
@@ -44,6 +46,7 @@ export const layerTransferView = Layer.effect(
   TransferView,
   Effect.map(SyncExecutor, (executor) => {
     let isLeader = false
+    let hasHeard = false
     let followed: LeaderSnapshot = { online: true, transfers: [] }
     let followedByKey = new Map<string, TransferSnapshot>()
     const own = (): Array<TransferSnapshot> => Array.from(executor.all(), toSnapshot)
@@ -57,14 +60,17 @@ export const layerTransferView = Layer.effect(
       all: () => (isLeader ? own() : followed.transfers),
       isOnline: () => (isLeader ? executor.isOnline() : followed.online),
       isLeader: () => isLeader,
+      isInformed: () => isLeader || hasHeard,
       setLeader: (leads) => {
         isLeader = leads
+        hasHeard = false
         followed = { online: true, transfers: [] }
         followedByKey = new Map()
       },
       follow: (snapshot) => {
         const before = followedByKey
         followed = snapshot
+        hasHeard = true
         followedByKey = new Map(
           snapshot.transfers.map((transfer) => [transferKey(transfer.kind, transfer.contentHash), transfer]),
         )

@@ -13,6 +13,16 @@ export interface TransferSnapshot {
   readonly error: FileSyncErrorInfo | null
 }
 
+/** What a device knows about one file besides its bytes. */
+export interface FileFlags {
+  readonly pinned: boolean
+  /** Freed on purpose: comes back only when somebody asks for it. */
+  readonly evicted: boolean
+  /** Content whose transfer stopped for good, with the reason; empty = none. */
+  readonly failedHash: string
+  readonly failedReason: string
+}
+
 /** What the leader is doing, for the other tabs. */
 export interface LeaderSnapshot {
   readonly online: boolean
@@ -31,6 +41,8 @@ export type TabMessage =
   | { readonly type: "snapshot"; readonly snapshot: LeaderSnapshot }
   | { readonly type: "progress"; readonly progress: TransferProgress }
   | { readonly type: "command"; readonly command: TabCommand }
+  /** What this device knows about a file besides its bytes has changed. */
+  | { readonly type: "flags"; readonly fileId: string; readonly flags: FileFlags }
   /** Content has come to this device, or has gone from it. */
   | { readonly type: "present" | "absent"; readonly contentHashes: ReadonlyArray<string> }
 
