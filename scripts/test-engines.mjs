@@ -63,8 +63,7 @@ const report = (results) => {
   say("")
   listed(results, "skipped", "skipped", (name) => name)
   listed(results, "failed", "FAILED", ({ name, message }) => `${name} ${message}`.trimEnd())
-  for (const { engine, reason } of results)
-    if (reason !== undefined) say(`NOT RUN ${engine}: ${reason}`)
+  for (const { engine, reason } of results) if (reason !== undefined) say(`NOT RUN ${engine}: ${reason}`)
   say("")
   table(results)
 }

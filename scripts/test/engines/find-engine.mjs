@@ -42,7 +42,8 @@ const firefoxVersion = async (executablePath) => {
   return version
 }
 
-const firefoxPaths = () =>
+/** Where Firefox may be, the likeliest first. */
+export const firefoxPaths = () =>
   [
     process.env.FIREFOX_PATH,
     onSearchPath("firefox-esr"),
@@ -80,7 +81,9 @@ const webkit = async (say) => {
   const first = await webkitVersion().catch(() => undefined)
   if (first !== undefined) return { version: first, environment: {} }
   if (!installPackages(webkitPackages, say)) {
-    throw new Error(`WebKitGTK does not start; as root on Debian: apt-get install ${webkitPackages.join(" ")}`)
+    throw new Error(
+      `WebKitGTK does not start; as root on Debian: apt-get install ${webkitPackages.join(" ")}`,
+    )
   }
   return { version: await webkitVersion(), environment: {} }
 }

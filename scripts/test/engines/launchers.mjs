@@ -1,7 +1,7 @@
 /** How web-test-runner starts each engine. */
 import { playwrightLauncher } from "@web/test-runner-playwright"
 import { chromiumFlags, findBrowser } from "../../find-browser.mjs"
-import { firefoxLaunchOptions } from "./find-engine.mjs"
+import { firefoxLaunchOptions, firefoxPaths } from "./find-engine.mjs"
 import { webkitLauncher } from "./webkit-launcher.mjs"
 
 const chromium = () => {
@@ -19,7 +19,7 @@ const launchers = {
       product: "firefox",
       // Its automation loses pages when several are opened at once.
       concurrency: 1,
-      launchOptions: firefoxLaunchOptions(process.env.FIREFOX_PATH ?? "firefox"),
+      launchOptions: firefoxLaunchOptions(firefoxPaths()[0]),
       createBrowserContext: ({ browser }) => browser.newContext(),
     }),
   webkit: () => webkitLauncher(),

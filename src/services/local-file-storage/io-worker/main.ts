@@ -6,6 +6,7 @@ import { unfinishedName } from "../../../utils/stored-path.js"
 import { Receiver } from "./receive.js"
 import { sha256, withSha256 } from "./sha256.js"
 import { findStored, openStoreFolder, removeEntry, type StoreFolder } from "./store-folder.js"
+import { askForSyncAccess } from "./sync-access.js"
 
 type Handlers = {
   readonly [Name in keyof IoRequests]: (
@@ -22,6 +23,7 @@ const hashBlob = (file: Blob): Promise<string> =>
   })
 
 const makeHandlers = (store: StoreFolder): Handlers => {
+  askForSyncAccess(store)
   const journals = makeJournals(store.outbox)
   const receivers = new Map<number, { readonly receiver: Receiver; queue: Promise<unknown> }>()
   let nextReceiverId = 1
