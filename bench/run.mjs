@@ -27,9 +27,10 @@ const end = async (site) => {
 const main = async () => {
   const options = readOptions(
     process.argv.slice(2),
-    scenarios.map(({ name }) => name),
+    scenarios.flatMap(({ names }) => names),
   )
-  const wanted = scenarios.filter(({ name }) => options.scenarios.length === 0 || options.scenarios.includes(name))
+  const isWanted = (name) => options.scenarios.length === 0 || options.scenarios.includes(name)
+  const wanted = scenarios.filter(({ names }) => names.some(isWanted))
   let subjects = allSubjects.filter((name) => options.subjects.length === 0 || options.subjects.includes(name))
   let peer
   if (subjects.includes("peer")) {
@@ -39,7 +40,8 @@ const main = async () => {
       subjects = subjects.filter((name) => name !== "peer")
     }
   }
-  const site = await startSite({ subjects, say, peer })
+  const parts = new Set(["library", ...wanted.flatMap(({ parts: needed = [] }) => needed)])
+  const site = await startSite({ subjects, parts: [...parts], say, peer })
   for (const signal of ["SIGINT", "SIGTERM"]) {
     process.removeAllListeners(signal)
     process.once(signal, () => end(site).finally(() => process.exit(130)))
@@ -49,19 +51,22 @@ const main = async () => {
   try {
     for (const scenario of wanted) {
       const beginMs = performance.now()
-      const measurements = collectMeasurements(scenario.name)
+      const names = scenario.names.filter(isWanted)
+      const measurements = new Map(names.map((name) => [name, collectMeasurements(name)]))
+      const recordFor = (name) => measurements.get(name).record
       const taking = subjects.filter((name) => scenario.subjects.includes(name))
       try {
-        await scenario.run({ site, subjects: taking, quick: options.quick, record: measurements.record, say })
+        const { quick } = options
+        await scenario.run({ site, subjects: taking, quick, names, record: recordFor(names[0]), recordFor, say })
       } catch (cause) {
         failed += 1
-        say(`${scenario.name} failed: ${cause.stack ?? cause}`)
+        say(`${names.join(", ")} failed: ${cause.stack ?? cause}`)
         await closeBrowsers()
       }
-      const found = measurements.lines()
+      const found = [...measurements.values()].flatMap((one) => one.lines())
       lines.push(...found)
       if (options.json) for (const line of found) process.stdout.write(`${JSON.stringify(line)}\n`)
-      say(`${scenario.name}: ${((performance.now() - beginMs) / 1000).toFixed(0)} s`)
+      say(`${names.join(", ")}: ${((performance.now() - beginMs) / 1000).toFixed(0)} s`)
     }
   } finally {
     await end(site)

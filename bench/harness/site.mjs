@@ -15,7 +15,7 @@ const page = (subject) => `<!doctype html>
 <meta charset="utf-8" />
 <title>${subject}</title>
 <input type="file" id="picker" multiple />
-<script type="module" src="/bench/${subject}/page.js"></script>
+<script type="module" src="./page.js"></script>
 `
 
 const bundle = async (subject, folder, outputFolder, entryPoints) => {
@@ -28,7 +28,7 @@ const bundle = async (subject, folder, outputFolder, entryPoints) => {
     splitting: true,
     format: "esm",
     target: "es2022",
-    minify: true,
+    minify: process.env.BENCH_READABLE === undefined,
     outdir,
     entryNames: "[name]",
     conditions: ["browser", "production"],
@@ -50,15 +50,14 @@ const entries = {
     page: join(folder, "bench/pages/floor.js"),
     worker: join(folder, "bench/pages/floor-worker.js"),
     hasher: join(folder, "bench/pages/floor-hasher.js"),
-    sw: join(folder, "bench/pages/floor-sw.js"),
   }),
 }
 
 const peerFolder = join(bench, ".peer")
 
 /** Builds the pages of these subjects into a folder of this run, so that a build meanwhile changes nothing. */
-const buildPages = async (subjects, say) => {
-  await buildPackage({ only: ["library", "drop-in", "service-worker"], say })
+const buildPages = async (subjects, parts, say) => {
+  await buildPackage({ only: parts, say })
   const outputFolder = temporaryFolder("site")
   for (const subject of subjects) {
     if (subject === "peer") {
@@ -78,9 +77,9 @@ const buildPages = async (subjects, say) => {
   return outputFolder
 }
 
-/** Builds and serves; gives `url`, `pageOf(subject)`, `dataFolder` and `stop`. */
-export const startSite = async ({ subjects, say, assets = () => undefined }) => {
-  const folder = await buildPages(subjects, say)
+/** Builds and serves; gives `url`, `pageOf(subject)`, `folder` of the pages, `dataFolder` and `stop`. */
+export const startSite = async ({ subjects, parts, say, assets = () => undefined }) => {
+  const folder = await buildPages(subjects, parts, say)
   const dataFolder = temporaryFolder("data")
   const files = staticFiles({
     mounts: [
@@ -96,6 +95,7 @@ export const startSite = async ({ subjects, say, assets = () => undefined }) => 
   })
   return {
     url: backend.url,
+    folder,
     dataFolder,
     pageOf: (subject, base = backend.url) => `${base}/bench/${subject}/`,
     stop: () => backend.stop(),

@@ -1,4 +1,5 @@
 /** The floor: the same jobs written by hand for each scenario, with nothing but the platform. */
+import { fetchTimes, imagesTime, seekTimes } from "./shared/load-urls.js"
 import { watchMainThread } from "./shared/longest-task.js"
 import { pickedFiles } from "./shared/picked-files.js"
 
@@ -49,7 +50,16 @@ globalThis.subject = {
     return stop()
   },
   saveLarge: () => timed(async () => (lastHash = await ask("saveLarge", { file: pickedFiles()[0] }))),
-  hash: () => lastHash,
+  sendLarge: () => timed(() => ask("sendLarge", { storeId, hash: lastHash })),
+  lastHash: () => lastHash,
+  async receiveLarge({ storeId: id, hash }) {
+    await this.open({ storeId: id })
+    await ask("receiveLarge", { storeId, hash })
+  },
+  settle: () => undefined,
+  fetchTimes,
+  imagesTime,
+  seekTimes,
   /** Saves, sends, and leaves word of each request in the mailbox. */
   async sendAll(mailbox) {
     const telling = []
@@ -74,8 +84,6 @@ globalThis.subject = {
     waiting.catch(() => {})
   },
   waited: () => waiting,
-  sendLarge: (hash) => timed(() => ask("sendLarge", { storeId, hash })),
-  receiveLarge: (hash) => timed(() => ask("receiveLarge", { storeId, hash })),
   /** An index of so many files in one file: what `boot` reads. */
   async fill({ storeId: id, count }) {
     await this.open({ storeId: id })

@@ -6,6 +6,7 @@ import { createFileSync, registerFileSyncServiceWorker } from "../../dist/index.
 import { fileSyncSchema } from "../../dist/schema.js"
 import { countEvents } from "./shared/count-events.js"
 import { countOpfs } from "./shared/count-opfs.js"
+import { fetchTimes, imagesTime, seekTimes } from "./shared/load-urls.js"
 import { watchMainThread } from "./shared/longest-task.js"
 import { pickedFiles } from "./shared/picked-files.js"
 import { fillStore } from "./fill-store.js"
@@ -64,23 +65,29 @@ let waiting
 
 globalThis.subject = {
   /** Opens store and engine; `remote` and `sync` say whether they have a backend. */
-  async open({ storeId, remote = false, sync = false, serviceWorker = false, isCounting = false, downloads }) {
+  async open({ storeId, remote = false, sync = false, serviceWorker = false, isCounting = false, isPaused }) {
     if (isCounting) opfs = countOpfs()
     if (serviceWorker) await registerFileSyncServiceWorker({ url: "/filesync-sw.js" })
     const beginMs = performance.now()
     store = await openStore(storeId, sync)
     const storeMs = performance.now() - beginMs
     if (isCounting) events = countEvents(store)
+    const stages = { }
+    const stage = (name) => (stages[name] = Math.round(performance.now() - beginMs - storeMs))
     fileSync = createFileSync({
       store,
       serviceWorker,
-      ...(downloads === undefined ? {} : { downloads }),
       ...(remote ? { remoteAdapter: httpAdapter({ baseUrl: "/api" }) } : {}),
     })
+    stage("create")
     await fileSync.start()
+    stage("start")
     await leads()
+    stage("lead")
+    if (isPaused === true) await fileSync.pause()
     await fileSync.awaitIdle()
-    return { storeMs, engineMs: performance.now() - beginMs - storeMs }
+    stage("idle")
+    return { storeMs, engineMs: performance.now() - beginMs - storeMs, stages }
   },
   /** As `open`, on a store that is there already, with every touch of OPFS counted until nothing happens any more. */
   async boot({ storeId }) {
@@ -114,6 +121,39 @@ globalThis.subject = {
     await this.saveAll()
     return stop()
   },
+  saveLarge: () => globalThis.subject.saveOne(0),
+  async sendLarge() {
+    const uploaded = whenDone("upload-done", 1)
+    await fileSync.resume()
+    await uploaded
+  },
+  lastHash: () => fileSync.listFiles()[0].contentHash,
+  /** After a kill: nothing is picked again. */
+  async finishLarge({ storeId }) {
+    await this.open({ storeId, remote: true, sync: true })
+    const [{ id }] = fileSync.listFiles()
+    await fileSync.resume()
+    await fileSync.awaitIdle()
+    if (!fileSync.getFileState(id).remote) throw new Error("It was not uploaded")
+  },
+  async receiveLarge({ storeId }) {
+    const opening = this.open({ storeId, remote: true, sync: true })
+    await opening
+    if (fileSync.listFiles().some(({ id }) => fileSync.getFileState(id).local)) return
+    await whenDone("download-done", 1)
+  },
+  /** Until LiveStore has told its backend everything. */
+  settle: () => new Promise((resolve) => setTimeout(resolve, 1_000)),
+  async saveAndShow() {
+    const files = pickedFiles()
+    const ids = await fileSync.saveFiles(files)
+    const urls = {}
+    for (const [at, id] of ids.entries()) urls[files[at].name] = await fileSync.getFileUrl(id)
+    return urls
+  },
+  fetchTimes,
+  imagesTime,
+  seekTimes,
   /** Begins to wait; `waited` resolves with the time since. */
   expect(type, count) {
     const beginMs = performance.now()

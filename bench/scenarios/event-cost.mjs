@@ -8,7 +8,7 @@ const settleMs = 4_000
 
 /** Events committed for files that are saved here, uploaded, and downloaded there. */
 export const eventCost = {
-  name: "event-cost",
+  names: ["event-cost"],
   subjects: ["ours", "peer"],
   async run({ site, subjects, record }) {
     const here = await openBrowser()

@@ -1,9 +1,26 @@
 import { boot } from "./boot.mjs"
+import { bundle } from "./bundle.mjs"
+import { changeCost } from "./change-cost.mjs"
 import { eventCost } from "./event-cost.mjs"
+import { largeFiles } from "./large-files.mjs"
 import { mainThread } from "./main-thread.mjs"
+import { resume } from "./resume.mjs"
 import { saveMany } from "./save-many.mjs"
 import { saveOne } from "./save-one.mjs"
+import { serve } from "./serve.mjs"
 import { syncMany } from "./sync-many.mjs"
 
-/** Every scenario, in the order in which they run. */
-export const scenarios = [saveOne, saveMany, mainThread, boot, eventCost, syncMany]
+/** Every program of measurements, in the order in which they run; one may measure several scenarios. */
+export const scenarios = [
+  saveOne,
+  saveMany,
+  mainThread,
+  boot,
+  changeCost,
+  eventCost,
+  syncMany,
+  largeFiles,
+  resume,
+  serve,
+  bundle,
+]

@@ -4,7 +4,7 @@ import { inTurn, newStoreId } from "../harness/rounds.mjs"
 
 /** How long the page cannot answer while 1,000 files are saved and sent. */
 export const mainThread = {
-  name: "main-thread",
+  names: ["main-thread"],
   subjects: ["ours", "floor", "peer"],
   async run({ site, subjects, quick, record }) {
     const rounds = quick ? 3 : 7

@@ -4,7 +4,7 @@ import { inTurn, newStoreId } from "../harness/rounds.mjs"
 
 /** 1,000 files of 10 KB in one call: until all are on disk and listed. */
 export const saveMany = {
-  name: "save-many",
+  names: ["save-many"],
   subjects: ["ours", "floor", "peer"],
   async run({ site, subjects, quick, record }) {
     const rounds = quick ? 3 : 7

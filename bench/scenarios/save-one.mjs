@@ -6,7 +6,7 @@ const warmUps = 3
 
 /** One 10 KB file: from the call until it is on disk and listed. */
 export const saveOne = {
-  name: "save-one",
+  names: ["save-one"],
   subjects: ["ours", "floor", "peer"],
   async run({ site, subjects, quick, record }) {
     const rounds = quick ? 30 : 100

@@ -8,7 +8,7 @@ const roundTripMs = 20
 
 /** 1,000 files of 10 KB dropped on one device until all bytes are on another, both 20 ms away from the server. */
 export const syncMany = {
-  name: "sync-many",
+  names: ["sync-many"],
   subjects: ["ours", "floor", "peer"],
   async run({ site, subjects, quick, record }) {
     const rounds = quick ? 2 : 5

@@ -1,0 +1,61 @@
+import { openBrowser } from "../harness/browser.mjs"
+import { makeLargeFile } from "../harness/made-files.mjs"
+import { withPeakMemory } from "../harness/process-memory.mjs"
+import { inTurn, newStoreId } from "../harness/rounds.mjs"
+
+const megabyte = 1024 * 1024
+
+const steps = ["save-large", "upload-large", "download-large"]
+
+/**
+ * One large file through its life, each step with the time it took and by how much the browser's memory grew: picked
+ * to saved, saved to uploaded, and, in another browser, to downloaded and verified.
+ */
+export const largeFiles = {
+  names: steps,
+  subjects: ["ours", "floor", "peer"],
+  async run({ site, subjects, quick, recordFor, names, say }) {
+    const sizes = quick ? [256] : [256, 1024]
+    const lastStep = Math.max(...names.map((name) => steps.indexOf(name)))
+    for (const sizeMegabytes of sizes) {
+      const rounds = quick ? 1 : 3
+      for (let round = 0; round < rounds; round += 1) {
+        for (const subject of inTurn(subjects, round)) {
+          const path = makeLargeFile(sizeMegabytes * megabyte)
+          const note = async (browser, step, work) => {
+            const beginMs = performance.now()
+            const { growthBytes } = await withPeakMemory(browser.profile, work)
+            if (!names.includes(steps[step])) return
+            const record = recordFor(steps[step])
+            record(subject, `${sizeMegabytes} MB`, "ms", performance.now() - beginMs)
+            record(subject, `${sizeMegabytes} MB: memory growth`, "MB", growthBytes / megabyte)
+          }
+          try {
+            await live({ site, subject, path, lastStep, note })
+          } catch (cause) {
+            if (subject !== "peer") throw cause
+            say(`peer failed with ${sizeMegabytes} MB: ${cause.message.slice(0, 300)}`)
+          }
+        }
+      }
+    }
+  },
+}
+
+const live = async ({ site, subject, path, lastStep, note }) => {
+  const storeId = newStoreId(subject)
+  const here = await openBrowser()
+  const page = await here.open(site.pageOf(subject))
+  await page.call("open", { storeId, remote: lastStep > 0, sync: lastStep > 0, isPaused: true })
+  await page.pick([path])
+  await note(here, 0, () => page.call("saveLarge"))
+  if (lastStep > 0) await note(here, 1, () => page.call("sendLarge"))
+  const hash = await page.call("lastHash")
+  if (lastStep > 1) await page.call("settle")
+  await here.close()
+  if (lastStep < 2) return
+  const there = await openBrowser()
+  const other = await there.open(site.pageOf(subject))
+  await note(there, 2, () => other.call("receiveLarge", { storeId, hash }))
+  await there.close()
+}
