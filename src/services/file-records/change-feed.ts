@@ -1,5 +1,6 @@
 import type { FileRecord } from "../../types/index.js"
 import type { RecordChange } from "./FileRecords.js"
+import { readLiveRows } from "./all-rows.js"
 import { RecordIndex } from "./record-index.js"
 import { type FileRow, toRecord } from "./record-row.js"
 
@@ -57,7 +58,7 @@ export class ChangeFeed {
   }
 
   #readAll(): ReadonlyArray<RecordChange> {
-    const rows = this.#query<FileRow>("SELECT * FROM files WHERE deletedAt IS NULL", {})
+    const rows = readLiveRows(this.#query)
     this.#latest = this.#query<Position>(
       `SELECT ${positionColumns} FROM files ORDER BY revision DESC LIMIT $limit`,
       { limit: comparedRows },

@@ -5,6 +5,7 @@ import { fileEvents } from "../../schema/file-events.js"
 import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../schema/local-file-state.js"
 import { filesTable } from "../../schema/files-table.js"
 import type { FileMetadata, FileQuery, FileRecord, FileVersion } from "../../types/index.js"
+import { readLocalEntries } from "./all-rows.js"
 import { type AttachedStore, assertHasFileTables, assertValidEvents } from "./attached-store.js"
 import { ChangeFeed, type QueryRows } from "./change-feed.js"
 import { type FileChange, FileRecords, type RecordChange } from "./FileRecords.js"
@@ -170,12 +171,7 @@ export const layerLiveStore = (
               ),
             ),
           ),
-        loadLocal: () =>
-          query<LocalRow>("SELECT * FROM localFileState", {}).map((row) => ({
-            ...row,
-            pinned: row.pinned === 1,
-            evicted: row.evicted === 1,
-          })),
+        loadLocal: () => readLocalEntries(query),
         setLocal: (entries) => commit(() => setLocalEvents(entries)),
         isPaused: () => isPaused,
         watchPaused: (listener) =>
@@ -199,11 +195,6 @@ export const layerLiveStore = (
   )
 
 type VersionRow = Omit<FileVersion, "supersededAt"> & { readonly supersededAt: number }
-
-type LocalRow = Omit<LocalFileEntry, "pinned" | "evicted"> & {
-  readonly pinned: number
-  readonly evicted: number
-}
 
 const presentEntry = (fileId: string, localHash: string): LocalFileEntry => ({
   fileId,

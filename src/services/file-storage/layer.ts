@@ -25,6 +25,12 @@ export class FileIds extends Context.Reference<FileIds>()("filesync/FileIds", {
   defaultValue: () => ({ next: (): string => crypto.randomUUID() }),
 }) {}
 
+/**
+ * From this size on the browser is asked for its estimate before a save. Our choice: asking takes longer than writing
+ * a small file, and a disk that is full says so itself.
+ */
+const estimateFromBytes = 8 * 1024 * 1024
+
 /** File storage over this device's bytes and the app's records. */
 export const layerFileStorage = (options: {
   readonly preprocessors: Preprocessors
@@ -52,6 +58,7 @@ export const layerFileStorage = (options: {
       const checkSpace = (files: ReadonlyArray<ValidFile>) =>
         Effect.gen(function* () {
           const neededBytes = files.reduce((sum, { file }) => sum + file.size, 0)
+          if (neededBytes < estimateFromBytes) return
           const { usageBytes, quotaBytes } = yield* local.estimate
           // Estimates are coarse, so only what cannot possibly fit makes room before the disk itself says no.
           if (quotaBytes > 0 && usageBytes + neededBytes > quotaBytes)
