@@ -6,6 +6,7 @@ import { layerOpfsOutbox } from "../../src/services/outbox/layer-opfs.js"
 import { Outbox, type OutboxSave } from "../../src/services/outbox/Outbox.js"
 import { layerMemoryTabs, MemoryBrowser } from "../../src/services/tabs/layer-memory.js"
 import { itLive } from "../support/it-effect.js"
+import { startWithoutSyncAccess } from "../support/no-sync-access.js"
 import { openStoreFolder, removeStoreFolder } from "../support/opfs.js"
 
 /** The journals of one store, and outboxes of its tabs over them. */
@@ -19,7 +20,7 @@ interface Disk {
 
 const build = (layer: Layer.Layer<Outbox>) => Layer.build(layer)
 
-const opfsDisk = (): Disk => {
+const opfsDisk = (start?: () => Worker): Disk => {
   const storeId = `outbox ${crypto.randomUUID()}`
   const folder = async () => (await openStoreFolder(storeId)).getDirectoryHandle("outbox", { create: true })
   return {
@@ -27,7 +28,7 @@ const opfsDisk = (): Disk => {
       Effect.flatMap(
         build(
           layerOpfsOutbox.pipe(
-            Layer.provide(layerIoWorker(storeId)),
+            Layer.provide(layerIoWorker(storeId, start)),
             Layer.provide(layerMemoryTabs(new MemoryBrowser(), tabId)),
           ),
         ),
@@ -82,6 +83,7 @@ const everybodyLives = () => Effect.succeed(true)
 
 for (const [name, makeDisk] of [
   ["OPFS", opfsDisk],
+  ["OPFS without synchronous access", () => opfsDisk(startWithoutSyncAccess)],
   ["memory", memoryDisk],
 ] as const) {
   describe(`Outbox (${name})`, () => {
