@@ -1,5 +1,5 @@
 import { Clock, Context, Effect, Layer, Schedule } from "effect"
-import { InvalidFileError } from "../../errors/index.js"
+import { InvalidFileError, StorageError } from "../../errors/index.js"
 import type { FileRecord, FileToSave } from "../../types/index.js"
 import { makeStoredPath } from "../../utils/stored-path.js"
 import { type FileChange, FileRecords } from "../file-records/FileRecords.js"
@@ -66,13 +66,20 @@ export const layerFileStorage = (options: {
         })
 
       const write = (file: Blob, onProgress?: (loaded: number, total: number) => void) => {
-        const once = local.writeFile(file, (loaded) => onProgress?.(loaded, file.size))
-        return once.pipe(
-          Effect.catchIf(
-            (error) => error.reason === "QuotaExceeded",
-            (error) =>
-              Effect.flatMap(space.free(file.size), (freed) => (freed === 0 ? Effect.fail(error) : once)),
-          ),
+        return local.writeFile(file, (loaded) => onProgress?.(loaded, file.size))
+      }
+
+      /** Once: what the disk refuses after room was made is refused for good. Not inside the save, which holds the lock. */
+      const withRoom = <A, E>(files: ReadonlyArray<ValidFile>, save: Effect.Effect<A, E | StorageError>) => {
+        const neededBytes = files.reduce((sum, { file }) => sum + file.size, 0)
+        const free = space.free(neededBytes).pipe(
+          // The lock of the save that failed is let go a moment later.
+          Effect.repeat({ until: (freed) => freed > 0, times: 3, schedule: Schedule.spaced("20 millis") }),
+        )
+        return Effect.catchIf(
+          save,
+          (error): error is StorageError => error instanceof StorageError && error.reason === "QuotaExceeded",
+          (error) => Effect.flatMap(free, (freed) => (freed === 0 ? Effect.fail(error) : save)),
         )
       }
 
@@ -105,6 +112,26 @@ export const layerFileStorage = (options: {
             deletedAt: null,
           }
           return record
+        })
+
+      /** After a failure no other file is begun, but those under way end: only then is it known what they stored. */
+      const storeEach = (
+        files: ReadonlyArray<ValidFile>,
+        isNew: (contentHash: string) => void,
+        onProgress?: (loaded: number, total: number) => void,
+      ) =>
+        Effect.suspend(() => {
+          let failure: StorageError | InvalidFileError | undefined
+          const storeNext = (file: ValidFile) =>
+            Effect.suspend(() =>
+              failure === undefined ? store(file, ids.next(), isNew, onProgress) : Effect.fail(failure),
+            ).pipe(
+              Effect.tapError((error) => Effect.sync(() => (failure ??= error))),
+              Effect.either,
+            )
+          return Effect.forEach(files, storeNext, { concurrency: concurrentWrites }).pipe(
+            Effect.flatMap((results) => Effect.all(results)),
+          )
         })
 
       const check = (file: FileToSave) =>
@@ -178,11 +205,9 @@ export const layerFileStorage = (options: {
           if (valid.length === 0) return []
           yield* checkSpace(valid)
           let appEvents: ReadonlyArray<unknown> = []
-          const saved = yield* keep(
+          const save = keep(
             (isNew) =>
-              Effect.forEach(valid, (file) => store(file, ids.next(), isNew, onProgress), {
-                concurrency: concurrentWrites,
-              }).pipe(
+              storeEach(valid, isNew, onProgress).pipe(
                 // Before the journal: what the app's own part cannot become must not come back after a kill.
                 Effect.tap((stored) => Effect.map(appEventsOf(commit, stored), (made) => (appEvents = made))),
               ),
@@ -190,6 +215,7 @@ export const layerFileStorage = (options: {
             (stored) =>
               Effect.tap(records.create(stored, appEvents), () => Effect.sync(() => index.created(stored))),
           )
+          const saved = yield* withRoom(valid, save)
           for (const { id, contentHash } of saved)
             observers.announce({ type: "saved", fileId: id, contentHash })
           return saved.map(({ id }) => id)
@@ -222,7 +248,7 @@ export const layerFileStorage = (options: {
             metadata: stored.metadata ?? before.metadata,
             remoteKey: stored.contentHash === before.contentHash ? before.remoteKey : null,
           })
-          const [updated] = yield* keep(
+          const save = keep(
             (isNew) =>
               store(valid, fileId, isNew, onProgress).pipe(
                 Effect.tap((stored) =>
@@ -233,6 +259,7 @@ export const layerFileStorage = (options: {
             (record) => toOutboxSave(record, before.contentHash),
             (stored) => records.update(stored.map(toChange), appEvents),
           )
+          const [updated] = yield* withRoom([valid], save)
           if (updated !== undefined)
             observers.announce({ type: "updated", fileId, contentHash: updated.contentHash })
         }),

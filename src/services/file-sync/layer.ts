@@ -219,9 +219,10 @@ export const layerFileSync = (config: SyncConfig) =>
           for (const { contentHash } of corrupt) {
             yield* local.deleteFile(contentHash)
             yield* index.setAbsent([contentHash])
+            yield* channel.post({ type: "absent", contentHashes: [contentHash] })
           }
           yield* releaseContent(report.orphaned, "unreferenced", config.restorableMs)
-          yield* lead.reconcile
+          yield* ask({ type: "reconcile" })
           return report
         }).pipe(Effect.provide(context)),
       })

@@ -58,6 +58,10 @@ export const makeLead = (config: SyncConfig) =>
             const failed = executor.get("download", command.contentHash)?.phase === "failed"
             yield* failed ? executor.retry(command.contentHash) : executor.prioritize(command.contentHash)
           })
+        case "reconcile":
+          return reconcile.pipe(
+            Effect.catchAll((error) => Effect.logWarning("Looking at every file failed", error)),
+          )
         case "prioritize":
           return executor.prioritize(command.contentHash)
         case "cancel":

@@ -2,6 +2,7 @@ import { Clock, Effect } from "effect"
 import type { FileRecord, VerifyReport } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import { TabChannel } from "../tabs/TabChannel.js"
 import { LocalIndex } from "./local-index.js"
 
 /** Compares rows, index and disk, and hashes every stored file: time grows with the bytes (about 300 MB/s), memory does not. */
@@ -10,13 +11,20 @@ export const verifyStorage = (restorableMs: number) =>
     const records = yield* FileRecords
     const local = yield* LocalFileStorage
     const index = yield* LocalIndex
+    const channel = yield* TabChannel
     const since = (yield* Clock.currentTimeMillis) - restorableMs
     const stored = new Set(yield* local.listFiles)
     const live = [...records.all()]
     const byHash = new Map<string, FileRecord>(live.map((record) => [record.contentHash, record]))
 
-    yield* index.setPresent([...stored].filter((contentHash) => byHash.has(contentHash)))
-    yield* index.setAbsent([...byHash.keys()].filter((contentHash) => !stored.has(contentHash)))
+    // Every tab's index is put right, for the one that transfers goes by its own.
+    const hashes = [...byHash.keys()]
+    const appeared = hashes.filter((hash) => stored.has(hash) && !index.isPresent(hash))
+    const vanished = hashes.filter((hash) => !stored.has(hash) && index.isPresent(hash))
+    yield* index.setPresent(appeared)
+    yield* index.setAbsent(vanished)
+    if (appeared.length > 0) yield* channel.post({ type: "present", contentHashes: appeared })
+    if (vanished.length > 0) yield* channel.post({ type: "absent", contentHashes: vanished })
 
     const wrong = new Set<string>()
     for (const contentHash of stored) {

@@ -30,7 +30,12 @@ export const layerAdapter = (adapter: RemoteStorageAdapter) =>
     enabled: adapter.enabled !== false,
     upload: (request) =>
       Effect.tryPromise({
-        try: (signal) => adapter.upload({ ...request, signal }),
+        try: async (signal) => {
+          const stored: { readonly key?: unknown } | undefined = await adapter.upload({ ...request, signal })
+          // It goes into every device's records: what is no key must not.
+          if (typeof stored?.key === "string" && stored.key !== "") return { key: stored.key }
+          throw new TypeError("The adapter's `upload` gave no key")
+        },
         catch: (thrown) =>
           new UploadError({ ...toFailureFields(thrown), key: request.key, fileId: request.record.id }),
       }),

@@ -33,6 +33,7 @@ export interface LeaderSnapshot {
 export type TabCommand =
   | { readonly type: "prioritize" | "cancel" | "want"; readonly contentHash: string }
   | { readonly type: "retry"; readonly contentHash: string | null }
+  | { readonly type: "reconcile" }
 
 /** What tabs tell each other. */
 export type TabMessage =
