@@ -43,7 +43,8 @@ export class FilesyncController implements ReactiveController {
     if (this.started) return
     let first = true
     this.#unwatch = watchEngine((engine) => {
-      if (!first && engine === this.#engine) return
+      // Without an engine there may be news about why there is none.
+      if (!first && engine === this.#engine && engine !== undefined) return
       first = false
       this.#engine = engine
       this.resubscribe()

@@ -7,7 +7,11 @@ const globalKey = Symbol.for("livestore-filesync")
 const providerKey = Symbol.for("livestore-filesync-provider")
 const changeEvent = "livestore-filesync-change"
 
+/** Why there is no engine yet: another tab has the store and cannot share it, or the store could not be opened. */
+export type FileSyncDelay = "other-tab" | "failed"
+
 interface Provider {
+  delay?: FileSyncDelay | undefined
   /** Somebody asked for an engine. */
   isWanted: boolean
   /** Makes one; called once. */
@@ -38,10 +42,21 @@ export const setFileSync = (fileSync: FileSyncClient | undefined): void => {
   const slot = globalThis as GlobalSlot
   if (slot[globalKey] === fileSync) return
   slot[globalKey] = fileSync
+  provider().delay = undefined
   globalThis.dispatchEvent?.(new Event(changeEvent))
 }
 
-/** Called with the present engine at once and with every later one; returns the unsubscribe. */
+/** What keeps the engine from being there, as far as whoever makes it has said so. */
+export const getFileSyncDelay = (): FileSyncDelay | undefined => provider().delay
+
+/** Says why there is no engine yet, so that elements can say it too; whoever watches for the engine is called. */
+export const setFileSyncDelay = (delay: FileSyncDelay | undefined): void => {
+  if (provider().delay === delay) return
+  provider().delay = delay
+  globalThis.dispatchEvent?.(new Event(changeEvent))
+}
+
+/** Called with the present engine at once, with every later one, and at news about why there is none. */
 export const watchFileSync = (listener: (fileSync: FileSyncClient | undefined) => void): (() => void) => {
   const notify = () => listener(getFileSync())
   globalThis.addEventListener?.(changeEvent, notify)

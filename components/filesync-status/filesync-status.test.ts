@@ -1,5 +1,5 @@
 import { expect } from "@esm-bundle/chai"
-import { setFileSync, type SyncStatus } from "../../src/filesync.js"
+import { setFileSync, setFileSyncDelay, type SyncStatus } from "../../src/filesync.js"
 import { countEngineWatchers } from "../engine-watchers.js"
 import {
   clearFixtures,
@@ -138,6 +138,24 @@ describe("<filesync-status>", () => {
       expect(engine.subscriptions).to.equal(0)
       setFileSync(undefined)
       expect(other.subscriptions).to.equal(0)
+    })
+
+    it("says why there is no engine yet, in words and, when nothing will come of it, as an error", async () => {
+      setFileSync(undefined)
+      const element = await status()
+      setFileSyncDelay("other-tab")
+      await rendered(element)
+      expect(line(element)).to.contain("another tab")
+      expect(element.state).to.equal("idle")
+      setFileSyncDelay("failed")
+      await rendered(element)
+      expect(line(element)).to.contain("could not be opened")
+      expect(element.state).to.equal("error")
+      await expectAccessible(element)
+      setFileSync(engine)
+      await rendered(element)
+      expect(line(element)).not.to.contain("could not")
+      expect(element.state).to.equal("idle")
     })
 
     it("does not throw when the engine does", async () => {

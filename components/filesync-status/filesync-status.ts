@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
-import type { SyncState, SyncStatus } from "../../src/filesync.js"
+import { type FileSyncDelay, getFileSyncDelay, type SyncState, type SyncStatus } from "../../src/filesync.js"
 import { termForError } from "../error-reason.js"
 import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement } from "../filesync-element.js"
@@ -10,7 +10,7 @@ import { theme } from "../theme.styles.js"
 import { CalmVoice } from "./calm-voice.js"
 import { type FailedFile, failedFilesOf } from "./failed-files.js"
 import { styles } from "./filesync-status.styles.js"
-import { newsKey, statusDetails, statusLine } from "./status-words.js"
+import { delayLine, newsKey, statusDetails, statusLine } from "./status-words.js"
 
 /**
  * @summary Says in one line how the files are: what moves, what waits, and what is only on this device.
@@ -59,6 +59,7 @@ export class FilesyncStatus extends FilesyncElement {
     stopped: () => this.#voice.stop(),
   })
   #status: SyncStatus | undefined
+  #delay: FileSyncDelay | undefined
   #failedFiles: ReadonlyArray<FailedFile> = []
   #failedFilesFor = ""
 
@@ -97,11 +98,9 @@ export class FilesyncStatus extends FilesyncElement {
 
   protected override render(): TemplateResult {
     const status = this.#status
-    const [sign, mood] = signOf(status)
+    const [sign, mood] = status === undefined ? signOfDelay(this.#delay) : signOf(status)
     const [headline, ...details] =
-      this.detail && status !== undefined
-        ? statusDetails(status, this.localize)
-        : [statusLine(status, this.localize)]
+      this.detail && status !== undefined ? statusDetails(status, this.localize) : [this.#line]
     return html`<div class="line ${mood}">
         ${icon(sign)}
         <span part="label" class="label">${headline}</span>
@@ -110,6 +109,11 @@ export class FilesyncStatus extends FilesyncElement {
       </div>
       ${this.detail && status !== undefined ? this.#details(status, details) : nothing}
       <div class="heard" role="status">${this.#voice.sentence}</div>`
+  }
+
+  get #line(): string {
+    const status = this.#status
+    return status === undefined ? delayLine(this.#delay, this.localize) : statusLine(status, this.localize)
   }
 
   #bar(status: SyncStatus | undefined): TemplateResult | typeof nothing {
@@ -159,7 +163,9 @@ export class FilesyncStatus extends FilesyncElement {
   #refresh(): void {
     const status = this.#filesync.ask((engine) => engine.getStatus())
     this.#status = status
-    const { bytesDone = 0, bytesTotal = 0, state = "idle" } = status ?? {}
+    this.#delay = getFileSyncDelay()
+    const delayed: SyncState = this.#delay === "failed" ? "error" : "idle"
+    const { bytesDone = 0, bytesTotal = 0, state = delayed } = status ?? {}
     const fraction = bytesTotal > 0 ? Math.min(1, bytesDone / bytesTotal) : state === "syncing" ? 0 : 1
     this.setOut({
       state,
@@ -170,17 +176,29 @@ export class FilesyncStatus extends FilesyncElement {
       onlyHere: status?.onlyHere ?? 0,
       progress: Math.round(fraction * 1000) / 1000,
     })
-    if (status !== undefined) this.#voice.tell(newsKey(status), statusLine(status, this.localize))
+    const news = status === undefined ? this.#delay : newsKey(status)
+    if (news !== undefined) this.#voice.tell(news, this.#line)
     this.requestUpdate()
   }
 }
 
 const canPause = ({ paused, state }: SyncStatus): boolean => !paused && state !== "unsupported"
 
-const signOf = (status: SyncStatus | undefined): readonly [IconName, "" | "good" | "warning" | "danger"] => {
-  switch (status?.state) {
+type Sign = readonly [IconName, "" | "good" | "warning" | "danger"]
+
+const signOfDelay = (delay: FileSyncDelay | undefined): Sign => {
+  switch (delay) {
     case undefined:
       return ["moving", ""]
+    case "other-tab":
+      return ["pause", ""]
+    case "failed":
+      return ["attention", "danger"]
+  }
+}
+
+const signOf = (status: SyncStatus): Sign => {
+  switch (status.state) {
     case "syncing":
       return ["moving", ""]
     case "paused":

@@ -1,12 +1,18 @@
-import type { SyncStatus } from "../../src/filesync.js"
+import type { FileSyncDelay, SyncStatus } from "../../src/filesync.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
 import type { Term } from "../localize/strings.js"
 
 /** The status in one line: what is happening, and what the person should know about their files. */
-export const statusLine = (status: SyncStatus | undefined, localize: LocalizeController): string =>
-  status === undefined ? localize.term("statusStarting") : sentencesOf(status, localize).join(" · ")
+export const statusLine = (status: SyncStatus, localize: LocalizeController): string =>
+  sentencesOf(status, localize).join(" · ")
 
-/** The same at length, for `detail`: a headline, and a sentence for each thing that moves, waits or is at risk. */
+/** Why there is no status yet, in one line. */
+export const delayLine = (delay: FileSyncDelay | undefined, localize: LocalizeController): string =>
+  localize.term(delay === undefined ? "statusStarting" : delayTerms[delay])
+
+const delayTerms = { "other-tab": "statusOtherTab", failed: "statusNotStarted" } as const
+
+/** The status at length, for `detail`: a headline, and a sentence for each thing that moves, waits or is at risk. */
 export const statusDetails = (
   status: SyncStatus,
   localize: LocalizeController,

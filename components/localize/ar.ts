@@ -84,6 +84,8 @@ export const ar: Strings = {
   errorAborted: "أُلغي.",
   errorUnknown: "حدث خطأ ما.",
   statusStarting: "جارٍ البدء",
+  statusOtherTab: "الملفات مفتوحة في علامة تبويب أخرى؛ ستبدأ هذه عند إغلاقها",
+  statusNotStarted: "تعذّر فتح الملفات. أعد تحميل الصفحة للمحاولة مرة أخرى.",
   statusUpToDate: "كل الملفات محدّثة",
   statusUploading: {
     one: "جارٍ رفع ملف واحد",

@@ -66,6 +66,8 @@ export const de: Strings = {
   errorAborted: "Abgebrochen.",
   errorUnknown: "Etwas ist schiefgegangen.",
   statusStarting: "Startet",
+  statusOtherTab: "Die Dateien sind in einem anderen Tab offen; dieser startet, sobald jener geschlossen ist",
+  statusNotStarted: "Die Dateien konnten nicht geöffnet werden. Bitte die Seite neu laden.",
   statusUpToDate: "Alle Dateien sind aktuell",
   statusUploading: { one: "{count} Datei wird hochgeladen", other: "{count} Dateien werden hochgeladen" },
   statusDownloading: {

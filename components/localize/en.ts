@@ -57,6 +57,8 @@ export const en: Strings = {
   errorAborted: "Cancelled.",
   errorUnknown: "Something went wrong.",
   statusStarting: "Starting",
+  statusOtherTab: "Files are open in another tab; this one starts when that one is closed",
+  statusNotStarted: "The files could not be opened. Reload the page to try again.",
   statusUpToDate: "All files are up to date",
   statusUploading: { one: "Uploading {count} file", other: "Uploading {count} files" },
   statusDownloading: { one: "Downloading {count} file", other: "Downloading {count} files" },

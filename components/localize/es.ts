@@ -63,6 +63,8 @@ export const es: Strings = {
   errorAborted: "Cancelado.",
   errorUnknown: "Algo salió mal.",
   statusStarting: "Iniciando",
+  statusOtherTab: "Los archivos están abiertos en otra pestaña; esta empezará cuando se cierre la otra",
+  statusNotStarted: "No se pudieron abrir los archivos. Recarga la página para volver a intentarlo.",
   statusUpToDate: "Todos los archivos están al día",
   statusUploading: { one: "Subiendo {count} archivo", other: "Subiendo {count} archivos" },
   statusDownloading: { one: "Descargando {count} archivo", other: "Descargando {count} archivos" },

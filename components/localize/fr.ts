@@ -66,6 +66,9 @@ export const fr: Strings = {
   errorAborted: "Annulé.",
   errorUnknown: "Une erreur s’est produite.",
   statusStarting: "Démarrage",
+  statusOtherTab:
+    "Les fichiers sont ouverts dans un autre onglet ; celui-ci démarrera quand l’autre sera fermé",
+  statusNotStarted: "Impossible d’ouvrir les fichiers. Rechargez la page pour réessayer.",
   statusUpToDate: "Tous les fichiers sont à jour",
   statusUploading: { one: "Envoi de {count} fichier", other: "Envoi de {count} fichiers" },
   statusDownloading: {

@@ -54,6 +54,8 @@ export const ja: Strings = {
   errorAborted: "キャンセルしました。",
   errorUnknown: "問題が発生しました。",
   statusStarting: "開始しています",
+  statusOtherTab: "ファイルは別のタブで開かれています。そのタブを閉じると、ここで始まります",
+  statusNotStarted: "ファイルを開けませんでした。ページを再読み込みしてください。",
   statusUpToDate: "すべてのファイルは最新です",
   statusUploading: "{count} 件をアップロード中",
   statusDownloading: "{count} 件をダウンロード中",

@@ -62,6 +62,8 @@ export interface Strings {
   readonly errorUnknown: Message
   // Status.
   readonly statusStarting: Message
+  readonly statusOtherTab: Message
+  readonly statusNotStarted: Message
   readonly statusUpToDate: Message
   readonly statusUploading: Message
   readonly statusDownloading: Message

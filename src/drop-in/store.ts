@@ -1,48 +1,86 @@
 import { makePersistedAdapter, makeSingleTabAdapter } from "@livestore/adapter-web"
 import { createStorePromise } from "@livestore/livestore"
+import { setFileSyncDelay } from "../filesync.js"
 import type { AttachedStore } from "../services/file-records/attached-store.js"
 import { fileSyncSchema } from "../schema/index.js"
+import { HealingMark } from "./healing-mark.js"
 import type { ScriptOptions } from "./script-options.js"
-import { findSharedWorker, startWorker } from "./workers.js"
+import { holdStore } from "./store-lock.js"
+import { findSharedWorker, WorkerStarter } from "./workers.js"
 
-/** A store that cannot start hangs for ever; past this time it is tried once more, healing. Our choice: a cold start takes 0.7 s. */
+/** A store whose worker does not answer hangs for ever. Our choice: a cold start takes 0.7 s, on a slow phone ten times that. */
 const bootTimeoutMs = 20_000
 
-/** Opens the LiveStore store of the page: shared between tabs where they can share a worker. */
+/**
+ * Opens the LiveStore store of the page: shared between tabs where they can share a worker, else in one tab at a time
+ * while the others wait. One that does not open is tried once more, in the way that heals what LiveStore can heal.
+ */
 export const openStore = async (
   options: ScriptOptions,
   isSharedWorkerServed: boolean,
 ): Promise<AttachedStore> => {
-  const worker = ({ name }: { readonly name: string }) => startWorker(leaderUrl(options), name)
   const shared = findSharedWorker(`${options.base}shared-worker.js`, isSharedWorkerServed)
-  // Tabs that cannot share would lose each other's events: one at a time then, the others wait here.
-  if (shared === undefined) await holdStore(options.storeId)
-
-  const open = (isHealing: boolean): Promise<AttachedStore> => {
-    const common = {
-      storage: { type: "opfs" },
-      worker,
-      experimental: { disableFastPath: isHealing },
-    } as const
-    const adapter =
-      shared === undefined
-        ? makeSingleTabAdapter(common)
-        : makePersistedAdapter({
-            ...common,
-            sharedWorker: ({ name }) => new SharedWorker(shared, { type: "module", name }),
-          })
-    const opening = createStorePromise({
-      schema: fileSyncSchema,
-      adapter,
-      storeId: options.storeId,
-    })
-    return withTimeout(opening)
+  await holdStore(options.storeId, {
+    isShared: shared !== undefined,
+    onWait: () => setFileSyncDelay("other-tab"),
+  })
+  setFileSyncDelay(undefined)
+  const mark = new HealingMark(options.storeId)
+  const ways = mark.isSet ? [true] : [false, true]
+  let failure: unknown
+  for (const isHealing of ways) {
+    try {
+      const store = await openOnce(options, shared, isHealing)
+      mark.clear()
+      return store
+    } catch (cause) {
+      failure = cause
+      // What is left of a start that hung may be in the way on this page; the next page begins by healing.
+      mark.set()
+    }
   }
+  setFileSyncDelay("failed")
+  throw failure
+}
+
+const openOnce = async (
+  options: ScriptOptions,
+  shared: string | undefined,
+  isHealing: boolean,
+): Promise<AttachedStore> => {
+  const workers = new WorkerStarter()
+  const common = {
+    storage: { type: "opfs" },
+    worker: ({ name }: { readonly name: string }) => workers.start(leaderUrl(options), name),
+    experimental: { disableFastPath: isHealing },
+  } as const
+  const adapter =
+    shared === undefined
+      ? makeSingleTabAdapter(common)
+      : makePersistedAdapter({ ...common, sharedWorker: ({ name }) => workers.share(shared, name) })
+  const ending = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    const late = () => reject(new Error(`The store did not start within ${bootTimeoutMs} ms`))
+    timer = setTimeout(late, bootTimeoutMs)
+  })
   try {
-    return await open(false)
-  } catch {
-    // After LiveStore reset its storage, ordinary starts fail until one has skipped the fast path.
-    return open(true)
+    return await Promise.race([
+      createStorePromise({
+        schema: fileSyncSchema,
+        adapter,
+        storeId: options.storeId,
+        signal: ending.signal,
+      }),
+      workers.failed,
+      timeout,
+    ])
+  } catch (cause) {
+    ending.abort()
+    workers.end()
+    throw cause
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -50,23 +88,4 @@ const leaderUrl = ({ base, sync }: ScriptOptions): string => {
   const url = new URL("livestore-worker.js", base)
   if (sync !== undefined) url.searchParams.set("sync", sync.replace(/^http/, "ws"))
   return url.href
-}
-
-const holdStore = (storeId: string): Promise<void> =>
-  new Promise((resolve) => {
-    void navigator.locks.request(`livestore-filesync:${storeId}:store`, () => {
-      resolve()
-      return new Promise<never>(() => undefined)
-    })
-  })
-
-const withTimeout = <A>(opening: Promise<A>): Promise<A> => {
-  let timer: ReturnType<typeof setTimeout>
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`The store did not start within ${bootTimeoutMs} ms`)),
-      bootTimeoutMs,
-    )
-  })
-  return Promise.race([opening, timeout]).finally(() => clearTimeout(timer))
 }

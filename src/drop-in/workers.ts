@@ -1,13 +1,52 @@
 import { sharedWorkerPath } from "../service-worker/protocol.js"
 
-const isSameOrigin = (url: string): boolean => new URL(url).origin === location.origin
+const isSameOrigin = (url: string): boolean => new URL(url, location.href).origin === location.origin
 
-/** Starts a module worker from any origin: browsers refuse another origin's script, but not one that imports it. */
-export const startWorker = (url: string, name: string): Worker => {
-  if (isSameOrigin(url)) return new Worker(url, { type: "module", name })
-  const shim = URL.createObjectURL(new Blob([`import ${JSON.stringify(url)}`], { type: "text/javascript" }))
-  return new Worker(shim, { type: "module", name })
+/** Starts the workers of one attempt to open the store. */
+export class WorkerStarter {
+  /** Rejects when a worker's script could not be loaded: LiveStore itself would wait for ever. */
+  readonly failed: Promise<never>
+  #fail: (cause: Error) => void = () => undefined
+  readonly #started: Worker[] = []
+
+  constructor() {
+    this.failed = new Promise((_, reject) => {
+      this.#fail = reject
+    })
+    // Whoever races with it sees it; afterwards nobody needs to.
+    this.failed.catch(() => undefined)
+  }
+
+  /** A module worker from any origin: browsers refuse another origin's script, but not one that imports it. */
+  start(url: string, name: string): Worker {
+    const worker = new Worker(isSameOrigin(url) ? url : importingUrl(url), { type: "module", name })
+    this.#watch(worker, url)
+    this.#started.push(worker)
+    return worker
+  }
+
+  /** The worker that all tabs share. */
+  share(url: string, name: string): SharedWorker {
+    const worker = new SharedWorker(url, { type: "module", name })
+    this.#watch(worker, url)
+    return worker
+  }
+
+  /** Ends what was started; a shared worker belongs to other tabs as well and stays. */
+  end(): void {
+    for (const worker of this.#started) worker.terminate()
+  }
+
+  #watch(worker: EventTarget, url: string): void {
+    worker.addEventListener("error", (event) => {
+      const said = event instanceof ErrorEvent ? event.message : ""
+      this.#fail(new Error(`The worker ${url} did not start${said === "" ? "" : `: ${said}`}`))
+    })
+  }
 }
+
+const importingUrl = (url: string): string =>
+  URL.createObjectURL(new Blob([`import ${JSON.stringify(url)}`], { type: "text/javascript" }))
 
 /**
  * Where the shared worker's script is, or `undefined` when tabs cannot share one: a shared worker must come from this

@@ -1,0 +1,30 @@
+/** How this tab opens the store, and whom it tells that it has to wait. */
+export interface HoldOptions {
+  /** Tabs that share a worker hold the store together; one that cannot share holds it alone. */
+  readonly isShared: boolean
+  /** Called when another tab has the store in a way that excludes this one. */
+  readonly onWait: () => void
+}
+
+/**
+ * Holds the store until the page ends. Tabs that do not share a worker would lose each other's events, so they take
+ * turns; and one that shares waits for one that does not, as when the service worker came between their starts.
+ */
+export const holdStore = async (storeId: string, { isShared, onWait }: HoldOptions): Promise<void> => {
+  const name = `livestore-filesync:${storeId}:store`
+  const mode = isShared ? "shared" : "exclusive"
+  if (await hold(name, { mode, ifAvailable: true })) return
+  onWait()
+  await hold(name, { mode })
+}
+
+/** Resolves with whether the lock is held now; it is never given back. */
+const hold = (name: string, options: LockOptions): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    navigator.locks
+      .request(name, options, (lock) => {
+        resolve(lock !== null)
+        return lock === null ? undefined : new Promise<never>(() => undefined)
+      })
+      .catch(reject)
+  })
