@@ -44,7 +44,8 @@ const serve = async (onStarted) => {
     assets: staticFiles({
       mounts: [
         { prefix: "/livestore-filesync/", folder: join(projectRoot, "dist/cdn") },
-        { prefix: "/", folder: join(projectRoot, "demo") },
+        // The folders below are apps of their own, which are built.
+        { prefix: "/", folder: join(projectRoot, "demo"), only: /^[\w-]+\.(?:html|css|js|svg)$/ },
       ],
       files: { "/filesync-sw.js": join(projectRoot, "dist/filesync-sw.js") },
       listing: "/app-shell.json",

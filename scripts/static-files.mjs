@@ -41,10 +41,12 @@ const locate = async (mounts, urlPath) => {
     return undefined
   }
   if (/[\0\\]/.test(path) || path.split("/").some((part) => part.startsWith("."))) return undefined
-  for (const { prefix, folder } of mounts) {
+  for (const { prefix, folder, only } of mounts) {
     if (!path.startsWith(prefix)) continue
-    const name = path.slice(prefix.length)
-    const candidate = join(folder, name === "" || name.endsWith("/") ? `${name}index.html` : name)
+    const asked = path.slice(prefix.length)
+    const name = asked === "" || asked.endsWith("/") ? `${asked}index.html` : asked
+    if (only?.test(name) === false) continue
+    const candidate = join(folder, name)
     const real = await realpath(candidate).catch(() => undefined)
     if (real === undefined) continue
     const inside = relative(await realpath(folder), real)
@@ -72,13 +74,14 @@ const respond = ({ content, etag }, contentType, request) => {
 /** Every URL path below the mounts but source maps and hidden files; directories answer with their `index.html`. */
 const listUrls = async (mounts) => {
   const urls = new Set()
-  for (const { prefix, folder } of mounts) {
+  for (const { prefix, folder, only } of mounts) {
     for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])) {
       const path = relative(folder, join(entry.parentPath ?? entry.path, entry.name))
         .split(sep)
         .join("/")
       if (!entry.isFile() || path.endsWith(".map") || path.split("/").some((part) => part.startsWith(".")))
         continue
+      if (only?.test(path) === false) continue
       const isIndex = path === "index.html" || path.endsWith("/index.html")
       urls.add(encodeURI(prefix + (isIndex ? path.slice(0, -"index.html".length) : path)))
     }
@@ -89,7 +92,7 @@ const listUrls = async (mounts) => {
 /**
  * Answers GET and HEAD below the mounts, and `undefined` for what it does not have.
  *
- * `mounts`: `{ prefix, folder }`, the first match wins; `files`: single files by URL path; `listing`: the URL path at
+ * `mounts`: `{ prefix, folder, only }`, the first match wins, `only` says which names below the folder are served; `files`: single files by URL path; `listing`: the URL path at
  * which the list and the version of everything stand, for a service worker to keep offline.
  */
 export const staticFiles = ({ mounts, files = {}, listing }) => {

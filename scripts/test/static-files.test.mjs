@@ -82,4 +82,15 @@ describe("staticFiles", () => {
     writeFileSync(join(folder, "cdn/engine.wasm"), "wasm 2")
     assert.notEqual((await (await get("/list.json")).json()).version, first.version)
   })
+
+  it("serves only the names it is told to", async () => {
+    const narrow = staticFiles({
+      mounts: [{ prefix: "/", folder: join(folder, "site"), only: /^index\.html$/ }],
+      listing: "/list.json",
+    })
+    const ask = (path) => narrow(new Request(new URL(path, "http://localhost")))
+    assert.equal((await ask("/")).status, 200)
+    assert.equal(await ask("/with%20space.js"), undefined)
+    assert.deepEqual((await (await ask("/list.json")).json()).urls, ["/"])
+  })
 })

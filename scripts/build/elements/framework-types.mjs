@@ -67,7 +67,7 @@ const attributesIn = (element, eventType) =>
       .map((name) => `      ${name}?: ${element.name}["${name}"] | undefined\n`),
     ...element.events.map(
       ({ name, type, description }) =>
-        `${comment("      ", description)}      "on${name}"?: ${eventType(element, type.text)} | undefined\n`,
+        `${comment("      ", description)}      "on${name}"?: (${eventType(element, type.text)}) | undefined\n`,
     ),
   ].join("")
 

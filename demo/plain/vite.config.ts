@@ -1,0 +1,4 @@
+import { defineConfig } from "vite"
+import { boardConfig } from "../board/vite.config.js"
+
+export default defineConfig(boardConfig)

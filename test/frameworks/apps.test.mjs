@@ -1,0 +1,203 @@
+import assert from "node:assert/strict"
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { after, before, describe, it } from "node:test"
+import { staticFiles } from "../../scripts/static-files.mjs"
+import { startLocalBackend } from "../../server/local-backend.mjs"
+import { openDevice } from "../support/device.mjs"
+import { makeFile, noisePng } from "../support/made-files.mjs"
+import { temporaryFolder } from "../support/started-app.mjs"
+import { installPackage } from "./installed.mjs"
+
+const waitMs = 60_000
+
+/** An app's built folder and the backend, on one origin. */
+const serve = (folder) => startLocalBackend({ assets: staticFiles({ mounts: [{ prefix: "/", folder }] }) })
+
+const readyPictures = (page, count) =>
+  page.waitForFunction(
+    (wanted) => {
+      const pictures = [...document.querySelectorAll("filesync-image")]
+      return pictures.length === wanted && pictures.every((picture) => picture.matches("[state=ready]"))
+    },
+    count,
+    { timeout: waitMs },
+  )
+
+/** `file:line` of each error that a checker printed, in order, each once. */
+const linesWithErrors = (text) => [
+  ...new Set(
+    [...text.matchAll(/([\w-]+\.(?:ts|vue|svelte))[(:](\d+)[,:]\d+/g)].map(
+      (match) => `${match[1]}:${match[2]}`,
+    ),
+  ),
+]
+
+describe("the installed package", { timeout: 10 * 60_000 }, () => {
+  let app
+  const pictures = temporaryFolder("pictures")
+  const photo = makeFile(pictures.path, "photo.png", "image/png", noisePng(300, 200, 5))
+  const second = makeFile(pictures.path, "second.png", "image/png", noisePng(120, 200, 6))
+  const opened = []
+
+  const open = async (name, url) => {
+    const device = await openDevice(name, { url })
+    opened.push(device)
+    return device
+  }
+  const closeAll = async () => {
+    for (const device of opened.splice(0)) {
+      await device.close()
+      device.profile.remove()
+    }
+  }
+
+  before(() => {
+    app = installPackage()
+  })
+  after(async () => {
+    await closeAll()
+    app?.remove()
+    pictures.remove()
+  })
+
+  it("is there after what the README says to type, with one copy of Effect and of LiveStore", () => {
+    assert.ok(existsSync(join(app.path, "node_modules/livestore-filesync/dist/index.js")))
+    const nested = readdirSync(join(app.path, "node_modules"), { recursive: true }).filter((path) =>
+      /node_modules[\\/](?:effect|@livestore[\\/]livestore|lit)[\\/]package\.json$/.test(path),
+    )
+    assert.deepEqual(nested, [])
+    assert.match(app.versionOf("effect"), /^3\./)
+  })
+
+  it("takes the tools of its demos beside it", () => {
+    app.addApps()
+  })
+
+  it("puts its service worker where a demo can serve it", () => {
+    for (const name of ["plain", "vue", "svelte"]) {
+      app.run("livestore-filesync", ["copy-sw", join(name, "public")])
+      assert.ok(existsSync(join(app.path, name, "public/filesync-sw.js")))
+    }
+  })
+
+  for (const [module, moduleResolution] of [
+    ["ESNext", "bundler"],
+    ["Node16", "node16"],
+  ]) {
+    it(`has types for every entry under ${moduleResolution} resolution`, () => {
+      const tsconfig = {
+        compilerOptions: {
+          ...{ module, moduleResolution, target: "ES2022", lib: ["ES2023", "DOM", "DOM.Iterable"] },
+          ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: true, noEmit: true },
+          ...{ types: ["node"], jsx: "react-jsx" },
+        },
+        include: ["*.ts", "*.tsx"],
+      }
+      writeFileSync(join(app.path, "types/tsconfig.json"), JSON.stringify(tsconfig))
+      app.run("tsc", ["-p", "types"])
+    })
+  }
+
+  it("is bundled by rollup, in an app with a store of its own, and shows a file that is saved", async () => {
+    app.run("rollup", ["-c"], "rollup-app")
+    const backend = await serve(join(app.path, "rollup-app/dist"))
+    try {
+      const { page, pick, problems } = await open("rollup", backend.url)
+      await pick([photo.path, second.path])
+      await readyPictures(page, 2)
+      assert.deepEqual(problems, [])
+    } finally {
+      await closeAll()
+      await backend.stop()
+    }
+  })
+
+  const checks = {
+    plain: ["tsc", "-p", "plain"],
+    vue: ["vue-tsc", "-p", "vue"],
+    svelte: ["svelte-check", "--workspace", "svelte", "--fail-on-warnings"],
+  }
+
+  /** Marked by line: everything else in the demos must be right. */
+  const mistakes = {
+    plain: {
+      file: "mistakes.ts",
+      text: `const picture = document.createElement("filesync-image")
+picture.loading = "soon"
+document.addEventListener("filesync-saved", (event) => event.nothing)
+`,
+      lines: ["mistakes.ts:2", "mistakes.ts:3"],
+    },
+    vue: {
+      file: "Mistakes.vue",
+      text: `<script setup lang="ts">
+const count = 3
+</script>
+<template>
+  <filesync-image file-id="right" :width="count" loading="lazy" @filesync-load="(event) => event.fileId" />
+  <filesync-image loading="soon" />
+  <filesync-upload @filesync-saved="(event) => event.nothing" />
+</template>
+`,
+      lines: ["Mistakes.vue:6", "Mistakes.vue:7"],
+    },
+    svelte: {
+      file: "Mistakes.svelte",
+      text: `<script lang="ts"></script>
+<filesync-image file-id="right" width={3} onfilesync-load={(event) => event.fileId}></filesync-image>
+<filesync-image alt="" loading="soon"></filesync-image>
+<filesync-upload onfilesync-saved={(event) => event.nothing}></filesync-upload>
+`,
+      lines: ["Mistakes.svelte:3", "Mistakes.svelte:4"],
+    },
+  }
+
+  for (const [name, [checker, ...args]] of Object.entries(checks)) {
+    it(`gives the ${name} demo types for its elements, and tells of mistakes`, () => {
+      const mistake = mistakes[name]
+      writeFileSync(join(app.path, name, "src", mistake.file), mistake.text)
+      try {
+        assert.throws(
+          () => app.run(checker, args),
+          ({ message }) => {
+            assert.deepEqual(linesWithErrors(message), mistake.lines, message)
+            return true
+          },
+        )
+      } finally {
+        rmSync(join(app.path, name, "src", mistake.file))
+      }
+    })
+
+    it(`is bundled by Vite in the ${name} demo: a photo and its caption reach another device`, async () => {
+      app.run("vite", ["build", name, "--logLevel", "error"])
+      const backend = await serve(join(app.path, name, "dist"))
+      try {
+        const here = await open(`${name}-here`, `${backend.url}/?board=${name}`)
+        await here.pick([photo.path, second.path])
+        await readyPictures(here.page, 2)
+        const caption = here.page.getByLabel("Caption").first()
+        await caption.fill("Harbour in the morning")
+        await caption.press("Tab")
+        await here.picture("Harbour in the morning").waitFor()
+
+        const there = await open(`${name}-there`, `${backend.url}/?board=${name}`)
+        await readyPictures(there.page, 2)
+        await there.picture("Harbour in the morning").waitFor()
+        assert.equal(await there.page.getByLabel("Caption").first().inputValue(), "Harbour in the morning")
+
+        await there.page.getByRole("button", { name: "Remove" }).first().click()
+        await readyPictures(here.page, 1)
+        assert.equal(await here.picture("Harbour in the morning").count(), 0)
+
+        await here.reload()
+        await readyPictures(here.page, 1)
+        assert.deepEqual([...here.problems, ...there.problems], [])
+      } finally {
+        await closeAll()
+        await backend.stop()
+      }
+    })
+  }
+})
