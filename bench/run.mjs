@@ -5,7 +5,8 @@
  * stdout has one JSON object a line with `--json`, else a table; everything else goes to stderr. A run of all scenarios
  * rewrites the results in `README.md`.
  */
-import { closeBrowsers } from "./harness/browser.mjs"
+import { loadavg } from "node:os"
+import { browserVersion, closeBrowsers } from "./harness/browser.mjs"
 import { collectMeasurements } from "./harness/measurements.mjs"
 import { readOptions } from "./harness/options.mjs"
 import { preparePeer } from "./harness/peer.mjs"
@@ -18,11 +19,18 @@ const say = (line) => process.stderr.write(`${line}\n`)
 
 const allSubjects = ["ours", "floor", "peer"]
 
-const end = async (site) => {
-  await closeBrowsers()
-  await site?.stop()
-  removeTemporaryFolders()
+let ending
+const end = (site) => {
+  ending ??= (async () => {
+    await closeBrowsers()
+    await site?.stop()
+    removeTemporaryFolders()
+  })()
+  return ending
 }
+
+/** A browser that was closed adds its whole log to the message. */
+const brief = (cause) => String(cause.stack ?? cause).replace(/Browser logs:[\s\S]*?(?=\n {4}at )/, "")
 
 const main = async () => {
   const options = readOptions(
@@ -31,12 +39,17 @@ const main = async () => {
   )
   const isWanted = (name) => options.scenarios.length === 0 || options.scenarios.includes(name)
   const wanted = scenarios.filter(({ names }) => names.some(isWanted))
-  let subjects = allSubjects.filter((name) => options.subjects.length === 0 || options.subjects.includes(name))
+  let subjects = allSubjects.filter(
+    (name) => options.subjects.length === 0 || options.subjects.includes(name),
+  )
+  const missing = []
+  const beginLoad = loadavg()[0]
   let peer
   if (subjects.includes("peer")) {
     peer = await preparePeer({ say })
     if (peer.missing !== undefined) {
       say(`peer left out: ${peer.missing}`)
+      missing.push(`peer: ${peer.missing}`)
       subjects = subjects.filter((name) => name !== "peer")
     }
   }
@@ -57,10 +70,18 @@ const main = async () => {
       const taking = subjects.filter((name) => scenario.subjects.includes(name))
       try {
         const { quick } = options
-        await scenario.run({ site, subjects: taking, quick, names, record: recordFor(names[0]), recordFor, say })
+        await scenario.run({
+          site,
+          subjects: taking,
+          quick,
+          names,
+          record: recordFor(names[0]),
+          recordFor,
+          say,
+        })
       } catch (cause) {
         failed += 1
-        say(`${names.join(", ")} failed: ${cause.stack ?? cause}`)
+        say(`${names.join(", ")} failed: ${brief(cause)}`)
         await closeBrowsers()
       }
       const found = [...measurements.values()].flatMap((one) => one.lines())
@@ -72,7 +93,10 @@ const main = async () => {
     await end(site)
   }
   if (!options.json) process.stdout.write(formatTable(lines))
-  if (options.report && failed === 0 && wanted.length === scenarios.length) await writeReport(lines, options)
+  if (options.report && failed === 0 && wanted.length === scenarios.length) {
+    const loadAverage = { begin: beginLoad, end: loadavg()[0] }
+    writeReport(lines, { quick: options.quick, missing, loadAverage, browserVersion: await browserVersion() })
+  }
   return failed === 0 ? 0 : 1
 }
 

@@ -48,9 +48,11 @@ export const openBrowser = async ({ profile = temporaryFolder("profile") } = {})
       const problems = []
       page.on("pageerror", (error) => problems.push(error.message))
       await page.goto(url)
-      await page.waitForFunction(() => globalThis.subject !== undefined, null, { timeout: 60_000 }).catch(() => {
-        throw new Error(`${url} did not start: ${problems.join("; ")}`)
-      })
+      await page
+        .waitForFunction(() => globalThis.subject !== undefined, null, { timeout: 60_000 })
+        .catch(() => {
+          throw new Error(`${url} did not start: ${problems.join("; ")}`)
+        })
       return {
         page,
         problems,
@@ -78,4 +80,17 @@ export const openBrowser = async ({ profile = temporaryFolder("profile") } = {})
 }
 
 /** Ends every browser that is still open. */
-export const closeBrowsers = () => Promise.all([...openBrowsers].map((browser) => browser.close().catch(() => {})))
+export const closeBrowsers = () =>
+  Promise.all([...openBrowsers].map((browser) => browser.close().catch(() => {})))
+
+/** Which browser it is, in its own words. */
+export const browserVersion = async () => {
+  const browser = await chromium.launch({
+    executablePath: browserPath(),
+    headless: true,
+    args: chromiumFlags,
+  })
+  const version = browser.version()
+  await browser.close()
+  return `Chromium ${version}`
+}

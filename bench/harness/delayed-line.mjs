@@ -6,6 +6,7 @@ const maxInFlightBytes = 4 * 1024 * 1024
 
 const delayed = (from, to, delayMs, count) => {
   let inFlightBytes = 0
+  let isDraining = false
   from.on("data", (chunk) => {
     count(chunk.length)
     inFlightBytes += chunk.length
@@ -13,12 +14,15 @@ const delayed = (from, to, delayMs, count) => {
     setTimeout(() => {
       inFlightBytes -= chunk.length
       if (to.destroyed) return
-      if (to.write(chunk)) {
-        if (inFlightBytes <= maxInFlightBytes) from.resume()
-      } else {
+      if (!to.write(chunk) && !isDraining) {
+        isDraining = true
         from.pause()
-        to.once("drain", () => from.resume())
+        to.once("drain", () => {
+          isDraining = false
+          from.resume()
+        })
       }
+      if (!isDraining && inFlightBytes <= maxInFlightBytes) from.resume()
     }, delayMs)
   })
   from.on("end", () => setTimeout(() => to.end(), delayMs))

@@ -17,6 +17,7 @@ export const readOptions = (args, scenarioNames) => {
     else throw new Error(`${flag} is unknown. Known: --scenario --subject --quick --json --no-report`)
   }
   const unknown = options.scenarios.find((name) => !scenarioNames.includes(name))
-  if (unknown !== undefined) throw new Error(`No scenario "${unknown}". There are: ${scenarioNames.join(" ")}`)
+  if (unknown !== undefined)
+    throw new Error(`No scenario "${unknown}". There are: ${scenarioNames.join(" ")}`)
   return options
 }

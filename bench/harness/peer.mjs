@@ -1,2 +1,72 @@
 /** The peer is installed on demand, with the exact versions it needs; without a network it is left out. */
-export const preparePeer = async () => ({ missing: "not written yet" })
+import { build } from "esbuild"
+import { spawn } from "node:child_process"
+import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const bench = fileURLToPath(new URL("../", import.meta.url))
+
+/** Where the peer and its pages are: modules look for their packages from where they lie. */
+export const peerFolder = join(bench, ".peer")
+
+const installTimeoutMs = 10 * 60_000
+
+const install = () =>
+  new Promise((resolve, reject) => {
+    const args = [
+      "install",
+      "--no-audit",
+      "--no-fund",
+      "--loglevel=error",
+      "--legacy-peer-deps",
+      "--ignore-scripts",
+    ]
+    const child = spawn("npm", args, {
+      cwd: peerFolder,
+      stdio: ["ignore", 2, 2],
+      timeout: installTimeoutMs,
+      shell: process.platform === "win32",
+    })
+    child.on("error", reject)
+    child.on("close", (code) =>
+      code === 0 ? resolve() : reject(new Error(`npm install ended with ${code}`)),
+    )
+  })
+
+/** Installs and copies what is needed; `{ missing }` says why the peer cannot take part. */
+export const preparePeer = async ({ say }) => {
+  mkdirSync(peerFolder, { recursive: true })
+  copyFileSync(join(bench, "peer/package.json"), join(peerFolder, "package.json"))
+  try {
+    if (!existsSync(join(peerFolder, "node_modules/@livestore-filesync/core/package.json"))) {
+      say("installing the peer (first run only) …")
+      await install()
+    }
+    rmSync(join(peerFolder, "pages"), { recursive: true, force: true })
+    cpSync(join(bench, "peer/pages"), join(peerFolder, "pages"), { recursive: true })
+    cpSync(join(bench, "pages/shared"), join(peerFolder, "pages/shared"), { recursive: true })
+    return { workerFile: await buildWorker() }
+  } catch (cause) {
+    return { missing: cause.message }
+  }
+}
+
+const buildWorker = async () => {
+  const outfile = join(peerFolder, "server.mjs")
+  await build({
+    absWorkingDir: peerFolder,
+    entryPoints: [join(peerFolder, "pages/peer-server.js")],
+    outfile,
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    platform: "browser",
+    conditions: ["workerd", "worker", "browser"],
+    mainFields: ["browser", "module", "main"],
+    external: ["cloudflare:*", "node:*"],
+    define: { "process.env.NODE_ENV": '"production"' },
+    logLevel: "error",
+  })
+  return outfile
+}

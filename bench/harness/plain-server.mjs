@@ -28,7 +28,9 @@ export const startPlainServer = async (mounts) => {
       response.writeHead(200, { ...headers, "Content-Length": stats.size })
       return stats.size < 1_000_000
         ? response.end(readFileSync(path))
-        : createReadStream(path).on("error", () => response.destroy()).pipe(response)
+        : createReadStream(path)
+            .on("error", () => response.destroy())
+            .pipe(response)
     }
     const start = Number(range[1])
     const end = range[2] === "" ? stats.size - 1 : Math.min(Number(range[2]), stats.size - 1)

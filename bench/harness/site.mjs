@@ -1,11 +1,12 @@
 /** Bundles the subjects' pages and serves them from the real local backend, so that all have one origin and one server. */
 import { build } from "esbuild"
-import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build as buildPackage } from "../../scripts/build.mjs"
 import { staticFiles } from "../../scripts/static-files.mjs"
 import { startLocalBackend } from "../../server/local-backend.mjs"
+import { peerFolder } from "./peer.mjs"
 import { temporaryFolder } from "./temporary-folder.mjs"
 
 const bench = fileURLToPath(new URL("../", import.meta.url))
@@ -53,18 +54,12 @@ const entries = {
   }),
 }
 
-const peerFolder = join(bench, ".peer")
-
 /** Builds the pages of these subjects into a folder of this run, so that a build meanwhile changes nothing. */
 const buildPages = async (subjects, parts, say) => {
   await buildPackage({ only: parts, say })
   const outputFolder = temporaryFolder("site")
   for (const subject of subjects) {
     if (subject === "peer") {
-      // Beside its own packages, because what a module imports is looked for from where it lies.
-      rmSync(join(peerFolder, "pages"), { recursive: true, force: true })
-      cpSync(join(bench, "peer/pages"), join(peerFolder, "pages"), { recursive: true })
-      cpSync(join(bench, "pages/shared"), join(peerFolder, "pages/shared"), { recursive: true })
       await bundle("peer", peerFolder, outputFolder, {
         page: join(peerFolder, "pages/peer.js"),
         worker: join(peerFolder, "pages/peer-worker.js"),
@@ -77,11 +72,13 @@ const buildPages = async (subjects, parts, say) => {
   return outputFolder
 }
 
-/** Builds and serves; gives `url`, `pageOf(subject)`, `folder` of the pages, `dataFolder` and `stop`. */
-export const startSite = async ({ subjects, parts, say, assets = () => undefined }) => {
+/**
+ * Builds and serves; gives `pageOf(subject)`, `urlOf(subject)`, the `folder` of the pages, and `stop`. The peer has a
+ * backend of its own, of the same kind on the same machine.
+ */
+export const startSite = async ({ subjects, parts, peer, say }) => {
   const folder = await buildPages(subjects, parts, say)
-  const dataFolder = temporaryFolder("data")
-  const files = staticFiles({
+  const assets = staticFiles({
     mounts: [
       { prefix: "/livestore-filesync/", folder: join(root, "dist/cdn") },
       { prefix: "/", folder },
@@ -89,15 +86,14 @@ export const startSite = async ({ subjects, parts, say, assets = () => undefined
     files: { "/filesync-sw.js": join(root, "dist/filesync-sw.js") },
     listing: "/listing.json",
   })
-  const backend = await startLocalBackend({
-    dataFolder,
-    assets: async (request) => (await assets(request)) ?? files(request),
-  })
+  const start = (options) => startLocalBackend({ dataFolder: temporaryFolder("data"), assets, ...options })
+  const backend = await start({})
+  const peerBackend = subjects.includes("peer") ? await start({ workerFile: peer.workerFile }) : undefined
+  const urlOf = (subject) => (subject === "peer" ? peerBackend : backend).url
   return {
-    url: backend.url,
     folder,
-    dataFolder,
-    pageOf: (subject, base = backend.url) => `${base}/bench/${subject}/`,
-    stop: () => backend.stop(),
+    urlOf,
+    pageOf: (subject, base = urlOf(subject)) => `${base}/bench/${subject}/`,
+    stop: () => Promise.all([backend.stop(), peerBackend?.stop()]),
   }
 }

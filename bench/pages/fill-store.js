@@ -37,7 +37,11 @@ export const fillStore = async (store, count) => {
         })),
       }),
       files.events.uploaded({
-        files: records.map(({ id, contentHash }) => ({ id, contentHash, remoteKey: `${store.storeId}/${contentHash}` })),
+        files: records.map(({ id, contentHash }) => ({
+          id,
+          contentHash,
+          remoteKey: `${store.storeId}/${contentHash}`,
+        })),
       }),
       localFileState.events.set({
         files: records.map(({ id, contentHash }) => ({

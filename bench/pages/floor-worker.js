@@ -134,7 +134,8 @@ const sendBatch = async (storeId, hashes) => {
     body: new Blob([`${JSON.stringify({ files })}\n`, ...bodies]),
   })
   const { results } = await answer.json()
-  if (results.some(({ status }) => status !== 201 && status !== 412)) throw new Error(JSON.stringify(results[0]))
+  if (results.some(({ status }) => status !== 201 && status !== 412))
+    throw new Error(JSON.stringify(results[0]))
 }
 
 const getBatch = async (storeId, hashes) => {

@@ -72,22 +72,16 @@ globalThis.subject = {
     store = await openStore(storeId, sync)
     const storeMs = performance.now() - beginMs
     if (isCounting) events = countEvents(store)
-    const stages = { }
-    const stage = (name) => (stages[name] = Math.round(performance.now() - beginMs - storeMs))
     fileSync = createFileSync({
       store,
       serviceWorker,
       ...(remote ? { remoteAdapter: httpAdapter({ baseUrl: "/api" }) } : {}),
     })
-    stage("create")
     await fileSync.start()
-    stage("start")
     await leads()
-    stage("lead")
     if (isPaused === true) await fileSync.pause()
     await fileSync.awaitIdle()
-    stage("idle")
-    return { storeMs, engineMs: performance.now() - beginMs - storeMs, stages }
+    return { storeMs, engineMs: performance.now() - beginMs - storeMs }
   },
   /** As `open`, on a store that is there already, with every touch of OPFS counted until nothing happens any more. */
   async boot({ storeId }) {

@@ -4,7 +4,7 @@ import { inTurn, newStoreId } from "../harness/rounds.mjs"
 /** From LiveStore ready to engine ready and quiet, with so many records of files that are here and uploaded. */
 export const boot = {
   names: ["boot"],
-  subjects: ["ours", "floor", "peer"],
+  subjects: ["ours", "floor"],
   async run({ site, subjects, quick, record, say }) {
     const rounds = quick ? 3 : 9
     for (const count of [0, 1_000, 10_000]) {
@@ -23,8 +23,7 @@ export const boot = {
       for (let round = 0; round < rounds; round += 1) {
         for (const subject of inTurn(able, round)) {
           const page = await browser.open(site.pageOf(subject))
-          const { engineMs, storeMs, opfs, stages } = await page.call("boot", { storeId: stores[subject] })
-          if (stages !== undefined) say(JSON.stringify(stages))
+          const { engineMs, storeMs, opfs } = await page.call("boot", { storeId: stores[subject] })
           record(subject, `${name}: engine ready and quiet`, "ms", engineMs)
           if (storeMs !== undefined) record(subject, `${name}: LiveStore ready`, "ms", storeMs)
           if (opfs !== undefined) {

@@ -8,7 +8,7 @@ const warmUps = 5
 /** What saving one small file costs with few and with many records present; it should be the same. */
 export const changeCost = {
   names: ["change-cost"],
-  subjects: ["ours", "peer"],
+  subjects: ["ours"],
   async run({ site, subjects, quick, record }) {
     const rounds = quick ? 40 : 150
     const counts = [100, 10_000]

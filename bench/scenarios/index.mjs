@@ -8,6 +8,7 @@ import { resume } from "./resume.mjs"
 import { saveMany } from "./save-many.mjs"
 import { saveOne } from "./save-one.mjs"
 import { serve } from "./serve.mjs"
+import { server } from "./server.mjs"
 import { syncMany } from "./sync-many.mjs"
 
 /** Every program of measurements, in the order in which they run; one may measure several scenarios. */
@@ -22,5 +23,6 @@ export const scenarios = [
   largeFiles,
   resume,
   serve,
+  server,
   bundle,
 ]

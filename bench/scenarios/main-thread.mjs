@@ -7,7 +7,7 @@ export const mainThread = {
   names: ["main-thread"],
   subjects: ["ours", "floor", "peer"],
   async run({ site, subjects, quick, record }) {
-    const rounds = quick ? 3 : 7
+    const rounds = quick ? 1 : 7
     const browser = await openBrowser()
     const paths = makeFiles(1_000, 10_000)
     for (let round = 0; round < rounds; round += 1) {

@@ -7,15 +7,16 @@ export const saveMany = {
   names: ["save-many"],
   subjects: ["ours", "floor", "peer"],
   async run({ site, subjects, quick, record }) {
-    const rounds = quick ? 3 : 7
+    const rounds = quick ? 2 : 7
+    const count = quick ? 250 : 1_000
     const browser = await openBrowser()
-    const paths = makeFiles(1_000, 10_000)
+    const paths = makeFiles(count, 10_000)
     for (let round = 0; round < rounds; round += 1) {
       for (const subject of inTurn(subjects, round)) {
         const page = await browser.open(site.pageOf(subject))
         await page.call("open", { storeId: newStoreId(subject) })
         await page.pick(paths)
-        record(subject, "1,000 × 10 KB", "ms", await page.call("saveAll"))
+        record(subject, `${count.toLocaleString("en")} × 10 KB`, "ms", await page.call("saveAll"))
         await page.call("close")
         await page.close()
       }

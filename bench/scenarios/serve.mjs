@@ -28,6 +28,9 @@ const wave = (sizeBytes) => {
   return Buffer.concat([head, randomBytes(sizeBytes - 44)])
 }
 
+/** Another address for the same bytes, so that nothing answers from what the page saw before. */
+const fresh = (url, round) => `${url}${url.includes("?") ? "&" : "?"}round=${round}`
+
 /** What the service worker serves from this device, warm, against plain files over the network from localhost. */
 export const serve = {
   names: ["serve"],
@@ -72,8 +75,13 @@ export const serve = {
         for (const [name, size] of Object.entries(sizes)) {
           note(name, await page.call("fetchTimes", urls[subject][`${size}.bin`], quick ? 10 : 30))
         }
-        note(`${imageCount} images`, [await page.call("imagesTime", images.map((name) => `${urls[subject][name]}#${round}`))])
-        note("seek in a recording", await page.call("seekTimes", urls[subject][recording], 20))
+        note(`${imageCount} images`, [
+          await page.call(
+            "imagesTime",
+            images.map((name) => fresh(urls[subject][name], round)),
+          ),
+        ])
+        note("seek in a recording", await page.call("seekTimes", fresh(urls[subject][recording], round), 20))
       }
     }
     await browser.close()

@@ -31,8 +31,6 @@ export const countOpfs = () => {
   const inWorker = `(${prelude})((touch) => (globalThis.benchTouches ??= new BroadcastChannel("bench-opfs-touches")).postMessage(touch));\n`
   const createObjectURL = URL.createObjectURL.bind(URL)
   URL.createObjectURL = (blob) =>
-    createObjectURL(
-      blob.type === "text/javascript" ? new Blob([inWorker, blob], { type: blob.type }) : blob,
-    )
+    createObjectURL(blob.type === "text/javascript" ? new Blob([inWorker, blob], { type: blob.type }) : blob)
   return count
 }

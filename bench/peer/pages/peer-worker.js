@@ -1,0 +1,14 @@
+import { makeWorker } from "@livestore/adapter-web/worker"
+import { makeWsSync } from "@livestore/sync-cf/client"
+import { schema } from "./peer-schema.js"
+
+const syncUrl = new URL(import.meta.url).searchParams.get("sync")
+
+makeWorker({
+  schema,
+  sync: {
+    ...(syncUrl === null ? {} : { backend: makeWsSync({ url: syncUrl }) }),
+    initialSyncOptions: { _tag: "Skip" },
+    onSyncError: "ignore",
+  },
+})
