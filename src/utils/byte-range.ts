@@ -12,14 +12,8 @@ const unsatisfiable: ByteRange = { kind: "unsatisfiable" }
  * Malformed headers, other units and several ranges at once count as absent: a server may always send the whole.
  */
 export const parseByteRange = (header: string | null | undefined, sizeBytes: number): ByteRange => {
-  const list = /^bytes=(.*)$/i.exec(header?.trim() ?? "")?.[1]
-  if (list === undefined) return whole
   // Empty list elements are legal and mean nothing.
-  const specs = list
-    .split(",")
-    .map((spec) => spec.trim())
-    .filter((spec) => spec !== "")
-  const match = specs.length === 1 ? /^(\d*)-(\d*)$/.exec(specs[0] ?? "") : null
+  const match = /^\s*bytes=[\s,]*(\d*)-(\d*)[\s,]*$/i.exec(header ?? "")
   const [, first = "", last = ""] = match ?? []
   if (first === "" && last === "") return whole
 

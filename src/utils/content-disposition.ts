@@ -22,28 +22,23 @@ export const contentDisposition = (kind: "inline" | "attachment", name?: string)
 export const safeFileName = (name: string): string => {
   const cleaned = name
     .replaceAll(/\p{Surrogate}/gu, "\uFFFD")
-    .replaceAll(/[\p{Cc}\u2028\u2029]/gu, "")
-    .replaceAll(/\p{Bidi_Control}/gu, "")
+    .replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, "")
     .replaceAll(/[/\\]/g, "_")
     .trim()
   return shorten(/^\.*$/.test(cleaned) ? "file" : cleaned)
 }
 
 const shorten = (name: string): string => {
-  const encoder = new TextEncoder()
-  if (encoder.encode(name).length <= maxNameBytes) return name
+  if (fitting(name, maxNameBytes) === name) return name
   const dot = name.lastIndexOf(".")
   const extension = dot > 0 && name.length - dot <= maxExtensionLength ? name.slice(dot) : ""
-  const room = maxNameBytes - encoder.encode(extension).length
-  let stem = ""
-  let usedBytes = 0
-  for (const character of name.slice(0, name.length - extension.length)) {
-    usedBytes += encoder.encode(character).length
-    if (usedBytes > room) break
-    stem += character
-  }
-  return stem + extension
+  const extensionBytes = new TextEncoder().encode(extension).length
+  return fitting(name.slice(0, name.length - extension.length), maxNameBytes - extensionBytes) + extension
 }
+
+/** As much of a text as fits into so many UTF-8 bytes, in whole characters. */
+const fitting = (text: string, roomBytes: number): string =>
+  text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(roomBytes)).read)
 
 const encodeExtendedValue = (value: string): string =>
   encodeURIComponent(value).replaceAll(

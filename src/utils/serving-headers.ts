@@ -15,22 +15,18 @@ export interface ServedFile {
   readonly resourcePolicy?: "same-origin" | "same-site" | "cross-origin"
 }
 
+const types = (kind: string, subtypes: string): ReadonlyArray<string> =>
+  subtypes.split(" ").map((subtype) => `${kind}/${subtype}`)
+
 /**
  * Types a browser only ever draws or plays. Two absences are decisions. PDF: Chromium refuses its viewer under a
  * sandboxing policy, and lifting the sandbox for a hostile file is not worth a preview. JSON, CSV, XML and the like:
  * an app that wants to show them reads the bytes.
  */
 const inertTypes: ReadonlySet<string> = new Set([
-  ...["png", "jpeg", "gif", "webp", "avif", "apng", "bmp", "x-icon", "vnd.microsoft.icon", "jxl"].map(
-    (subtype) => `image/${subtype}`,
-  ),
-  ...["heic", "heif", "tiff", "svg+xml"].map((subtype) => `image/${subtype}`),
-  ...["mpeg", "mp4", "aac", "x-m4a", "ogg", "opus", "wav", "wave", "x-wav", "webm", "flac", "x-flac"].map(
-    (subtype) => `audio/${subtype}`,
-  ),
-  ...["mp4", "webm", "ogg", "quicktime", "x-m4v", "x-matroska", "3gpp", "mpeg"].map(
-    (subtype) => `video/${subtype}`,
-  ),
+  ...types("image", "png jpeg gif webp avif apng bmp x-icon vnd.microsoft.icon jxl heic heif tiff svg+xml"),
+  ...types("audio", "mpeg mp4 aac x-m4a ogg opus wav wave x-wav webm flac x-flac"),
+  ...types("video", "mp4 webm ogg quicktime x-m4v x-matroska 3gpp mpeg"),
   "text/plain",
 ])
 
