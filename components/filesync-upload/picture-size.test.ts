@@ -23,7 +23,9 @@ const held = async (orientation: number, little: boolean): Promise<Blob> => {
   exif.setUint32(24, 1, little)
   exif.setUint16(28, orientation, little)
   const jpeg = await made("image/jpeg")
-  return new Blob([jpeg.slice(0, 2), exif, jpeg.slice(2)], { type: "image/jpeg" })
+  const joined = new Blob([jpeg.slice(0, 2), exif, jpeg.slice(2)])
+  // In one piece: Firefox decodes no bitmap from a blob of several.
+  return new Blob([await joined.arrayBuffer()], { type: "image/jpeg" })
 }
 
 const gif = () => new Blob([Uint8Array.from([0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 37, 0, 21, 0, 0, 0, 0])])

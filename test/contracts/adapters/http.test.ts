@@ -224,7 +224,7 @@ describe("httpAdapter", function () {
     const body = await handle.getFile()
     await root.removeEntry("goes-away")
     const content = await makeContent(1000)
-    const failure = await failsWith(subjectFor().upload(content, { body }), "Unknown")
+    const failure = await failsWith(subjectFor({ stallTimeoutMs: 1000 }).upload(content, { body }), "Unknown")
     expect(failure.message).contain("could not be read")
   })
 

@@ -16,7 +16,8 @@ export const sendByXhr = (request: SendRequest): Promise<Refusal> =>
       fail(watch.signal.reason)
     })
     xhr.upload.addEventListener("progress", (event) => {
-      watch.moved()
+      // Firefox says "load" only when the answer comes, long after the last byte has gone into buffers.
+      watch.moved(event.loaded < event.total ? undefined : answerTimeoutMs(request))
       request.onProgress(event.loaded)
     })
     xhr.upload.addEventListener("load", () => watch.moved(answerTimeoutMs(request)))

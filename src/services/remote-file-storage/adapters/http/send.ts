@@ -22,8 +22,9 @@ export const send = async (
     return await answer
   } catch (error) {
     const { body } = request
-    const isLineAtFault = (error as RemoteFailure).reason !== "Offline" || !(body instanceof Blob)
-    if (!isLineAtFault) await requireReadable(body)
+    const { reason } = error as RemoteFailure
+    // Firefox sends the head of such a request and then nothing, until the time is up.
+    if ((reason === "Offline" || reason === "Timeout") && body instanceof Blob) await requireReadable(body)
     throw error
   }
 }
