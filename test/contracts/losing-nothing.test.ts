@@ -1,7 +1,6 @@
 import { expect } from "@esm-bundle/chai"
 import { Bench, rejection, tellRecord, textFile } from "../support/bench.js"
 import { digestOf, madeBlob } from "../support/made-blobs.js"
-import { countEvents } from "../support/store.js"
 import { RemoteFailure } from "../../src/types/index.js"
 
 /** Waits that a test ends itself. */
@@ -283,44 +282,5 @@ describe("an engine, where others lose files", () => {
     await two.until("it is here", () => two.engine.getFileState(id).local)
     expect(downloads).to.equal(2)
     expect(await digestOf(await two.engine.readFile(id))).to.equal(await digestOf(blob))
-  })
-
-  describe("in events", () => {
-    it("costs two synced facts a file however many attempts fail, and no client-only one an attempt", async () => {
-      let attempts = 0
-      const store = await bench.store()
-      const count = countEvents(store as never)
-      const { engine, until } = await bench.device({
-        store,
-        remote: {
-          fault: ({ operation }) => {
-            if (operation === "upload" && ++attempts <= 6) throw new RemoteFailure("ServerError", "Later")
-          },
-        },
-      })
-      const id = await engine.saveFile(textFile("x"))
-      await until("it is remote", () => engine.getFile(id)?.remoteKey != null)
-      expect(attempts).to.equal(7)
-      await engine.dispose()
-      expect(count.names.filter((name) => name.startsWith("v1.File"))).to.deep.equal([
-        "v1.FileCreated",
-        "v1.FileUploaded",
-      ])
-      expect(count.synced).to.equal(2)
-      // The device's own document when it is first read, and the row of what is here.
-      expect(count.clientOnly).to.be.at.most(2)
-    })
-
-    it("costs at most 40 synced and 20 client-only ones for 1,000 files saved and uploaded", async () => {
-      const store = await bench.store()
-      const count = countEvents(store as never)
-      const { engine, until } = await bench.device({ store })
-      const ids = await engine.saveFiles(Array.from({ length: 1_000 }, (_, at) => textFile(`file ${at}`)))
-      await until("all are remote", () => ids.every((id) => engine.getFile(id)?.remoteKey != null))
-      await engine.dispose()
-      expect(bench.objects.size).to.equal(1_000)
-      expect(count.synced).to.be.at.most(40)
-      expect(count.clientOnly).to.be.at.most(20)
-    }).timeout(60_000)
   })
 })
