@@ -14,15 +14,35 @@ const browserPath = () => {
   return executablePath
 }
 
+let callLimitMs = timeoutMs
+
+/** No call of a page may take longer from now on; a subject that hangs must not stop the rest. */
+export const limitCalls = (limitMs) => {
+  callLimitMs = limitMs
+}
+
+const withLimit = (promise, what) => {
+  let timer
+  const limit = new Promise((_, reject) => {
+    const error = new Error(`${what} took longer than ${callLimitMs / 1000} s`)
+    timer = setTimeout(() => reject(error), callLimitMs)
+  })
+  return Promise.race([promise, limit]).finally(() => clearTimeout(timer))
+}
+
 /** What is asked of the page; a failure says what the page said. */
-const call = (page, name, ...args) =>
+const call = (page, name, ...args) => withLimit(ask(page, name, args), name)
+
+const ask = (page, name, args) =>
   page.evaluate(
     async ([member, given]) => {
       try {
         return await globalThis.subject[member](...given)
       } catch (error) {
         // An error loses its fields on the way out of a page.
-        throw new Error(`${member}: ${error?._tag ?? ""} ${error?.stack ?? error} ${error?.cause ?? ""}`)
+        throw new Error(`${member}: ${error?._tag ?? ""} ${error?.stack ?? error} ${error?.cause ?? ""}`, {
+          cause: error,
+        })
       }
     },
     [name, args],

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { cpus, release, totalmem } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -50,35 +50,56 @@ const machine = () =>
     `Node ${process.versions.node}`,
   ].join(", ")
 
+const resultsPath = join(bench, "results.json")
+
+/** Every scenario keeps the results of its last run, so that one can be repeated alone. */
+const keepResults = (lines, about) => {
+  const kept = existsSync(resultsPath) ? JSON.parse(readFileSync(resultsPath, "utf8")) : {}
+  for (const scenario of new Set(lines.map((line) => line.scenario))) {
+    kept[scenario] = { ...about, lines: lines.filter((line) => line.scenario === scenario) }
+  }
+  writeFileSync(resultsPath, `${JSON.stringify(kept, undefined, 2)}\n`)
+  return kept
+}
+
+const aboutRun = ({ form, date, load, missing }) => {
+  const busy =
+    load > cpus().length ? ": busy with other work, so read the ratios and leave the absolute values" : ""
+  const out = missing.map((line) => ` Left out: ${line}.`).join("")
+  return `${form} form, ${date}, load average ${load.toFixed(1)}${busy}.${out}`
+}
+
 /** Writes the results between the marks of `README.md`, and the charts beside it. */
-export const writeReport = (lines, { quick, browserVersion, loadAverage, missing }) => {
-  writeFileSync(
-    join(bench, "ratio-to-floor.svg"),
-    drawRatios("Time and memory, as multiples of the floor", bars(lines, "ratioToFloor", "#3b82c4")),
-  )
-  const againstPeer = bars(lines, "ratioToPeer", "#3f9c6b")
-  if (againstPeer.length > 0) {
-    writeFileSync(
-      join(bench, "ratio-to-peer.svg"),
-      drawRatios("Time and memory, as multiples of the peer", againstPeer),
-    )
+export const writeReport = (lines, { quick, browserVersion, load, missing, scenarioNames }) => {
+  const date = new Date().toISOString().slice(0, 10)
+  const kept = keepResults(lines, { form: quick ? "Quick" : "Full", date, load, missing })
+  const scenarios = scenarioNames.filter((name) => name in kept)
+  const all = scenarios.flatMap((name) => kept[name].lines)
+  const draw = (file, title, key, color) => {
+    const drawn = bars(all, key, color)
+    if (drawn.length === 0) return []
+    writeFileSync(join(bench, file), drawRatios(title, drawn))
+    return [`![${title}](${file})`, ""]
   }
   const path = join(bench, "README.md")
-  const text = readFileSync(path, "utf8")
   const results = [
     beginMark,
     "",
-    `${quick ? "The `--quick` form" : "The full form"}, ${new Date().toISOString().slice(0, 10)}, on ${machine()}, ${browserVersion}. Load average over the last minute: ${loadAverage.begin.toFixed(1)} when it began, ${loadAverage.end.toFixed(1)} when it ended${loadAverage.begin > cpus().length ? ": the machine was busy with other work, so read the ratios and leave the absolute values" : ""}.`,
-    ...(missing.length === 0 ? [] : ["", ...missing.map((line) => `Left out: ${line}.`)]),
+    `On ${machine()}, ${browserVersion}.`,
     "",
-    "![Multiples of the floor](ratio-to-floor.svg)",
-    ...(againstPeer.length > 0 ? ["", "![Multiples of the peer](ratio-to-peer.svg)"] : []),
-    "",
-    markdownTable(lines),
-    "",
+    ...draw("ratio-to-floor.svg", "Time and memory, as multiples of the floor", "ratioToFloor", "#3b82c4"),
+    ...draw("ratio-to-peer.svg", "Time and memory, as multiples of the peer", "ratioToPeer", "#3f9c6b"),
+    ...scenarios.flatMap((name) => [
+      `### ${name}`,
+      "",
+      aboutRun(kept[name]),
+      "",
+      markdownTable(kept[name].lines),
+      "",
+    ]),
     endMark,
   ].join("\n")
-  const [before, rest] = text.split(beginMark)
+  const [before, rest] = readFileSync(path, "utf8").split(beginMark)
   const after = rest?.split(endMark)[1] ?? "\n"
   writeFileSync(path, `${before}${results}${after}`)
 }

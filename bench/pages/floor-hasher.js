@@ -1,13 +1,20 @@
 /** Hashes what it is sent, and says when it has done with each piece. */
 import { createSHA256 } from "hash-wasm"
 
-const hasher = createSHA256()
-let queue = hasher
+const loading = createSHA256()
+let queue = loading
+
+const take = async (piece) => {
+  const hasher = await loading
+  if (piece === null) return globalThis.postMessage({ digest: hasher.digest("hex") })
+  hasher.update(new Uint8Array(piece))
+  return globalThis.postMessage({})
+}
 
 globalThis.onmessage = ({ data }) => {
-  queue = queue.then(async () => {
-    if (data === null) return globalThis.postMessage({ digest: (await hasher).digest("hex") })
-    ;(await hasher).update(new Uint8Array(data))
-    globalThis.postMessage({})
-  })
+  const before = queue
+  queue = (async () => {
+    await before
+    return take(data)
+  })()
 }
