@@ -94,7 +94,14 @@ const onwarn = (warning, warn) => {
 const library = () => ({
   input: libraryEntries,
   external,
-  output: { dir: "dist", format: "es", chunkFileNames: "chunks/[name]-[hash].js", sourcemap: true },
+  output: {
+    dir: "dist",
+    format: "es",
+    chunkFileNames: "chunks/[name]-[hash].js",
+    sourcemap: true,
+    // The bare imports it would add help no bundler, and some warn about them.
+    hoistTransitiveImports: false,
+  },
   plugins: [ioWorkerRollupPlugin(), ownSources(), typescript(), resolve(), json(), commonjs()],
   onwarn,
 })

@@ -96,4 +96,17 @@ export const printSizes = () => {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) printSizes()
+/** Prints what each entry of the package adds to an app that has its peers. */
+const printEntrySizes = async () => {
+  const { measuredImports, measureImport } = await import("./entry-sizes.mjs")
+  const width = Math.max(...Object.keys(measuredImports).map((name) => name.length))
+  console.log(`\n${"imported, without LiveStore, Effect and Lit".padEnd(width)} ${"gzip".padStart(11)}`)
+  for (const [name, statements] of Object.entries(measuredImports)) {
+    console.log(`${name.padEnd(width)} ${kilobytes(await measureImport(statements)).padStart(11)}`)
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  printSizes()
+  await printEntrySizes()
+}
