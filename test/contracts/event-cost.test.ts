@@ -40,7 +40,7 @@ describe("an engine", () => {
       const count = countEvents(store as never)
       const { engine, until } = await bench.device({ store })
       const ids = await engine.saveFiles(Array.from({ length: 1_000 }, (_, at) => textFile(`file ${at}`)))
-      await until("all are remote", () => ids.every((id) => engine.getFile(id)?.remoteKey != null))
+      await until("all are remote", () => ids.every((id) => engine.getFile(id)?.remoteKey != null), 50_000)
       await engine.dispose()
       expect(bench.objects.size).to.equal(1_000)
       expect(count.synced).to.be.at.most(40)

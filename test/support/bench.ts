@@ -24,7 +24,7 @@ export interface Device {
   readonly store: FileStore
   readonly events: ReadonlyArray<FileSyncEvent>
   /** Resolves once the condition holds. */
-  readonly until: (what: string, isSo: () => boolean) => Promise<void>
+  readonly until: (what: string, isSo: () => boolean, withinMs?: number) => Promise<void>
   /** Resolves at the next event of this kind, or at once when there was one. */
   readonly event: (type: FileSyncEvent["type"]) => Promise<void>
 }
@@ -74,11 +74,12 @@ export class Bench {
     })
     this.#engines.push(engine)
     engine.onEvent((event) => void events.push(event))
-    const waitUntil = (what: string, isSo: () => boolean) =>
-      until(what, isSo, (listener) => {
-        const ends = [engine.subscribe(listener), engine.onEvent(listener), engine.onProgress(listener)]
-        return () => ends.forEach((end) => end())
-      })
+    const listen = (listener: () => void) => {
+      const ends = [engine.subscribe(listener), engine.onEvent(listener), engine.onProgress(listener)]
+      return () => ends.forEach((end) => end())
+    }
+    const waitUntil = (what: string, isSo: () => boolean, withinMs?: number) =>
+      until(what, isSo, listen, withinMs)
     if (start) {
       await engine.start()
       if (options.store === undefined) await waitUntil("it leads", () => engine.getStatus().leader)
