@@ -6,6 +6,7 @@ import {
 import { makeContent } from "../../../src/testing/adapter-conformance/content.js"
 import { failsWith, until, within } from "../../../src/testing/adapter-conformance/expect.js"
 import { makeSubject, readAll } from "../../../src/testing/adapter-conformance/subject.js"
+import { skipBecause } from "../../support/skip-because.js"
 import { type Line, lineTo, startAt } from "./stores/line.js"
 
 const unauthorized = {
@@ -189,7 +190,11 @@ describe("httpAdapter", function () {
     })
   })
 
-  it("puts keys into URLs as they are, and no name or odd type into headers", async () => {
+  it("puts keys into URLs as they are, and no name or odd type into headers", async function () {
+    const asked = await fetch(`${line.url}/api/a%2Eb`).then(() => line.report())
+    if (!asked.requests.some(({ url }) => url.endsWith("a%2Eb"))) {
+      skipBecause(this, "this engine's network layer turns %2E into a dot")
+    }
     const content = await makeContent(10, { name: "☃\r\n", mimeType: "text/plain; charset=utf-8" })
     const { adapter, requestFor } = subjectFor()
     const key = `my%20store%2E/${content.contentHash}`
