@@ -33,7 +33,7 @@ const linesWithErrors = (text) => [
   ),
 ]
 
-describe("the installed package", { timeout: 10 * 60_000 }, () => {
+describe("the installed package", { timeout: 14 * 60_000 }, () => {
   let app
   const pictures = temporaryFolder("pictures")
   const photo = makeFile(pictures.path, "photo.png", "image/png", noisePng(300, 200, 5))
