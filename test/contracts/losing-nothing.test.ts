@@ -20,7 +20,9 @@ describe("an engine, where others lose files", () => {
   afterEach(() => bench.close())
 
   it("keeps the bytes of the second file when one of two identical files is deleted, here and remotely", async () => {
-    const { engine, event, until } = await bench.device({ cache: { restorableFor: 0, persist: false } })
+    const { engine, event, until, events } = await bench.device({
+      cache: { restorableFor: 0, persist: false },
+    })
     const [one = "", two = ""] = await engine.saveFiles([
       textFile("same"),
       textFile("same"),
@@ -33,7 +35,10 @@ describe("an engine, where others lose files", () => {
     // The clean-up runs: this one really goes.
     await engine.deleteFile(other)
     await event("collected")
+    expect(engine.getFileState(two).local).to.equal(true)
     expect(await (await engine.readFile(two)).text()).to.equal("same")
+    // From here, and not once more from the remote.
+    expect(events.filter(({ type }) => type === "download-started")).to.deep.equal([])
     expect(bench.remoteHashes).to.include(engine.getFile(two)?.contentHash ?? "")
     expect((await engine.verify()).orphaned).to.deep.equal([])
   })
@@ -48,6 +53,7 @@ describe("an engine, where others lose files", () => {
     await engine.updateFile(one, textFile("new"))
     await engine.updateFile(third, textFile("new third"))
     await event("collected")
+    expect(engine.getFileState(two).local).to.equal(true)
     expect(await (await engine.readFile(two)).text()).to.equal("same")
     expect(await (await engine.readFile(one)).text()).to.equal("new")
   })
