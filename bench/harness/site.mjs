@@ -29,6 +29,7 @@ const bundle = async (subject, folder, outputFolder, entryPoints) => {
     splitting: true,
     format: "esm",
     target: "es2022",
+    // Names stay readable for a profile.
     minify: process.env.BENCH_READABLE === undefined,
     outdir,
     entryNames: "[name]",
