@@ -1,4 +1,7 @@
-/** Element types for template languages, from the manifest: Vue, Svelte and JSX as React and Preact have it. */
+/**
+ * Element types for template languages, from the manifest: Vue, Svelte 5 and React 19. Written here because the
+ * generators to be had take every event for a `CustomEvent` and let a page write what only the element writes.
+ */
 import { elementsOf } from "./analyze.mjs"
 
 const domEvents = new Set(["Event"])
