@@ -1,5 +1,16 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs"
-import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises"
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from "node:fs/promises"
 import path from "node:path"
 import { randomUUID } from "node:crypto"
 import { Readable } from "node:stream"
@@ -52,19 +63,21 @@ export const diskStorage = (directory: string): ObjectStorage => {
     },
 
     read: async (key, span) => {
+      let file: FileHandle | undefined
       try {
-        const file = await open(diskPath(root, key))
+        file = await open(diskPath(root, key))
         const found = await file.stat()
-        if (!found.isFile()) {
-          await file.close()
-          return undefined
+        if (found.isFile()) {
+          const object = await describe(root, key, found)
+          return { object, body: streamOf(file, object.sizeBytes, span) }
         }
-        const object = await describe(root, key, found)
-        return { object, body: streamOf(file, object.sizeBytes, span) }
       } catch (error) {
-        if (isMissing(error)) return undefined
-        throw error
+        await file?.close()
+        if (!isMissing(error)) throw error
+        return undefined
       }
+      await file.close()
+      return undefined
     },
 
     write: (key, body, facts) => {
