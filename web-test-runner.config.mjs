@@ -59,7 +59,8 @@ export default {
     summaryReporter(),
     ...(TEST_RECORD === undefined ? [] : [recordReporter({ root, path: TEST_RECORD })]),
   ],
-  testFramework: { config: { timeout: 15_000 } },
+  // Files cost several times as much in the other engines.
+  testFramework: { config: { timeout: TEST_ENGINE === "chromium" ? 15_000 : 60_000 } },
   testsStartTimeout: 60_000,
   testsFinishTimeout: 300_000,
 }
