@@ -18,10 +18,13 @@ export const send = async (
     typeof XMLHttpRequest === "undefined" || connection.isFetchReplaced
       ? sendByFetch(connection.fetch, request)
       : sendByXhr(request)
+  const { body } = request
   try {
-    return await answer
+    const refusal = await answer
+    // WebKit sends such a file as an empty one, and the server says that these are not its bytes.
+    if (refusal.status === 400 && body instanceof Blob) await requireReadable(body)
+    return refusal
   } catch (error) {
-    const { body } = request
     const { reason } = error as RemoteFailure
     // Firefox sends the head of such a request and then nothing, until the time is up.
     if ((reason === "Offline" || reason === "Timeout") && body instanceof Blob) await requireReadable(body)
