@@ -223,6 +223,7 @@ export class InMemoryFileSync implements FileSyncClient {
   verify = async (): Promise<VerifyReport> => ({
     checked: 0,
     missing: [],
+    extra: [],
     corrupt: [],
     notUploaded: [],
     orphaned: [],

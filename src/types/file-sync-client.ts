@@ -29,13 +29,15 @@ export interface FileToSave {
 /** What `verify` found; every list holds file ids except where named otherwise. */
 export interface VerifyReport {
   readonly checked: number
-  /** Rows whose bytes are neither here nor known to be remote. */
+  /** Rows whose bytes were to be here and are not (`repair` fetches what the policy wants), or are nowhere. */
   readonly missing: ReadonlyArray<string>
+  /** Content hashes on disk that no live row names: versions kept for restoring, and `orphaned`. */
+  readonly extra: ReadonlyArray<string>
   /** Rows whose bytes here do not have the row's hash. */
   readonly corrupt: ReadonlyArray<string>
   /** Rows that only this device has. */
   readonly notUploaded: ReadonlyArray<string>
-  /** Content hashes on disk that no row refers to. */
+  /** Those of `extra` that nothing refers to any more; `repair` frees them. */
   readonly orphaned: ReadonlyArray<string>
 }
 

@@ -173,7 +173,8 @@ describe("an engine", () => {
       const report = await engine.verify()
       expect(report).to.deep.equal({
         checked: 5,
-        missing: [lost],
+        missing: [gone, lost],
+        extra: [nobody],
         corrupt: [bad],
         notUploaded: [lonely],
         orphaned: [nobody],

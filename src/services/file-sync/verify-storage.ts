@@ -32,14 +32,18 @@ export const verifyStorage = (restorableMs: number) =>
       if ((yield* local.hashStored(contentHash)) !== contentHash) wrong.add(contentHash)
     }
     const idsWhere = (isSo: (record: FileRecord) => boolean) => live.filter(isSo).map(({ id }) => id)
+    const expected = new Set(vanished)
+    const extra = [...stored].filter((contentHash) => !byHash.has(contentHash))
     const report: VerifyReport = {
       checked: live.length,
-      missing: idsWhere(({ contentHash, remoteKey }) => !stored.has(contentHash) && remoteKey === null),
+      missing: idsWhere(
+        ({ contentHash, remoteKey }) =>
+          !stored.has(contentHash) && (remoteKey === null || expected.has(contentHash)),
+      ),
+      extra,
       corrupt: idsWhere(({ contentHash }) => wrong.has(contentHash)),
       notUploaded: idsWhere(({ contentHash, remoteKey }) => stored.has(contentHash) && remoteKey === null),
-      orphaned: [...stored].filter(
-        (contentHash) => !byHash.has(contentHash) && !records.isRestorable(contentHash, since),
-      ),
+      orphaned: extra.filter((contentHash) => !records.isRestorable(contentHash, since)),
     }
     return report
   })
