@@ -136,6 +136,8 @@ export interface ServiceWorkerSource {
   readonly credentials?: RequestCredentials
   /** Headers for the request, such as `Authorization`. */
   readonly headers?: Readonly<Record<string, string>>
+  /** The address speaks HTTP protocol v1, so the worker may also upload when no page is left. Default `false`. */
+  readonly takesUploads?: boolean
 }
 
 /** Where bytes go. Implementations throw {@link RemoteFailure}; anything else counts as `Unknown`. */
@@ -153,6 +155,8 @@ export interface RemoteStorageAdapter {
   checkHealth(request: { readonly signal: AbortSignal }): Promise<void>
   /** Size of the stored object, or `undefined` when absent. */
   head?(request: RemoteRequest): Promise<{ readonly sizeBytes: number; readonly etag?: string } | undefined>
+  /** Whether exactly this content is at its key and will stay: garbage collection must hear that it counts again. */
+  isStored?(request: RemoteRequest): Promise<boolean>
   /** Files above a threshold are sent in parts when this is present. */
   readonly multipart?: MultipartSupport
   /** Small files travel together when this is present. */

@@ -2,7 +2,7 @@ import type { RemoteStorageAdapter } from "../../../types/index.js"
 import { type Authorization, makeAuthorized } from "./http/authorized.js"
 import { type BatchLimits, batchOver, defaultBatchLimits } from "./http/batch.js"
 import { getFile } from "./http/download.js"
-import { deleteFile, headFile, putFile } from "./http/files.js"
+import { deleteFile, headFile, isStored, putFile } from "./http/files.js"
 import { multipartOver, s3MinPartBytes } from "./http/multipart.js"
 import { askHeaders, type Connection } from "./http/requests.js"
 
@@ -37,6 +37,7 @@ export const httpAdapter = (options: HttpAdapterOptions): RemoteStorageAdapter =
       await askHeaders(connection, "/health", { signal })
     },
     head: (request) => headFile(connection, request),
+    isStored: (request) => isStored(connection, request),
     ...(multipart === false
       ? {}
       : {
@@ -51,6 +52,7 @@ export const httpAdapter = (options: HttpAdapterOptions): RemoteStorageAdapter =
       baseUrl: new URL(connection.baseUrl, globalThis.location?.href).href,
       credentials: connection.credentials,
       headers: await connection.authorized.headers(),
+      takesUploads: true,
     }),
   }
 }
