@@ -5,11 +5,19 @@ import type { Engine, Platform } from "./layers/engine.js"
 import { FileRecords } from "./services/file-records/FileRecords.js"
 import { restoreVersion } from "./services/file-storage/restore-version.js"
 import { FileStorage } from "./services/file-storage/FileStorage.js"
+import { Inspection } from "./services/file-sync/engine-facts.js"
 import { FileSync } from "./services/file-sync/FileSync.js"
 import { Observers } from "./services/file-sync/observers.js"
 import { LocalFileStorage } from "./services/local-file-storage/LocalFileStorage.js"
 import { SyncExecutor } from "./services/sync-executor/SyncExecutor.js"
-import type { FileSyncEvent, FileToSave, SyncStatus, TransferProgress, Unsubscribe } from "./types/index.js"
+import type {
+  EngineFacts,
+  FileSyncEvent,
+  FileToSave,
+  SyncStatus,
+  TransferProgress,
+  Unsubscribe,
+} from "./types/index.js"
 
 /** What the door gives besides the handle's own. */
 export interface Client extends Omit<FileSyncHandle, "runtime"> {
@@ -27,6 +35,14 @@ const disposed = () =>
     reason: "Disposed",
     detail: "this engine was disposed. Create a new one with createFileSync.",
   })
+
+const nothingKnown: EngineFacts = {
+  records: [],
+  transfers: [],
+  pinned: [],
+  evicted: [],
+  cache: { usedBytes: 0, maxBytes: null },
+}
 
 const toFileToSave = (given: Blob | FileToSave): FileToSave =>
   given instanceof Blob ? { file: given } : given
@@ -75,7 +91,7 @@ export const makeClient = (options: {
     calls.delete(call)
     return orThrow(exit, signal)
   }
-  const { storage, sync, records, observers, executor, local } = orThrow(
+  const { storage, sync, records, observers, executor, local, inspection } = orThrow(
     runtime.runSyncExit(
       Effect.all({
         storage: FileStorage,
@@ -84,6 +100,7 @@ export const makeClient = (options: {
         observers: Observers,
         executor: SyncExecutor,
         local: LocalFileStorage,
+        inspection: Inspection,
       }),
     ),
   )
@@ -143,6 +160,7 @@ export const makeClient = (options: {
     restoreVersion: (fileId, contentHash) => run(restoreVersion(fileId, contentHash)),
     getFileState: (fileId) => sync.fileState(fileId),
     getStatus,
+    inspect: () => orNothing(inspection.now, nothingKnown),
     subscribe: observers.subscribe,
     subscribeFile: observers.subscribeFile,
     onProgress: observers.onProgress,

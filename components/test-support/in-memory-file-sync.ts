@@ -1,4 +1,5 @@
 import type {
+  EngineFacts,
   FileQuery,
   FileRecord,
   FileState,
@@ -192,6 +193,21 @@ export class InMemoryFileSync implements FileSyncClient {
   getStatus(): SyncStatus {
     this.#answer()
     return this.#status
+  }
+
+  /** What a test says the engine knows besides the records. */
+  facts: Partial<EngineFacts> = {}
+
+  inspect(): EngineFacts {
+    this.#answer()
+    return {
+      records: [...this.#records.values()],
+      transfers: [],
+      pinned: [],
+      evicted: [],
+      cache: { usedBytes: 0, maxBytes: null },
+      ...this.facts,
+    }
   }
 
   subscribe(listener: () => void): Unsubscribe {

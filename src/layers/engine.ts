@@ -4,6 +4,7 @@ import type { FileRecords } from "../services/file-records/FileRecords.js"
 import type { FileStorage } from "../services/file-storage/FileStorage.js"
 import { layerFileStorage } from "../services/file-storage/layer.js"
 import type { Preprocessors } from "../services/file-storage/preprocess.js"
+import { type Inspection, layerInspection } from "../services/file-sync/engine-facts.js"
 import type { FileSync } from "../services/file-sync/FileSync.js"
 import { layerSpaceBudget } from "../services/file-sync/free-space.js"
 import { layerFileSync } from "../services/file-sync/layer.js"
@@ -34,7 +35,7 @@ export type Platform =
   | RemoteStorage
 
 /** What an engine gives. */
-export type Engine = FileStorage | FileSync | SyncExecutor | Observers
+export type Engine = FileStorage | FileSync | SyncExecutor | Observers | Inspection
 
 /** How an engine behaves. */
 export interface EngineConfig extends SyncConfig {
@@ -46,6 +47,7 @@ export interface EngineConfig extends SyncConfig {
 export const layerEngine = (config: EngineConfig): Layer.Layer<Engine, ConfigError, Platform> =>
   layerFileStorage(config).pipe(
     Layer.provideMerge(layerFileSync(config)),
+    Layer.provideMerge(layerInspection(config)),
     Layer.provideMerge(layerStatusView),
     Layer.provideMerge(layerTransferView),
     Layer.provideMerge(layerExecutor(config.transfers)),

@@ -1,3 +1,4 @@
+import type { EngineFacts } from "./engine-facts.js"
 import type { FileMetadata, FileQuery, FileRecord, FileVersion } from "./file-record.js"
 import type { FileState, FileSyncEvent, SyncStatus, TransferProgress } from "./transfer.js"
 
@@ -76,6 +77,8 @@ export interface FileSyncClient {
   /** Of an unknown id: `transfer: "none"`, not local, not remote. */
   getFileState(fileId: string): FileState
   getStatus(): SyncStatus
+  /** Everything the engine knows now: records, transfers, pins and space; for inspectors and bug reports. */
+  inspect(): EngineFacts
   /** Called after any change of status or records, at most once a frame's worth (16 ms). */
   subscribe(listener: () => void): Unsubscribe
   /** Called after a change of this file's record, state or bytes. */

@@ -1,3 +1,4 @@
+export type * from "./engine-facts.js"
 export type * from "./file-record.js"
 export type * from "./file-sync-client.js"
 export type * from "./transfer.js"
