@@ -2,7 +2,7 @@ import type { IngestAnswer, ReceiveAnswer } from "./protocol.js"
 import { changedWhileRead, readBlob, readWhole } from "./read-blob.js"
 import { publishContent } from "./publish-content.js"
 import { openSequential } from "./sequential-file.js"
-import { sha256, withSha256 } from "./sha256.js"
+import { sha256, startSha256 } from "./sha256.js"
 import { findStored, removeEntry, type StoreFolder } from "./store-folder.js"
 
 /**
@@ -77,24 +77,23 @@ const ingestStreaming = async (
   context: RequestContext,
 ): Promise<IngestAnswer> => {
   let sizeBytes = 0
-  const { contentHash, existed } = await writeUnfinished(store, context.signal, (handle) =>
-    withSha256(async (hasher) => {
-      const target = await openSequential(handle, { sizeBytes: file.size })
-      try {
-        for await (const bytes of readBlob(file)) {
-          context.signal.throwIfAborted()
-          hasher.update(bytes)
-          await target.write(bytes)
-          sizeBytes += bytes.byteLength
-          context.onProgress(sizeBytes)
-        }
-      } finally {
-        await target.close()
+  const { contentHash, existed } = await writeUnfinished(store, context.signal, async (handle) => {
+    const hasher = startSha256()
+    const target = await openSequential(handle, { sizeBytes: file.size })
+    try {
+      for await (const bytes of readBlob(file)) {
+        context.signal.throwIfAborted()
+        hasher.update(bytes)
+        await target.write(bytes)
+        sizeBytes += bytes.byteLength
+        context.onProgress(sizeBytes)
       }
-      if (sizeBytes !== file.size) throw changedWhileRead()
-      return hasher.digest("hex")
-    }),
-  )
+    } finally {
+      await target.close()
+    }
+    if (sizeBytes !== file.size) throw changedWhileRead()
+    return hasher.digest()
+  })
   return { contentHash, sizeBytes, existed }
 }
 

@@ -4,7 +4,7 @@ import type { IoMessage, IoReply, IoRequests } from "./protocol.js"
 import { readBlob } from "./read-blob.js"
 import { unfinishedName } from "../../../utils/stored-path.js"
 import { Receiver } from "./receive.js"
-import { sha256, withSha256 } from "./sha256.js"
+import { startSha256 } from "./sha256.js"
 import { findStored, openStoreFolder, removeEntry, type StoreFolder } from "./store-folder.js"
 import { askForSyncAccess } from "./sync-access.js"
 
@@ -15,12 +15,11 @@ type Handlers = {
   ) => Promise<IoRequests[Name]["answer"]>
 }
 
-const hashBlob = (file: Blob): Promise<string> =>
-  withSha256(async (hasher) => {
-    if (file.size === 0) return sha256(new Uint8Array())
-    for await (const bytes of readBlob(file)) hasher.update(bytes)
-    return hasher.digest("hex")
-  })
+const hashBlob = async (file: Blob): Promise<string> => {
+  const hasher = startSha256()
+  for await (const bytes of readBlob(file)) hasher.update(bytes)
+  return hasher.digest()
+}
 
 const makeHandlers = (store: StoreFolder): Handlers => {
   askForSyncAccess(store)
@@ -74,6 +73,7 @@ const makeHandlers = (store: StoreFolder): Handlers => {
       if ((await findStored(store, contentHash)) !== undefined) {
         await removeEntry(await store.shard(contentHash, { create: false }), contentHash)
       }
+      await store.removeThumbnails(contentHash)
       return null
     },
     exists: async ({ contentHashes }) => {

@@ -1,10 +1,9 @@
-import type { IHasher } from "hash-wasm"
 import type { ReceiveAnswer } from "./protocol.js"
 import { publishContent } from "./publish-content.js"
 import { unfinishedName } from "../../../utils/stored-path.js"
 import { readBlob } from "./read-blob.js"
 import { openSequential, type SequentialFile } from "./sequential-file.js"
-import { acquireSha256, releaseSha256 } from "./sha256.js"
+import { type RunningSha256, startSha256 } from "./sha256.js"
 import { removeEntry, type StoreFolder } from "./store-folder.js"
 
 /** Network pieces are joined to this size before they are hashed and written. Our choice: small writes cost per call. */
@@ -17,7 +16,7 @@ export class Receiver {
   readonly #store: StoreFolder
   readonly #handle: FileSystemFileHandle
   #file: SequentialFile
-  readonly #hasher: IHasher
+  #hasher: RunningSha256
   readonly #pieces = new Uint8Array(joinBytes)
   #piecesLength = 0
 
@@ -26,7 +25,7 @@ export class Receiver {
     contentHash: string,
     handle: FileSystemFileHandle,
     file: SequentialFile,
-    hasher: IHasher,
+    hasher: RunningSha256,
     receivedBytes: number,
   ) {
     this.#store = store
@@ -50,7 +49,7 @@ export class Receiver {
 
   static async #open(store: StoreFolder, contentHash: string): Promise<Receiver> {
     const handle = await store.unfinished.getFileHandle(unfinishedName(contentHash), { create: true })
-    const hasher = await acquireSha256()
+    const hasher = startSha256()
     const present = await handle.getFile()
     for await (const bytes of readBlob(present)) hasher.update(bytes)
     const file = await openSequential(handle, { offset: present.size })
@@ -72,7 +71,7 @@ export class Receiver {
   async restart(): Promise<void> {
     await this.#file.close()
     this.#file = await openSequential(this.#handle)
-    this.#hasher.init()
+    this.#hasher = startSha256()
     this.#piecesLength = 0
     this.receivedBytes = 0
   }
@@ -89,8 +88,7 @@ export class Receiver {
   async #publish(): Promise<ReceiveAnswer> {
     await this.#closeFile()
     const sizeBytes = this.receivedBytes
-    const actualHash = this.#hasher.digest("hex")
-    releaseSha256(this.#hasher)
+    const actualHash = this.#hasher.digest()
     const name = unfinishedName(this.contentHash)
     if (actualHash !== this.contentHash) {
       await removeEntry(this.#store.unfinished, name)

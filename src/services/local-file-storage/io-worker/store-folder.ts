@@ -1,4 +1,4 @@
-import { rootFolderName } from "../../../utils/stored-path.js"
+import { rootFolderName, thumbnailFolderName } from "../../../utils/stored-path.js"
 
 const unfinishedFolderName = "tmp"
 const outboxFolderName = "outbox"
@@ -14,6 +14,8 @@ export interface StoreFolder {
   shard(contentHash: string, options: { readonly create: boolean }): Promise<FileSystemDirectoryHandle>
   /** Every shard folder there is. */
   shards(): AsyncIterable<FileSystemDirectoryHandle>
+  /** Removes what was made of this content. */
+  removeThumbnails(contentHash: string): Promise<void>
 }
 
 /** Opens, and where missing makes, the folders of a store. `folder` is an escaped store id. */
@@ -45,6 +47,11 @@ export const openStoreFolder = async (folder: string): Promise<StoreFolder> => {
         if (/^[0-9a-f]{2}$/.test(name) && handle.kind === "directory")
           yield handle as FileSystemDirectoryHandle
       }
+    },
+    async removeThumbnails(contentHash) {
+      const thumbnails = await store.getDirectoryHandle(thumbnailFolderName).catch(() => undefined)
+      // What is being written this moment goes with the next look through that folder.
+      await thumbnails?.removeEntry(contentHash, { recursive: true }).catch(() => undefined)
     },
   }
 }
