@@ -11,12 +11,12 @@ import { copyFileSync, existsSync } from "node:fs"
 import { dirname, join } from "node:path"
 import esbuild, { minify } from "rollup-plugin-esbuild"
 import {
-  classicServiceWorker,
+  classicServiceWorkers,
   dropInEntries,
   isImportedForEffect,
   libraryEntries,
 } from "./scripts/build/entries.mjs"
-import { ioWorkerRollupPlugin } from "./scripts/build/io-worker.mjs"
+import { textWorkersRollupPlugin } from "./scripts/build/text-workers.mjs"
 
 const target = "es2022"
 
@@ -102,7 +102,7 @@ const library = () => ({
     // The bare imports it would add help no bundler, and some warn about them.
     hoistTransitiveImports: false,
   },
-  plugins: [ioWorkerRollupPlugin(), ownSources(), typescript(), resolve(), json(), commonjs()],
+  plugins: [textWorkersRollupPlugin(), ownSources(), typescript(), resolve(), json(), commonjs()],
   onwarn,
 })
 
@@ -117,7 +117,7 @@ const dropIn = () => ({
     sourcemap: "hidden",
   },
   plugins: [
-    ioWorkerRollupPlugin(),
+    textWorkersRollupPlugin(),
     environment(),
     ownSources(),
     typescript(),
@@ -131,8 +131,8 @@ const dropIn = () => ({
   onwarn,
 })
 
-const serviceWorker = () => ({
-  input: classicServiceWorker,
+const serviceWorker = ([name, entry]) => ({
+  input: { [name]: entry },
   // In both places: for `importScripts` from the package, and beside the drop-in wherever that is hosted.
   output: ["dist", "dist/cdn"].map((dir) => ({ dir, format: "iife", sourcemap: "hidden" })),
   // Every page start pays for these bytes; terser finds 4 % more than esbuild does.
@@ -140,9 +140,13 @@ const serviceWorker = () => ({
   onwarn,
 })
 
-const builds = { library, "drop-in": dropIn, "service-worker": serviceWorker }
+const builds = {
+  library,
+  "drop-in": dropIn,
+  "service-worker": () => Object.entries(classicServiceWorkers).map(serviceWorker),
+}
 
 export default ({ configOnly }) => {
   const wanted = configOnly === undefined ? Object.keys(builds) : configOnly.split(",")
-  return wanted.map((name) => builds[name]())
+  return wanted.flatMap((name) => builds[name]())
 }

@@ -10,8 +10,8 @@ import { recordReporter } from "./scripts/test/engines/record-reporter.mjs"
 import {
   backendPlugin,
   classicServiceWorkerPlugin,
-  ioWorkerPlugin,
   serviceWorkerScope,
+  textWorkersPlugin,
   typescriptUrls,
 } from "./scripts/test/server-plugins.mjs"
 import { summaryReporter } from "./scripts/test/summary-reporter.mjs"
@@ -28,7 +28,7 @@ export default {
   nodeResolve: { exportConditions: ["browser", "production"] },
   browsers: [engineLauncher(TEST_ENGINE)],
   plugins: [
-    ioWorkerPlugin(),
+    textWorkersPlugin(),
     vendorPlugin({
       root,
       folders: ["src", "components", "sw", "test/contracts", "test/support"],

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib"
-import { bundleIoWorker } from "../../scripts/build/io-worker.mjs"
+import { bundleTextWorker } from "../../scripts/build/text-workers.mjs"
 import { measureSizes } from "../../scripts/size.mjs"
 
 /** What a page downloads, packed as a server packs it. */
@@ -9,7 +9,7 @@ export const bundle = {
   parts: ["library", "drop-in", "service-worker"],
   async run({ record }) {
     for (const { name, gzipBytes } of measureSizes()) record("ours", name, "KB gzip", gzipBytes / 1000)
-    const { source } = await bundleIoWorker()
+    const { source } = await bundleTextWorker("virtual:io-worker")
     record("ours", "I/O worker (within the engine)", "KB gzip", gzipSync(source, { level: 9 }).length / 1000)
   },
 }

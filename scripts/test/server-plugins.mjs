@@ -3,16 +3,18 @@ import { build } from "esbuild"
 import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { ioWorkerId, ioWorkerModule } from "../build/io-worker.mjs"
+import { textWorkerModule, textWorkers } from "../build/text-workers.mjs"
 
-/** `import source from "virtual:io-worker"`, bundled anew for each page so that an edit is seen. */
-export const ioWorkerPlugin = () => {
-  const url = "/__io-worker.js"
+/** `import source from "virtual:io-worker"` and its like, bundled anew for each page so that an edit is seen. */
+export const textWorkersPlugin = () => {
+  const urlOf = (id) => `/__${id.replace(":", "-")}.js`
+  const idOf = new Map(Object.keys(textWorkers).map((id) => [urlOf(id), id]))
   return {
-    name: "io-worker",
-    resolveImport: ({ source }) => (source === ioWorkerId ? url : undefined),
-    async serve(context) {
-      return context.path === url ? { body: (await ioWorkerModule()).code, type: "js" } : undefined
+    name: "text-workers",
+    resolveImport: ({ source }) => (source in textWorkers ? urlOf(source) : undefined),
+    async serve({ path }) {
+      const id = idOf.get(path)
+      return id === undefined ? undefined : { body: (await textWorkerModule(id)).code, type: "js" }
     },
   }
 }

@@ -1,18 +1,20 @@
-/** `import source from "virtual:io-worker"`: the whole I/O worker as a string, for rollup and for the test server. */
+/** `import source from "virtual:io-worker"`: a whole worker as a string, for rollup and for the test server. */
 import { build } from "esbuild"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
-const entry = join(root, "src/services/local-file-storage/io-worker/main.ts")
 
-/** The name it is imported by. */
-export const ioWorkerId = "virtual:io-worker"
+/** The workers by the name they are imported by. */
+export const textWorkers = {
+  "virtual:io-worker": "src/services/local-file-storage/io-worker/main.ts",
+  "virtual:picture-worker": "src/pictures/worker/main.ts",
+}
 
-/** Bundles the I/O worker, with everything it imports, to one minified module. */
-export const bundleIoWorker = async () => {
+/** Bundles a worker, with everything it imports, to one minified module. */
+export const bundleTextWorker = async (id) => {
   const result = await build({
-    entryPoints: [entry],
+    entryPoints: [join(root, textWorkers[id])],
     bundle: true,
     format: "esm",
     target: "es2022",
@@ -32,18 +34,19 @@ export const bundleIoWorker = async () => {
 }
 
 /** The module text that exports the bundled worker. */
-export const ioWorkerModule = async () => {
-  const { source, inputs } = await bundleIoWorker()
+export const textWorkerModule = async (id) => {
+  const { source, inputs } = await bundleTextWorker(id)
   return { code: `export default ${JSON.stringify(source)}\n`, inputs }
 }
 
 /** For rollup. */
-export const ioWorkerRollupPlugin = () => ({
-  name: "io-worker",
-  resolveId: (source) => (source === ioWorkerId ? `\0${ioWorkerId}` : undefined),
+export const textWorkersRollupPlugin = () => ({
+  name: "text-workers",
+  resolveId: (source) => (source in textWorkers ? `\0${source}` : undefined),
   async load(id) {
-    if (id !== `\0${ioWorkerId}`) return undefined
-    const { code, inputs } = await ioWorkerModule()
+    const worker = id.slice(1)
+    if (id[0] !== "\0" || !(worker in textWorkers)) return undefined
+    const { code, inputs } = await textWorkerModule(worker)
     for (const input of inputs) this.addWatchFile(input)
     return { code, map: { mappings: "" }, moduleSideEffects: false }
   },
