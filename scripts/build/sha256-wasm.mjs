@@ -1,6 +1,6 @@
 /**
  * Writes `src/services/local-file-storage/io-worker/sha256-code.ts`: `node scripts/build/sha256-wasm.mjs`. The inner
- * loop of SHA-256 as WebAssembly, by hand: a tenth of the bytes that a general library has, at about nine tenths of its speed.
+ * loop of SHA-256 as WebAssembly, by hand: a tenth of the bytes of a general library, at nine tenths of its speed.
  */
 import { writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
