@@ -69,7 +69,7 @@ export class SyncExecutor extends Context.Tag("filesync/SyncExecutor")<
     readonly forget: (contentHash: string) => Effect.Effect<void>
     /** Starts stopped and waiting transfers again; without a hash, all. */
     readonly retry: (contentHash: string | null) => Effect.Effect<void>
-    /** Running transfers are aborted and go on with `resume`. */
+    /** Running transfers are aborted; `resume` begins with them. */
     readonly pause: Effect.Effect<void>
     readonly resume: Effect.Effect<void>
     /** Only an active executor transfers; ending it aborts and forgets everything. */

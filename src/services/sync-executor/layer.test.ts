@@ -1,9 +1,10 @@
 import { expect } from "@esm-bundle/chai"
-import { Effect, Fiber, Layer, TestClock } from "effect"
+import { Deferred, Effect, Fiber, Layer, TestClock } from "effect"
 import { makeRunner, settle, uploadAll, withExecutor } from "../../../test/support/executor-bench.js"
 import { itEffect } from "../../../test/support/it-effect.js"
+import { UploadError } from "../../errors/index.js"
 import { layerExecutor } from "./layer.js"
-import { SyncExecutor } from "./SyncExecutor.js"
+import { type ExecutorEvent, SyncExecutor, TransferRunner } from "./SyncExecutor.js"
 
 describe("SyncExecutor", () => {
   describe("limits and order", () => {
@@ -116,6 +117,28 @@ describe("SyncExecutor", () => {
       }),
     )
 
+    withExecutor(
+      "goes on after a pause with what was running, before everything that waited",
+      (executor, runner) =>
+        Effect.gen(function* () {
+          yield* uploadAll(executor, "abcd")
+          expect(runner.running()).to.deep.equal(["upload a", "upload b"])
+          yield* executor.pause
+          yield* executor.enqueueUpload("v", 100, "visible")
+          yield* executor.resume
+          yield* settle
+          expect(runner.running()).to.deep.equal(["upload a", "upload b"])
+          // Once: from here on the order is what it would have been without the pause.
+          yield* runner.end("upload a", { reason: "RateLimited" })
+          yield* runner.end("upload b")
+          expect(runner.running()).to.deep.equal(["upload v", "upload c"])
+          yield* executor.retry("a")
+          yield* runner.end("upload v")
+          expect(runner.running()).to.deep.equal(["upload c", "upload d"])
+        }),
+      { maxConcurrentUploads: 2 },
+    )
+
     withExecutor("survives pausing and resuming without a moment between", (executor, runner) =>
       Effect.gen(function* () {
         yield* uploadAll(executor, "ab")
@@ -225,6 +248,72 @@ describe("SyncExecutor", () => {
         yield* settle
         yield* executor.cancel("a")
         yield* Fiber.join(waiting)
+      }),
+    )
+  })
+
+  describe("a run that ends late", () => {
+    // What it does at its end cannot be interrupted, as a commit cannot.
+    const withLateEnds = (
+      what: string,
+      body: (
+        executor: SyncExecutor["Type"],
+        ends: Array<(outcome: "done" | "failed") => Effect.Effect<void>>,
+        events: ReadonlyArray<ExecutorEvent>,
+      ) => Effect.Effect<void>,
+    ) =>
+      itEffect(what, () => {
+        const ends: Array<(outcome: "done" | "failed") => Effect.Effect<void>> = []
+        const runner = Layer.succeed(TransferRunner, {
+          run: (_kind, key) =>
+            Effect.gen(function* () {
+              const end = yield* Deferred.make<void, UploadError>()
+              ends.push((outcome) =>
+                (outcome === "done"
+                  ? Deferred.succeed(end, undefined)
+                  : Deferred.fail(end, new UploadError({ reason: "Forbidden", key }))
+                ).pipe(Effect.zipRight(settle)),
+              )
+              yield* Deferred.await(end)
+            }).pipe(Effect.exit, Effect.flatten, Effect.uninterruptible),
+          small: { maxFileBytes: 0, maxRunning: 0 },
+          checkHealth: Effect.void,
+        })
+        return Effect.gen(function* () {
+          const executor = yield* SyncExecutor
+          const events: ExecutorEvent[] = []
+          yield* executor.listen((event) => void events.push(event))
+          yield* executor.activate
+          yield* uploadAll(executor, "a")
+          yield* body(executor, ends, events)
+        }).pipe(Effect.provide(layerExecutor().pipe(Layer.provide(runner))))
+      })
+
+    withLateEnds("says nothing about the run that took its place", (executor, ends, events) =>
+      Effect.gen(function* () {
+        // The file's content goes and comes back: its first run was told to end and has not ended yet.
+        const forgetting = yield* Effect.fork(executor.forget("a"))
+        yield* settle
+        yield* uploadAll(executor, "a")
+        expect(executor.get("upload", "a")?.phase).to.equal("running")
+        yield* ends[0]?.("failed") ?? Effect.void
+        yield* Fiber.join(forgetting)
+        expect(executor.get("upload", "a")).to.include({ phase: "running", attempt: 0 })
+        yield* ends[1]?.("done") ?? Effect.void
+        expect(events.filter(({ type }) => type === "failed")).to.deep.equal([])
+        expect(events.filter(({ type }) => type === "done")).to.have.length(1)
+        expect(executor.get("upload", "a")).to.equal(undefined)
+      }),
+    )
+
+    withLateEnds("does not bring a cancelled file to its end", (executor, ends, events) =>
+      Effect.gen(function* () {
+        const cancelling = yield* Effect.fork(executor.cancel("a"))
+        yield* settle
+        yield* ends[0]?.("done") ?? Effect.void
+        yield* Fiber.join(cancelling)
+        expect(executor.get("upload", "a")?.failure?.reason).to.equal("Aborted")
+        expect(events.filter(({ type }) => type === "done")).to.deep.equal([])
       }),
     )
   })

@@ -77,7 +77,7 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
 
       const start = (transfer: Transfer): void => {
         const { kind, contentHash } = transfer
-        table.patch(transfer, { phase: "running", bytesDone: 0, nextRetryAt: null })
+        table.patch(transfer, { phase: "running", isInterrupted: false, bytesDone: 0, nextRetryAt: null })
         emit({ type: "started", transfer })
         const key = transferKey(kind, contentHash)
         const run = nextRun++
@@ -94,7 +94,8 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
           key,
           runner.run(kind, contentHash, onProgress).pipe(
             Effect.exit,
-            Effect.flatMap((exit) => (runs.get(key) === run ? settle(transfer, exit) : Effect.void)),
+            // Whoever takes its place interrupts it, and an interrupted run gets no further than its own end.
+            Effect.flatMap((exit) => settle(transfer, exit)),
           ),
         )
       }
@@ -260,7 +261,8 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
         pause: Effect.suspend(() => {
           isPaused = true
           const running = each(null).filter(({ phase }) => phase === "running")
-          for (const transfer of running) change(transfer, { phase: "queued", bytesDone: 0 })
+          for (const transfer of running)
+            change(transfer, { phase: "queued", isInterrupted: true, bytesDone: 0 })
           changed()
           return abort(running)
         }),

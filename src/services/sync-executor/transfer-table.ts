@@ -19,6 +19,8 @@ export interface Transfer {
   /** Order of arrival within a priority. */
   readonly order: number
   readonly phase: TransferSnapshot["phase"]
+  /** It was running when transfers were paused, and goes first when they go on. */
+  readonly isInterrupted: boolean
   readonly bytesDone: number
   readonly bytesTotal: number
   /** Failures so far. */
@@ -38,10 +40,18 @@ export type Lane = `${TransferKind}-${"small" | "large"}`
 /** Every lane there is. */
 export const lanes: ReadonlyArray<Lane> = ["upload-large", "upload-small", "download-large", "download-small"]
 
-/** Waiting transfers of a lane, one map a priority class, each in the order of arrival. */
+/** Waiting transfers of a lane, one map a priority class and one for the interrupted, each in the order of arrival. */
 type Waiting = ReadonlyArray<Map<string, Transfer>>
 
-const emptyLane = () => ({ running: 0, waiting: Object.keys(priorities).map(() => new Map()) as Waiting })
+const interrupted = Object.keys(priorities).length
+
+const emptyLane = () => ({
+  running: 0,
+  waiting: Array.from({ length: interrupted + 1 }, () => new Map()) as Waiting,
+})
+
+const classOf = ({ isInterrupted, priority }: Transfer): number =>
+  isInterrupted ? interrupted : priorities[priority]
 
 /** All transfers of this tab, in one table that cannot disagree with itself; every call costs the same at any size. */
 export class TransferTable {
@@ -78,6 +88,7 @@ export class TransferTable {
       priority,
       order: this.#nextOrder++,
       phase: "queued",
+      isInterrupted: false,
       bytesDone: 0,
       bytesTotal,
       attempt: 0,
@@ -120,7 +131,7 @@ export class TransferTable {
     return this.#unsettled === 0
   }
 
-  /** The queued transfer that goes next: visible before asked for before background, then by arrival. */
+  /** The queued transfer that goes next: interrupted by a pause before visible before asked for before background, then by arrival. */
   next(lane: Lane): Transfer | undefined {
     for (const waiting of this.#lane(lane).waiting.toReversed()) {
       for (const transfer of waiting.values()) return transfer
@@ -142,13 +153,13 @@ export class TransferTable {
     const lane = this.#laneOf(transfer)
     if (transfer.phase !== "failed") this.#unsettled++
     if (transfer.phase === "running") lane.running++
-    if (transfer.phase === "queued") lane.waiting[priorities[transfer.priority]]?.set(key, transfer)
+    if (transfer.phase === "queued") lane.waiting[classOf(transfer)]?.set(key, transfer)
   }
 
   #withdraw(transfer: Transfer): void {
     const lane = this.#laneOf(transfer)
     if (transfer.phase !== "failed") this.#unsettled--
     if (transfer.phase === "running") lane.running--
-    lane.waiting[priorities[transfer.priority]]?.delete(transferKey(transfer.kind, transfer.contentHash))
+    lane.waiting[classOf(transfer)]?.delete(transferKey(transfer.kind, transfer.contentHash))
   }
 }
