@@ -3,6 +3,9 @@ import { isContentHash } from "./content-hash.js"
 /** Folder at the OPFS root, and first segment of every file URL. */
 export const rootFolderName = "livestore-filesync-files"
 
+/** Folder of a store's thumbnails: never a content's, whose folders have names of two hex digits. */
+export const thumbnailFolderName = "thumbs"
+
 /** A folder name for a store id: every character outside `A-Za-z0-9_-` is escaped, so no id can leave its folder. */
 export const storeFolderName = (storeId: string): string =>
   encodeURIComponent(storeId).replaceAll(
