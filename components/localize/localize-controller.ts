@@ -1,7 +1,8 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit"
-import { formatCount, formatDate, formatPercent, formatSize, pluralOf } from "./format.js"
+import { formatDate, formatPercent, formatSize } from "./format.js"
 import { languageOf, watchLanguage } from "./language-of.js"
 import { messageFor } from "./locales.js"
+import { sentence } from "./sentence.js"
 import type { Term } from "./strings.js"
 
 /** Gives an element its words and numbers in the language around it, and renders it again when that changes. */
@@ -43,18 +44,7 @@ export class LocalizeController implements ReactiveController {
 
   /** The sentence for a term; a `count` chooses its plural form. */
   term(term: Term, values: Readonly<Record<string, string | number>> = {}): string {
-    const message = messageFor(this.language, term)
-    const count = values["count"]
-    const text =
-      typeof message === "string"
-        ? message
-        : (message[pluralOf(this.language, typeof count === "number" ? count : 0)] ?? message.other)
-    return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
-      const value = values[name]
-      if (value === undefined) return whole
-      if (typeof value === "number") return formatCount(this.language, value)
-      return name === "name" ? isolated(value, text) : value
-    })
+    return sentence(this.language, messageFor(this.language, term), values)
   }
 
   size(sizeBytes: number): string {
@@ -73,9 +63,3 @@ export class LocalizeController implements ReactiveController {
     return formatDate(this.language, date)
   }
 }
-
-const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufeff]/
-
-/** Keeps a name whole inside a sentence that runs the other way, with invisible marks where there is need of them. */
-const isolated = (name: string, sentence: string): string =>
-  rightToLeft.test(name + sentence) ? `\u2068${name}\u2069` : name
