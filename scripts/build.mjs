@@ -4,6 +4,7 @@ import { existsSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { pruneDeclarations } from "./build/declarations.mjs"
+import { docsSources } from "./docs/table-of-contents.mjs"
 import { buildIfNeeded, projectRoot, run } from "./fresh.mjs"
 
 const rollup = (...args) => run(process.execPath, ["node_modules/rollup/dist/bin/rollup", "-c", ...args])
@@ -15,7 +16,7 @@ const remove = (...paths) => {
 
 const parts = {
   async library() {
-    remove("dist/chunks", "dist/components", "dist/adapters", "dist/server")
+    remove("dist/chunks", "dist/components", "dist/adapters", "dist/server", "dist/sw")
     await rollup("--configOnly", "library")
   },
   async types() {
@@ -41,16 +42,24 @@ const parts = {
     const { buildLocalBackend } = await import("./build/local-backend.mjs")
     await buildLocalBackend()
   },
+  async docs() {
+    const { buildDocs } = await import("./docs/build-docs.mjs")
+    buildDocs()
+  },
 }
 
+/** What a part is made from, where that is not what all of them are made from. */
+const sourcesOf = { docs: docsSources }
+
 /** What a running demo needs. */
-export const demoParts = ["drop-in", "service-worker"]
+export const demoParts = ["drop-in", "service-worker", "docs"]
 
 /** Builds the named parts; default all. Gives back whether anything was built. */
 export const build = async ({ only = Object.keys(parts), force = false, say }) => {
   let anything = false
   for (const name of only) {
-    if (await buildIfNeeded(name, { say, force, build: parts[name] })) anything = true
+    if (await buildIfNeeded(name, { say, force, build: parts[name], sources: sourcesOf[name] }))
+      anything = true
   }
   return anything
 }

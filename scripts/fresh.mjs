@@ -15,19 +15,21 @@ const installStamp = inProject("node_modules/.filesync-installed")
 const isSource = (path) =>
   /\.(?:ts|mjs|js|json|css|html)$/.test(path) && !/\.test\.(?:ts|mjs)$/.test(path) && statSync(path).isFile()
 
-const filesBelow = (path) => {
+const isFile = (path) => statSync(path).isFile()
+
+const filesBelow = (path, isCounted) => {
   if (!existsSync(path)) return []
   if (statSync(path).isFile()) return [path]
   return readdirSync(path, { recursive: true })
     .map((name) => join(path, String(name)))
-    .filter(isSource)
+    .filter(isCounted)
     .toSorted()
 }
 
 /** One hash over names and contents; times lie after a clone, a checkout or a copy. */
-const fingerprint = (paths) => {
+const fingerprint = (paths, isCounted = isSource) => {
   const hash = createHash("sha256")
-  for (const path of paths.map(inProject).flatMap(filesBelow)) {
+  for (const path of paths.map(inProject).flatMap((one) => filesBelow(one, isCounted))) {
     hash.update(`${path}\0`).update(readFileSync(path)).update("\0")
   }
   return hash.digest("hex")
@@ -138,11 +140,15 @@ const withBuildLock = async (work) => {
   }
 }
 
-/** Runs one part of the build, such as `drop-in`, unless its sources are what they were; `force` runs it anyway. */
-export const buildIfNeeded = async (name, { say, force = false, build }) => {
-  if (!force && isStamped(buildStamp(name), fingerprint(buildSources))) return false
+/**
+ * Runs one part of the build, such as `drop-in`, unless its sources are what they were; `force` runs it anyway.
+ * `sources`: the files and folders it is made from, where these are not the package's; every file in them counts.
+ */
+export const buildIfNeeded = async (name, { say, force = false, build, sources: own }) => {
+  const read = () => (own === undefined ? fingerprint(buildSources) : fingerprint(own, isFile))
+  if (!force && isStamped(buildStamp(name), read())) return false
   return withBuildLock(async () => {
-    const sources = fingerprint(buildSources)
+    const sources = read()
     if (!force && isStamped(buildStamp(name), sources)) return false
     say(`building ${name} …`)
     // A build that fails half-way must not look like the one before it.

@@ -38,21 +38,29 @@ const serve = async (onStarted) => {
   await build({ only: demoParts, say })
   // Not at the top: until the line above it may not be installed.
   const { startLocalBackend } = await import("../server/local-backend.mjs")
+  const docs = staticFiles({ mounts: [{ prefix: "/docs/", folder: join(projectRoot, "dist/docs") }] })
+  // Apart from the documentation, because the demo keeps all that it lists for use offline.
+  const demo = staticFiles({
+    mounts: [
+      { prefix: "/livestore-filesync/", folder: join(projectRoot, "dist/cdn") },
+      // The folders below are apps of their own, which are built.
+      { prefix: "/", folder: join(projectRoot, "demo"), only: /^[\w-]+\.(?:html|css|js|svg)$/ },
+    ],
+    files: { "/filesync-sw.js": join(projectRoot, "dist/filesync-sw.js") },
+    listing: "/app-shell.json",
+  })
   const backend = await startLocalBackend({
     port,
     dataFolder,
-    assets: staticFiles({
-      mounts: [
-        { prefix: "/livestore-filesync/", folder: join(projectRoot, "dist/cdn") },
-        // The folders below are apps of their own, which are built.
-        { prefix: "/", folder: join(projectRoot, "demo"), only: /^[\w-]+\.(?:html|css|js|svg)$/ },
-      ],
-      files: { "/filesync-sw.js": join(projectRoot, "dist/filesync-sw.js") },
-      listing: "/app-shell.json",
-    }),
+    assets: async (request) => {
+      const { pathname } = new URL(request.url)
+      if (pathname === "/docs") return new Response(null, { status: 308, headers: { Location: "/docs/" } })
+      return (await docs(request)) ?? demo(request)
+    },
   })
   onStarted()
   say(`stored files: ${dataFolder}`)
+  say(`documentation: http://localhost:${backend.port}/docs/`)
   say(`ready http://localhost:${backend.port}/`)
   return backend
 }

@@ -1,0 +1,95 @@
+/** The page of one element, from the custom elements manifest. */
+
+const code = (text) => (text ? `\`${text.replaceAll("|", "\\|")}\`` : "")
+const words = (text = "") => text.replaceAll("\n", " ").replaceAll("|", "\\|")
+
+const table = (heading, columns, rows) =>
+  rows.length === 0
+    ? ""
+    : [
+        `## ${heading}`,
+        [
+          `| ${columns.join(" | ")} |`,
+          `|${" --- |".repeat(columns.length)}`,
+          ...rows.map((row) => `| ${row.join(" | ")} |`),
+        ].join("\n"),
+      ].join("\n\n")
+
+const signature = ({ name, parameters = [], return: result }) =>
+  `${name}(${parameters.map((one) => `${one.name}: ${one.type?.text ?? "unknown"}`).join(", ")})` +
+  (result?.type?.text ? `: ${result.type.text}` : "")
+
+/** Markdown of one custom element declaration. */
+export const elementPage = (element) => {
+  const { tagName, name, summary, description = "" } = element
+  const list = (kind) => element[kind] ?? []
+  const fields = list("members").filter((one) => one.kind === "field" && one.attribute === undefined)
+  const methods = list("members").filter((one) => one.kind === "method")
+  const named = (kind) => list(kind).map((one) => [code(one.name), words(one.description)])
+  return {
+    path: `reference/element-${tagName}.md`,
+    title: `<${tagName}>`,
+    text: [
+      `# \`<${tagName}>\``,
+      summary,
+      description,
+      [
+        "```ts nocheck",
+        `import "livestore-filesync/components/${tagName}" // registers it`,
+        `import { ${name} } from "livestore-filesync/components/${tagName}/class" // registers nothing`,
+        "```",
+      ].join("\n"),
+      table(
+        "Attributes",
+        ["attribute", "type", "default", ""],
+        list("attributes").map((one) => [
+          code(one.name),
+          code(one.type?.text),
+          code(one.default),
+          words(one.description),
+        ]),
+      ),
+      table(
+        "Properties without an attribute",
+        ["property", "type", ""],
+        fields.map((one) => [
+          code(one.name),
+          code(one.type?.text),
+          words(`${one.description ?? ""}${one.readonly ? " Read-only." : ""}`),
+        ]),
+      ),
+      table(
+        "Methods",
+        ["method", ""],
+        methods.map((one) => [code(signature(one)), words(one.description)]),
+      ),
+      table(
+        "Events",
+        ["event", "class", ""],
+        list("events").map((one) => [
+          code(one.name),
+          one.type?.text ? `[${code(one.type.text)}](components.md#${one.type.text.toLowerCase()})` : "",
+          words(one.description),
+        ]),
+      ),
+      table(
+        "Slots",
+        ["slot", ""],
+        list("slots").map((one) => [one.name === "" ? "(default)" : code(one.name), words(one.description)]),
+      ),
+      table("CSS parts", ["part", ""], named("cssParts")),
+      table(
+        "CSS custom properties",
+        ["property", "default", ""],
+        list("cssProperties").map((one) => [code(one.name), code(one.default), words(one.description)]),
+      ),
+      table(
+        "States",
+        ["state", ""],
+        list("cssStates").map((one) => [code(`:state(${one.name})`), words(one.description)]),
+      ),
+    ]
+      .filter((part) => part !== "")
+      .join("\n\n"),
+  }
+}
