@@ -1,4 +1,4 @@
-import { Layer } from "effect"
+import { Duration, Effect, Layer } from "effect"
 import type { ConfigError } from "../errors/index.js"
 import type { FileRecords } from "../services/file-records/FileRecords.js"
 import type { FileStorage } from "../services/file-storage/FileStorage.js"
@@ -19,6 +19,7 @@ import type { Hasher } from "../services/hash/Hasher.js"
 import type { LocalFileStorage } from "../services/local-file-storage/LocalFileStorage.js"
 import type { Outbox } from "../services/outbox/Outbox.js"
 import type { RemoteStorage } from "../services/remote-file-storage/RemoteStorage.js"
+import { StallLimit } from "../services/remote-file-storage/ask-remote.js"
 import { layerExecutor } from "../services/sync-executor/layer.js"
 import type { SyncExecutor, SyncExecutorConfig } from "../services/sync-executor/SyncExecutor.js"
 import type { TabChannel } from "../services/tabs/TabChannel.js"
@@ -46,12 +47,20 @@ export interface EngineConfig extends SyncConfig {
 /** The engine over any platform: the same wiring in a browser, in tests and in simulations. */
 export const layerEngine = (config: EngineConfig): Layer.Layer<Engine, ConfigError, Platform> =>
   layerFileStorage(config).pipe(
+const layerStallLimit = ({ stallTimeout }: Partial<SyncExecutorConfig>) =>
+  Layer.effect(
+    StallLimit,
+    stallTimeout === undefined ? StallLimit : Effect.sync(() => Duration.decode(stallTimeout)),
+  )
+
     Layer.provideMerge(layerFileSync(config)),
     Layer.provideMerge(layerInspection(config)),
     Layer.provideMerge(layerStatusView),
     Layer.provideMerge(layerTransferView),
     Layer.provideMerge(layerExecutor(config.transfers)),
-    Layer.provideMerge(layerTransferRunner(config.keyOf)),
+    Layer.provideMerge(
+      layerTransferRunner(config.keyOf).pipe(Layer.provide(layerStallLimit(config.transfers))),
+    ),
     Layer.provideMerge(layerSpaceBudget(config)),
     Layer.provideMerge(layerUploadConfirmation),
     Layer.provideMerge(layerLocalIndex),

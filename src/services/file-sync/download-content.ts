@@ -4,13 +4,11 @@ import type { DownloadAnswer } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { type FileReceiver, LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
+import { StallLimit } from "../remote-file-storage/ask-remote.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import type { SmallFiles } from "./small-files.js"
 
 type OnProgress = (loadedBytes: number, totalBytes: number) => void
-
-/** A download is given up and retried when no byte came for so long. Our choice: a slow line still gives a byte a minute. */
-const stallTimeout = "60 seconds"
 
 /** Brings a content to this device, verified before it is published; resumes what an earlier attempt left. */
 export const downloadContent = (smallFiles: SmallFiles, contentHash: string, onProgress: OnProgress) =>
@@ -61,9 +59,10 @@ const pump = (
   Effect.gen(function* () {
     const reader = yield* Effect.acquireRelease(
       Effect.sync(() => answer.body.getReader()),
-      // Cancelling a body that failed rejects with the same failure again.
-      (open) => Effect.promise(() => open.cancel().catch(() => undefined)),
+      // Cancelling a body that failed rejects with the same failure again; one that hangs never answers.
+      (open) => Effect.sync(() => void open.cancel().catch(() => undefined)),
     )
+    const duration = yield* StallLimit
     const read = Effect.tryPromise({
       try: () => reader.read(),
       catch: (thrown) => {
@@ -77,7 +76,7 @@ const pump = (
       },
     }).pipe(
       Effect.timeoutFail({
-        duration: stallTimeout,
+        duration,
         onTimeout: () => new DownloadError({ reason: "Timeout", ...where }),
       }),
     )

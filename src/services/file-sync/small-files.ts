@@ -2,6 +2,7 @@ import { Effect, Runtime } from "effect"
 import { DownloadError, type StorageError, UploadError } from "../../errors/index.js"
 import { RemoteFailure, type BatchMember, type BatchSupport } from "../../types/index.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import { askRemote } from "../remote-file-storage/ask-remote.js"
 import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
 import { makeSharedRequests } from "./shared-requests.js"
 
@@ -37,10 +38,11 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
       maxMembers: Math.max(1, maxMembers),
       concurrent: sharing.concurrent,
       send: (files, settle) =>
-        Effect.tryPromise({
-          try: (signal) => batch?.uploadMany({ files, signal }) ?? Promise.reject(noBatch),
-          catch: (thrown) => toUploadError(files[0] as BatchMember, thrown),
-        }).pipe(
+        askRemote(
+          (signal) => batch?.uploadMany({ files, signal }) ?? Promise.reject(noBatch),
+          (thrown) => toUploadError(files[0] as BatchMember, thrown),
+          files.reduce((sum, { body }) => sum + body.size, 0),
+        ).pipe(
           Effect.flatMap((results) =>
             Effect.forEach(
               files,
@@ -75,10 +77,13 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
               ),
             )
           }
-          yield* Effect.tryPromise({
-            try: async (signal) => {
+          yield* askRemote(
+            async (signal, moved) => {
               const storing: Array<Promise<void>> = []
               const onFile = async (at: number, result: Uint8Array<ArrayBuffer> | RemoteFailure) => {
+                // Too late: its files are asked for again, or nobody wants them any more.
+                if (signal.aborted) return
+                moved(maxSharedBytes)
                 const outcome =
                   result instanceof Uint8Array
                     ? store(at, result)
@@ -93,8 +98,9 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
               await (batch?.downloadMany({ files, signal, onFile }) ?? Promise.reject(noBatch))
               await Promise.all(storing)
             },
-            catch: (thrown) => toDownloadError(files[0] as BatchMember, thrown),
-          })
+            (thrown) => toDownloadError(files[0] as BatchMember, thrown),
+            maxSharedBytes,
+          )
           // Whoever was not told of by now never will be.
           yield* Effect.forEach(
             files,

@@ -2,6 +2,7 @@ import { Effect, Option } from "effect"
 import { type StorageError, UploadError } from "../../errors/index.js"
 import type { FileRecord, MultipartSupport, PartLimits, UploadedPart } from "../../types/index.js"
 import { Outbox } from "../outbox/Outbox.js"
+import { askRemote, movingProgress } from "../remote-file-storage/ask-remote.js"
 import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
 
 /** Files above this size go up in parts. Our choice: below it starting over costs seconds. */
@@ -32,6 +33,9 @@ const partBytesFor = (
   return wanted <= maxPartBytes ? Option.some(wanted) : Option.none()
 }
 
+/** A store puts parts together, and checks the whole, at 4 MB/s at the least: so many times faster than a slow line. */
+const joinedFasterBy = 128
+
 /** What an upload in parts is told. */
 export interface PartsRequest {
   readonly key: string
@@ -52,11 +56,12 @@ export const uploadParts = (
   Effect.gen(function* () {
     const outbox = yield* Outbox
     const { key, contentHash, record, body } = request
-    const call = <A>(ask: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, UploadError> =>
-      Effect.tryPromise({
-        try: ask,
-        catch: (thrown) => new UploadError({ ...toFailureFields(thrown), key, fileId: record.id }),
-      })
+    const call = <A>(ask: Parameters<typeof askRemote<A, UploadError>>[0], silentBytes?: number) =>
+      askRemote(
+        ask,
+        (thrown) => new UploadError({ ...toFailureFields(thrown), key, fileId: record.id }),
+        silentBytes,
+      )
     const remote = { key, contentHash, record }
 
     const begin = Effect.gen(function* () {
@@ -106,22 +111,27 @@ export const uploadParts = (
       const part = body.slice(start, Math.min(start + partBytes, body.size), body.type)
       const known = stored.get(partNumber)
       if (known?.sizeBytes === part.size) return Effect.succeed(known)
-      return call((signal) =>
-        multipart.uploadPart({
-          ...remote,
-          body: part,
-          uploadId,
-          partNumber,
-          signal,
-          onProgress: (partLoaded) => {
-            loaded.set(partNumber, partLoaded)
-            report()
-          },
-        }),
+      return call(
+        (signal, moved) =>
+          multipart.uploadPart({
+            ...remote,
+            body: part,
+            uploadId,
+            partNumber,
+            signal,
+            onProgress: movingProgress(moved, (partLoaded) => {
+              loaded.set(partNumber, partLoaded)
+              report()
+            }),
+          }),
+        part.size,
       )
     }
     const parts = yield* Effect.forEach(numbers, send, { concurrency: concurrentParts })
-    yield* call((signal) => multipart.complete({ ...remote, uploadId, parts, signal })).pipe(
+    yield* call(
+      (signal) => multipart.complete({ ...remote, uploadId, parts, signal }),
+      body.size / joinedFasterBy,
+    ).pipe(
       // The parts are not the file: this upload can never become it.
       Effect.tapError(({ reason }) =>
         reason === "IntegrityMismatch" || reason === "Rejected" ? endUpload(contentHash) : Effect.void,

@@ -1,6 +1,7 @@
 import { Effect, Layer } from "effect"
 import { DeleteError, DownloadError, UploadError } from "../../errors/index.js"
 import { RemoteFailure, type RemoteFailureReason, type RemoteStorageAdapter } from "../../types/index.js"
+import { askRemote, movingProgress } from "./ask-remote.js"
 import { RemoteStorage } from "./RemoteStorage.js"
 
 /** A request that neither answers nor fails is given up after this time. Our choice: health answers need no storage call. */
@@ -29,16 +30,22 @@ export const layerAdapter = (adapter: RemoteStorageAdapter) =>
     name: adapter.name,
     enabled: adapter.enabled !== false,
     upload: (request) =>
-      Effect.tryPromise({
-        try: async (signal) => {
-          const stored: { readonly key?: unknown } | undefined = await adapter.upload({ ...request, signal })
+      askRemote(
+        async (signal, moved) => {
+          const onProgress = movingProgress(moved, request.onProgress)
+          const stored: { readonly key?: unknown } | undefined = await adapter.upload({
+            ...request,
+            signal,
+            onProgress,
+          })
           // It goes into every device's records: what is no key must not.
           if (typeof stored?.key === "string" && stored.key !== "") return { key: stored.key }
           throw new TypeError("The adapter's `upload` gave no key")
         },
-        catch: (thrown) =>
+        (thrown) =>
           new UploadError({ ...toFailureFields(thrown), key: request.key, fileId: request.record.id }),
-      }),
+        request.body.size,
+      ),
     download: (request) =>
       Effect.gen(function* () {
         // Not Effect's own signal: it ends with one effect, and the body is read after that.
@@ -46,19 +53,19 @@ export const layerAdapter = (adapter: RemoteStorageAdapter) =>
           Effect.sync(() => new AbortController()),
           (open) => Effect.sync(() => open.abort()),
         )
-        const start = Effect.tryPromise({
-          try: () => adapter.download({ ...request, signal: controller.signal }),
-          catch: (thrown) =>
+        const start = askRemote(
+          () => adapter.download({ ...request, signal: controller.signal }),
+          (thrown) =>
             new DownloadError({ ...toFailureFields(thrown), key: request.key, fileId: request.record.id }),
-        })
+        )
         return yield* Effect.onInterrupt(start, () => Effect.sync(() => controller.abort()))
       }),
     delete: (request) =>
-      Effect.tryPromise({
-        try: (signal) => adapter.delete({ ...request, signal }),
-        catch: (thrown) =>
+      askRemote(
+        (signal) => adapter.delete({ ...request, signal }),
+        (thrown) =>
           new DeleteError({ ...toFailureFields(thrown), key: request.key, fileId: request.record.id }),
-      }),
+      ),
     checkHealth: Effect.tryPromise({
       try: (signal) => adapter.checkHealth({ signal }),
       catch: (thrown) => new DownloadError({ ...toFailureFields(thrown), key: "" }),

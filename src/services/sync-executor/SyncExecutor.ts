@@ -1,4 +1,4 @@
-import { Context, type Effect, type Schedule, type Scope } from "effect"
+import { Context, type Duration, type Effect, type Schedule, type Scope } from "effect"
 import type { DownloadError, StorageError, UploadError } from "../../errors/index.js"
 import type { FileSyncErrorInfo } from "../../types/index.js"
 import type { Priority, Transfer, TransferKind } from "./transfer-table.js"
@@ -11,6 +11,11 @@ export interface SyncExecutorConfig {
   readonly maxConcurrentUploads: number
   /** Delays between tries of one file; default 1 s doubled to at most 60 s, jittered, without end. */
   readonly retrySchedule: Schedule.Schedule<unknown>
+  /**
+   * A request that does not move for so long is aborted, and tried again as a time-out; default 90 s, half as much
+   * again as the shipped adapters allow. An adapter that tells no progress has the time of a slow line (32 kB/s) on top.
+   */
+  readonly stallTimeout: Duration.DurationInput
 }
 
 /** What moves the bytes of one content; a success means the fact is recorded. */

@@ -14,7 +14,7 @@ import {
   transferKey,
 } from "./transfer-table.js"
 
-const defaults: SyncExecutorConfig = {
+const defaults: Omit<SyncExecutorConfig, "stallTimeout"> = {
   maxConcurrentDownloads: 4,
   maxConcurrentUploads: 4,
   retrySchedule: defaultRetrySchedule,
