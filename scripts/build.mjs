@@ -16,7 +16,7 @@ const remove = (...paths) => {
 
 const parts = {
   async library() {
-    remove("dist/chunks", "dist/components", "dist/adapters", "dist/server", "dist/sw")
+    remove("dist/modules", "dist/components", "dist/adapters", "dist/server", "dist/sw")
     await rollup("--configOnly", "library")
   },
   async types() {

@@ -1,18 +1,23 @@
 /** What importing an entry of the package adds to an app that has LiveStore, Effect and Lit already. */
 import { build } from "esbuild"
+import { dirname } from "node:path"
 import { gzipSync } from "node:zlib"
 import { projectRoot } from "./fresh.mjs"
 
-const peers = ["effect", "effect/*", "@effect/*", "@livestore/*", "lit", "lit/*", "node:*", "cloudflare:*"]
+const lit = ["lit", "lit/*", "@lit/*"]
+const platforms = ["node:*", "cloudflare:*"]
+const peers = ["effect", "effect/*", "@effect/*", "@livestore/*", ...lit, ...platforms]
+
+const gzip = (content) => gzipSync(content, { level: 9 }).length
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0)
 
 /**
- * Gzip bytes of a minified bundle of these statements with all that loads at once. What loads later, and only for
- * some (a language that is not English), is not counted.
+ * A minified bundle of these statements: what loads at once with the modules it is made of, and what loads later. The
+ * package is imported by its own name, so that `exports` and `sideEffects` are what decides.
  */
-export const measureImport = async (statements) => {
+export const bundleImport = async (statements, { external = peers } = {}) => {
   const { outputFiles, metafile } = await build({
     absWorkingDir: projectRoot,
-    // By the package's own name, so that `exports` and `sideEffects` are what decides.
     stdin: { contents: statements, resolveDir: projectRoot, sourcefile: "import.js" },
     bundle: true,
     splitting: true,
@@ -20,29 +25,52 @@ export const measureImport = async (statements) => {
     target: "es2022",
     minify: true,
     legalComments: "none",
-    external: peers,
+    define: { "process.env.NODE_ENV": '"production"', "import.meta.env": "undefined" },
+    external,
     write: false,
     metafile: true,
     outdir: ".",
     logLevel: "silent",
   })
-  const main = Object.keys(metafile.outputs).find((path) => metafile.outputs[path].entryPoint === "import.js")
-  const needed = [main]
-  for (const path of needed) {
-    const { imports } = metafile.outputs[path]
-    for (const { path: next, kind, external } of imports) {
-      if (kind === "import-statement" && external !== true && !needed.includes(next)) needed.push(next)
+  const { outputs } = metafile
+  const bytesOf = (path) =>
+    gzip(outputFiles.find((file) => file.path.replaceAll("\\", "/").endsWith(`/${path}`)).contents)
+  const main = Object.keys(outputs).find((path) => outputs[path].entryPoint === "import.js")
+  const atOnce = [main]
+  for (const path of atOnce) {
+    const next = outputs[path].imports.filter(
+      ({ kind, external: out }) => kind === "import-statement" && !out,
+    )
+    for (const { path: file } of next) if (!atOnce.includes(file)) atOnce.push(file)
+  }
+  const modules = new Map()
+  for (const path of atOnce) {
+    for (const [module, { bytesInOutput }] of Object.entries(outputs[path].inputs)) {
+      modules.set(module, (modules.get(module) ?? 0) + bytesInOutput)
     }
   }
-  const contentOf = (path) =>
-    outputFiles.find((file) => file.path.replaceAll("\\", "/").endsWith(`/${path}`)).contents
-  return needed.reduce((sum, path) => sum + gzipSync(contentOf(path), { level: 9 }).length, 0)
+  const later = Object.keys(outputs).filter((path) => !atOnce.includes(path))
+  return {
+    gzipBytes: sum(atOnce.map(bytesOf)),
+    /** Minified bytes by module. */
+    modules,
+    later: later.map((path) => ({ module: outputs[path].entryPoint, gzipBytes: bytesOf(path) })),
+  }
 }
+
+/** Gzip bytes of what loads at once. */
+export const measureImport = async (statements) => (await bundleImport(statements)).gzipBytes
 
 const all = (entry) => `export * from "livestore-filesync${entry}"`
 
-/** What an app with its own store and our backend imports, with the three elements. */
-const app = `
+/** What an app has that uses LiveStore in the browser. */
+const livestoreApp = `
+export { makePersistedAdapter } from "@livestore/adapter-web"
+export { createStorePromise, Events, makeSchema, queryDb, Schema, State } from "@livestore/livestore"
+`
+
+/** What the same app imports of ours, with its own store, our backend and the three elements. */
+export const appImports = `
 export { createFileSync, registerFileSyncServiceWorker } from "livestore-filesync"
 export { httpAdapter } from "livestore-filesync/adapters/http"
 export { extendSchema } from "livestore-filesync/schema"
@@ -51,11 +79,52 @@ import "livestore-filesync/components/filesync-status"
 import "livestore-filesync/components/filesync-upload"
 `
 
+const groupOf = (module) => {
+  if (!module.startsWith("dist/")) return "Effect (what LiveStore itself does not use)"
+  const name = module.replace(/^dist\/(?:modules\/)?/, "").replace(/\.js$/, "")
+  if (name.startsWith("_virtual/")) return `${name.replace(/^_virtual\/_?virtual_/, "")} (text)`
+  return name.includes("/") ? dirname(name) : "src"
+}
+
+/** Loaded late, but by every session that saves a picture: counted as if it were there at once. */
+const isOrdinary = ({ module = "" }) => module.includes("/pictures/")
+
+/**
+ * What an app pays for files: the app is bundled without us and with us, both with LiveStore and Effect inside and
+ * Lit outside, and the difference is counted. A module's part of the gzip bytes is its part of the minified bytes.
+ */
+export const measureApp = async () => {
+  const external = [...lit, ...platforms]
+  const without = await bundleImport(livestoreApp, { external })
+  const whole = await bundleImport(livestoreApp + appImports, { external })
+  const gzipBytes = whole.gzipBytes - without.gzipBytes
+  const modules = [...whole.modules]
+    .map(([name, bytes]) => ({ name, group: groupOf(name), bytes: bytes - (without.modules.get(name) ?? 0) }))
+    .filter(({ bytes }) => bytes !== 0)
+  const bytes = sum(modules.map((module) => module.bytes))
+  const withShare = (entry) => ({ ...entry, gzipBytes: Math.round((entry.bytes / bytes) * gzipBytes) })
+  const groups = new Map()
+  for (const module of modules) groups.set(module.group, (groups.get(module.group) ?? 0) + module.bytes)
+  const known = new Set(without.later.map(({ module }) => module))
+  const bySize = (one, other) => other.gzipBytes - one.gzipBytes
+  const later = whole.later.filter(({ module }) => !known.has(module)).toSorted(bySize)
+  return {
+    /** What loads at once, and with the first picture that is saved. */
+    ordinaryGzipBytes: gzipBytes + sum(later.filter(isOrdinary).map((file) => file.gzipBytes)),
+    gzipBytes,
+    bytes,
+    groups: [...groups].map(([name, groupBytes]) => withShare({ name, bytes: groupBytes })).toSorted(bySize),
+    modules: modules.map(withShare).toSorted(bySize),
+    later,
+  }
+}
+
 /** Statements by the name they are listed under. */
 export const measuredImports = {
-  "an app: engine, http adapter, schema, three elements": app,
-  "its engine alone": 'export { createFileSync } from "livestore-filesync"',
-  "its three elements alone": app.replaceAll(/^export.*$/gm, ""),
+  "the engine alone": 'export { createFileSync } from "livestore-filesync"',
+  "three elements alone": appImports.replaceAll(/^export.*$/gm, ""),
+  "registerFileSyncServiceWorker alone": 'export { registerFileSyncServiceWorker } from "livestore-filesync"',
+  "hashFile alone": 'export { hashFile } from "livestore-filesync"',
   "everything in .": all(""),
   "./schema": all("/schema"),
   "./adapters/http": all("/adapters/http"),

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Prints what a page downloads, in bytes and gzip: `npm run size`. */
+/** Prints what apps and pages download, in bytes and gzip: `npm run size`, `npm run size -- --modules`. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -96,17 +96,42 @@ export const printSizes = () => {
   }
 }
 
-/** Prints what each entry of the package adds to an app that has its peers. */
-const printEntrySizes = async () => {
-  const { measuredImports, measureImport } = await import("./entry-sizes.mjs")
-  const width = Math.max(...Object.keys(measuredImports).map((name) => name.length))
-  console.log(`\n${"imported, without LiveStore, Effect and Lit".padEnd(width)} ${"gzip".padStart(11)}`)
-  for (const [name, statements] of Object.entries(measuredImports)) {
-    console.log(`${name.padEnd(width)} ${kilobytes(await measureImport(statements)).padStart(11)}`)
+const printTable = (title, rows) => {
+  const width = Math.max(title.length, ...rows.map(({ name }) => name.length))
+  console.log(`\n${title.padEnd(width)} ${"minified".padStart(11)} ${"gzip".padStart(11)}`)
+  for (const { name, bytes, gzipBytes } of rows) {
+    const minified = bytes === undefined ? "" : kilobytes(bytes)
+    console.log(`${name.padEnd(width)} ${minified.padStart(11)} ${kilobytes(gzipBytes).padStart(11)}`)
   }
 }
 
+/** Prints what an app with LiveStore pays for files, part by part, or module by module. */
+const printApp = async ({ measureApp }, { isByModule }) => {
+  const { ordinaryGzipBytes, gzipBytes, bytes, groups, modules, later } = await measureApp()
+  printTable("An app with LiveStore, with our files less without, no Lit", [
+    { name: "what an ordinary session loads", gzipBytes: ordinaryGzipBytes },
+    { name: "of that, at once", bytes, gzipBytes },
+  ])
+  printTable("at once, by place", isByModule ? modules : groups)
+  const name = (module) => module?.replace(/^dist\/(?:modules\/)?/, "") ?? "shared by some of these"
+  printTable(
+    "later, when it is needed",
+    later.map((file) => ({ name: name(file.module), gzipBytes: file.gzipBytes })),
+  )
+}
+
+/** Prints what each entry of the package adds to an app that has its peers. */
+const printEntries = async ({ measuredImports, measureImport }) => {
+  const rows = []
+  for (const [name, statements] of Object.entries(measuredImports)) {
+    rows.push({ name, gzipBytes: await measureImport(statements) })
+  }
+  printTable("imported, without LiveStore, Effect and Lit", rows)
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const entrySizes = await import("./entry-sizes.mjs")
+  await printApp(entrySizes, { isByModule: process.argv.includes("--modules") })
+  await printEntries(entrySizes)
   printSizes()
-  await printEntrySizes()
 }
