@@ -3,30 +3,53 @@ import type { Unsubscribe } from "../src/filesync.js"
 /** How far outside the viewport an element counts as visible: about one flick of a finger, our choice. */
 const marginPx = 300
 
-const listeners = new Map<Element, (visible: boolean) => void>()
-let observer: IntersectionObserver | undefined
+/** Width and height of an element, in CSS pixels. */
+export interface SeenBox {
+  readonly width: number
+  readonly height: number
+}
+
+/** `box` is missing where the browser cannot tell without laying out the page. */
+type VisibilityListener = (visible: boolean, box: SeenBox | undefined) => void
+
+const listeners = new Map<Element, VisibilityListener>()
+let visibility: IntersectionObserver | undefined
+let sizes: ResizeObserver | undefined
 
 /**
- * Tells when the element comes near the viewport and when it leaves; returns the unsubscribe.
- * All elements share one observer. Where there is none, every element counts as visible.
+ * Tells when the element comes near the viewport, when it leaves, and when its size changes meanwhile; returns the
+ * unsubscribe. All elements share the observers. Where there are none, every element counts as visible.
  */
-export const observeVisibility = (element: Element, listener: (visible: boolean) => void): Unsubscribe => {
+export const observeVisibility = (element: Element, listener: VisibilityListener): Unsubscribe => {
   if (typeof IntersectionObserver === "undefined") {
-    listener(true)
+    listener(true, undefined)
     return () => {}
   }
-  observer ??= new IntersectionObserver(report, { rootMargin: `${marginPx}px` })
+  visibility ??= new IntersectionObserver(reportVisibility, { rootMargin: `${marginPx}px` })
+  sizes ??= new ResizeObserver(reportSizes)
   listeners.set(element, listener)
-  observer.observe(element)
+  visibility.observe(element)
   return () => {
     listeners.delete(element)
-    observer?.unobserve(element)
+    visibility?.unobserve(element)
+    sizes?.unobserve(element)
   }
 }
 
 /** How many elements are observed now; for tests that look for leaks. */
 export const countObservedElements = (): number => listeners.size
 
-const report = (entries: ReadonlyArray<IntersectionObserverEntry>): void => {
-  for (const entry of entries) listeners.get(entry.target)?.(entry.isIntersecting)
+const reportVisibility = (entries: ReadonlyArray<IntersectionObserverEntry>): void => {
+  for (const { target, isIntersecting, boundingClientRect } of entries) {
+    const listener = listeners.get(target)
+    if (listener === undefined) continue
+    // Only what is near can be worth another look.
+    if (isIntersecting) sizes?.observe(target)
+    else sizes?.unobserve(target)
+    listener(isIntersecting, boundingClientRect)
+  }
+}
+
+const reportSizes = (entries: ReadonlyArray<ResizeObserverEntry>): void => {
+  for (const { target, contentRect } of entries) listeners.get(target)?.(true, contentRect)
 }

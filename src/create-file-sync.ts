@@ -8,6 +8,7 @@ import { layerLogger, type LogListener } from "./layers/logger.js"
 import { layerInMemory } from "./layers/memory.js"
 import { makeClient } from "./make-client.js"
 import { followPageLife } from "./page-life.js"
+import { makePictures } from "./pictures/pictures.js"
 import type { AttachedStore } from "./services/file-records/attached-store.js"
 import { layerLiveStore } from "./services/file-records/layer-livestore.js"
 import type { Preprocessors } from "./services/file-storage/preprocess.js"
@@ -51,6 +52,11 @@ export interface CreateFileSyncOptions {
   readonly transfers?: Partial<SyncExecutorConfig>
   /** Run before a file is hashed and stored, by MIME pattern. */
   readonly preprocessors?: Preprocessors
+  /**
+   * Whether a picture that is saved gets `width`, `height` and a tiny `placeholder` in its metadata, and elements show
+   * thumbnails made on this device. The bytes saved are what they were. Default `true`.
+   */
+  readonly pictures?: boolean
   /** `false` = never use service worker URLs; default: whenever one of ours controls the page. */
   readonly serviceWorker?: boolean
   /** Object key of a content; default `<storeId>/<hash>`. Must give the same key for the same content. */
@@ -80,8 +86,11 @@ const checkStoreId = (storeId: string): string => {
  */
 export const createFileSync = (options: CreateFileSyncOptions): FileSyncHandle => {
   const storeId = checkStoreId(options.storeId ?? options.store.storeId)
+  const isMemory = options.fileSystem === "memory"
+  const pictures = options.pictures === false ? undefined : makePictures({ storeId, isKept: !isMemory })
   const config = withDefaults(storeId, {
     ...toCacheOptions(options.cache),
+    describePicture: pictures?.describe,
     ...withoutUndefined({
       downloads: options.downloads,
       keyOf: options.keyOf,
@@ -90,7 +99,6 @@ export const createFileSync = (options: CreateFileSyncOptions): FileSyncHandle =
     }),
   })
   const adapter = options.remoteAdapter ?? noneAdapter()
-  const isMemory = options.fileSystem === "memory"
   const worker = serveThroughWorker({
     storeId,
     adapter,
@@ -105,7 +113,7 @@ export const createFileSync = (options: CreateFileSyncOptions): FileSyncHandle =
       Layer.provide(layerLogger(options.logger)),
     ),
   )
-  const client = makeClient({ storeId, runtime, persist: options.cache?.persist !== false })
+  const client = makeClient({ storeId, runtime, persist: options.cache?.persist !== false, pictures })
   let isStarted = false
   const stopFollowing = followPageLife({
     stop: client.stop,

@@ -2,6 +2,7 @@ import { Cause, Effect, Exit, type Fiber, type ManagedRuntime, Stream } from "ef
 import { ConfigError, InvalidFileError, StorageError } from "./errors/index.js"
 import type { FileSyncHandle } from "./create-file-sync.js"
 import type { Engine, Platform } from "./layers/engine.js"
+import { canShrink, type Pictures } from "./pictures/pictures.js"
 import { FileRecords } from "./services/file-records/FileRecords.js"
 import { restoreVersion } from "./services/file-storage/restore-version.js"
 import { FileStorage } from "./services/file-storage/FileStorage.js"
@@ -62,8 +63,9 @@ export const makeClient = (options: {
   readonly storeId: string
   readonly runtime: ManagedRuntime.ManagedRuntime<Engine | Platform, ConfigError>
   readonly persist: boolean
+  readonly pictures?: Pictures | undefined
 }): Client => {
-  const { runtime } = options
+  const { runtime, pictures } = options
   let isDisposed = false
   // Calls under way: disposing ends them, because nobody could when there is nothing left to wait for.
   const calls = new Set<Fiber.RuntimeFiber<unknown, unknown>>()
@@ -135,6 +137,7 @@ export const makeClient = (options: {
       if (isDisposed) return
       getStatus()
       isDisposed = true
+      pictures?.dispose()
       for (const call of calls) call.unsafeInterruptAsFork(call.id())
       await runtime.dispose()
     },
@@ -151,7 +154,21 @@ export const makeClient = (options: {
     deleteFile: (fileId) => run(storage.deleteFile(fileId)),
     readFile: (fileId, { signal } = {}) => run(storage.readFile(fileId), signal),
     getFileUrl: (fileId, { signal } = {}) => run(storage.getFileUrl(fileId), signal),
+    getThumbnail: async (fileId, { longSidePx, signal }) => {
+      const known = orNothing(() => records.get(fileId), undefined)
+      if (pictures === undefined || known === undefined || !canShrink(known.mimeType)) return undefined
+      const here = Effect.flatMap(sync.ensureLocal(fileId), ({ contentHash, mimeType }) =>
+        Effect.map(local.readFile(contentHash), (picture) => ({
+          picture,
+          contentHash,
+          mimeType,
+          longSidePx,
+        })),
+      )
+      return pictures.thumbnail(await run(here, signal), signal)
+    },
     releaseFileUrl: (url) => {
+      if (pictures?.release(url)) return
       if (!isDisposed) void run(storage.releaseFileUrl(url)).catch(() => undefined) // Disposing releases all.
     },
     getFile: (fileId) => orNothing(() => records.get(fileId), undefined),

@@ -10,10 +10,12 @@ import { FilesyncElement } from "../filesync-element.js"
 import { icon } from "../icons.js"
 import { progressBar } from "../progress-bar.js"
 import { theme } from "../theme.styles.js"
-import { observeVisibility } from "../visibility.js"
+import { observeVisibility, type SeenBox } from "../visibility.js"
+import { NotAPicture } from "./decode-picture.js"
 import { styles } from "./filesync-image.styles.js"
 import { boxOf, length } from "./image-box.js"
-import { ImageLoader, isSame, NotAPicture } from "./image-loader.js"
+import { ImageLoader, isSame, type PictureKey } from "./image-loader.js"
+import { wantedPixels } from "./wanted-pixels.js"
 
 /** What an image element shows. */
 export type ImageState = "empty" | "loading" | "ready" | "missing" | "error"
@@ -23,7 +25,8 @@ export type ImageState = "empty" | "loading" | "ready" | "missing" | "error"
  *
  * Size it with CSS like any element. Left alone it takes the size in its attributes or the record's `metadata.width`
  * and `metadata.height`, so that nothing on the page moves when it arrives. A data URL in `metadata.placeholder` is
- * shown, blurred, until then.
+ * shown, blurred, until then. A picture much larger than its place is shown by a smaller copy, made and kept on this
+ * device, which is replaced when the place grows.
  *
  * @event {FilesyncLoadEvent} filesync-load - A picture is decoded and shown; again for every new content.
  * @event {FilesyncErrorEvent} filesync-error - The picture cannot be shown.
@@ -68,6 +71,9 @@ export class FilesyncImage extends FilesyncElement {
   })
   #unobserve: Unsubscribe | undefined
   #visible = false
+  /** How large the element was when that was last told; it is told once, whether it can be seen or not. */
+  #seenBox: SeenBox | undefined
+  #wasSeen = false
   #record: FileRecord | undefined
   /** What was announced last, so that every outcome is told once. */
   #told: unknown
@@ -83,6 +89,8 @@ export class FilesyncImage extends FilesyncElement {
   @property({ reflect: true, useDefault: true }) loading: "lazy" | "eager" = "lazy"
   /** How the picture fills its box: any value of CSS `object-fit`. */
   @property({ reflect: true, useDefault: true }) fit = "contain"
+  /** Always shows the picture itself, never a smaller copy; for pictures that people zoom into or keep. */
+  @property({ type: Boolean, reflect: true }) original = false
   /** Width in CSS pixels. */
   @property({ reflect: true }) width: number | string | null = null
   /** Height in CSS pixels. */
@@ -97,7 +105,7 @@ export class FilesyncImage extends FilesyncElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.#unobserve ??= observeVisibility(this, (visible) => this.#seen(visible))
+    this.#unobserve ??= observeVisibility(this, (visible, box) => this.#seen(visible, box))
   }
 
   /** Tries again to load the picture. */
@@ -112,7 +120,7 @@ export class FilesyncImage extends FilesyncElement {
     if (changed.has("fileId")) {
       this.#prioritized = undefined
       if (this.fileId !== this.#followed) this.#filesync.resubscribe()
-    } else if (changed.has("loading")) this.#refresh()
+    } else if (changed.has("loading") || changed.has("original") || changed.has("fit")) this.#refresh()
   }
 
   protected override updated(): void {
@@ -121,11 +129,12 @@ export class FilesyncImage extends FilesyncElement {
   }
 
   protected override render(): TemplateResult {
-    const { image } = this.#loader.shown ?? {}
+    const { shown } = this.#loader
+    const { image } = shown ?? {}
     const { state } = this
     const showsImage = image !== undefined && (state === "ready" || state === "loading")
     if (showsImage) this.#dress(image)
-    return html`<div class="box" .style=${this.#boxStyle(showsImage ? image : undefined)}>
+    return html`<div class="box" .style=${this.#boxStyle(showsImage ? shown : undefined)}>
       <slot
         name="placeholder"
         class="layer placeholder"
@@ -139,8 +148,12 @@ export class FilesyncImage extends FilesyncElement {
     </div>`
   }
 
-  #seen(visible: boolean): void {
-    if (visible === this.#visible) return
+  #seen(visible: boolean, box: SeenBox | undefined): void {
+    this.#seenBox = box
+    const isNews = visible !== this.#visible || !this.#wasSeen
+    this.#wasSeen = true
+    // A place that has grown may want more of the picture than a copy has.
+    if (!isNews) return this.#loader.shown === undefined ? undefined : this.#refresh()
     this.#visible = visible
     const lost = this.#loader.failure
     // Coming back to a picture that failed is as good as asking for it again.
@@ -178,7 +191,8 @@ export class FilesyncImage extends FilesyncElement {
     // Another record: its picture may replace this one only when it comes in a moment.
     if (shown !== undefined && (shown.fileId !== key.fileId || shown.engine !== engine) && !file.local)
       loader.clear()
-    if (isSame(loader.shown, key)) {
+    const sized = { ...key, longSidePx: this.#longSidePx(record, key) }
+    if (loader.shows(sized)) {
       loader.stop()
       return "ready"
     }
@@ -196,17 +210,24 @@ export class FilesyncImage extends FilesyncElement {
       loader.stop()
       return loader.shown === undefined ? "missing" : "ready"
     }
-    if (this.#visible || this.loading === "eager") this.#load(key, file.local)
+    if (this.#visible || (this.#wasSeen && this.loading === "eager")) this.#load(sized, file.local)
     return loader.shown === undefined ? "loading" : "ready"
   }
 
   /** Content whose failed load was tried again because its bytes had arrived meanwhile. */
   #retriedLocally: string | undefined
 
-  #load(
-    key: { engine: NonNullable<FilesyncController["engine"]>; fileId: string; contentHash: string },
-    local: boolean,
-  ): void {
+  /** How much of the picture is worth showing here; infinite for the picture itself. */
+  #longSidePx(record: FileRecord, key: PictureKey): number {
+    const { shown } = this.#loader
+    const own: Partial<SeenBox> =
+      ownSizeOf(record) ?? (shown !== undefined && isSame(shown, key) ? shown : {})
+    const wanted = wantedPixels({ box: this.#seenBox, own, fit: this.#fit, density: devicePixelRatio })
+    const isWorthwhile = Math.max(own.width ?? Infinity, own.height ?? 0) >= 2 * wanted
+    return this.original || !isWorthwhile ? Number.POSITIVE_INFINITY : wanted
+  }
+
+  #load(key: PictureKey & { readonly longSidePx: number }, local: boolean): void {
     this.#loader.load(key)
     if (local || !this.#visible || this.#prioritized === key.contentHash) return
     this.#prioritized = key.contentHash
@@ -215,9 +236,12 @@ export class FilesyncImage extends FilesyncElement {
 
   #tell(state: ImageState): void {
     const { shown, failure } = this.#loader
-    const outcome = state === "ready" ? shown : state === "error" ? failure : undefined
-    if (outcome === undefined || outcome === this.#told) return
-    this.#told = outcome
+    // A larger copy of the same picture is no news.
+    const outcome = state === "ready" ? shown?.contentHash : state === "error" ? failure : undefined
+    const told = typeof outcome === "string" ? `${shown?.fileId} ${outcome}` : outcome
+    if (told === undefined && shown === undefined) this.#told = undefined
+    if (told === undefined || told === this.#told) return
+    this.#told = told
     if (state === "error") this.dispatchEvent(new FilesyncErrorEvent(failure?.error, { fileId: this.fileId }))
     else if (shown?.fileId === this.fileId) {
       void this.updateComplete.then(() => this.dispatchEvent(new FilesyncLoadEvent(shown.fileId)))
@@ -228,6 +252,9 @@ export class FilesyncImage extends FilesyncElement {
     this.#unobserve?.()
     this.#unobserve = undefined
     this.#visible = false
+    this.#wasSeen = false
+    this.#seenBox = undefined
+    this.#told = undefined
     this.#prioritized = undefined
     this.#record = undefined
     this.#loader.clear()
@@ -245,19 +272,17 @@ export class FilesyncImage extends FilesyncElement {
     image.part.value = "image"
   }
 
-  #boxStyle(image: HTMLImageElement | undefined): string {
-    const metadata = this.#record?.metadata
-    const known = length(metadata?.["width"]) !== undefined && length(metadata?.["height"]) !== undefined
+  #boxStyle(shown: SeenBox | undefined): string {
     const box = boxOf({
       asked: { width: length(this.width), height: length(this.height) },
-      own: {
-        width: length(known ? metadata?.["width"] : image?.naturalWidth),
-        height: length(known ? metadata?.["height"] : image?.naturalHeight),
-      },
+      own: (this.#record === undefined ? undefined : ownSizeOf(this.#record)) ?? shown ?? {},
     })
-    const fit = CSS.supports("object-fit", this.fit) ? this.fit : "contain"
     const width = box.width === undefined ? "" : `--_width:${box.width}px;`
-    return `${width}${box.ratio === undefined ? "" : `--_ratio:${box.ratio};`}--_fit:${fit}`
+    return `${width}${box.ratio === undefined ? "" : `--_ratio:${box.ratio};`}--_fit:${this.#fit}`
+  }
+
+  get #fit(): string {
+    return CSS.supports("object-fit", this.fit) ? this.fit : "contain"
   }
 
   #placeholder(): TemplateResult | typeof nothing {
@@ -310,6 +335,12 @@ export class FilesyncImage extends FilesyncElement {
       ${progressBar(this.localize.term("progressOf", { name }), this.progress)}
     </div>`
   }
+}
+
+/** The picture's size as its record says it. */
+const ownSizeOf = ({ metadata }: FileRecord): SeenBox | undefined => {
+  const [width, height] = [length(metadata?.["width"]), length(metadata?.["height"])]
+  return width === undefined || height === undefined ? undefined : { width, height }
 }
 
 /** Finer steps would only make the page busy. */

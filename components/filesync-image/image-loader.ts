@@ -1,4 +1,5 @@
 import type { FileSyncClient } from "../../src/filesync.js"
+import { type DecodedPicture, decodePicture, giveBack } from "./decode-picture.js"
 
 /** Which picture: an engine, a record, and the content it has now. */
 export interface PictureKey {
@@ -7,10 +8,12 @@ export interface PictureKey {
   readonly contentHash: string
 }
 
-interface Shown extends PictureKey {
-  readonly url: string
-  readonly image: HTMLImageElement
+/** A picture, and how many device pixels its longer side will cover; infinite for the picture itself. */
+interface SizedKey extends PictureKey {
+  readonly longSidePx: number
 }
+
+type Shown = PictureKey & DecodedPicture
 
 /**
  * Gets a picture's URL, decodes the picture off the main thread, and only then lets go of the one before. Every URL
@@ -19,7 +22,7 @@ interface Shown extends PictureKey {
 export class ImageLoader {
   readonly #settled: () => void
   #shown: Shown | undefined
-  #loading: (PictureKey & { readonly abort: AbortController }) | undefined
+  #loading: (SizedKey & { readonly abort: AbortController }) | undefined
   #failure: (PictureKey & { readonly error: unknown }) | undefined
 
   /** `settled` is called after a load ended, well or not; never after `stop` or `clear`. */
@@ -37,14 +40,20 @@ export class ImageLoader {
     return this.#failure
   }
 
+  /** Whether this very picture is shown, and with enough pixels. */
+  shows(key: SizedKey): boolean {
+    return isSame(this.#shown, key) && (this.#shown?.reachPx ?? 0) >= key.longSidePx
+  }
+
   /** Starts loading unless this very picture is being loaded or shown. */
-  load(key: PictureKey): void {
-    if (isSame(this.#loading, key) || isSame(this.#shown, key)) return
+  load(key: SizedKey): void {
+    const loading = this.#loading
+    if (this.shows(key) || (isSame(loading, key) && (loading?.longSidePx ?? 0) >= key.longSidePx)) return
     this.stop()
     this.#failure = undefined
-    const loading = { ...key, abort: new AbortController() }
-    this.#loading = loading
-    void this.#run(loading)
+    const next = { ...key, abort: new AbortController() }
+    this.#loading = next
+    void this.#run(next)
   }
 
   /** Gives up what is being loaded and keeps what is shown. */
@@ -59,7 +68,7 @@ export class ImageLoader {
     this.#failure = undefined
     const shown = this.#shown
     this.#shown = undefined
-    if (shown !== undefined) release(shown)
+    if (shown !== undefined) giveBack(shown.engine, shown.url)
   }
 
   /** Forgets a failure, so that `load` tries again. */
@@ -67,66 +76,26 @@ export class ImageLoader {
     this.#failure = undefined
   }
 
-  async #run(loading: PictureKey & { readonly abort: AbortController }): Promise<void> {
-    const { engine, fileId, contentHash, abort } = loading
-    let url: string | undefined
+  async #run({ abort, ...key }: SizedKey & { readonly abort: AbortController }): Promise<void> {
+    const { engine, fileId, contentHash } = key
     try {
-      url = await engine.getFileUrl(fileId, { signal: abort.signal })
-      const image = abort.signal.aborted ? undefined : await decoded(url)
-      if (image === undefined || abort.signal.aborted) return giveBack(engine, url)
+      const picture = await decodePicture(key, abort.signal)
+      if (picture === undefined) return
       const before = this.#shown
-      this.#shown = { engine, fileId, contentHash, url, image }
-      if (before !== undefined) release(before)
+      this.#shown = { engine, fileId, contentHash, ...picture }
+      if (before !== undefined) giveBack(before.engine, before.url)
     } catch (error) {
-      if (url !== undefined) giveBack(engine, url)
       if (abort.signal.aborted) return
-      this.#failure = {
-        engine,
-        fileId,
-        contentHash,
-        error: url === undefined ? error : new NotAPicture(error),
-      }
+      // A larger copy would have been nice; the one that is shown stays.
+      if (isSame(this.#shown, key))
+        this.#shown = { ...(this.#shown as Shown), reachPx: Number.POSITIVE_INFINITY }
+      else this.#failure = { engine, fileId, contentHash, error }
     }
     this.#loading = undefined
     this.#settled()
   }
 }
 
-/** The bytes are here, but the browser cannot decode them as a picture. */
-export class NotAPicture extends Error {
-  override readonly name = "NotAPicture"
-  readonly reason = "NotAPicture"
-  constructor(cause: unknown) {
-    super("The browser cannot decode this file as a picture.", { cause })
-  }
-}
-
 /** Whether both name the same content of the same record. */
 export const isSame = (a: PictureKey | undefined, b: PictureKey): boolean =>
   a !== undefined && a.engine === b.engine && a.fileId === b.fileId && a.contentHash === b.contentHash
-
-const decoded = async (url: string): Promise<HTMLImageElement> => {
-  const image = new Image()
-  image.decoding = "async"
-  image.draggable = false
-  image.src = url
-  try {
-    await image.decode()
-  } catch (error) {
-    // Some browsers refuse to decode ahead what they can show, such as very large pictures.
-    if (!image.complete || image.naturalWidth === 0) throw error
-  }
-  return image
-}
-
-const release = (shown: Shown): void => {
-  giveBack(shown.engine, shown.url)
-}
-
-const giveBack = (engine: FileSyncClient, url: string): void => {
-  try {
-    engine.releaseFileUrl(url)
-  } catch {
-    // A disposed engine has released all its URLs already.
-  }
-}

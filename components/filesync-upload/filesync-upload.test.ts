@@ -404,14 +404,6 @@ describe("<filesync-upload>", () => {
       expect(engine.committed).to.deep.equal(["linked renamed yes.txt", "linked renamed too.txt"])
     })
 
-    it("notes the size of pictures, so that pages can keep their place free", async () => {
-      const element = await upload()
-      pick(element, await picture(30, 20), textFile("a.txt"))
-      await saved(element, 2)
-      const metadata = element.value.map((id) => engine.getFile(id)?.metadata)
-      expect(metadata).to.deep.equal([{ width: 30, height: 20 }, null])
-    })
-
     it("takes nothing while it is disabled, also by its fieldset", async () => {
       const stage = await fixture<HTMLElement>(
         "<fieldset disabled><filesync-upload></filesync-upload></fieldset>",

@@ -64,19 +64,6 @@ export class UploadItem {
     return this.phase === "waiting" || this.phase === "saving" || this.transfer?.transfer === "uploading"
   }
 
-  /** Notes a picture's size in its metadata, so that pages keep its place free; what the page set itself stays. */
-  async measure(): Promise<void> {
-    const { plan } = this
-    if (plan === undefined || !this.mimeType.startsWith("image/")) return
-    try {
-      const { pictureSize } = await import("./picture-size.js")
-      const size = await pictureSize(plan.file)
-      if (size !== undefined) this.plan = { ...plan, metadata: { ...size, ...plan.metadata } }
-    } catch {
-      // A picture of unknown size is saved all the same; if it cannot be read, saving says so.
-    }
-  }
-
   /** Takes over what the record says, when nothing better is known. */
   describe({ name, sizeBytes, mimeType }: FileRecord): void {
     if (this.plan !== undefined) return

@@ -144,7 +144,6 @@ export class UploadQueue {
   }
 
   async #save(engine: FileSyncClient, batch: ReadonlyArray<UploadItem>): Promise<void> {
-    await Promise.all(batch.map((item) => item.measure()))
     if (batch.length > 1) {
       try {
         const fileIds = await engine.saveFiles(

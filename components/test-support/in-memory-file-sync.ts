@@ -7,43 +7,15 @@ import type {
   FileVersion,
   FileSyncEvent,
   FileToSave,
+  PictureThumbnail,
   SaveFileOptions,
   SyncStatus,
+  ThumbnailOptions,
   TransferProgress,
   Unsubscribe,
   VerifyReport,
 } from "../../src/filesync.js"
-
-const nothingKnown: FileState = {
-  transfer: "none",
-  progress: 0,
-  bytesDone: 0,
-  bytesTotal: 0,
-  local: false,
-  remote: false,
-  error: null,
-  attempt: 0,
-  nextRetryAt: null,
-}
-
-const atRest: SyncStatus = {
-  state: "idle",
-  online: true,
-  leader: true,
-  paused: false,
-  uploading: 0,
-  downloading: 0,
-  queuedUploads: 0,
-  queuedDownloads: 0,
-  failed: 0,
-  onlyHere: 0,
-  bytesDone: 0,
-  bytesTotal: 0,
-  usageBytes: 0,
-  quotaBytes: 0,
-  persisted: true,
-  storage: "opfs",
-}
+import { atRest, nothingKnown } from "./at-rest.js"
 
 /** How a test plans what the next operations do. */
 export interface Faults {
@@ -51,6 +23,8 @@ export interface Faults {
   save?: (file: Blob) => void | Promise<void>
   /** Asked before each URL is given. */
   url?: (fileId: string) => void | Promise<void>
+  /** Makes smaller copies; without it there are none. */
+  thumbnail?: (fileId: string, longSidePx: number) => Promise<Blob | undefined>
 }
 
 let engines = 0
@@ -72,6 +46,7 @@ export class InMemoryFileSync implements FileSyncClient {
   readonly #states = new Map<string, FileState>()
   readonly #listeners = new Set<() => void>()
   readonly #fileListeners = new Map<string, Set<() => void>>()
+  readonly #eventListeners = new Set<(event: FileSyncEvent) => void>()
   #status = atRest
   #next = 0
   #broken = false
@@ -158,6 +133,20 @@ export class InMemoryFileSync implements FileSyncClient {
     return url
   }
 
+  async getThumbnail(
+    fileId: string,
+    { longSidePx, signal }: ThumbnailOptions,
+  ): Promise<PictureThumbnail | undefined> {
+    const made = await this.faults.thumbnail?.(fileId, longSidePx)
+    const bytes = this.#bytes.get(fileId)
+    if (made === undefined || bytes === undefined || signal?.aborted === true) return undefined
+    this.calls.push(`getThumbnail ${fileId} ${longSidePx}`)
+    const { width, height } = await createImageBitmap(bytes)
+    const url = URL.createObjectURL(made)
+    this.urls.set(url, fileId)
+    return { url, width, height }
+  }
+
   releaseFileUrl(url: string): void {
     if (this.urls.delete(url)) URL.revokeObjectURL(url)
   }
@@ -223,9 +212,14 @@ export class InMemoryFileSync implements FileSyncClient {
   onProgress =
     (_listener: (progress: TransferProgress) => void): Unsubscribe =>
     () => {}
-  onEvent =
-    (_listener: (event: FileSyncEvent) => void): Unsubscribe =>
-    () => {}
+
+  onEvent(listener: (event: FileSyncEvent) => void): Unsubscribe {
+    this.#eventListeners.add(listener)
+    this.subscriptions++
+    return () => {
+      if (this.#eventListeners.delete(listener)) this.subscriptions--
+    }
+  }
 
   pause = async () => this.#called("pause", () => this.setStatus({ paused: true, state: "paused" }))
   resume = async () => this.#called("resume", () => this.setStatus({ paused: false, state: "idle" }))
@@ -234,7 +228,7 @@ export class InMemoryFileSync implements FileSyncClient {
   prioritize = async (fileId: string) => this.#called(`prioritize ${fileId}`)
   pin = async () => {}
   unpin = async () => {}
-  evict = async () => {}
+  evict = async (fileId: string) => this.#called(`evict ${fileId}`)
   awaitIdle = async () => {}
   verify = async (): Promise<VerifyReport> => ({
     checked: 0,
@@ -244,7 +238,7 @@ export class InMemoryFileSync implements FileSyncClient {
     notUploaded: [],
     orphaned: [],
   })
-  repair = () => this.verify()
+  repair = (_report?: VerifyReport) => this.verify()
 
   // What follows is for tests: the other devices, the network and the passing of time.
 
@@ -285,6 +279,11 @@ export class InMemoryFileSync implements FileSyncClient {
   setStatus(status: Partial<SyncStatus>): void {
     this.#status = { ...this.#status, ...status }
     for (const listener of [...this.#listeners]) listener()
+  }
+
+  /** The engine says that it did something. */
+  announce(event: FileSyncEvent): void {
+    for (const listener of this.#eventListeners) listener(event)
   }
 
   /** From now on every question throws, as a disposed engine's would. */

@@ -3,6 +3,7 @@ import type { ConfigError } from "../errors/index.js"
 import type { FileRecords } from "../services/file-records/FileRecords.js"
 import type { FileStorage } from "../services/file-storage/FileStorage.js"
 import { layerFileStorage } from "../services/file-storage/layer.js"
+import type { DescribePicture } from "../services/file-storage/picture-facts.js"
 import type { Preprocessors } from "../services/file-storage/preprocess.js"
 import { type Inspection, layerInspection } from "../services/file-sync/engine-facts.js"
 import type { FileSync } from "../services/file-sync/FileSync.js"
@@ -41,6 +42,8 @@ export type Engine = FileStorage | FileSync | SyncExecutor | Observers | Inspect
 /** How an engine behaves. */
 export interface EngineConfig extends SyncConfig {
   readonly preprocessors: Preprocessors
+  /** Says what a picture's record should know about it; default nothing is said. */
+  readonly describePicture?: DescribePicture | undefined
   readonly transfers: Partial<SyncExecutorConfig>
 }
 

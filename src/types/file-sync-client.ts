@@ -27,6 +27,22 @@ export interface FileToSave {
   readonly metadata?: FileMetadata
 }
 
+/** A smaller copy of a picture. */
+export interface PictureThumbnail {
+  /** Give it back with `releaseFileUrl`. */
+  readonly url: string
+  /** Width of the picture itself, in pixels as it is shown. */
+  readonly width: number
+  readonly height: number
+}
+
+/** How large a thumbnail is wanted. */
+export interface ThumbnailOptions {
+  /** Its longer side has at least so many device pixels, and less than twice as many. */
+  readonly longSidePx: number
+  readonly signal?: AbortSignal
+}
+
 /** What `verify` found; every list holds file ids except where named otherwise. */
 export interface VerifyReport {
   readonly checked: number
@@ -64,6 +80,12 @@ export interface FileSyncClient {
   readFile(fileId: string, options?: { readonly signal?: AbortSignal }): Promise<File>
   /** A URL to show the file; give it back with `releaseFileUrl`. Downloads first when needed. */
   getFileUrl(fileId: string, options?: { readonly signal?: AbortSignal }): Promise<string>
+  /**
+   * A smaller copy of a picture, made on this device and kept there. `undefined` when there is none that is better
+   * than the picture itself: it is small, moves, is a drawing, cannot be decoded, or pictures are switched off.
+   * Downloads first when needed.
+   */
+  getThumbnail(fileId: string, options: ThumbnailOptions): Promise<PictureThumbnail | undefined>
   releaseFileUrl(url: string): void
   getFile(fileId: string): FileRecord | undefined
   listFiles(query?: FileQuery): ReadonlyArray<FileRecord>

@@ -14,6 +14,7 @@ import { TabChannel } from "../tabs/TabChannel.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
 import { FileStorage } from "./FileStorage.js"
 import { findLive } from "../file-records/find-live.js"
+import { type DescribePicture, pictureFacts, withoutPictureFacts } from "./picture-facts.js"
 import { type Preprocessors, preprocess } from "./preprocess.js"
 import { mergeMetadata, normalizeMimeType, type ValidFile, validate } from "./validate.js"
 
@@ -35,6 +36,7 @@ const estimateFromBytes = 8 * 1024 * 1024
 export const layerFileStorage = (options: {
   readonly preprocessors: Preprocessors
   readonly restorableMs: number
+  readonly describePicture?: DescribePicture | undefined
 }) =>
   Layer.effect(
     FileStorage,
@@ -92,21 +94,30 @@ export const layerFileStorage = (options: {
       ) =>
         Effect.gen(function* () {
           const made = yield* preprocess(options.preprocessors, valid.file, valid.name, valid.mimeType)
-          const { contentHash, sizeBytes, existed } = yield* write(made.file, onProgress)
-          if (!existed) isNew(contentHash)
+          const mimeType =
+            made.file === valid.file || made.file.type === ""
+              ? valid.mimeType
+              : normalizeMimeType(made.file.type)
+          const said = mergeMetadata(valid.metadata, made.metadata)
+          const [{ contentHash, sizeBytes }, facts] = yield* Effect.all(
+            [
+              Effect.tap(write(made.file, onProgress), (stored) => {
+                if (!stored.existed) isNew(stored.contentHash)
+              }),
+              pictureFacts(options.describePicture, made.file, mimeType, said),
+            ],
+            { concurrency: 2 },
+          )
           const now = new Date(yield* Clock.currentTimeMillis)
           const record: FileRecord = {
             id,
             name: valid.name,
-            mimeType:
-              made.file === valid.file || made.file.type === ""
-                ? valid.mimeType
-                : normalizeMimeType(made.file.type),
+            mimeType,
             sizeBytes,
             contentHash,
             path: makeStoredPath(storeId, contentHash),
             remoteKey: null,
-            metadata: mergeMetadata(valid.metadata, made.metadata),
+            metadata: mergeMetadata(said, facts),
             createdAt: now,
             updatedAt: now,
             deletedAt: null,
@@ -239,6 +250,9 @@ export const layerFileStorage = (options: {
             file,
             ...rest,
             name: rest.name ?? (file instanceof File ? file.name : before.name),
+            ...(options.describePicture === undefined || rest.metadata !== undefined
+              ? {}
+              : withoutPictureFacts(before.metadata)),
           })
           yield* checkSpace([valid])
           let appEvents: ReadonlyArray<unknown> = []

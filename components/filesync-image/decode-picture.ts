@@ -1,0 +1,98 @@
+import type { FileSyncClient } from "../../src/filesync.js"
+
+/** A decoded picture, whose URL goes back to the engine once. */
+export interface DecodedPicture {
+  readonly url: string
+  readonly image: HTMLImageElement
+  /** The picture's own size, also when this is a smaller copy. */
+  readonly width: number
+  readonly height: number
+  /** Pixels on the longer side it is good for; infinite for the picture itself. */
+  readonly reachPx: number
+}
+
+/** Which picture, and how large. */
+export interface PictureWish {
+  readonly engine: FileSyncClient
+  readonly fileId: string
+  /** Device pixels its longer side will cover; infinite for the picture itself. */
+  readonly longSidePx: number
+}
+
+/** The bytes are here, but the browser cannot decode them as a picture. */
+export class NotAPicture extends Error {
+  override readonly name = "NotAPicture"
+  readonly reason = "NotAPicture"
+  constructor(cause: unknown) {
+    super("The browser cannot decode this file as a picture.", { cause })
+  }
+}
+
+/** The picture or a smaller copy that does, decoded off the main thread; `undefined` once the signal has aborted. */
+export const decodePicture = async (
+  wish: PictureWish,
+  signal: AbortSignal,
+): Promise<DecodedPicture | undefined> =>
+  (await decodeThumbnail(wish, signal)) ?? (await decodeOriginal(wish, signal))
+
+/** Gives a picture's URL back, whatever has become of the engine. */
+export const giveBack = (engine: FileSyncClient, url: string): void => {
+  try {
+    engine.releaseFileUrl(url)
+  } catch {
+    // A disposed engine has released all its URLs already.
+  }
+}
+
+const decodeThumbnail = async (
+  { engine, fileId, longSidePx }: PictureWish,
+  signal: AbortSignal,
+): Promise<DecodedPicture | undefined> => {
+  // The engine may be of an older copy of this package, which makes none.
+  if (!Number.isFinite(longSidePx) || typeof engine.getThumbnail !== "function") return undefined
+  const { url, width, height } = (await engine.getThumbnail(fileId, { longSidePx, signal })) ?? {}
+  if (url === undefined || width === undefined || height === undefined) return undefined
+  try {
+    const image = signal.aborted ? undefined : await decoded(url)
+    if (image !== undefined && !signal.aborted)
+      return { url, image, width, height, reachPx: Math.max(image.naturalWidth, image.naturalHeight) }
+  } catch {
+    // The picture itself may do.
+  }
+  giveBack(engine, url)
+  return undefined
+}
+
+const decodeOriginal = async (
+  { engine, fileId }: PictureWish,
+  signal: AbortSignal,
+): Promise<DecodedPicture | undefined> => {
+  if (signal.aborted) return undefined
+  const url = await engine.getFileUrl(fileId, { signal })
+  try {
+    const image = signal.aborted ? undefined : await decoded(url)
+    if (image !== undefined && !signal.aborted) {
+      const { naturalWidth: width, naturalHeight: height } = image
+      return { url, image, width, height, reachPx: Number.POSITIVE_INFINITY }
+    }
+  } catch (error) {
+    giveBack(engine, url)
+    throw new NotAPicture(error)
+  }
+  giveBack(engine, url)
+  return undefined
+}
+
+const decoded = async (url: string): Promise<HTMLImageElement> => {
+  const image = new Image()
+  image.decoding = "async"
+  image.draggable = false
+  image.src = url
+  try {
+    await image.decode()
+  } catch (error) {
+    // Some browsers refuse to decode ahead what they can show, such as very large pictures.
+    if (!image.complete || image.naturalWidth === 0) throw error
+  }
+  return image
+}

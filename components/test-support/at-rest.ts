@@ -1,0 +1,34 @@
+import type { FileState, SyncStatus } from "../../src/filesync.js"
+
+/** State of a file that nobody knows. */
+export const nothingKnown: FileState = {
+  transfer: "none",
+  progress: 0,
+  bytesDone: 0,
+  bytesTotal: 0,
+  local: false,
+  remote: false,
+  error: null,
+  attempt: 0,
+  nextRetryAt: null,
+}
+
+/** Status of an engine that has nothing to do. */
+export const atRest: SyncStatus = {
+  state: "idle",
+  online: true,
+  leader: true,
+  paused: false,
+  uploading: 0,
+  downloading: 0,
+  queuedUploads: 0,
+  queuedDownloads: 0,
+  failed: 0,
+  onlyHere: 0,
+  bytesDone: 0,
+  bytesTotal: 0,
+  usageBytes: 0,
+  quotaBytes: 0,
+  persisted: true,
+  storage: "opfs",
+}

@@ -1,0 +1,50 @@
+import { drawSmall } from "./draw-small.js"
+import { bucketOf } from "./longer-side.js"
+import { moves } from "./moves.js"
+import { pictureSize } from "./picture-size.js"
+import type { PictureRequest, Thumbnail } from "./protocol.js"
+import { ThumbnailFolder } from "./thumbnail-folder.js"
+
+type ThumbnailRequest = Extract<PictureRequest, { readonly type: "thumbnail" }>
+
+/** A copy with less than half the pixels on each side is worth making; otherwise the picture itself does. Our choice. */
+const worthwhile = 2
+
+/** Of what a person sees no difference in. Our choice. */
+const quality = 0.82
+
+let folders: Map<string, Promise<ThumbnailFolder | undefined>> | undefined
+
+/** A kept thumbnail, or a new one, which is kept. `null` when the picture itself is the better choice. */
+export const makeThumbnail = async (request: ThumbnailRequest): Promise<Thumbnail | null> => {
+  const { picture, mimeType, contentHash, storeFolder } = request
+  const longSidePx = bucketOf(request.longSidePx)
+  const folder = storeFolder === undefined ? undefined : await openFolder(storeFolder)
+  const kept = await folder?.find(contentHash, longSidePx)
+  if (kept !== undefined) return kept
+  const known = await pictureSize(picture)
+  if (known !== undefined && !isWorthwhile(known, longSidePx)) return null
+  if (await moves(picture)) return null
+  const { canvas, size } = await drawSmall(picture, mimeType, longSidePx)
+  if (!isWorthwhile(size, longSidePx)) return null
+  const made = { bytes: await encode(canvas, mimeType), ...size }
+  folder?.keep(contentHash, longSidePx, made)
+  return made
+}
+
+const isWorthwhile = ({ width, height }: { readonly width: number; readonly height: number }, px: number) =>
+  Math.max(width, height) >= worthwhile * px
+
+/** JPEG is made and shown several times faster than WebP, but it is not transparent. */
+const encode = (canvas: OffscreenCanvas, mimeType: string): Promise<Blob> =>
+  canvas.convertToBlob({ type: mimeType === "image/jpeg" ? "image/jpeg" : "image/webp", quality })
+
+const openFolder = (storeFolder: string): Promise<ThumbnailFolder | undefined> => {
+  folders ??= new Map()
+  const known = folders.get(storeFolder)
+  if (known !== undefined) return known
+  // Without a place on disk every page makes its own.
+  const opening = ThumbnailFolder.open(storeFolder).catch(() => undefined)
+  folders.set(storeFolder, opening)
+  return opening
+}

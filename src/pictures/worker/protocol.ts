@@ -1,0 +1,33 @@
+/** What a picture's record says about it: enough to keep its place free and to show something at once. */
+export type PictureFacts = {
+  /** Width in pixels as it is shown: after the turn its camera noted. */
+  readonly width: number
+  readonly height: number
+  /** The picture in a few pixels, as a data URL. */
+  readonly placeholder: string
+}
+
+/** A smaller copy of a picture. */
+export interface Thumbnail {
+  readonly bytes: Blob
+  /** Width of the picture it was made from, in pixels as it is shown. */
+  readonly width: number
+  readonly height: number
+}
+
+/** Page to picture worker, one at a time. */
+export type PictureRequest =
+  | { readonly type: "describe"; readonly picture: Blob; readonly mimeType: string }
+  | {
+      readonly type: "thumbnail"
+      readonly picture: Blob
+      readonly mimeType: string
+      readonly contentHash: string
+      /** The copy's longer side has at least as many pixels. */
+      readonly longSidePx: number
+      /** Folder of the store in OPFS, where copies are kept; without it none is. */
+      readonly storeFolder: string | undefined
+    }
+
+/** What the worker says: `null` when nothing can be made of the picture, or nothing that is worth it. */
+export type PictureAnswer = PictureFacts | Thumbnail | null

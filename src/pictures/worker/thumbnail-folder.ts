@@ -1,0 +1,171 @@
+import { rootFolderName, thumbnailFolderName } from "../../utils/stored-path.js"
+import type { Thumbnail } from "./protocol.js"
+
+/** Most bytes of thumbnails kept for a store. Our choice: several thousand of a gallery's. */
+const defaultMaxBytes = 128 * 1024 * 1024
+
+/** A store that is too large shrinks to this part, so that the next thumbnail does not meet the same wall. Our choice. */
+const trimTo = 0.8
+
+/** How often a use is noted on disk: once a day is fine enough to tell what nobody looks at. */
+const noteUseAfterMs = 24 * 60 * 60 * 1000
+
+/** How long after the first new thumbnail the folder is looked through: scrolling comes first. Our choice. */
+const trimDelayMs = 5_000
+
+/** The place of a thumbnail: `<content hash>/<longer side>-<width>x<height of the picture>`. */
+const nameOf = (longSidePx: number, { width, height }: Thumbnail): string =>
+  `${longSidePx}-${width}x${height}`
+
+interface Kept {
+  readonly folder: FileSystemDirectoryHandle
+  readonly name: string
+  readonly sizeBytes: number
+  readonly usedAtMs: number
+}
+
+/**
+ * Thumbnails on disk, beside the contents they were made of and never among them: whatever is here can be made again.
+ * Whoever removes a content removes its folder here.
+ */
+export class ThumbnailFolder {
+  readonly #store: FileSystemDirectoryHandle
+  readonly #thumbnails: FileSystemDirectoryHandle
+  readonly #maxBytes: number
+  #keptSinceTrim = Number.POSITIVE_INFINITY
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  private constructor(
+    store: FileSystemDirectoryHandle,
+    thumbnails: FileSystemDirectoryHandle,
+    maxBytes: number,
+  ) {
+    this.#store = store
+    this.#thumbnails = thumbnails
+    this.#maxBytes = maxBytes
+  }
+
+  /** Opens, and where missing makes, a store's folder. Fails where there is no file storage. */
+  static async open(storeFolder: string, maxBytes = defaultMaxBytes): Promise<ThumbnailFolder> {
+    const create = { create: true }
+    const origin = await navigator.storage.getDirectory()
+    const root = await origin.getDirectoryHandle(rootFolderName, create)
+    const store = await root.getDirectoryHandle(storeFolder, create)
+    const thumbnails = await store.getDirectoryHandle(thumbnailFolderName, create)
+    return new ThumbnailFolder(store, thumbnails, maxBytes)
+  }
+
+  /** The smallest kept thumbnail that is large enough, and not twice as large. In memory: its file may go any time. */
+  async find(contentHash: string, longSidePx: number): Promise<Thumbnail | undefined> {
+    try {
+      const folder = await this.#thumbnails.getDirectoryHandle(contentHash)
+      const found = await smallestIn(folder, longSidePx)
+      if (found === undefined) return undefined
+      const file = await found.handle.getFile()
+      const bytes = new Blob([await file.arrayBuffer()], { type: typeOf(await firstByte(file)) })
+      const { width, height } = found
+      // An empty file is what a kill left.
+      if (bytes.size === 0) return undefined
+      if (Date.now() - file.lastModified > noteUseAfterMs)
+        await write(folder, found.name, bytes).catch(ignore)
+      return { bytes, width, height }
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Keeps a thumbnail, some time soon. What does not fit on the disk is not kept. */
+  async keep(contentHash: string, longSidePx: number, thumbnail: Thumbnail): Promise<void> {
+    try {
+      const folder = await this.#thumbnails.getDirectoryHandle(contentHash, { create: true })
+      await write(folder, nameOf(longSidePx, thumbnail), thumbnail.bytes)
+      this.#keptSinceTrim += thumbnail.bytes.size
+      if (this.#keptSinceTrim > this.#maxBytes / 8)
+        this.#timer ??= setTimeout(() => void this.trim(), trimDelayMs)
+    } catch {
+      // It can be made again.
+    }
+  }
+
+  /** Removes what belongs to no content here, and what was not looked at for longest until the rest fits. */
+  async trim(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#keptSinceTrim = 0
+    try {
+      await navigator.locks.request(
+        `livestore-filesync-thumbnails:${this.#store.name}`,
+        { ifAvailable: true },
+        (lock) => (lock === null ? undefined : this.#trimAlone()),
+      )
+    } catch {
+      // The next one tries again.
+    }
+  }
+
+  async #trimAlone(): Promise<void> {
+    const all: Kept[] = []
+    const orphans: string[] = []
+    for await (const [contentHash, folder] of this.#thumbnails.entries()) {
+      if (folder.kind !== "directory") continue
+      if (await this.#hasContent(contentHash))
+        all.push(...(await keptIn(folder as FileSystemDirectoryHandle)))
+      else orphans.push(contentHash)
+    }
+    for (const contentHash of orphans) await this.#thumbnails.removeEntry(contentHash, { recursive: true })
+    let bytes = all.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    if (bytes <= this.#maxBytes) return
+    for (const { folder, name, sizeBytes } of all.toSorted((one, other) => one.usedAtMs - other.usedAtMs)) {
+      if (bytes <= this.#maxBytes * trimTo) return
+      await folder.removeEntry(name).catch(ignore) // Another tab was first.
+      bytes -= sizeBytes
+    }
+  }
+
+  async #hasContent(contentHash: string): Promise<boolean> {
+    try {
+      const shard = await this.#store.getDirectoryHandle(contentHash.slice(0, 2))
+      await shard.getFileHandle(contentHash)
+      return true
+    } catch {
+      return false
+    }
+  }
+}
+
+const ignore = (): void => undefined
+
+const write = async (folder: FileSystemDirectoryHandle, name: string, bytes: Blob): Promise<void> => {
+  const handle = await folder.getFileHandle(name, { create: true })
+  // Takes its place when it is closed: nobody reads half a thumbnail.
+  const writable = await handle.createWritable()
+  await writable.write(bytes)
+  await writable.close()
+}
+
+const smallestIn = async (folder: FileSystemDirectoryHandle, longSidePx: number) => {
+  let best
+  for await (const [name, handle] of folder.entries()) {
+    const [px = 0, width = 0, height = 0] = (/^(\d+)-(\d+)x(\d+)$/.exec(name) ?? []).slice(1).map(Number)
+    if (handle.kind !== "file" || px < longSidePx || px > longSidePx * 2 || (best?.px ?? px) < px) continue
+    best = { px, width, height, name, handle: handle as FileSystemFileHandle }
+  }
+  return best
+}
+
+const keptIn = async (folder: FileSystemDirectoryHandle): Promise<ReadonlyArray<Kept>> => {
+  const kept: Kept[] = []
+  for await (const [name, handle] of folder.entries()) {
+    if (handle.kind !== "file") continue
+    const { size, lastModified } = await (handle as FileSystemFileHandle).getFile()
+    kept.push({ folder, name, sizeBytes: size, usedAtMs: lastModified })
+  }
+  return kept
+}
+
+/** JPEGs begin with this byte; the others are WebP, or PNG where the browser makes no WebP. */
+const typeOf = (first: number): string =>
+  first === 0xff ? "image/jpeg" : first === 0x89 ? "image/png" : "image/webp"
+
+const firstByte = async (file: Blob): Promise<number> =>
+  new Uint8Array(await file.slice(0, 1).arrayBuffer())[0] ?? 0

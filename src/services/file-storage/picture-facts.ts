@@ -1,0 +1,41 @@
+import { Effect, Option } from "effect"
+import type { FileMetadata } from "../../types/index.js"
+import { maxMetadataBytes } from "./validate.js"
+
+/** Says what a record should know about a picture; `undefined` for everything else. Must not fail. */
+export type DescribePicture = (picture: Blob, mimeType: string) => Promise<FileMetadata | undefined>
+
+/** A save waits no longer for what is nice to know. Our choice: describing takes 30 ms, on a slow phone ten times that. */
+const patience = "10 seconds"
+
+/** What describes a picture's content, and is wrong for any other content. */
+const factNames = ["width", "height", "placeholder"]
+
+/** The facts to add to a file's metadata: none where the app has said all of them, and never more than fits. */
+export const pictureFacts = (
+  describe: DescribePicture | undefined,
+  file: Blob,
+  mimeType: string,
+  metadata: FileMetadata | null,
+): Effect.Effect<FileMetadata | undefined> => {
+  if (describe === undefined || !mimeType.startsWith("image/")) return Effect.succeed(undefined)
+  if (metadata !== null && factNames.every((name) => name in metadata)) return Effect.succeed(undefined)
+  return Effect.promise(() => describe(file, mimeType).catch(() => undefined)).pipe(
+    Effect.timeoutOption(patience),
+    Effect.map((described) => {
+      const facts = Option.getOrUndefined(described)
+      if (facts === undefined || fits({ ...facts, ...metadata })) return facts
+      const { placeholder: _, ...size } = facts
+      return fits({ ...size, ...metadata }) ? size : undefined
+    }),
+  )
+}
+
+/** Metadata for a record that gets new content and no new metadata: what described the old picture stays behind. */
+export const withoutPictureFacts = (metadata: FileMetadata | null): { readonly metadata?: FileMetadata } =>
+  metadata !== null && factNames.some((name) => name in metadata)
+    ? { metadata: Object.fromEntries(Object.entries(metadata).filter(([name]) => !factNames.includes(name))) }
+    : {}
+
+const fits = (metadata: FileMetadata): boolean =>
+  new TextEncoder().encode(JSON.stringify(metadata)).byteLength <= maxMetadataBytes
