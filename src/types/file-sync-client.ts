@@ -111,7 +111,11 @@ export interface FileSyncClient {
   resume(): Promise<void>
   /** Without an id: every failed file. */
   retry(fileId?: string): Promise<void>
-  /** Stops this file's transfer until `retry`. */
+  /**
+   * Stops this file's transfer on this device, also in later sessions, until somebody asks for it: by `retry`, by
+   * `prioritize` or by reading it, or by new content. Files of the same content stop with it. Nothing happens when there
+   * is nothing to stop.
+   */
   cancel(fileId: string): Promise<void>
   /** Puts the file's download or upload first. */
   prioritize(fileId: string): Promise<void>

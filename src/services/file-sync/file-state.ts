@@ -10,7 +10,7 @@ export interface FileFacts {
   readonly hasRemote: boolean
   readonly upload: TransferSnapshot | undefined
   readonly download: TransferSnapshot | undefined
-  /** Stopped for good in an earlier session. */
+  /** Stopped for good or cancelled, maybe in an earlier session. */
   readonly storedFailure: FileSyncErrorInfo | null
 }
 
@@ -21,10 +21,10 @@ const waitingAs = (transfer: TransferSnapshot): TransferState => {
 }
 
 const atRest = (facts: FileFacts, isRemote: boolean): TransferState => {
-  if (facts.storedFailure !== null) return "error"
   if (!facts.hasRemote) return "none"
-  if (facts.isPresent) return isRemote ? "done" : "queued-upload"
-  return "none"
+  if (facts.isPresent && isRemote) return "done"
+  if (facts.storedFailure !== null) return "error"
+  return facts.isPresent ? "queued-upload" : "none"
 }
 
 /** What users see of a file, from the facts. */
@@ -56,7 +56,7 @@ export const toFileState = (facts: FileFacts): FileState => {
     bytesTotal,
     local: isPresent,
     remote: isRemote,
-    error: transfer?.error ?? facts.storedFailure,
+    error: transfer?.error ?? (state === "error" ? facts.storedFailure : null),
     attempt: transfer?.attempt ?? 0,
     nextRetryAt: transfer?.nextRetryAt ?? null,
   }

@@ -5,6 +5,7 @@ import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { Outbox } from "../outbox/Outbox.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
+import { cancelled } from "../sync-executor/to-error-info.js"
 import { TabChannel, type TabCommand } from "../tabs/TabChannel.js"
 import type { FileRecord } from "../../types/index.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
@@ -18,6 +19,7 @@ import { LocalIndex } from "./local-index.js"
 import { Observers } from "./observers.js"
 import { relayExecutor } from "./relay-executor.js"
 import { isSettled } from "./recover-saves.js"
+import { failureFlags, hasFailed, noFailure, storedFailure } from "./stored-failure.js"
 import type { SyncConfig } from "./sync-config.js"
 import { StatusView } from "./sync-status.js"
 import { TransferView } from "./transfer-view.js"
@@ -128,6 +130,15 @@ export const layerFileSync = (config: SyncConfig) =>
           observers.touch([fileId])
         })
 
+      // Whoever leads looks at what had failed; without a leader, there is nothing to do but to take it back.
+      const retry = (contentHash: string | null, asked: Iterable<FileRecord>) =>
+        Effect.zipRight(
+          ask({ type: "retry", contentHash }),
+          Effect.forEach([...asked], ({ id }) => index.setFlags(id, noFailure), { discard: true }),
+        )
+      const needsTransfer = (record: FileRecord): boolean =>
+        ["Upload", "Download"].includes(lead.needOf(record))
+
       let isTakingPart = false
       const isIdle = (): boolean => {
         if (view.isLeader() && lead.isConsidering()) return false
@@ -150,16 +161,37 @@ export const layerFileSync = (config: SyncConfig) =>
         resume: records.setPaused(false),
         retry: (fileId) =>
           fileId === undefined
-            ? ask({ type: "retry", contentHash: null })
-            : onFile(fileId, (contentHash) => ask({ type: "retry", contentHash })),
-        cancel: (fileId) => onFile(fileId, (contentHash) => ask({ type: "cancel", contentHash })),
+            ? retry(null, records.all())
+            : onFile(fileId, (contentHash) => retry(contentHash, records.withContent(contentHash))),
+        cancel: (fileId) =>
+          onFile(fileId, (contentHash) => {
+            const owners = records.withContent(contentHash)
+            const isMoving = view.get("upload", contentHash) ?? view.get("download", contentHash)
+            const isDue = owners.some((record) => needsTransfer(record))
+            if (isMoving === undefined && !isDue) return Effect.void
+            // A fact of the device before it is a command: there may be nobody yet to obey.
+            return Effect.forEach(
+              owners,
+              ({ id }) => index.setFlags(id, failureFlags(contentHash, cancelled)),
+              {
+                discard: true,
+              },
+            ).pipe(
+              Effect.zipRight(ask({ type: "cancel", contentHash })),
+              Effect.zipRight(Effect.ignore(index.flush)), // The index is only a hint; the store may be gone.
+              Effect.zipRight(Effect.sync(() => observers.touch(owners.map(({ id }) => id)))),
+            )
+          }),
         prioritize: (fileId) =>
           onFile(fileId, (contentHash) =>
-            index.isPresent(contentHash)
-              ? ask({ type: "prioritize", contentHash })
-              : ask({ type: "want", contentHash }).pipe(
-                  Effect.zipRight(ask({ type: "prioritize", contentHash })),
-                ),
+            Effect.zipRight(
+              index.isPresent(contentHash)
+                ? records.withContent(contentHash).some((record) => hasFailed(index.flags(record.id), record))
+                  ? retry(contentHash, records.withContent(contentHash))
+                  : Effect.void
+                : ask({ type: "want", contentHash }),
+              ask({ type: "prioritize", contentHash }),
+            ),
           ),
         pin: (fileId) => setPinned(fileId, true),
         unpin: (fileId) => setPinned(fileId, false),
@@ -196,8 +228,7 @@ export const layerFileSync = (config: SyncConfig) =>
         fileState: (fileId) => {
           const record = records.get(fileId)
           const contentHash = record?.contentHash ?? ""
-          const { failedHash, failedReason } = index.flags(fileId)
-          const hasFailed = record !== undefined && failedHash === contentHash
+          const flags = index.flags(fileId)
           return toFileState({
             record,
             isPresent: index.isPresent(contentHash),
@@ -205,9 +236,7 @@ export const layerFileSync = (config: SyncConfig) =>
             hasRemote: remote.enabled,
             upload: view.get("upload", contentHash),
             download: view.get("download", contentHash),
-            storedFailure: hasFailed
-              ? { tag: "TransferError", reason: "Stopped", message: failedReason }
-              : null,
+            storedFailure: record !== undefined && hasFailed(flags, record) ? storedFailure(flags) : null,
           })
         },
         status: status.now,

@@ -11,6 +11,7 @@ import { LocalIndex } from "./local-index.js"
 import { Observers } from "./observers.js"
 import { makeReconciler } from "./reconcile.js"
 import { recoverSaves } from "./recover-saves.js"
+import { failureFlags, noFailure } from "./stored-failure.js"
 import type { SyncConfig } from "./sync-config.js"
 import { TransferView } from "./transfer-view.js"
 
@@ -40,7 +41,7 @@ export const makeLead = (config: SyncConfig) =>
     const observers = yield* Observers
     const view = yield* TransferView
     const space = yield* SpaceBudget
-    const { consider, reconcile } = yield* makeReconciler(config.downloads)
+    const { consider, reconcile, needOf } = yield* makeReconciler(config.downloads)
     const context = yield* Effect.context<
       FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
     >()
@@ -51,7 +52,7 @@ export const makeLead = (config: SyncConfig) =>
           return Effect.gen(function* () {
             for (const record of records.withContent(command.contentHash)) {
               // Asked for by name: neither the policy nor an earlier failure or eviction stands against it.
-              yield* index.setFlags(record.id, { evicted: false, failedHash: "", failedReason: "" })
+              yield* index.setFlags(record.id, { evicted: false, ...noFailure })
               if (index.isPresent(command.contentHash) || record.remoteKey === null) continue
               yield* executor.enqueueDownload(command.contentHash, record.sizeBytes, "requested")
             }
@@ -72,7 +73,7 @@ export const makeLead = (config: SyncConfig) =>
               command.contentHash === null ? records.all() : records.withContent(command.contentHash)
             for (const record of [...asked]) {
               if (index.flags(record.id).failedHash === "") continue
-              yield* index.setFlags(record.id, { failedHash: "", failedReason: "" })
+              yield* index.setFlags(record.id, noFailure)
               yield* consider(record, "requested")
             }
             yield* executor.retry(command.contentHash)
@@ -100,7 +101,10 @@ export const makeLead = (config: SyncConfig) =>
                 yield* executor.forget(before.contentHash)
                 yield* Queue.offer(garbage, before.contentHash)
               }
-              if (after !== undefined) yield* consider(after)
+              if (after === undefined) return
+              // It goes with the content it is about, and does not come back with it.
+              if (isOldContentGone) yield* index.setFlags(after.id, noFailure)
+              yield* consider(after)
             }),
           { discard: true },
         )
@@ -109,13 +113,15 @@ export const makeLead = (config: SyncConfig) =>
         Queue.unsafeOffer(told, undefined)
         if (event.type === "done") {
           Queue.unsafeOffer(grown, undefined)
-          // What the record needed may have changed meanwhile.
-          for (const record of records.withContent(event.transfer.contentHash))
+          for (const record of records.withContent(event.transfer.contentHash)) {
+            Effect.runSync(index.setFlags(record.id, noFailure))
+            // What the record needed may have changed meanwhile.
             Effect.runFork(consider(record))
+          }
         }
         if (event.type === "failed" && event.retryInMs === null && event.error.reason !== "Aborted") {
           for (const { id, contentHash } of records.withContent(event.transfer.contentHash)) {
-            Effect.runSync(index.setFlags(id, { failedHash: contentHash, failedReason: event.error.message }))
+            Effect.runSync(index.setFlags(id, failureFlags(contentHash, event.error)))
           }
         }
       })
@@ -241,5 +247,5 @@ export const makeLead = (config: SyncConfig) =>
       Effect.provide(context),
     )
 
-    return { run, obey, consider, reconcile, isConsidering: () => unconsidered > 0 }
+    return { run, obey, consider, reconcile, needOf, isConsidering: () => unconsidered > 0 }
   })

@@ -4,11 +4,12 @@ import type { LocalFileEntry } from "../../schema/local-file-state.js"
 import type { FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { type FileFlags, TabChannel } from "../tabs/TabChannel.js"
+import { noFailure } from "./stored-failure.js"
 
 /** What this device knows about one file besides its bytes. */
 export type LocalFlags = FileFlags
 
-const noFlags: LocalFlags = { pinned: false, evicted: false, failedHash: "", failedReason: "" }
+const noFlags: LocalFlags = { pinned: false, evicted: false, ...noFailure }
 
 /** Which content is on this device, in memory; written to LiveStore in batches. It may lie: the disk wins. */
 export class LocalIndex extends Context.Tag("filesync/LocalIndex")<
@@ -119,7 +120,9 @@ export const layerLocalIndex = Layer.scoped(
         }),
       setFlags: (fileId, changes) =>
         Effect.suspend(() => {
-          const next = { ...flagsOf(fileId), ...changes }
+          const known = flagsOf(fileId)
+          const next = { ...known, ...changes }
+          if (isSameFlags(known, next)) return Effect.void
           flags.set(fileId, next)
           markDirty([fileId])
           return channel.post({ type: "flags", fileId, flags: next })
@@ -128,7 +131,9 @@ export const layerLocalIndex = Layer.scoped(
       failed: () =>
         [...flags].flatMap(([fileId, { failedHash }]) => {
           const record = failedHash === "" ? undefined : records.get(fileId)
-          return record?.contentHash === failedHash ? [record] : []
+          if (record?.contentHash !== failedHash) return []
+          // Another device may have uploaded it meanwhile.
+          return record.remoteKey !== null && present.has(failedHash) ? [] : [record]
         }),
       forget: (fileId) =>
         Effect.sync(() => {
@@ -150,11 +155,11 @@ const nothing: Omit<LocalFileEntry, "fileId"> = { localHash: "", ...noFlags }
 
 const isSame = (entry: LocalFileEntry, other: LocalFileEntry | undefined): boolean => {
   const known = other ?? nothing
-  return (
-    entry.localHash === known.localHash &&
-    entry.pinned === known.pinned &&
-    entry.evicted === known.evicted &&
-    entry.failedHash === known.failedHash &&
-    entry.failedReason === known.failedReason
-  )
+  return entry.localHash === known.localHash && isSameFlags(entry, known)
 }
+
+const isSameFlags = (one: LocalFlags, other: LocalFlags): boolean =>
+  one.pinned === other.pinned &&
+  one.evicted === other.evicted &&
+  one.failedHash === other.failedHash &&
+  one.failedReason === other.failedReason

@@ -8,6 +8,7 @@ import type { Priority } from "../sync-executor/transfer-table.js"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import { decide, type Need } from "./decide.js"
 import { LocalIndex } from "./local-index.js"
+import { hasFailed } from "./stored-failure.js"
 import { type DownloadPolicy, isWanted } from "./sync-config.js"
 import { UploadConfirmation } from "./upload-confirmation.js"
 
@@ -22,7 +23,8 @@ export const makeReconciler = (policy: DownloadPolicy) =>
     const confirmation = yield* UploadConfirmation
 
     const needOf = (record: FileRecord): Need => {
-      const { failedHash, evicted, pinned } = index.flags(record.id)
+      const flags = index.flags(record.id)
+      const { evicted, pinned } = flags
       return decide(
         {
           isDeleted: false,
@@ -30,7 +32,7 @@ export const makeReconciler = (policy: DownloadPolicy) =>
         },
         {
           isPresent: index.isPresent(record.contentHash),
-          hasFailed: failedHash === record.contentHash,
+          hasFailed: hasFailed(flags, record),
           isEvicted: evicted && !pinned,
         },
         { hasRemote: remote.enabled, isWanted: pinned || isWanted(policy, record) },
@@ -39,9 +41,16 @@ export const makeReconciler = (policy: DownloadPolicy) =>
 
     const consider = (record: FileRecord, priority: Priority = "background"): Effect.Effect<void> => {
       const need = needOf(record)
-      if (need === "Upload") return executor.enqueueUpload(record.contentHash, record.sizeBytes, priority)
-      if (need === "Download") return executor.enqueueDownload(record.contentHash, record.sizeBytes, priority)
-      return Effect.void
+      if (need !== "Upload" && need !== "Download") return Effect.void
+      const { contentHash, sizeBytes } = record
+      const [kind, enqueue] =
+        need === "Upload"
+          ? (["upload", executor.enqueueUpload] as const)
+          : (["download", executor.enqueueDownload] as const)
+      // Stopped for the sake of another record: this one wants it all the same.
+      return executor.get(kind, contentHash)?.phase === "failed"
+        ? executor.retry(contentHash)
+        : enqueue(contentHash, sizeBytes, priority)
     }
 
     /**
@@ -69,5 +78,5 @@ export const makeReconciler = (policy: DownloadPolicy) =>
       )
     })
 
-    return { consider, reconcile }
+    return { consider, reconcile, needOf }
   })

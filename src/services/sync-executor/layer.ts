@@ -3,7 +3,7 @@ import { type TransferError, toFailureFacts } from "./failure-facts.js"
 import { makeRetryClock } from "./retry-clock.js"
 import { defaultRetrySchedule, isRetried, retryClassOf } from "./retry-policy.js"
 import { type ExecutorEvent, SyncExecutor, type SyncExecutorConfig, TransferRunner } from "./SyncExecutor.js"
-import { toErrorInfo } from "./to-error-info.js"
+import { cancelled } from "./to-error-info.js"
 import {
   type Priority,
   type Transfer,
@@ -219,17 +219,11 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
           }),
         cancel: (contentHash) =>
           Effect.suspend(() => {
-            const info = toErrorInfo({
-              _tag: "TransferError",
-              reason: "Aborted",
-              message: "The transfer was cancelled.",
-            })
-            const cancelled = each(contentHash)
-            for (const transfer of cancelled) {
-              change(transfer, { phase: "failed", nextRetryAt: null, failure: { reason: "Aborted", info } })
-            }
+            const ended = each(contentHash)
+            const failure = { reason: "Aborted", info: cancelled } as const
+            for (const transfer of ended) change(transfer, { phase: "failed", nextRetryAt: null, failure })
             pump()
-            return abort(cancelled)
+            return abort(ended)
           }),
         forget: (contentHash) =>
           Effect.suspend(() => {

@@ -1,0 +1,24 @@
+import type { FileRecord, FileSyncErrorInfo } from "../../types/index.js"
+import type { FileFlags } from "../tabs/TabChannel.js"
+
+/** Flags of a file that waits for nobody. */
+export const noFailure: Pick<FileFlags, "failedHash" | "failedReason"> = { failedHash: "", failedReason: "" }
+
+/** Flags of a file whose transfer stopped: durable, so that the next session knows it and why. */
+export const failureFlags = (contentHash: string, info: FileSyncErrorInfo): typeof noFailure => ({
+  failedHash: contentHash,
+  failedReason: JSON.stringify(info),
+})
+
+/** Whether a transfer of the record's present content stopped. */
+export const hasFailed = ({ failedHash }: FileFlags, { contentHash }: FileRecord): boolean =>
+  failedHash === contentHash
+
+/** Why it stopped. */
+export const storedFailure = ({ failedReason }: FileFlags): FileSyncErrorInfo => {
+  try {
+    return JSON.parse(failedReason) as FileSyncErrorInfo
+  } catch {
+    return { tag: "TransferError", reason: "Unknown", message: failedReason } // Written by another version.
+  }
+}
