@@ -1,0 +1,129 @@
+import { html, nothing, type TemplateResult } from "lit"
+import type { VerifyReport } from "../../src/filesync.js"
+import { icon } from "../icons.js"
+import type { InspectorHost } from "./inspector-host.js"
+import type { InspectorTerm } from "./inspector-words.js"
+
+type Finding = "missing" | "corrupt" | "notUploaded" | "orphaned"
+
+/** In the order of how bad they are. */
+const findings: ReadonlyArray<readonly [Finding, mood: string]> = [
+  ["corrupt", "danger"],
+  ["missing", "danger"],
+  ["notUploaded", "warning"],
+  ["orphaned", ""],
+]
+
+/** Names listed below a finding; the rest is counted. */
+const maxListed = 50
+
+/** Verify and repair, and what they found. */
+export class CheckView {
+  readonly #host: InspectorHost
+  #work: "verify" | "repair" | undefined
+  #report: VerifyReport | undefined
+  #isRepaired = false
+
+  constructor(host: InspectorHost) {
+    this.#host = host
+  }
+
+  /** What the last check found. */
+  get report(): VerifyReport | undefined {
+    return this.#report
+  }
+
+  render(): TemplateResult {
+    const { words } = this.#host
+    const canRepair = this.#report !== undefined && !this.#isRepaired && needsRepair(this.#report)
+    return html`<section class="check" aria-labelledby="check-heading" aria-busy=${this.#work === undefined ? "false" : "true"}>
+      <h3 id="check-heading">${words.term("check")}</h3>
+      <p class="quiet">${words.term("checkExplained")}</p>
+      <div class="actions">
+        <button part="action" type="button" ?disabled=${this.#work !== undefined} @click=${() => this.verify()}>
+          ${words.term(this.#work === "verify" ? "verifying" : "verify")}
+        </button>
+        ${
+          canRepair || this.#work === "repair"
+            ? html`<button part="action" type="button" ?disabled=${this.#work !== undefined} @click=${() => this.repair()}>
+                ${words.term(this.#work === "repair" ? "repairing" : "repair")}
+              </button>`
+            : nothing
+        }
+      </div>
+      ${canRepair ? html`<p class="quiet">${words.term("repairExplained")}</p>` : nothing}
+      ${this.#report === undefined ? nothing : this.#results(this.#report)}
+    </section>`
+  }
+
+  /** Compares every stored byte with its hash. */
+  verify(): Promise<void> {
+    return this.#run("verify", async () => {
+      await this.#host.act(async (engine) => {
+        this.#report = await engine.verify()
+        this.#isRepaired = false
+      })
+      if (this.#report !== undefined) this.#host.say(this.#summary(this.#report))
+    })
+  }
+
+  /** Heals what can be healed. */
+  repair(): Promise<void> {
+    return this.#run("repair", async () => {
+      const worked = await this.#host.act(async (engine) => {
+        this.#report = await engine.repair(this.#report)
+        this.#isRepaired = true
+      })
+      if (worked) this.#host.say(this.#host.words.term("repaired"))
+    })
+  }
+
+  async #run(work: "verify" | "repair", effect: () => Promise<void>): Promise<void> {
+    if (this.#work !== undefined) return
+    this.#work = work
+    this.#host.requestUpdate()
+    await effect()
+    this.#work = undefined
+    this.#host.requestUpdate()
+  }
+
+  #results(report: VerifyReport): TemplateResult {
+    const { words } = this.#host
+    const found = findings.filter(([finding]) => report[finding].length > 0)
+    return html`<div part="check-result">
+      <p class=${needsRepair(report) ? "" : "good"}>
+        ${icon(needsRepair(report) ? "attention" : "done")} ${this.#summary(report)}
+        ${this.#isRepaired ? words.term("repaired") : nothing}
+      </p>
+      ${found.map(
+        ([finding, mood]) => html`<details>
+          <summary><span class="badge ${mood}">${report[finding].length}</span> ${words.term(finding satisfies InspectorTerm)}</summary>
+          <ul>
+            ${report[finding].slice(0, maxListed).map((id) => html`<li><bdi>${this.#nameOf(id)}</bdi></li>`)}
+            ${
+              report[finding].length > maxListed
+                ? html`<li>${words.term("andMore", { count: report[finding].length - maxListed })}</li>`
+                : nothing
+            }
+          </ul>
+        </details>`,
+      )}
+    </div>`
+  }
+
+  #summary(report: VerifyReport): string {
+    const { words } = this.#host
+    const checked = words.term("checkedFiles", { count: report.checked })
+    const bad = findings.filter(([finding]) => report[finding].length > 0)
+    if (bad.length === 0) return `${checked} ${words.term("allGood")}`
+    return `${checked} ${bad.map(([finding]) => `${words.term(finding)}: ${report[finding].length}.`).join(" ")}`
+  }
+
+  /** What is named here may be a content that no record has. */
+  #nameOf(id: string): string {
+    return this.#host.ask((engine) => engine.getFile(id))?.name ?? `${id.slice(0, 12)}…`
+  }
+}
+
+const needsRepair = ({ missing, corrupt, orphaned }: VerifyReport): boolean =>
+  missing.length + corrupt.length + orphaned.length > 0

@@ -1,0 +1,294 @@
+import { css } from "lit"
+
+/** A panel of lists: one line a thing on wide pages, wrapped lines on narrow ones. */
+export const styles = css`
+  :host {
+    display: block;
+    container-type: inline-size;
+    font-size: 0.9375rem;
+  }
+  h3 {
+    margin: 0;
+    font-size: 1rem;
+  }
+  p {
+    margin: 0;
+  }
+  ul,
+  ol,
+  dl,
+  dd {
+    margin: 0;
+    padding: 0;
+    list-style: none;
+  }
+  code,
+  pre,
+  time,
+  textarea {
+    font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
+    font-size: 0.875em;
+  }
+  code,
+  pre {
+    overflow-wrap: anywhere;
+    white-space: pre-wrap;
+    margin: 0;
+  }
+  .quiet {
+    color: var(--_quiet);
+  }
+  .top {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px 16px;
+    padding-block-end: 12px;
+  }
+  .top > .line {
+    flex: 1 1 16em;
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 8px;
+    font-variant-numeric: tabular-nums;
+  }
+  .line > strong {
+    font-weight: 600;
+  }
+  .tabs {
+    display: flex;
+    gap: 4px;
+    overflow-x: auto;
+    border-block-end: 1px solid var(--_line);
+    scrollbar-width: none;
+  }
+  .tabs > button {
+    flex: none;
+    border: 0;
+    border-radius: 0;
+    border-block-end: 2px solid transparent;
+    padding: 8px 12px;
+    min-block-size: 44px;
+  }
+  .tabs > button[aria-selected="true"] {
+    border-block-end-color: var(--_accent);
+    color: var(--_accent);
+    font-weight: 600;
+  }
+  .tabs > button:focus-visible,
+  .row:focus-visible {
+    outline-offset: -2px;
+  }
+  .count {
+    margin-inline-start: 6px;
+    padding: 0 7px;
+    border-radius: 999px;
+    background: var(--_line);
+    font-size: 0.8125em;
+    font-weight: 400;
+    font-variant-numeric: tabular-nums;
+  }
+  .panel {
+    display: grid;
+    gap: 12px;
+    padding-block: 16px;
+  }
+  .tools,
+  .actions,
+  .pager {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px;
+  }
+  .tools > label {
+    display: inline-flex;
+    align-items: center;
+    gap: 8px;
+    min-block-size: 36px;
+    margin-inline-end: auto;
+  }
+  input[type="search"],
+  select,
+  textarea {
+    font: inherit;
+    color: inherit;
+    background: transparent;
+    border: 1px solid var(--_edge);
+    border-radius: var(--_radius);
+    min-block-size: 36px;
+    padding: 4px 12px;
+    max-inline-size: 100%;
+  }
+  option {
+    color: CanvasText;
+    background: Canvas;
+  }
+  input[type="search"] {
+    flex: 1 1 12em;
+    min-inline-size: 0;
+  }
+  input[type="checkbox"] {
+    inline-size: 18px;
+    block-size: 18px;
+    margin: 0;
+    accent-color: var(--_accent);
+  }
+  textarea {
+    inline-size: 100%;
+    resize: vertical;
+    padding: 12px;
+    line-height: 1.4;
+  }
+  .pager {
+    justify-content: center;
+    font-variant-numeric: tabular-nums;
+  }
+  .arrow {
+    font-size: 1.375em;
+    line-height: 1;
+  }
+  :host(:dir(rtl)) .arrow {
+    transform: scaleX(-1);
+  }
+  .rows {
+    border: 1px solid var(--_line);
+    border-radius: var(--_radius);
+    overflow: clip;
+  }
+  .rows > li + li {
+    border-block-start: 1px solid var(--_line);
+  }
+  .row {
+    inline-size: 100%;
+    border: 0;
+    border-radius: 0;
+    text-align: start;
+    min-block-size: 44px;
+  }
+  .row,
+  .transfer,
+  .event {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 2px 12px;
+    padding: 8px 12px;
+  }
+  .row[aria-expanded="true"] {
+    background: var(--_tint);
+  }
+  .name {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    flex: 1 1 12em;
+    min-inline-size: 0;
+  }
+  .name > bdi {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .name > svg {
+    color: var(--_quiet);
+  }
+  .badges {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px;
+  }
+  .badge {
+    padding: 1px 8px;
+    border: 1px solid var(--_line);
+    border-radius: 999px;
+    font-size: 0.8125em;
+    white-space: nowrap;
+  }
+  .badge.good {
+    color: var(--_success);
+  }
+  .badge.warning {
+    color: var(--_warning);
+  }
+  .badge.danger {
+    color: var(--_danger);
+  }
+  .good > svg {
+    color: var(--_success);
+  }
+  .transfer > .bar,
+  .reason {
+    flex: 1 0 100%;
+  }
+  .reason {
+    color: var(--_danger);
+    overflow-wrap: anywhere;
+  }
+  .transfer > .quiet:empty {
+    display: none;
+  }
+  .event > time {
+    color: var(--_quiet);
+    white-space: nowrap;
+  }
+  .facts {
+    display: grid;
+    gap: 12px;
+    padding: 4px 12px 12px;
+    background: var(--_tint);
+  }
+  dl {
+    display: grid;
+    gap: 6px;
+  }
+  dl > div {
+    display: grid;
+    grid-template-columns: minmax(9em, 14em) minmax(0, 1fr);
+    gap: 2px 12px;
+  }
+  dt {
+    color: var(--_quiet);
+  }
+  dd {
+    min-inline-size: 0;
+    overflow-wrap: anywhere;
+  }
+  @container (max-width: 480px) {
+    dl > div {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    .storage > div {
+      grid-template-columns: minmax(0, 1fr) auto;
+    }
+    .storage dd {
+      text-align: end;
+    }
+  }
+  .check {
+    display: grid;
+    gap: 8px;
+    padding-block-start: 12px;
+    border-block-start: 1px solid var(--_line);
+  }
+  [part="check-result"] {
+    display: grid;
+    gap: 8px;
+  }
+  [part="check-result"] > p {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+  }
+  summary {
+    cursor: pointer;
+    min-block-size: 28px;
+  }
+  details li {
+    padding-inline-start: 24px;
+    overflow-wrap: anywhere;
+  }
+  .news:empty {
+    display: none;
+  }
+`

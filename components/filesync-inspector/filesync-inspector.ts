@@ -1,0 +1,274 @@
+import { html, type TemplateResult } from "lit"
+import { property } from "lit/decorators.js"
+import type { FileSyncClient, SyncState, SyncStatus, Unsubscribe } from "../../src/filesync.js"
+import { reasonOf } from "../error-reason.js"
+import { FilesyncController } from "../filesync-controller.js"
+import { FilesyncElement } from "../filesync-element.js"
+import { theme } from "../theme.styles.js"
+import { observeVisibility } from "../visibility.js"
+import { CheckView } from "./check-view.js"
+import { describeEnvironment } from "./environment.js"
+import { EventLog } from "./event-log.js"
+import { EventsView } from "./events-view.js"
+import { FilesView } from "./files-view.js"
+import { styles } from "./filesync-inspector.styles.js"
+import { type InspectorHost, noFacts } from "./inspector-host.js"
+import { type InspectorTerm, InspectorWords, watchInspectorLocales } from "./inspector-words.js"
+import { makeReport } from "./make-report.js"
+import { ReportView } from "./report-view.js"
+import { StorageView } from "./storage-view.js"
+import { tabList } from "./tab-list.js"
+import { TransfersView } from "./transfers-view.js"
+
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
+
+/** The parts of the inspector. */
+export type InspectorTab = "files" | "transfers" | "events" | "storage" | "report"
+
+const tabTerms: Readonly<Record<InspectorTab, InspectorTerm>> = {
+  files: "tabFiles",
+  transfers: "tabTransfers",
+  events: "tabEvents",
+  storage: "tabStorage",
+  report: "tabReport",
+}
+
+const stateTerms: Readonly<Record<SyncState, InspectorTerm>> = {
+  idle: "stateIdle",
+  syncing: "stateSyncing",
+  offline: "stateOffline",
+  paused: "statePaused",
+  error: "stateError",
+  unsupported: "stateUnsupported",
+}
+
+/** Least time between two looks at the engine; longer when a look takes long. Our choice. */
+const refreshMs = 250
+/** A look takes at most this share of the page's time. */
+const busyShare = 0.05
+
+/**
+ * @summary Looks into the engine: records, transfers, events and storage, with verify, repair and a report to copy.
+ *
+ * For developers and for good bug reports; an entry of its own, so that pages without it do not pay for it. It hears
+ * events from when it is on the page, also while it is `hidden`.
+ *
+ * @slot - More words or controls in the line at the top.
+ *
+ * @csspart tabs - The row of tabs.
+ * @csspart tab - One tab.
+ * @csspart panel - What the chosen tab shows.
+ * @csspart list - Files, transfers or events.
+ * @csspart item - One of them.
+ * @csspart facts - What is known about one file.
+ * @csspart search - The box to search in.
+ * @csspart action - A button.
+ * @csspart progress - A bar.
+ * @csspart check-result - What verifying or repairing found.
+ * @csspart report - The report's text.
+ *
+ * @cssproperty --filesync-accent - Colour of the chosen tab, bars and focus rings.
+ * @cssproperty --filesync-success - Colour of what is safe.
+ * @cssproperty --filesync-warning - Colour of what is only on this device.
+ * @cssproperty --filesync-danger - Colour of failures.
+ * @cssproperty --filesync-radius - Roundness of lists and boxes.
+ *
+ * @cssstate idle - Nothing to do.
+ * @cssstate syncing - Files move.
+ * @cssstate offline - The remote store cannot be reached.
+ * @cssstate paused - Paused by a person.
+ * @cssstate error - At least one file needs attention.
+ * @cssstate unsupported - This browser cannot store files.
+ */
+export class FilesyncInspector extends FilesyncElement {
+  static override styles = [theme, styles]
+  static {
+    FilesyncInspector.declareOut({ state: { attribute: "state", initial: "idle" } })
+  }
+
+  readonly #words = new InspectorWords(this.localize)
+  readonly #log = new EventLog()
+  readonly #filesync = new FilesyncController(this, {
+    subscribe: (engine, notify) => this.#follow(engine, notify),
+    changed: () => this.#schedule(),
+    stopped: () => this.#stop(),
+  })
+  readonly #host = this.#makeHost()
+  readonly #check = new CheckView(this.#host)
+  readonly #report = new ReportView(this.#host, (withNames) => this.report({ withNames }))
+  readonly #views: Readonly<Record<InspectorTab, { render(): unknown }>> = {
+    files: new FilesView(this.#host),
+    transfers: new TransfersView(this.#host),
+    events: new EventsView(this.#host, this.#log),
+    storage: new StorageView(this.#host, this.#check),
+    report: this.#report,
+  }
+  #news = ""
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #isStale = false
+  #isVisible = false
+  #unwatchWords: Unsubscribe | undefined
+  #unobserve: Unsubscribe | undefined
+
+  /** Which part is shown: `files`, `transfers`, `events`, `storage` or `report`. */
+  @property({ reflect: true, useDefault: true }) tab: InspectorTab = "files"
+
+  /** @readonly What the engine is doing as a whole. */
+  declare readonly state: SyncState
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#unwatchWords ??= watchInspectorLocales(() => this.requestUpdate())
+    this.#unobserve ??= observeVisibility(this, (isVisible) => {
+      const appears = isVisible && !this.#isVisible
+      this.#isVisible = isVisible
+      if (appears) this.#look()
+    })
+  }
+
+  /**
+   * The report as JSON, such as for the form of a bug tracker: no content, metadata, tokens or addresses, and no names,
+   * ids or hashes unless `withNames`.
+   */
+  report(options: { readonly withNames?: boolean } = {}): string {
+    this.#look()
+    if (this.#host.status === undefined) return "{}"
+    const report = makeReport({
+      storeId: this.#filesync.engine?.storeId ?? "",
+      status: this.#host.status,
+      facts: this.#host.facts,
+      stateOf: (fileId) => this.#filesync.ask((engine) => engine.getFileState(fileId)),
+      events: this.#log.events,
+      verified: this.#check.report,
+      withNames: options.withNames === true,
+      environment: describeEnvironment(),
+    })
+    return JSON.stringify(report, undefined, 2)
+  }
+
+  protected override render(): TemplateResult {
+    const words = this.#words
+    if (this.#host.status === undefined) return html`<p class="quiet">${words.term("noEngine")}</p>`
+    const tabs = (Object.keys(tabTerms) as ReadonlyArray<InspectorTab>).map((key) => ({
+      key,
+      label: words.term(tabTerms[key]),
+      count: this.#countOf(key),
+    }))
+    const chosen = Object.hasOwn(tabTerms, this.tab) ? this.tab : "files"
+    return html`${this.#top(this.#host.status)}
+      ${tabList({ label: words.term("tabs"), tabs, chosen, choose: (key) => this.#choose(key) })}
+      <div part="panel" class="panel" id="panel" role="tabpanel" tabindex="0" aria-labelledby="tab-${chosen}">
+        ${this.#views[chosen].render()}
+      </div>
+      <p class="news" role="status">${this.#news}</p>`
+  }
+
+  #top(status: SyncStatus): TemplateResult {
+    const words = this.#words
+    const action = (term: InspectorTerm, order: (engine: FileSyncClient) => Promise<unknown>) =>
+      html`<button part="action" type="button" @click=${() => this.#host.act(order)}>${words.term(term)}</button>`
+    return html`<div class="top">
+      <div class="line">
+        <strong>${words.term(stateTerms[status.state])}</strong>
+        <span class="quiet">${words.term(status.leader ? "thisTabLeads" : "otherTabLeads")}</span>
+        <span class="quiet"><bdi>${this.#filesync.engine?.storeId}</bdi></span>
+      </div>
+      <div class="actions">
+        ${status.paused ? action("resume", (engine) => engine.resume()) : action("pause", (engine) => engine.pause())}
+        ${status.failed > 0 ? action("retryAll", (engine) => engine.retry()) : ""}
+        <slot></slot>
+      </div>
+    </div>`
+  }
+
+  #countOf(tab: InspectorTab): number {
+    if (tab === "files") return this.#host.facts.records.length
+    return tab === "transfers" ? this.#host.facts.transfers.length : 0
+  }
+
+  #choose(tab: InspectorTab): void {
+    this.tab = tab
+    this.#news = ""
+    this.#report.forget()
+    this.#look()
+  }
+
+  #makeHost(): Mutable<InspectorHost> {
+    return {
+      words: this.#words,
+      facts: noFacts,
+      status: undefined,
+      ask: (question) => this.#filesync.ask(question),
+      act: (order) => this.#act(order),
+      say: (sentence) => {
+        this.#news = sentence
+        this.requestUpdate()
+      },
+      requestUpdate: () => this.requestUpdate(),
+    }
+  }
+
+  async #act(order: (engine: FileSyncClient) => Promise<unknown>): Promise<boolean> {
+    const { engine } = this.#filesync
+    if (engine === undefined) return false
+    try {
+      await order(engine)
+      this.#news = ""
+      return true
+    } catch (error) {
+      this.#news = this.#words.term("actionFailed", { reason: reasonOf(error) })
+      return false
+    } finally {
+      this.#look()
+    }
+  }
+
+  #follow(engine: FileSyncClient, notify: () => void): Unsubscribe {
+    const hear = engine.onEvent((event) => {
+      this.#log.add(event, "fileId" in event ? engine.getFile(event.fileId)?.name : undefined)
+      this.#schedule()
+    })
+    const listen = engine.subscribe(notify)
+    // Another engine is shown at once.
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#host.status = undefined
+    return () => {
+      hear()
+      listen()
+    }
+  }
+
+  /** The first change shows at once; those that follow closely show together, and none while nobody can see them. */
+  #schedule(): void {
+    if (this.#timer !== undefined) {
+      this.#isStale = true
+      return
+    }
+    this.#isStale = false
+    const startedMs = performance.now()
+    if (this.#isVisible || this.#host.status === undefined) this.#look()
+    const pauseMs = Math.max(refreshMs, (performance.now() - startedMs) / busyShare)
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      if (this.#isStale) this.#schedule()
+    }, pauseMs)
+  }
+
+  #look(): void {
+    this.#host.status = this.#filesync.ask((engine) => engine.getStatus())
+    this.#host.facts = this.#filesync.ask((engine) => engine.inspect()) ?? noFacts
+    this.setOut({ state: this.#host.status?.state ?? "idle" })
+    this.requestUpdate()
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#unwatchWords?.()
+    this.#unwatchWords = undefined
+    this.#unobserve?.()
+    this.#unobserve = undefined
+    this.#isVisible = false
+  }
+}

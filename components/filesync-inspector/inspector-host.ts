@@ -1,0 +1,25 @@
+import type { EngineFacts, FileSyncClient, SyncStatus } from "../../src/filesync.js"
+import type { InspectorWords } from "./inspector-words.js"
+
+/** What each part of the inspector gets from the whole. */
+export interface InspectorHost {
+  readonly words: InspectorWords
+  readonly facts: EngineFacts
+  readonly status: SyncStatus | undefined
+  /** Asks the engine; `undefined` when it cannot answer. */
+  ask<Answer>(question: (engine: FileSyncClient) => Answer): Answer | undefined
+  /** Tells the engine to do something and shows why it could not; resolves to whether it could. */
+  act(order: (engine: FileSyncClient) => Promise<unknown>): Promise<boolean>
+  /** Says something to the person, on the screen and to screen readers. */
+  say(sentence: string): void
+  requestUpdate(): void
+}
+
+/** What there is to see before anything is known. */
+export const noFacts: EngineFacts = {
+  records: [],
+  transfers: [],
+  pinned: [],
+  evicted: [],
+  cache: { usedBytes: 0, maxBytes: null },
+}

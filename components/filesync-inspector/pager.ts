@@ -1,0 +1,41 @@
+import { html, nothing, type TemplateResult } from "lit"
+import type { InspectorWords } from "./inspector-words.js"
+
+/** Rows on one page: enough to read on, few enough to render in a frame. Our choice. */
+export const pageRows = 50
+
+/** The page that is shown, put right when rows have gone. */
+export const pageOf = <Row>(
+  rows: ReadonlyArray<Row>,
+  asked: number,
+): { readonly page: number; readonly rows: ReadonlyArray<Row> } => {
+  const page = Math.max(0, Math.min(asked, Math.ceil(rows.length / pageRows) - 1))
+  return { page, rows: rows.slice(page * pageRows, (page + 1) * pageRows) }
+}
+
+/** Which rows are shown, of how many, and the way to the others. */
+export const pager = (
+  words: InspectorWords,
+  page: number,
+  total: number,
+  go: (page: number) => void,
+): TemplateResult | typeof nothing => {
+  if (total === 0) return nothing
+  const [from, to] = [page * pageRows + 1, Math.min(total, (page + 1) * pageRows)]
+  const button = (label: string, arrow: string, target: number, isPossible: boolean) => html`<button
+    part="action"
+    type="button"
+    class="round"
+    aria-label=${label}
+    title=${label}
+    ?disabled=${!isPossible}
+    @click=${() => go(target)}
+  >
+    <span class="arrow" aria-hidden="true">${arrow}</span>
+  </button>`
+  return html`<div class="pager">
+    ${total > pageRows ? button(words.term("previousPage"), "‹", page - 1, page > 0) : nothing}
+    <span>${words.term("range", { from, to, total })}</span>
+    ${total > pageRows ? button(words.term("nextPage"), "›", page + 1, to < total) : nothing}
+  </div>`
+}

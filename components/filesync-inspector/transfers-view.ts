@@ -1,0 +1,94 @@
+import { html, nothing, type TemplateResult } from "lit"
+import { repeat } from "lit/directives/repeat.js"
+import type { FileSyncClient, TransferFacts } from "../../src/filesync.js"
+import { icon } from "../icons.js"
+import { progressBar } from "../progress-bar.js"
+import type { InspectorHost } from "./inspector-host.js"
+import type { InspectorTerm } from "./inspector-words.js"
+import { pageOf, pager } from "./pager.js"
+
+const rank = { failed: 0, running: 1, waiting: 2, queued: 3 } as const
+const phaseTerms = {
+  failed: "phaseFailed",
+  running: "phaseRunning",
+  waiting: "phaseWaiting",
+  queued: "phaseQueued",
+} as const
+
+/** Everything that moves, waits for its turn or its next try, or has stopped: what needs somebody comes first. */
+export class TransfersView {
+  readonly #host: InspectorHost
+  #page = 0
+
+  constructor(host: InspectorHost) {
+    this.#host = host
+  }
+
+  render(): TemplateResult {
+    const { words, facts } = this.#host
+    const transfers = facts.transfers.toSorted((one, other) => rank[one.phase] - rank[other.phase])
+    const { page, rows } = pageOf(transfers, this.#page)
+    if (rows.length === 0) return html`<p class="quiet">${words.term("noTransfers")}</p>`
+    return html`<ul class="rows" part="list">
+        ${repeat(
+          rows,
+          ({ kind, contentHash }) => `${kind} ${contentHash}`,
+          (transfer) => this.#row(transfer),
+        )}
+      </ul>
+      ${pager(words, page, transfers.length, (asked) => {
+        this.#page = asked
+        this.#host.requestUpdate()
+      })}`
+  }
+
+  #row(transfer: TransferFacts): TemplateResult {
+    const { words } = this.#host
+    const { kind, phase, bytesDone, bytesTotal, error, fileIds } = transfer
+    const [fileId = "", ...others] = fileIds
+    const name = this.#host.ask((engine) => engine.getFile(fileId))?.name ?? transfer.contentHash.slice(0, 12)
+    const sizes = `${words.size(bytesDone)} / ${words.size(bytesTotal)}`
+    const fraction = bytesTotal > 0 ? bytesDone / bytesTotal : 0
+    return html`<li part="item" class="transfer">
+      <span class="name">${icon(phase === "failed" ? "attention" : kind === "upload" ? "add" : "download")}<bdi>${name}</bdi></span>
+      <span class="badge ${phase === "failed" ? "danger" : ""}">${words.term(kind)} · ${words.term(phaseTerms[phase])}</span>
+      <span class="quiet">${sizes}</span>
+      <span class="actions">
+        ${phase === "failed" || phase === "waiting" ? this.#action("retry", name, (engine) => engine.retry(fileId)) : nothing}
+        ${phase === "queued" ? this.#action("first", name, (engine) => engine.prioritize(fileId)) : nothing}
+        ${phase === "failed" ? nothing : this.#action("cancel", name, (engine) => engine.cancel(fileId))}
+      </span>
+      ${phase === "running" ? progressBar(words.term("progressOf", { name }), fraction) : nothing}
+      ${error === null ? nothing : html`<span class="reason">${error.tag} (${error.reason}): ${error.message}</span>`}
+      <span class="quiet">${this.#remarks(transfer, others.length)}</span>
+    </li>`
+  }
+
+  #remarks({ attempt, nextRetryAt }: TransferFacts, others: number): string {
+    const { words } = this.#host
+    return [
+      ...(attempt > 0 ? [words.term("tries", { count: attempt })] : []),
+      ...(nextRetryAt === null
+        ? []
+        : [words.term("nextTryIn", { duration: words.duration(nextRetryAt - Date.now()) })]),
+      ...(others > 0 ? [words.term("andMore", { count: others })] : []),
+    ].join(" · ")
+  }
+
+  #action(
+    term: InspectorTerm,
+    name: string,
+    order: (engine: FileSyncClient) => Promise<unknown>,
+  ): TemplateResult {
+    const { words } = this.#host
+    const action = words.term(term)
+    return html`<button
+      part="action"
+      type="button"
+      aria-label=${words.term("actionFor", { action, name })}
+      @click=${() => this.#host.act(order)}
+    >
+      ${action}
+    </button>`
+  }
+}
