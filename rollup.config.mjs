@@ -136,12 +136,22 @@ const dropIn = () => ({
   onwarn,
 })
 
+/** Names of our own that neither a message, a database nor another program ever sees. */
+const ownNames =
+  /^(arrivedBytes|isVerified|forPlayer|addReader|isHead|onlyFiles|takeOver|sharedWorkerUrl|refusal|arrival|hints|finished|advance|changed|resourcePolicy)$/
+
+/** Every page start pays for these bytes; terser finds 4 % more than esbuild does. */
+const smallest = {
+  ecma: 2020,
+  compress: { passes: 3, inline: 1, pure_getters: true },
+  mangle: { properties: { regex: ownNames } },
+}
+
 const serviceWorker = ([name, entry]) => ({
   input: { [name]: entry },
   // In both places: for `importScripts` from the package, and beside the drop-in wherever that is hosted.
   output: ["dist", "dist/cdn"].map((dir) => ({ dir, format: "iife", sourcemap: "hidden" })),
-  // Every page start pays for these bytes; terser finds 4 % more than esbuild does.
-  plugins: [ownSources(), typescript(), resolve(), terser({ ecma: 2020, compress: { passes: 3 } })],
+  plugins: [ownSources(), typescript(), resolve(), terser(smallest)],
   onwarn,
 })
 

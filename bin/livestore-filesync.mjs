@@ -2,7 +2,7 @@
 /** `npx livestore-filesync`: the local backend for an app under development, and the service worker's file. */
 import { existsSync } from "node:fs"
 import { copyFile, mkdir } from "node:fs/promises"
-import { dirname, join, resolve } from "node:path"
+import { join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 
@@ -14,7 +14,8 @@ const usage = `livestore-filesync dev [--port 4242] [--data .filesync-data] [--o
   given more than once; default any origin on localhost's common development ports.
 
 livestore-filesync copy-sw DIR
-  Copies the ready-made service worker to DIR/filesync-sw.js, for a web server to serve at the root of the app.`
+  Copies the ready-made service worker to DIR/filesync-sw.js, for a web server to serve at the root of the app, and
+  DIR/filesync-sw-background.js, which it imports where the browser has Background Sync.`
 
 /** Where Vite, webpack, Parcel and plain servers listen unless told otherwise. */
 const developmentOrigins = [1234, 3000, 4173, 4321, 5000, 5173, 8000, 8080].flatMap((port) => [
@@ -83,10 +84,12 @@ const dev = async (args) => {
 const copyServiceWorker = async (args) => {
   const { positionals } = parseArgs({ args, allowPositionals: true })
   if (positionals.length !== 1) throw new UsageError("copy-sw needs one folder.")
-  const target = resolve(positionals[0], "filesync-sw.js")
-  await mkdir(dirname(target), { recursive: true })
-  await copyFile(requireBuilt(join(dist, "filesync-sw.js")), target)
-  console.log(target)
+  const folder = resolve(positionals[0])
+  await mkdir(folder, { recursive: true })
+  for (const name of ["filesync-sw.js", "filesync-sw-background.js"]) {
+    await copyFile(requireBuilt(join(dist, name)), join(folder, name))
+    console.log(join(folder, name))
+  }
 }
 
 const commands = { dev, "copy-sw": copyServiceWorker }

@@ -138,4 +138,5 @@ export const measuredImports = {
   "./components/filesync-status": all("/components/filesync-status"),
   "./components/filesync-list": all("/components/filesync-list"),
   "./sw": all("/sw"),
+  "./sw/background": all("/sw/background"),
 }

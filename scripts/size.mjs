@@ -72,6 +72,9 @@ export const measureSizes = () => {
   add("languages (only the page's, on demand)", inCdn(languages))
   add("SQLite wasm", [join(cdn, "wa-sqlite.wasm")])
   add("service worker (classic)", [join(projectRoot, "dist/filesync-sw.js")])
+  add("its uploads in the background (classic, Chromium)", [
+    join(projectRoot, "dist/filesync-sw-background.js"),
+  ])
   const everything = existsSync(cdn) ? readdirSync(cdn).filter((name) => /\.(?:js|wasm)$/.test(name)) : []
   add("everything the script tag can load", inCdn(everything))
   return rows

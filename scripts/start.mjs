@@ -46,7 +46,12 @@ const serve = async (onStarted) => {
       // The folders below are apps of their own, which are built.
       { prefix: "/", folder: join(projectRoot, "demo"), only: /^[\w-]+\.(?:html|css|js|svg)$/ },
     ],
-    files: { "/filesync-sw.js": join(projectRoot, "dist/filesync-sw.js") },
+    files: Object.fromEntries(
+      ["/filesync-sw.js", "/filesync-sw-background.js"].map((path) => [
+        path,
+        join(projectRoot, `dist${path}`),
+      ]),
+    ),
     listing: "/app-shell.json",
   })
   const backend = await startLocalBackend({

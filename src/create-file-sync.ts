@@ -103,12 +103,13 @@ export const createFileSync = (options: CreateFileSyncOptions): FileSyncHandle =
     storeId,
     adapter,
     isEnabled: options.serviceWorker !== false && !isMemory,
+    hasOwnKeys: options.keyOf !== undefined,
   })
   const platform = isMemory ? layerInMemory(storeId) : layerBrowser({ storeId, isServed: worker.isServed })
   const runtime = ManagedRuntime.make(
     layerEngine(config).pipe(
       Layer.provideMerge(
-        Layer.mergeAll(platform, layerLiveStore(options.store, storeId), layerAdapter(adapter)),
+        Layer.mergeAll(platform, layerLiveStore(options.store, storeId), layerAdapter(worker.adapter)),
       ),
       Layer.provide(layerLogger(options.logger)),
     ),

@@ -1,9 +1,10 @@
 import type { Client } from "./make-client.js"
+import { uploadInBackground } from "./service-worker/background-uploads.js"
 import { configureServiceWorker } from "./service-worker/configure.js"
-import { unfinishedName } from "./utils/stored-path.js"
 import { answerServiceWorker } from "./service-worker/page-answers.js"
+import { withoutSentContents } from "./service-worker/sent-contents.js"
 import type { RemoteStorageAdapter, Unsubscribe } from "./types/index.js"
-import { storeFolderName } from "./utils/stored-path.js"
+import { storeFolderName, unfinishedName } from "./utils/stored-path.js"
 
 /** Smaller files are answered whole: they are here before a player could begin. Our choice. */
 const streamFromBytes = 8 * 1024 * 1024
@@ -19,24 +20,31 @@ export const serveThroughWorker = (options: {
   readonly storeId: string
   readonly adapter: RemoteStorageAdapter
   readonly isEnabled: boolean
+  /** The app names its objects itself, in a way the worker cannot know: it never asks the remote. */
+  readonly hasOwnKeys: boolean
 }) => {
   const container = globalThis.navigator?.serviceWorker as ServiceWorkerContainer | undefined
   const storeFolder = storeFolderName(options.storeId)
   const endings: Array<Unsubscribe> = []
   let serving: ServiceWorker | null = null
 
-  const configure = async (): Promise<void> => {
+  const configure = async (isPaused: boolean): Promise<void> => {
     const worker = container?.controller ?? null
     if (worker === null) return
-    const source = (await options.adapter.serviceWorkerSource?.().catch(() => null)) ?? null
-    if (await configureServiceWorker({ storeFolder, source }, worker)) serving = worker
+    const ask = options.hasOwnKeys ? undefined : options.adapter.serviceWorkerSource
+    const source = (await ask?.().catch(() => null)) ?? null
+    const mayUpload = source?.takesUploads === true && !isPaused
+    if (await configureServiceWorker({ storeFolder, source, mayUpload }, worker)) serving = worker
   }
 
   return {
+    /** The remote as the engine should use it. */
+    adapter: options.isEnabled ? withoutSentContents(options.adapter, storeFolder) : options.adapter,
     isServed: (): boolean => serving !== null && container?.controller === serving,
-    attach: (client: Pick<Client, "ensureContent">): void => {
+    attach: (client: Pick<Client, "ensureContent" | "getStatus" | "subscribe">): void => {
       if (!options.isEnabled || container === undefined) return
-      const onChange = () => void configure()
+      let wasPaused = client.getStatus().paused
+      const onChange = () => void configure(wasPaused)
       container.addEventListener("controllerchange", onChange)
       endings.push(() => container.removeEventListener("controllerchange", onChange))
       endings.push(
@@ -58,6 +66,20 @@ export const serveThroughWorker = (options: {
         }),
       )
       onChange()
+      if (options.adapter.enabled === false || options.hasOwnKeys) return
+      endings.push(
+        // What is paused here must not go on behind the page's back.
+        client.subscribe(() => {
+          const { paused } = client.getStatus()
+          if (paused === wasPaused) return
+          wasPaused = paused
+          onChange()
+        }),
+        uploadInBackground(container, () => {
+          const { onlyHere, paused } = client.getStatus()
+          return onlyHere > 0 && !paused
+        }),
+      )
     },
     detach: (): void => {
       serving = null

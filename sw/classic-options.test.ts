@@ -1,5 +1,5 @@
 import { expect } from "@esm-bundle/chai"
-import { classicOptions } from "./classic-options.js"
+import { classicOptions, findOwnUrl } from "./classic-options.js"
 
 const worker = "https://app.example/sw.js"
 
@@ -14,7 +14,7 @@ const stacks = (url: string): ReadonlyArray<readonly [string, string]> => [
 describe("classicOptions", () => {
   for (const [engine, stack] of stacks("https://cdn.example:8443/v1/filesync-sw.js")) {
     it(`finds the shared worker beside a script from another origin (${engine})`, () => {
-      expect(classicOptions(stack, worker)).to.deep.equal({
+      expect(classicOptions(findOwnUrl(stack), worker)).to.deep.equal({
         onlyFiles: false,
         sharedWorkerUrl: "https://cdn.example:8443/v1/shared-worker.js",
       })
@@ -23,19 +23,22 @@ describe("classicOptions", () => {
 
   for (const [engine, stack] of stacks(worker)) {
     it(`routes other requests past a worker that is only ours (${engine})`, () => {
-      expect(classicOptions(stack, worker)).to.deep.equal({ onlyFiles: true, sharedWorkerUrl: undefined })
+      expect(classicOptions(findOwnUrl(stack), worker)).to.deep.equal({
+        onlyFiles: true,
+        sharedWorkerUrl: undefined,
+      })
     })
   }
 
   for (const [engine, stack] of stacks("https://app.example/vendor/filesync-sw.js")) {
     it(`leaves other requests to the worker that imports it (${engine})`, () => {
-      expect(classicOptions(stack, worker).onlyFiles).to.equal(false)
+      expect(classicOptions(findOwnUrl(stack), worker).onlyFiles).to.equal(false)
     })
   }
 
   for (const [engine, stack] of stacks("https://cdn.example/filesync-sw.js?only-files")) {
     it(`believes an importing worker that says it serves nothing else (${engine})`, () => {
-      expect(classicOptions(stack, worker)).to.deep.equal({
+      expect(classicOptions(findOwnUrl(stack), worker)).to.deep.equal({
         onlyFiles: true,
         sharedWorkerUrl: "https://cdn.example/shared-worker.js",
       })
@@ -43,6 +46,6 @@ describe("classicOptions", () => {
   }
 
   it("does nothing clever when the engine gives no stack", () => {
-    expect(classicOptions("", worker)).to.deep.equal({})
+    expect(classicOptions(findOwnUrl(""), worker)).to.deep.equal({})
   })
 })

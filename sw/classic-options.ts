@@ -1,16 +1,19 @@
 import type { FileSyncWorkerOptions } from "./install.js"
 
+/** The address of the script that runs, from an error's stack: an imported script is not told its own. */
+export const findOwnUrl = (stack: string): string | undefined =>
+  /https?:[^\s()]+?(?=:\d+:\d)/.exec(stack)?.[0]
+
 /**
  * What the ready-made script finds out by itself. Hosted as the service worker, it serves nothing but files, so other
  * requests are routed past it. Imported by another script, it may not be alone: only `?only-files` says so. Imported
  * from another origin, it stands in for the shared worker that lies beside it there.
  */
-export const classicOptions = (stack: string, workerUrl: string): FileSyncWorkerOptions => {
-  const [found] = /https?:[^\s()]+?(?=:\d+:\d)/.exec(stack) ?? []
-  if (!found) return {}
-  const ownUrl = new URL(found)
+export const classicOptions = (ownAddress: string | undefined, workerUrl: string): FileSyncWorkerOptions => {
+  if (!ownAddress) return {}
+  const ownUrl = new URL(ownAddress)
   return {
-    onlyFiles: found === workerUrl || ownUrl.searchParams.has("only-files"),
+    onlyFiles: ownAddress === workerUrl || ownUrl.searchParams.has("only-files"),
     sharedWorkerUrl:
       ownUrl.origin === new URL(workerUrl).origin ? undefined : new URL("shared-worker.js", ownUrl).href,
   }

@@ -1,6 +1,14 @@
 /** The ready-made service worker: hosted as it is, or `importScripts("…/filesync-sw.js")` in one line. */
-import { classicOptions } from "./classic-options.js"
+import { classicOptions, findOwnUrl } from "./classic-options.js"
 import { installFileSyncServiceWorker } from "./install.js"
-import { scope } from "./worker-scope.js"
+import { type ClassicWorkerScope, scope } from "./worker-scope.js"
 
-installFileSyncServiceWorker(scope(), classicOptions(new Error().stack ?? "", scope().location.href))
+const self = scope() as ClassicWorkerScope
+const ownUrl = findOwnUrl(new Error().stack ?? "")
+installFileSyncServiceWorker(self, classicOptions(ownUrl, self.location.href))
+try {
+  // Background Sync is Chromium's alone; the others need not load what they cannot use.
+  if (self.SyncManager) self.importScripts(new URL("filesync-sw-background.js", ownUrl).href)
+} catch {
+  // It was not put beside this script: everything else works without.
+}

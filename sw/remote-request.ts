@@ -8,7 +8,7 @@ export const requestRemote = async (
   { method, range, signal }: { method?: string; range: string | null; signal: AbortSignal },
 ): Promise<Response | null | undefined> => {
   if (!source) return undefined
-  const template = keyUrl ?? `${source.baseUrl.replace(/\/+$/, "")}/files/{storeFolder}/{hash}`
+  const template = keyUrl ?? `${source.baseUrl}/files/{storeFolder}/{hash}`
   const init = {
     method,
     headers: { ...source.headers, ...(range && { Range: range }) },

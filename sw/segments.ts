@@ -65,7 +65,8 @@ export const makeSegments = (): Segments => {
       const last = open.subarray(0, openBytes)
       return { bytes: new Blob([...full, last]), contentHash: hash.digest(last) }
     },
-    discard: () => remove(key, [...key, Number.POSITIVE_INFINITY]),
+    // In keys, a list comes after every number.
+    discard: () => remove(key, [...key, []]),
   }
 }
 

@@ -10,6 +10,10 @@ export interface FetchEventLike extends ExtendableEventLike {
   respondWith(answer: Response | Promise<Response>): void
 }
 
+export interface SyncEventLike extends ExtendableEventLike {
+  readonly tag: string
+}
+
 export interface MessageEventLike extends ExtendableEventLike {
   readonly data: unknown
   /** The window that sent it. */
@@ -48,8 +52,17 @@ export interface WorkerScope {
   skipWaiting(): Promise<void>
   addEventListener(type: "install", listener: (event: InstallEventLike) => void): void
   addEventListener(type: "activate", listener: (event: ExtendableEventLike) => void): void
+  addEventListener(type: "sync", listener: (event: SyncEventLike) => void): void
   addEventListener(type: "message", listener: (event: MessageEventLike) => void): void
   addEventListener(type: "fetch", listener: (event: FetchEventLike) => void): void
+}
+
+/** A worker that is no module. */
+export interface ClassicWorkerScope extends WorkerScope {
+  /** Where there is Background Sync. */
+  readonly SyncManager?: unknown
+  /** Throws when the script cannot be had. */
+  importScripts(url: string): void
 }
 
 /** The running service worker. */

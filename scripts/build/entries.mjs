@@ -9,6 +9,7 @@ export const libraryEntries = {
   schema: "src/schema/index.ts",
   testing: "src/testing/index.ts",
   sw: "sw/index.ts",
+  "sw/background": "sw/background/index.ts",
   server: "server/index.ts",
   "server/node": "server/node.ts",
   components: "components/index.ts",
@@ -31,11 +32,14 @@ export const dropInEntries = {
   "shared-worker": "@livestore/adapter-web/shared-worker",
 }
 
-/** The service worker for `importScripts` and for hosting as it is. */
-export const classicServiceWorker = { "filesync-sw": "sw/classic.ts" }
+/** The service worker for `importScripts` and for hosting as it is, and what it imports where that is of use. */
+export const classicServiceWorkers = {
+  "filesync-sw": "sw/classic.ts",
+  "filesync-sw-background": "sw/background/classic.ts",
+}
 
 /** Modules that register elements or start something when they are loaded; every other one may be left out unused. */
 export const isImportedForEffect = (path) =>
-  /[\\/](?:components[\\/](?:index|[^\\/]+[\\/]define)|src[\\/]drop-in[\\/][^\\/]+|sw[\\/]classic)\.ts$/.test(
+  /[\\/](?:components[\\/](?:index|[^\\/]+[\\/]define)|src[\\/]drop-in[\\/][^\\/]+|sw[\\/](?:background[\\/])?classic)\.ts$/.test(
     path,
   )

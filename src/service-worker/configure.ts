@@ -14,9 +14,10 @@ export const configureServiceWorker = (
     storeFolder: configuration.storeFolder,
     source: configuration.source && {
       ...configuration.source,
-      baseUrl: new URL(configuration.source.baseUrl, document.baseURI).href,
+      baseUrl: new URL(configuration.source.baseUrl, document.baseURI).href.replace(/\/+$/, ""),
     },
     ...(configuration.keyUrl === undefined ? {} : { keyUrl: configuration.keyUrl }),
+    ...(configuration.mayUpload === undefined ? {} : { mayUpload: configuration.mayUpload }),
   })
 
 /** Makes the service worker serve a store no more and drop its credentials: for signing out. */

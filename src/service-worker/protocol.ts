@@ -7,6 +7,12 @@ export const protocolVersion = 1
 /** Same-origin URL path that the worker answers with one `import` line, so that all tabs share one shared worker. */
 export const sharedWorkerPath = "/livestore-filesync/shared-worker.js"
 
+/** Name of the Background Sync that asks the worker to send what pages could not; one for all stores of an origin. */
+export const backgroundUploadsTag = "livestore-filesync:uploads"
+
+/** Folder of a store in OPFS with an empty file for each content that the worker brought to the remote, named by hash. */
+export const sentFolderName = "sent"
+
 /** How the worker may fetch a store's files by itself, when no page with an engine is open. */
 export interface StoreConfiguration {
   /** From `storeFolderName(storeId)`. */
@@ -18,9 +24,14 @@ export interface StoreConfiguration {
    * Default `<baseUrl>/files/{storeFolder}/{hash}`.
    */
   readonly keyUrl?: string
+  /** When no page is left, the worker may send what the store's outbox holds, by HTTP protocol v1. Default `false`. */
+  readonly mayUpload?: boolean
 }
 
-/** Serve this store from now on, also after the worker was stopped. Answered over the port when it is on disk. */
+/**
+ * Serve this store from now on, also after the worker was stopped. Answered over the port when it is on disk. The
+ * source's `baseUrl` is absolute and ends in no slash here.
+ */
 export interface ConfigureMessage extends StoreConfiguration {
   readonly type: "filesync:configure"
 }

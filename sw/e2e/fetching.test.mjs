@@ -198,7 +198,7 @@ describe("content that is not on this device", { timeout: 120_000 }, () => {
       assert.equal(offline.hash, hash)
       assert.equal(world.remote.requestsFor(hash).length, 1)
       assert.deepEqual(
-        await page.evaluate((folder) => globalThis.page.listUnfinished(folder), storeFolder),
+        await page.evaluate((folder) => globalThis.page.listFolder([folder, "tmp"]), storeFolder),
         [],
       )
       await page.close()

@@ -42,11 +42,20 @@ const isStored = async (storeFolder: string, hash: string): Promise<boolean> => 
 const evict = async (storeFolder: string, hash: string): Promise<void> =>
   (await folderOf([storeFolder, hash.slice(0, 2)])).removeEntry(hash)
 
-const listUnfinished = async (storeFolder: string): Promise<ReadonlyArray<string>> => {
+const listFolder = async (path: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
   const names: Array<string> = []
-  for await (const name of (await folderOf([storeFolder, "tmp"])).keys()) names.push(name)
+  for await (const name of (await folderOf(path)).keys()) names.push(name)
   return names
 }
+
+const writeFile = async (path: ReadonlyArray<string>, name: string, text: string): Promise<void> => {
+  const writable = await (await (await folderOf(path)).getFileHandle(name, { create: true })).createWritable()
+  await writable.write(text)
+  await writable.close()
+}
+
+const readText = async (path: ReadonlyArray<string>, name: string): Promise<string> =>
+  (await (await (await folderOf(path)).getFileHandle(name)).getFile()).text()
 
 /** Fetches and tells everything a test may want to know. */
 const get = async (url: string, headers: Record<string, string> = {}, method = "GET") => {
@@ -101,7 +110,9 @@ const page = {
   store,
   isStored,
   evict,
-  listUnfinished,
+  listFolder,
+  writeFile,
+  readText,
   get,
   sha256,
   makeWriter,

@@ -1,20 +1,21 @@
 /** A browser with real storage, an app's server and a remote on another origin, for the service worker's tests. */
 import { createHash, randomBytes } from "node:crypto"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { once } from "node:events"
 import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
-import { build } from "esbuild"
+import { build as bundleWith } from "esbuild"
 import { chromium } from "playwright-core"
+import { build } from "../../scripts/build.mjs"
 import { chromiumFlags, findBrowser } from "../../scripts/find-browser.mjs"
 
 const here = fileURLToPath(new URL("./", import.meta.url))
 
 const bundle = async (entry, format = "iife") => {
-  const { outputFiles } = await build({
+  const { outputFiles } = await bundleWith({
     entryPoints: [join(here, entry)],
     bundle: true,
     format,
@@ -159,16 +160,25 @@ const startRemote = async () => {
 
 let bundles
 
+/** The worker is what the package ships, to the letter: its build renames things. */
+const makeBundles = async () => {
+  await build({ only: ["service-worker"], say: () => {} })
+  const [page, module] = await Promise.all([bundle("page.ts"), bundle("./module.ts", "esm")])
+  const read = (name) => readFileSync(new URL(`../../dist/${name}`, import.meta.url), "utf8")
+  return { page, module, classic: read("filesync-sw.js"), background: read("filesync-sw-background.js") }
+}
+
 /** Starts everything; `close` ends everything. Each test takes a store folder of its own, so one browser serves a file. */
 export const startWorld = async ({ userDataDir = mkdtempSync(join(tmpdir(), "filesync-sw-")) } = {}) => {
-  bundles ??= await Promise.all([bundle("page.ts"), bundle("../classic.ts"), bundle("../index.ts", "esm")])
-  const [page, classic, module] = bundles
+  bundles ??= await makeBundles()
+  const { page, classic, background, module } = bundles
   const html = (body = "") =>
     `<!doctype html><meta charset="utf-8"><title>app</title><script src="/page.js"></script>${body}`
   const routes = {
     "/": html(),
     "/page.js": page,
     "/filesync-sw.js": classic,
+    "/filesync-sw-background.js": background,
     "/filesync-sw-module.js": module,
   }
   const app = await startApp(routes)
@@ -194,7 +204,14 @@ export const startWorld = async ({ userDataDir = mkdtempSync(join(tmpdir(), "fil
       return opened
     },
     /** A page under control, and a store that the worker knows. `knows: "nothing"` gives it an idle engine. */
-    openControlled: async ({ source, path = "/", storeFolder = `store-${++stores}`, keyUrl, knows } = {}) => {
+    openControlled: async ({
+      source,
+      path = "/",
+      storeFolder = `store-${++stores}`,
+      keyUrl,
+      knows,
+      mayUpload,
+    } = {}) => {
       const opened = await context.newPage()
       await opened.goto(app.origin + path)
       const remoteSource = source === undefined ? { baseUrl: remote.origin } : source
@@ -205,7 +222,12 @@ export const startWorld = async ({ userDataDir = mkdtempSync(join(tmpdir(), "fil
           })
           return { controlled, reason, cause: String(cause) }
         },
-        { storeFolder, source: remoteSource, ...(keyUrl ? { keyUrl } : {}) },
+        {
+          storeFolder,
+          source: remoteSource,
+          ...(keyUrl ? { keyUrl } : {}),
+          ...(mayUpload ? { mayUpload } : {}),
+        },
       )
       if (!result.controlled) throw new Error(JSON.stringify(result))
       // An engine that has never heard of the content says so at once, and nobody has to be patient with it.

@@ -56,10 +56,12 @@ describe("npx livestore-filesync", () => {
     const folder = mkdtempSync(join(tmpdir(), "filesync-copy-sw-"))
     try {
       assert.equal(run("copy-sw", join(folder, "public")).status, 0)
-      assert.equal(
-        readFileSync(join(folder, "public/filesync-sw.js"), "utf8"),
-        readFileSync(inPackage("dist/filesync-sw.js"), "utf8"),
-      )
+      for (const name of ["filesync-sw.js", "filesync-sw-background.js"]) {
+        assert.equal(
+          readFileSync(join(folder, "public", name), "utf8"),
+          readFileSync(inPackage(`dist/${name}`), "utf8"),
+        )
+      }
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 import { publint } from "publint"
 import { formatMessage } from "publint/utils"
 import { reachableDeclarations } from "../../scripts/build/declarations.mjs"
-import { dropInEntries } from "../../scripts/build/entries.mjs"
+import { classicServiceWorkers, dropInEntries } from "../../scripts/build/entries.mjs"
 import { pack } from "../support/packed.mjs"
 import { temporaryFolder } from "../support/started-app.mjs"
 
@@ -65,7 +65,9 @@ describe("the packed package", () => {
         (typeof target === "string" ? target : target.default).replace("./", ""),
       ),
       // The drop-in's folder is hosted as it is, and these are asked for by name.
-      ...[...Object.keys(dropInEntries), "filesync-sw"].map((name) => `dist/cdn/${name}.js`),
+      ...[...Object.keys(dropInEntries), ...Object.keys(classicServiceWorkers)].map(
+        (name) => `dist/cdn/${name}.js`,
+      ),
     ])
     assert.deepEqual(
       scripts.filter((path) => !loaded.has(path) && !entries.has(path)),
@@ -115,7 +117,7 @@ describe("the packed package", () => {
 
   it("gives types to every entry under bundler and node16 resolution, says attw", () => {
     // Scripts for a page, not modules for a program: what they are called with is a URL.
-    const scripts = ["./filesync.js", "./filesync-sw.js", "./cdn/*"]
+    const scripts = ["./filesync.js", "./filesync-sw.js", "./filesync-sw-background.js", "./cdn/*"]
     const { status, stdout } = spawnSync(
       process.execPath,
       [

@@ -1,0 +1,5 @@
+/** The ready-made addition to the service worker; `filesync-sw.js` imports it from beside itself when it is there. */
+import { scope } from "../worker-scope.js"
+import { installBackgroundUploads } from "./index.js"
+
+installBackgroundUploads(scope())

@@ -1,0 +1,312 @@
+/** What was saved and not uploaded when the last tab was closed, in a browser with Background Sync. */
+import assert from "node:assert/strict"
+import { createServer } from "node:http"
+import { after, before, describe, it } from "node:test"
+import { makeBytes, sha256, startWorld, until } from "./support.mjs"
+
+const megabyte = 1024 * 1024
+
+/**
+ * A remote that takes uploads by the protocol, and writes down every request. `objects` by key; `fail` = a status for
+ * everything; `gate` = a promise that every answer waits for.
+ */
+const startBucket = async () => {
+  const bucket = { objects: new Map(), uploads: new Map(), requests: [], fail: undefined, gate: undefined }
+  const readBody = async (request) => Buffer.concat(await request.toArray())
+  const digestOf = (bytes) => `sha-256=:${Buffer.from(sha256(bytes), "hex").toString("base64")}:`
+  const answer = async (request) => {
+    const { pathname, searchParams } = new URL(request.url, "http://localhost")
+    const key = pathname.replace("/files/", "")
+    const { method, headers } = request
+    const isThere = bucket.objects.has(key)
+    if (method === "HEAD") return isThere ? [headers["if-none-match"] ? 304 : 200] : [404]
+    if (searchParams.has("uploads")) {
+      if (isThere) return [412]
+      bucket.uploads.set("up 1", new Map())
+      return [201, { key, uploadId: "up 1", minPartBytes: 5 * megabyte }]
+    }
+    const parts = bucket.uploads.get(searchParams.get("uploadId"))
+    const listed = () =>
+      [...(parts ?? [])].map(([partNumber, bytes]) => ({
+        partNumber,
+        etag: sha256(bytes),
+        sizeBytes: bytes.length,
+      }))
+    if (searchParams.has("uploadId") && parts === undefined) return [404]
+    if (method === "GET") return [200, { parts: listed() }]
+    const body = await readBody(request)
+    if (method === "PUT" && headers["content-digest"] !== digestOf(body)) return [400]
+    if (method === "PUT" && parts !== undefined) {
+      parts.set(Number(searchParams.get("partNumber")), body)
+      return [200, listed().at(-1)]
+    }
+    if (method === "POST") {
+      const whole = Buffer.concat(JSON.parse(body).parts.map(({ partNumber }) => parts.get(partNumber)))
+      if (sha256(whole) !== key.split("/").at(-1)) return [400]
+      bucket.objects.set(key, whole)
+      return [201, { key }]
+    }
+    if (isThere) return [412]
+    bucket.objects.set(key, body)
+    return [201]
+  }
+  const server = createServer(async (request, response) => {
+    const cors = {
+      "Access-Control-Allow-Origin": request.headers.origin ?? "*",
+      "Access-Control-Allow-Headers": "*, Authorization",
+      "Access-Control-Allow-Methods": "*",
+    }
+    if (request.method === "OPTIONS") return response.writeHead(204, cors).end()
+    const { method, url, headers } = request
+    bucket.requests.push({ method, url, type: headers["content-type"], authorization: headers.authorization })
+    await bucket.gate
+    const [status, json] = bucket.fail === undefined ? await answer(request) : [bucket.fail]
+    response.writeHead(status, cors).end(json === undefined ? undefined : JSON.stringify(json))
+  })
+  await new Promise((resolve) => server.listen(0, "localhost", resolve))
+  bucket.origin = `http://localhost:${server.address().port}`
+  bucket.close = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return bucket
+}
+
+describe("uploads after the last tab was closed", { timeout: 120_000 }, () => {
+  let world
+  let bucket
+  before(async () => {
+    world = await startWorld()
+    bucket = await startBucket()
+  })
+  after(async () => {
+    await world?.close()
+    bucket?.close()
+  })
+
+  /** Lets the browser's Background Sync fire, from an empty page. */
+  const makeSync = async () => {
+    const elsewhere = await world.context.newPage()
+    const session = await world.context.newCDPSession(elsewhere)
+    const registrations = []
+    session.on("ServiceWorker.workerRegistrationUpdated", (event) =>
+      registrations.push(...event.registrations),
+    )
+    await session.send("ServiceWorker.enable")
+    await until(() => registrations.length > 0, "a registration")
+    const { registrationId } = registrations.find(({ scopeURL }) => scopeURL.startsWith(world.app.origin))
+    return {
+      sync: () =>
+        session.send("ServiceWorker.dispatchSyncEvent", {
+          origin: world.app.origin,
+          registrationId,
+          tag: "livestore-filesync:uploads",
+          lastChance: false,
+        }),
+      done: () => elsewhere.close(),
+    }
+  }
+
+  /** A store with these contents in its outbox, as the engine writes it; its page is closed again. */
+  const leave = async (
+    contents,
+    { mayUpload = true, headers, before: lines = [], after: last = [] } = {},
+  ) => {
+    const opened = await world.openControlled({
+      source: { baseUrl: bucket.origin, ...(headers ? { headers } : {}) },
+      mayUpload,
+    })
+    const { page, storeFolder } = opened
+    const hashes = []
+    for (const bytes of contents) {
+      hashes.push(
+        await page.evaluate(
+          async ([folder, base64]) =>
+            globalThis.page.store(
+              folder,
+              await (await fetch(`data:application/octet-stream;base64,${base64}`)).arrayBuffer(),
+            ),
+          [storeFolder, Buffer.from(bytes).toString("base64")],
+        ),
+      )
+    }
+    const saves = hashes.map((contentHash, at) => ({
+      type: "save",
+      id: `file-${at}`,
+      mimeType: "image/png",
+      contentHash,
+      sizeBytes: contents[at].length,
+    }))
+    const journal = [...lines, ...saves, ...last.map((make) => make(saves))]
+    await page.evaluate(
+      ([folder, text]) => globalThis.page.writeFile([folder, "outbox"], "tab-1", text),
+      [storeFolder, journal.map((entry) => `${JSON.stringify(entry)}\n`).join("")],
+    )
+    return { ...opened, hashes, keyOf: (hash) => `${storeFolder}/${hash}` }
+  }
+
+  it("are finished, and noted for the next page", async () => {
+    const small = makeBytes(1000)
+    const { page, storeFolder, hashes, keyOf } = await leave([small, makeBytes(300_000)], {
+      headers: { Authorization: "Bearer kept" },
+    })
+    await page.close()
+    const { sync, done } = await makeSync()
+    await sync()
+    await until(() => hashes.every((hash) => bucket.objects.has(keyOf(hash))), "the uploads")
+    assert.equal(sha256(bucket.objects.get(keyOf(hashes[0]))), hashes[0])
+    const puts = bucket.requests.filter(({ method }) => method === "PUT")
+    assert.deepEqual(
+      puts.map(({ type, authorization }) => [type, authorization]),
+      Array(2).fill(["image/png", "Bearer kept"]),
+    )
+    const opened = await world.open()
+    await until(
+      async () =>
+        (await opened.evaluate((folder) => globalThis.page.listFolder([folder, "sent"]), storeFolder))
+          .length === 2,
+      "the notes",
+    )
+    await opened.close()
+    await done()
+  })
+
+  it("leave alone what is settled, deleted, or of a store that was signed out, paused, or never asked", async () => {
+    const contents = () => [makeBytes(100), makeBytes(200)]
+    const settled = await leave(contents(), {
+      after: [([{ id, contentHash }]) => ({ type: "settled", id, contentHash })],
+    })
+    const evicted = await leave(contents())
+    await evicted.page.evaluate(
+      (args) => globalThis.page.evict(...args),
+      [evicted.storeFolder, evicted.hashes[0]],
+    )
+    const signedOut = await leave(contents())
+    await signedOut.page.evaluate(
+      (folder) => globalThis.page.forgetServiceWorkerStore(folder),
+      signedOut.storeFolder,
+    )
+    const paused = await leave(contents(), { mayUpload: false })
+    const left = [settled, evicted, signedOut, paused]
+    for (const { page } of left) await page.close()
+    const { sync, done } = await makeSync()
+    await sync()
+    const wanted = [settled, evicted].map(({ keyOf, hashes }) => keyOf(hashes[1]))
+    await until(() => wanted.every((key) => bucket.objects.has(key)), "the uploads")
+    await done()
+    const there = left
+      .flatMap(({ keyOf, hashes }) => hashes.map(keyOf))
+      .filter((key) => bucket.objects.has(key))
+    assert.deepEqual(there, wanted)
+  })
+
+  it("wait while a page has the store, and begin when it goes", async () => {
+    const { page, storeFolder, hashes, keyOf } = await leave([makeBytes(100)])
+    await page.evaluate(
+      (folder) =>
+        new Promise((held) => {
+          navigator.locks.request(`livestore-filesync:${folder}`, () => {
+            held()
+            return new Promise(() => {})
+          })
+        }),
+      storeFolder,
+    )
+    const { sync, done } = await makeSync()
+    await sync()
+    await until(
+      () =>
+        page.evaluate(
+          async (name) => (await navigator.locks.query()).pending.some((lock) => lock.name === name),
+          `livestore-filesync:${storeFolder}`,
+        ),
+      "the worker's wait",
+    )
+    assert.equal(bucket.requests.filter(({ url }) => url.includes(hashes[0])).length, 0)
+    await page.close()
+    await until(() => bucket.objects.has(keyOf(hashes[0])), "the upload")
+    await done()
+  })
+
+  it("stop at once when a page comes that wants to transfer itself", async () => {
+    const { page, storeFolder, hashes, keyOf } = await leave([makeBytes(100_000)])
+    await page.close()
+    let open
+    bucket.gate = new Promise((resolve) => (open = resolve))
+    const { sync, done } = await makeSync()
+    await sync()
+    const isAsked = () => bucket.requests.some(({ url }) => url.includes(hashes[0]))
+    await until(isAsked, "the request")
+    const comer = await world.open()
+    const isGranted = await comer.evaluate(
+      (folder) => navigator.locks.request(`livestore-filesync:${folder}`, () => true),
+      storeFolder,
+    )
+    open()
+    bucket.gate = undefined
+    assert.equal(isGranted, true)
+    assert.equal(bucket.objects.has(keyOf(hashes[0])), false)
+    await comer.close()
+    await done()
+  })
+
+  it("go on with the parts of an upload that a page began, and leave theirs to the next page", async () => {
+    const film = makeBytes(20 * megabyte)
+    const partBytes = 8 * megabyte
+    const contentHash = sha256(film)
+    bucket.uploads.set("page 1", new Map([[1, film.subarray(0, partBytes)]]))
+    const { page, keyOf } = await leave([film], {
+      after: [() => ({ type: "multipart", contentHash, uploadId: "page 1", partBytes })],
+    })
+    await page.close()
+    const first = bucket.requests.length
+    const { sync, done } = await makeSync()
+    await sync()
+    await until(() => bucket.objects.has(keyOf(contentHash)), "the upload")
+    const ofFilm = bucket.requests.slice(first).filter(({ url }) => url.includes(contentHash))
+    const asked = ofFilm.map(({ method, url }) => `${method} ${url.split("?")[1]}`)
+    assert.deepEqual(asked, [
+      "GET uploadId=page%201",
+      "PUT uploadId=page%201&partNumber=2",
+      "PUT uploadId=page%201&partNumber=3",
+      "POST uploadId=page%201",
+    ])
+
+    const other = makeBytes(17 * megabyte)
+    const second = await leave([other])
+    await second.page.close()
+    await sync()
+    await until(() => bucket.objects.has(second.keyOf(sha256(other))), "the second upload")
+    const opened = await world.open()
+    const journal = await opened.evaluate(
+      ([folder, name]) => globalThis.page.readText([folder, "outbox"], name),
+      [second.storeFolder, `worker-${sha256(other)}`],
+    )
+    assert.deepEqual(JSON.parse(journal), {
+      type: "multipart",
+      contentHash: sha256(other),
+      uploadId: "up 1",
+      partBytes,
+    })
+    await opened.close()
+    await done()
+  })
+
+  it("are asked for again when the server is busy, and not when it says no", async () => {
+    const { page, storeFolder, hashes, keyOf } = await leave([makeBytes(100), makeBytes(100)])
+    await page.close()
+    const { sync, done } = await makeSync()
+    bucket.fail = 503
+    const first = bucket.requests.length
+    await sync()
+    await until(() => bucket.requests.length === first + 2, "both tries")
+    bucket.fail = 403
+    await sync()
+    await until(() => bucket.requests.length === first + 3, "the refused try")
+    bucket.fail = undefined
+    await sync()
+    await until(() => hashes.every((hash) => bucket.objects.has(keyOf(hash))), "the uploads")
+    assert.ok(storeFolder)
+    await done()
+  })
+})
