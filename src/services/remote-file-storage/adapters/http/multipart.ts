@@ -5,7 +5,7 @@ import { toContentType } from "./content-type.js"
 import { isRemoteFailure, toRemoteFailure } from "./failure.js"
 import { alreadyThereStatus, filePath, orAbsent } from "./files.js"
 import { forwardProgress } from "./forward-progress.js"
-import { readPart } from "./part-digest.js"
+import { digestOfPart } from "./part-digest.js"
 import { askHeaders, askJson, type Connection, parseAnswer } from "./requests.js"
 import { send } from "./send.js"
 
@@ -61,15 +61,15 @@ export const multipartOver = (
 
     uploadPart: async ({ key, uploadId, partNumber, body, signal, onProgress }) => {
       const progress = forwardProgress(onProgress, body.size)
-      const part = await readPart(body)
+      const partHash = await digestOfPart(body)
       const digest: Record<string, string> =
-        part.contentHash === undefined ? {} : { "Content-Digest": toContentDigest(part.contentHash) }
+        partHash === undefined ? {} : { "Content-Digest": toContentDigest(partHash) }
       const stored = await connection.authorized.run(signal, async (headers) => {
         const answer = await send(connection, {
           method: "PUT",
           url: `${connection.baseUrl}${uploadPath(key, uploadId)}&partNumber=${partNumber}`,
           headers: { ...headers, "Content-Type": "application/octet-stream", ...digest },
-          body: part.body,
+          body,
           credentials: connection.credentials,
           signal,
           onProgress: progress,

@@ -1,5 +1,5 @@
 import type { Refusal } from "./failure.js"
-import { type SendRequest, sizeOf, slowestBytesPerSecond } from "./send-request.js"
+import { type SendRequest, slowestBytesPerSecond } from "./send-request.js"
 import { watchForStall } from "./stall-watch.js"
 
 /** Sends bytes by XMLHttpRequest; aborting closes the connection. */
@@ -42,4 +42,4 @@ const maxBufferedBytes = 4 * 1024 ** 2
 
 /** How long the answer may take: buffered bytes of a slow line are still on their way. */
 const answerTimeoutMs = ({ body, stallTimeoutMs }: SendRequest): number =>
-  stallTimeoutMs + (Math.min(sizeOf(body), maxBufferedBytes) / slowestBytesPerSecond) * 1000
+  stallTimeoutMs + (Math.min(body.size, maxBufferedBytes) / slowestBytesPerSecond) * 1000

@@ -2,7 +2,7 @@ import { RemoteFailure } from "../../../../types/index.js"
 import { aborted, type Refusal } from "./failure.js"
 import type { Connection } from "./requests.js"
 import { sendByXhr } from "./send-by-xhr.js"
-import { type SendRequest, sizeOf, slowestBytesPerSecond } from "./send-request.js"
+import { type SendRequest, slowestBytesPerSecond } from "./send-request.js"
 import { watchForStall } from "./stall-watch.js"
 
 /**
@@ -22,12 +22,12 @@ export const send = async (
   try {
     const refusal = await answer
     // WebKit sends such a file as an empty one, and the server says that these are not its bytes.
-    if (refusal.status === 400 && body instanceof Blob) await requireReadable(body)
+    if (refusal.status === 400) await requireReadable(body)
     return refusal
   } catch (error) {
     const { reason } = error as RemoteFailure
     // Firefox sends the head of such a request and then nothing, until the time is up.
-    if ((reason === "Offline" || reason === "Timeout") && body instanceof Blob) await requireReadable(body)
+    if (reason === "Offline" || reason === "Timeout") await requireReadable(body)
     throw error
   }
 }
@@ -35,7 +35,7 @@ export const send = async (
 const sendByFetch = async (doFetch: typeof fetch, request: SendRequest): Promise<Refusal> => {
   const { url, method, headers, credentials, stallTimeoutMs } = request
   const watch = watchForStall(request.signal, stallTimeoutMs)
-  watch.moved(stallTimeoutMs + (sizeOf(request.body) / slowestBytesPerSecond) * 1000)
+  watch.moved(stallTimeoutMs + (request.body.size / slowestBytesPerSecond) * 1000)
   try {
     const init = { method, headers, credentials, body: request.body, signal: watch.signal }
     const response = await doFetch(url, init)

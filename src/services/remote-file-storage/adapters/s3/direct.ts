@@ -17,7 +17,7 @@ export const putDirect = (
   { connection, sign }: DirectLine,
   request: Extract<S3SignRequest, { readonly method: "PUT" }>,
   bytes: {
-    readonly body: Blob | Uint8Array<ArrayBuffer>
+    readonly body: Blob
     readonly signal: AbortSignal
     readonly onProgress: (loadedBytes: number) => void
   },

@@ -1,6 +1,6 @@
 import { type MultipartSupport, RemoteFailure, type UploadedPart } from "../../../../types/index.js"
 import { forwardProgress } from "../http/forward-progress.js"
-import { readPart } from "../http/part-digest.js"
+import { digestOfPart } from "../http/part-digest.js"
 import { type DirectLine, putDirect } from "./direct.js"
 
 /** Multipart uploads whose parts go straight to the store; everything else about them is `control`'s. */
@@ -12,19 +12,19 @@ export const directParts = (
   uploadPart: async (request) => {
     const { key, uploadId, partNumber, body, signal } = request
     const progress = forwardProgress(request.onProgress, body.size)
-    const part = await readPart(body)
+    const partHash = await digestOfPart(body)
     const { answer } = await putDirect(
       line,
       {
         method: "PUT",
         key,
-        ...(part.contentHash === undefined ? {} : { contentHash: part.contentHash }),
+        ...(partHash === undefined ? {} : { contentHash: partHash }),
         sizeBytes: body.size,
         mimeType: "application/octet-stream",
         uploadId,
         partNumber,
       },
-      { body: part.body, signal, onProgress: progress },
+      { body, signal, onProgress: progress },
     )
     progress(body.size)
     const etag = answer.header("ETag")
