@@ -278,6 +278,114 @@ describe("<filesync-image>", () => {
     })
   })
 
+  describe("a picture much larger than its place", () => {
+    const photo = { width: 4000, height: 3000 }
+    const place = '<filesync-image file-id="a" alt="" width="200"></filesync-image>'
+    const copies = () => engine.calls.filter((call) => call.startsWith("getThumbnail"))
+    const originals = () => engine.calls.filter((call) => call.startsWith("getFileUrl"))
+    beforeEach(async () => {
+      engine.arrive({ id: "a", metadata: photo }, await picture(4000, 3000))
+      engine.faults.thumbnail = (_fileId, longSidePx) => picture(longSidePx, (longSidePx * 3) / 4)
+    })
+
+    it("is shown by a smaller copy, in the box the picture itself would have", async () => {
+      const element = await ready(place)
+      expect(shownImage(element)?.naturalWidth).to.equal(200 * devicePixelRatio)
+      expect(originals()).to.deep.equal([])
+      const { width, height } = element.getBoundingClientRect()
+      expect([width, height]).to.deep.equal([200, 150])
+    })
+
+    it("has the box of the picture itself also when the record does not know its size", async () => {
+      engine.arrive({ id: "a" }, await picture(1000, 500))
+      const element = await ready(
+        '<filesync-image file-id="a" alt="" style="max-inline-size:none"></filesync-image>',
+      )
+      await until(() => element.getBoundingClientRect().width === 1000)
+      expect(element.getBoundingClientRect().height).to.equal(500)
+    })
+
+    it("gets a larger copy when its place grows: the old one stays until then, and nothing is told twice", async () => {
+      const element = await ready(place)
+      const before = shownImage(element)
+      let told = 0
+      element.addEventListener("filesync-load", () => told++)
+      let release = () => {}
+      engine.faults.thumbnail = async (_fileId, longSidePx) => {
+        await new Promise<void>((resolve) => (release = resolve))
+        return picture(longSidePx, (longSidePx * 3) / 4)
+      }
+      element.width = 500
+      await until(() => element.getBoundingClientRect().width === 500)
+      await rendered(element)
+      expect([element.state, shownImage(element)]).to.deep.equal(["ready", before])
+      await until(() => {
+        release()
+        return shownImage(element) !== before
+      })
+      expect(shownImage(element)?.naturalWidth).to.equal(500 * devicePixelRatio)
+      expect([told, engine.urls.size]).to.deep.equal([0, 1])
+      element.width = 300
+      await until(() => element.getBoundingClientRect().width === 300)
+      await rendered(element)
+      expect(copies()).to.have.lengthOf(2)
+      element.width = 3000
+      element.style.maxInlineSize = "none"
+      await until(() => shownImage(element)?.naturalWidth === 4000)
+      expect([originals().length, engine.urls.size]).to.deep.equal([1, 1])
+    })
+
+    it("is shown itself where the page wants it, or pixel by pixel", async () => {
+      const element = await ready(place.replace("alt", "original alt"))
+      expect(shownImage(element)?.naturalWidth).to.equal(4000)
+      element.remove()
+      await ready(place.replace("alt", 'fit="none" alt'))
+      expect(copies()).to.deep.equal([])
+    })
+
+    it("is shown itself when there is no copy, a broken one, or an engine that makes none", async () => {
+      for (const thumbnail of [async () => undefined, async () => textFile("broken.jpg"), undefined]) {
+        engine.faults.thumbnail = thumbnail as never
+        if (thumbnail === undefined) Object.assign(engine, { getThumbnail: undefined })
+        const element = await ready(place)
+        expect(shownImage(element)?.naturalWidth).to.equal(4000)
+        expect(engine.urls.size).to.equal(1)
+        element.remove()
+        await Promise.resolve()
+      }
+    })
+
+    it("does not ask for a copy of a small picture", async () => {
+      engine.arrive({ id: "a", metadata: { width: 300, height: 200 } }, await picture(300, 200))
+      await ready(place)
+      expect(copies()).to.deep.equal([])
+    })
+
+    it("takes the copy of new content", async () => {
+      const element = await ready(place)
+      const before = shownImage(element)
+      await engine.updateFile("a", await picture(4000, 3000, "#00f"))
+      await until(() => shownImage(element) !== before)
+      expect(copies()).to.have.lengthOf(2)
+      expect(engine.urls.size).to.equal(1)
+    })
+
+    it("gives a copy back that arrives after the element has left", async () => {
+      let release: (() => void) | undefined
+      engine.faults.thumbnail = async () => {
+        await new Promise<void>((resolve) => (release = resolve))
+        return picture(200, 150)
+      }
+      const element = await fixture<FilesyncImage>(place)
+      await until(() => release)
+      element.remove()
+      await Promise.resolve()
+      release?.()
+      await until(() => engine.urls.size === 0)
+      expect(originals()).to.deep.equal([])
+    })
+  })
+
   describe("box", () => {
     it("has its final size before the picture is there", async () => {
       engine.arrive({ id: "a", metadata: { width: 300, height: 150 } })
