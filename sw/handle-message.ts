@@ -2,7 +2,7 @@ import { type MessageToWorker, protocolVersion, type WorkerAnswer } from "../src
 import { welcomePage } from "./ask-pages.js"
 import type { FileSyncFetchOptions } from "./handle-fetch.js"
 import { forgetStore, registerStore } from "./store-registry.js"
-import { type MessageEventLike, scope } from "./worker-scope.js"
+import { type MessageEventLike, scope, type WindowClientLike } from "./worker-scope.js"
 
 /** Answers the pages' messages and says `true`; says `false` and does nothing for an app's own messages. */
 export const handleFileSyncMessage = (
@@ -24,7 +24,7 @@ export const handleFileSyncMessage = (
       work = forgetStore(message.storeFolder)
       break
     case "filesync:present":
-      if (event.source) welcomePage(event.source, message.storeFolder)
+      if (event.source) welcomePage(event.source as WindowClientLike, message.storeFolder)
       break
     default:
       return false

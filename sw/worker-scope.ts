@@ -16,8 +16,8 @@ export interface SyncEventLike extends ExtendableEventLike {
 
 export interface MessageEventLike extends ExtendableEventLike {
   readonly data: unknown
-  /** The window that sent it. */
-  readonly source: WindowClientLike | null
+  /** Who sent it: to TypeScript's worker library a client, a worker or a port; our own messages come from windows. */
+  readonly source: object | null
   readonly ports: ReadonlyArray<MessagePort>
 }
 
