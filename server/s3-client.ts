@@ -1,4 +1,5 @@
 import { AwsClient } from "aws4fetch"
+import { nodeFetch } from "./node-fetch.js"
 import { StorageFailure } from "./object-storage.js"
 
 /** Where an S3 bucket is and how it is spoken to. */
@@ -20,6 +21,7 @@ export interface S3StorageOptions {
   readonly checksSha256?: boolean
   /** The store knows `If-None-Match: *` on PUT. Default: it is asked once, by a PUT of nothing. */
   readonly conditionalPut?: boolean
+  /** How requests are sent. Default: `fetch`, or what replaces it where that drops the length of a body (Deno). */
   readonly fetch?: (request: Request) => Promise<Response>
 }
 
@@ -62,7 +64,7 @@ export const s3Client = (options: S3StorageOptions): S3Client => {
     region,
     retries: 0,
   })
-  const send = options.fetch ?? ((request: Request) => fetch(request))
+  const send = options.fetch ?? ("Deno" in globalThis ? nodeFetch : (request: Request) => fetch(request))
   const urlFor = (key: string, query: Readonly<Record<string, string>>): URL => {
     const path = key.split("/").map(encodeURIComponent).join("/")
     const url = new URL(

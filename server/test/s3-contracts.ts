@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto"
 import { after, describe, it } from "node:test"
 import { AwsClient } from "aws4fetch"
+import type { S3StorageOptions } from "../s3-client.js"
 import { s3Storage } from "../s3-storage.js"
 import { accessContract } from "./access-contract.js"
 import { type BackendUnderTest, startNodeBackend } from "./backend-under-test.js"
 import { batchContract } from "./batch-contract.js"
-import { handlerContract } from "./handler-contract.js"
+import { type ContractTraits, handlerContract } from "./handler-contract.js"
 import { multipartContract } from "./multipart-contract.js"
 import { servingContract } from "./serving-contract.js"
 import { signingContract } from "./signing-contract.js"
@@ -28,7 +29,9 @@ export const s3Contracts = (
   name: string,
   missing: string | undefined,
   startServer: () => Promise<S3Server>,
-  traits: { readonly conditionalPut?: boolean } = {},
+  traits: ContractTraits = {},
+  startBackend: (options: S3StorageOptions) => Promise<BackendUnderTest> = (options) =>
+    startNodeBackend(s3Storage(options)),
 ): void => {
   if (missing !== undefined) {
     describe(`S3 (${name})`, () => {
@@ -46,7 +49,7 @@ export const s3Contracts = (
     const aws = new AwsClient({ ...server, service: "s3", region: "us-east-1", retries: 0 })
     const made = await aws.fetch(`${server.endpoint}/${bucket}`, { method: "PUT" })
     if (!made.ok) throw new Error(`no bucket: ${made.status} ${await made.text()}`)
-    return startNodeBackend(s3Storage({ ...server, bucket }))
+    return startBackend({ ...server, bucket })
   }
   handlerContract("s3", start, traits)
   multipartContract("s3", start, testPartBytes)

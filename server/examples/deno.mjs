@@ -1,0 +1,37 @@
+/**
+ * The backend on Deno, over any S3 bucket or a folder of this machine:
+ *
+ *   FILESYNC_TOKEN=… FILESYNC_FOLDER=./files deno run -A deno.mjs
+ *   FILESYNC_TOKEN=… S3_ENDPOINT=https://s3.eu-central-1.amazonaws.com S3_BUCKET=… S3_REGION=… \
+ *     AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=… deno run -A deno.mjs
+ *
+ * The package comes from npm: `deno add npm:livestore-filesync`.
+ */
+import { bearerTokens, createFileSyncHandler, s3Storage } from "livestore-filesync/server"
+import { diskStorage } from "livestore-filesync/server/node"
+
+const env = Deno.env.toObject()
+
+const storage =
+  env.S3_BUCKET === undefined
+    ? diskStorage(env.FILESYNC_FOLDER ?? "./files")
+    : s3Storage({
+        endpoint: env.S3_ENDPOINT,
+        bucket: env.S3_BUCKET,
+        region: env.S3_REGION,
+        accessKeyId: env.AWS_ACCESS_KEY_ID,
+        secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
+      })
+
+const handler = createFileSyncHandler({
+  storage,
+  basePath: "/api",
+  allowOrigins: (env.FILESYNC_ALLOW_ORIGINS ?? "").split(",").filter(Boolean),
+  // An app with users looks up who `request` comes from here, and answers with their prefixes.
+  authorize: bearerTokens([{ token: env.FILESYNC_TOKEN ?? "", decision: { kind: "all" } }]),
+  log: ({ error, ...line }) => console.log(JSON.stringify({ ...line, error: error && String(error) })),
+})
+
+const onListen = ({ port }) => console.log(`files under http://localhost:${port}/api`)
+const server = Deno.serve({ port: Number(env.PORT ?? 8787), onListen }, handler)
+for (const signal of ["SIGINT", "SIGTERM"]) Deno.addSignalListener(signal, () => server.shutdown())

@@ -1,0 +1,4 @@
+import { deno } from "./test/other-runtimes.js"
+import { runtimeContracts } from "./test/runtime-contracts.js"
+
+runtimeContracts(deno)
