@@ -1,6 +1,6 @@
 /** What importing an entry of the package adds to an app that has LiveStore, Effect and Lit already. */
 import { build } from "esbuild"
-import { dirname } from "node:path"
+import { dirname, relative } from "node:path"
 import { gzipSync } from "node:zlib"
 import { projectRoot } from "./fresh.mjs"
 
@@ -11,50 +11,73 @@ const peers = ["effect", "effect/*", "@effect/*", "@livestore/*", ...lit, ...pla
 const gzip = (content) => gzipSync(content, { level: 9 }).length
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0)
 
-/**
- * A minified bundle of these statements: what loads at once with the modules it is made of, and what loads later. The
- * package is imported by its own name, so that `exports` and `sideEffects` are what decides.
- */
-export const bundleImport = async (statements, { external = peers } = {}) => {
-  const { outputFiles, metafile } = await build({
+const bundle = (options) =>
+  build({
     absWorkingDir: projectRoot,
-    stdin: { contents: statements, resolveDir: projectRoot, sourcefile: "import.js" },
     bundle: true,
-    splitting: true,
     format: "esm",
     target: "es2022",
     minify: true,
     legalComments: "none",
     define: { "process.env.NODE_ENV": '"production"', "import.meta.env": "undefined" },
-    external,
     write: false,
     metafile: true,
     outdir: ".",
     logLevel: "silent",
+    ...options,
   })
-  const { outputs } = metafile
-  const bytesOf = (path) =>
-    gzip(outputFiles.find((file) => file.path.replaceAll("\\", "/").endsWith(`/${path}`)).contents)
-  const main = Object.keys(outputs).find((path) => outputs[path].entryPoint === "import.js")
-  const atOnce = [main]
-  for (const path of atOnce) {
-    const next = outputs[path].imports.filter(
-      ({ kind, external: out }) => kind === "import-statement" && !out,
-    )
-    for (const { path: file } of next) if (!atOnce.includes(file)) atOnce.push(file)
+
+/**
+ * Leaves what is imported late outside, and notes it. Not esbuild's own splitting: that moves all that a late module
+ * shares with the rest into a chunk between them, where other bundlers keep it with the rest.
+ */
+const leaveLateOutside = (late) => ({
+  name: "leave-late-outside",
+  setup: (context) =>
+    context.onResolve({ filter: /^\./ }, async ({ path, kind, resolveDir, pluginData }) => {
+      if (kind !== "dynamic-import" || pluginData === "asked") return undefined
+      const found = await context.resolve(path, { kind, resolveDir, pluginData: "asked" })
+      late.add(relative(projectRoot, found.path).replaceAll("\\", "/"))
+      return { path: found.path, external: true }
+    }),
+})
+
+/** Leaves these modules outside: they are there already. */
+const leaveOutside = (modules) => ({
+  name: "leave-outside",
+  setup: (context) =>
+    context.onResolve({ filter: /^\./ }, async ({ path, kind, resolveDir, pluginData }) => {
+      if (kind === "entry-point" || pluginData === "asked") return undefined
+      const found = await context.resolve(path, { kind, resolveDir, pluginData: "asked" })
+      const isThere = modules.has(relative(projectRoot, found.path).replaceAll("\\", "/"))
+      return isThere ? { path: found.path, external: true } : undefined
+    }),
+})
+
+/**
+ * A minified bundle of these statements: what loads at once with the modules it is made of, and what loads later. The
+ * package is imported by its own name, so that `exports` and `sideEffects` are what decides.
+ */
+export const bundleImport = async (statements, { external = peers } = {}) => {
+  const late = new Set()
+  const { outputFiles, metafile } = await bundle({
+    stdin: { contents: statements, resolveDir: projectRoot, sourcefile: "import.js" },
+    external,
+    plugins: [leaveLateOutside(late)],
+  })
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs))
+  const modules = new Map(inputs.map(([module, { bytesInOutput }]) => [module, bytesInOutput]))
+  const gzipLater = async (module) => {
+    const only = { entryPoints: [`./${module}`], external: peers, plugins: [leaveOutside(modules)] }
+    return gzip((await bundle(only)).outputFiles[0].contents)
   }
-  const modules = new Map()
-  for (const path of atOnce) {
-    for (const [module, { bytesInOutput }] of Object.entries(outputs[path].inputs)) {
-      modules.set(module, (modules.get(module) ?? 0) + bytesInOutput)
-    }
-  }
-  const later = Object.keys(outputs).filter((path) => !atOnce.includes(path))
   return {
-    gzipBytes: sum(atOnce.map(bytesOf)),
+    gzipBytes: gzip(outputFiles[0].contents),
     /** Minified bytes by module. */
     modules,
-    later: later.map((path) => ({ module: outputs[path].entryPoint, gzipBytes: bytesOf(path) })),
+    /** Modules by what loads them late, and their gzip bytes. */
+    later: () =>
+      Promise.all([...late].map(async (module) => ({ module, gzipBytes: await gzipLater(module) }))),
   }
 }
 
@@ -105,9 +128,8 @@ export const measureApp = async () => {
   const withShare = (entry) => ({ ...entry, gzipBytes: Math.round((entry.bytes / bytes) * gzipBytes) })
   const groups = new Map()
   for (const module of modules) groups.set(module.group, (groups.get(module.group) ?? 0) + module.bytes)
-  const known = new Set(without.later.map(({ module }) => module))
   const bySize = (one, other) => other.gzipBytes - one.gzipBytes
-  const later = whole.later.filter(({ module }) => !known.has(module)).toSorted(bySize)
+  const later = (await whole.later()).filter(({ module }) => module.startsWith("dist/")).toSorted(bySize)
   return {
     /** What loads at once, and with the first picture that is saved. */
     ordinaryGzipBytes: gzipBytes + sum(later.filter(isOrdinary).map((file) => file.gzipBytes)),

@@ -116,7 +116,7 @@ const printApp = async ({ measureApp }, { isByModule }) => {
     { name: "of that, at once", bytes, gzipBytes },
   ])
   printTable("at once, by place", isByModule ? modules : groups)
-  const name = (module) => module?.replace(/^dist\/(?:modules\/)?/, "") ?? "shared by some of these"
+  const name = (module) => module.replace(/^dist\/(?:modules\/)?/, "")
   printTable(
     "later, when it is needed",
     later.map((file) => ({ name: name(file.module), gzipBytes: file.gzipBytes })),

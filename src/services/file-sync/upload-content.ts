@@ -6,9 +6,11 @@ import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { LocalIndex } from "./local-index.js"
 import type { SmallFiles } from "./small-files.js"
-import { multipartFromBytes, uploadParts } from "./upload-parts.js"
 
 type OnProgress = (loadedBytes: number, totalBytes: number) => void
+
+/** Files above this size go up in parts. Our choice: below it starting over costs seconds. */
+const multipartFromBytes = 16 * 1024 * 1024
 
 /** Brings a content to the remote and gives its key; `undefined` when no record needs it any more. */
 export const uploadContent = (
@@ -50,6 +52,11 @@ export const uploadContent = (
     }
     if (remote.multipart !== undefined && bytes.size > multipartFromBytes) {
       const body = bytes.slice(0, bytes.size, record.mimeType)
+      // Large files are rare, and sending one needs the network anyway.
+      const { uploadParts } = yield* Effect.tryPromise({
+        try: () => import("./upload-parts.js"),
+        catch: (cause) => new UploadError({ reason: "Offline", key, fileId: record.id, cause }),
+      })
       yield* uploadParts(remote.multipart, { key, contentHash, record, body, onProgress })
       return key
     }

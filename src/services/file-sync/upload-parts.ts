@@ -5,9 +5,6 @@ import { Outbox } from "../outbox/Outbox.js"
 import { askRemote, movingProgress } from "../remote-file-storage/ask-remote.js"
 import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
 
-/** Files above this size go up in parts. Our choice: below it starting over costs seconds. */
-export const multipartFromBytes = 16 * 1024 * 1024
-
 /** Size of a part. Our choice: at 100 Mbit/s half a second of work lost by a kill, and 80 GB in 10,000 parts. */
 const defaultPartBytes = 8 * 1024 * 1024
 

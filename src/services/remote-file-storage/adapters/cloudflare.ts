@@ -1,7 +1,7 @@
 import type { RemoteStorageAdapter } from "../../../types/index.js"
 import { type HttpAdapterOptions, httpAdapter } from "./http.js"
 import { defaultBatchLimits } from "./http/batch.js"
-import { s3MinPartBytes } from "./http/multipart.js"
+import { s3MinPartBytes } from "./http/multipart-on-demand.js"
 import { uploadInParts } from "./http/upload-in-parts.js"
 
 /** Options of {@link cloudflareAdapter}. */

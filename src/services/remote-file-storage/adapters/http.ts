@@ -3,7 +3,7 @@ import { type Authorization, makeAuthorized } from "./http/authorized.js"
 import { type BatchLimits, batchOver, defaultBatchLimits } from "./http/batch.js"
 import { getFile } from "./http/download.js"
 import { deleteFile, headFile, isStored, putFile } from "./http/files.js"
-import { multipartOver, s3MinPartBytes } from "./http/multipart.js"
+import { multipartOnDemand, s3MinPartBytes } from "./http/multipart-on-demand.js"
 import { askHeaders, type Connection } from "./http/requests.js"
 
 /** Options of {@link httpAdapter}. */
@@ -41,7 +41,7 @@ export const httpAdapter = (options: HttpAdapterOptions): RemoteStorageAdapter =
     ...(multipart === false
       ? {}
       : {
-          multipart: multipartOver(connection, {
+          multipart: multipartOnDemand(connection, {
             minPartBytes: s3MinPartBytes,
             maxParts: 10_000,
             ...multipart,

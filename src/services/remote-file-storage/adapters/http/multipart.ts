@@ -9,9 +9,6 @@ import { digestOfPart } from "./part-digest.js"
 import { askHeaders, askJson, type Connection, parseAnswer } from "./requests.js"
 import { send } from "./send.js"
 
-/** S3 and R2 take no smaller part but the last. */
-export const s3MinPartBytes = 5 * 1024 ** 2
-
 /** Slowest server that is waited for while it joins and hashes the parts, in bytes per second. Our choice. */
 const slowestJoinBytesPerSecond = 4 * 1024 ** 2
 
