@@ -1,5 +1,6 @@
 import { expect } from "@esm-bundle/chai"
 import { Effect, Fiber } from "effect"
+import { nextTask } from "../support/engine-bench.js"
 import { changedFile, changesGoUnnoticed, digestOf, madeBlob, vanishedFile } from "../support/made-blobs.js"
 import { hints, storageSubjects, storageTests, streamedBytes } from "../support/storage-subjects.js"
 
@@ -93,6 +94,24 @@ for (const subject of storageSubjects) {
           )
         }
       }
+
+      withStorage("tells of everything new it stored, whenever it is interrupted", (storage) =>
+        Effect.gen(function* () {
+          const told: string[] = []
+          for (let turns = 0; turns < 40; turns++) {
+            const file = madeBlob(5_000, turns + 1)
+            const writing = yield* Effect.fork(
+              storage.writeFile(file, undefined, (contentHash) => void told.push(contentHash)),
+            )
+            // One turn later each time, so that some are stopped early, some late and some not at all.
+            for (let turn = 0; turn < turns; turn++) yield* nextTask
+            yield* Fiber.interrupt(writing)
+          }
+          yield* storage.writeFile(madeBlob(5_000), undefined, (contentHash) => void told.push(contentHash))
+          yield* storage.writeFile(madeBlob(5_000), undefined, () => told.push("not new"))
+          expect(yield* storage.listFiles).to.have.members(told)
+        }),
+      )
 
       withStorage("leaves nothing behind when it is interrupted", (storage, storeId) =>
         Effect.gen(function* () {

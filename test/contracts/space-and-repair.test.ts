@@ -107,6 +107,78 @@ describe("an engine", () => {
     })
   })
 
+  describe("whose save is called off at the last moment", () => {
+    it("frees at once what had been stored, and no more than that", async () => {
+      const { engine } = await bench.device({ start: false })
+      const kept = await engine.saveFile(textFile("kept"))
+      const local = await engine.runtime.runPromise(LocalFileStorage)
+      const write = local.writeFile
+      const calling = new AbortController()
+      let isLast = true
+      Object.assign(local, {
+        writeFile: (...given: Parameters<typeof write>) =>
+          // Stored, and called off before anybody is told.
+          Effect.zipRight(
+            write(...given),
+            isLast
+              ? Effect.zipRight(
+                  Effect.sync(() => calling.abort()),
+                  Effect.never,
+                )
+              : write(...given),
+          ),
+      })
+      const { signal } = calling
+      expect(await rejection(engine.saveFile(textFile("called off"), { signal }))).to.include({
+        reason: "Aborted",
+      })
+      expect(await engine.verify()).to.deep.include({ orphaned: [], extra: [] })
+      const again = new AbortController()
+      isLast = false
+      expect(
+        await rejection(
+          engine.saveFile(textFile("kept"), {
+            signal: again.signal,
+            commit: () => {
+              again.abort()
+              return []
+            },
+          }),
+        ),
+      ).to.include({ reason: "Aborted" })
+      expect(await (await engine.readFile(kept)).text()).to.equal("kept")
+    })
+
+    it("frees it a little later when another save is under way", async () => {
+      const { engine, until } = await bench.device({ start: false })
+      const local = await engine.runtime.runPromise(LocalFileStorage)
+      const write = local.writeFile
+      let finish = (): void => undefined
+      const isFinished = new Promise<void>((resolve) => {
+        finish = resolve
+      })
+      Object.assign(local, {
+        writeFile: (...given: Parameters<typeof write>) =>
+          given[0].size > 9
+            ? Effect.zipRight(
+                Effect.promise(() => isFinished),
+                write(...given),
+              )
+            : write(...given),
+      })
+      const slow = engine.saveFile(textFile("a slow one, which holds the lock"))
+      const bad = engine.saveFile(textFile("x"), { commit: () => "no list" as never })
+      expect(await rejection(bad)).to.include({ reason: "InvalidCommit" })
+      finish()
+      await slow
+      let left: ReadonlyArray<string> = ["?"]
+      await until("it is freed", () => {
+        void engine.verify().then(({ extra }) => (left = extra))
+        return left.length === 0
+      })
+    })
+  })
+
   describe("and its download policy", () => {
     const source = async (...texts: ReadonlyArray<string>) => {
       const device = await bench.device()

@@ -52,13 +52,17 @@ export const layerSimDisk = (disk: SimDisk, step: Step) => {
     }),
     Layer.succeed(LocalFileStorage, {
       kind: "opfs",
-      writeFile: (file, onProgress) =>
+      writeFile: (file, onProgress, onNew) =>
         Effect.gen(function* () {
           yield* step(full)
           const bytes = bytesOf(file)
           const contentHash = hashOf(bytes)
           const existed = yield* step(Effect.sync(() => disk.contents.has(contentHash)))
-          if (!existed) yield* step(Effect.sync(() => void disk.contents.set(contentHash, bytes)))
+          const keep = Effect.sync(() => {
+            disk.contents.set(contentHash, bytes)
+            onNew?.(contentHash)
+          })
+          if (!existed) yield* step(keep)
           onProgress?.(bytes.byteLength)
           return { contentHash, sizeBytes: bytes.byteLength, existed }
         }),

@@ -9,7 +9,8 @@ import { LocalFileStorage } from "../../src/services/local-file-storage/LocalFil
 import type { RemoteStorageAdapter } from "../../src/types/index.js"
 import { itEffect } from "./it-effect.js"
 
-const nextTask = Effect.promise(
+/** Lets promises of the platform take a turn. */
+export const nextTask = Effect.promise(
   () =>
     new Promise<void>((resolve) => {
       const { port1, port2 } = new MessageChannel()

@@ -44,6 +44,8 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     readonly versions: (fileId: string) => ReadonlyArray<FileVersion>
     /** Whether a superseded version younger than `since` (milliseconds since the epoch) has this content. */
     readonly isRestorable: (contentHash: string, since: number) => boolean
+    /** Contents of versions that nobody can restore since then (milliseconds since the epoch). */
+    readonly expired: (since: number) => ReadonlyArray<string>
     /**
      * Commits new records together with the app's own events: all or nothing.
      * Fails with `InvalidFileError` (`InvalidCommit`) when an app event does not fit the app's schema.

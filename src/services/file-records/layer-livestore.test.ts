@@ -1,6 +1,7 @@
 import { expect } from "@esm-bundle/chai"
 import { Events, Schema, State, type Store } from "@livestore/livestore"
 import { Effect, type Scope } from "effect"
+import { fileEvents } from "../../schema/file-events.js"
 import { itLive } from "../../../test/support/it-effect.js"
 import { countEvents, makeStore } from "../../../test/support/store.js"
 import { extendSchema } from "../../schema/index.js"
@@ -193,6 +194,35 @@ describe("FileRecords (LiveStore)", () => {
         expect(records.get("b")?.remoteKey).to.equal(null)
         yield* records.markUploaded([{ contentHash: "h", remoteKey: "k" }])
         expect(count.synced).to.equal(1)
+      }),
+  )
+
+  withRecords(
+    "tells the contents whose last version is so old that nobody can restore it",
+    (records, store) =>
+      Effect.gen(function* () {
+        yield* records.create([record("a", { contentHash: "h" }), record("b", { contentHash: "h" })], [])
+        const supersede = (id: string, time: number) =>
+          store.commit(
+            fileEvents.updated({
+              files: [
+                {
+                  id,
+                  contentHash: "h2",
+                  mimeType: "a/b",
+                  sizeBytes: 2,
+                  path: "p",
+                  updatedAt: new Date(time),
+                },
+              ],
+            }),
+          )
+        supersede("a", 1_000)
+        expect(records.expired(999)).to.deep.equal([])
+        expect(records.expired(1_000)).to.deep.equal(["h"])
+        supersede("b", 1_005)
+        expect(records.expired(1_000)).to.deep.equal([])
+        expect(records.isRestorable("h", 1_000)).to.equal(true)
       }),
   )
 

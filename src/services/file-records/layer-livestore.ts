@@ -131,6 +131,11 @@ export const layerLiveStore = (
               since,
             },
           ).length > 0,
+        expired: (since) =>
+          query<{ readonly contentHash: string }>(
+            "SELECT contentHash FROM fileVersions GROUP BY contentHash HAVING MAX(supersededAt) <= $since",
+            { since },
+          ).map(({ contentHash }) => contentHash),
         create: (records, appEvents) =>
           commitWith(
             () => [

@@ -46,6 +46,10 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
           [...log.tables().versions.values()].some(
             (version) => version.contentHash === contentHash && version.supersededAt.getTime() > since,
           ),
+        expired: (since) =>
+          [...log.tables().versions.values()].flatMap(({ contentHash, supersededAt }) =>
+            supersededAt.getTime() <= since ? contentHash : [],
+          ),
         create: (records) =>
           Effect.suspend(() => {
             for (const { id: fileId, contentHash: localHash } of records) {

@@ -3,7 +3,7 @@ import { InvalidFileError, StorageError } from "../../errors/index.js"
 import type { FileRecord, FileToSave } from "../../types/index.js"
 import { makeStoredPath } from "../../utils/stored-path.js"
 import { type FileChange, FileRecords } from "../file-records/FileRecords.js"
-import { releaseContent } from "../file-sync/collect-garbage.js"
+import { releaseContent, whenNothingIsSaved } from "../file-sync/collect-garbage.js"
 import { FileSync } from "../file-sync/FileSync.js"
 import { SpaceBudget } from "../file-sync/free-space.js"
 import { LocalIndex } from "../file-sync/local-index.js"
@@ -38,7 +38,7 @@ export const layerFileStorage = (options: {
   readonly restorableMs: number
   readonly describePicture?: DescribePicture | undefined
 }) =>
-  Layer.effect(
+  Layer.scoped(
     FileStorage,
     Effect.gen(function* () {
       const records = yield* FileRecords
@@ -54,6 +54,7 @@ export const layerFileStorage = (options: {
       const context = yield* Effect.context<
         FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
       >()
+      const scope = yield* Effect.scope
       const names = lockNames(records.storeId)
       const { storeId } = records
 
@@ -67,9 +68,11 @@ export const layerFileStorage = (options: {
             yield* space.free(usageBytes + neededBytes - quotaBytes)
         })
 
-      const write = (file: Blob, onProgress?: (loaded: number, total: number) => void) => {
-        return local.writeFile(file, (loaded) => onProgress?.(loaded, file.size))
-      }
+      const write = (
+        file: Blob,
+        isNew: (contentHash: string) => void,
+        onProgress?: (loaded: number, total: number) => void,
+      ) => local.writeFile(file, (loaded) => onProgress?.(loaded, file.size), isNew)
 
       /** Once: what the disk refuses after room was made is refused for good. Not inside the save, which holds the lock. */
       const withRoom = <A, E>(files: ReadonlyArray<ValidFile>, save: Effect.Effect<A, E | StorageError>) => {
@@ -101,9 +104,7 @@ export const layerFileStorage = (options: {
           const said = mergeMetadata(valid.metadata, made.metadata)
           const [{ contentHash, sizeBytes }, facts] = yield* Effect.all(
             [
-              Effect.tap(write(made.file, onProgress), (stored) => {
-                if (!stored.existed) isNew(stored.contentHash)
-              }),
+              write(made.file, isNew, onProgress),
               pictureFacts(options.describePicture, made.file, mimeType, said),
             ],
             { concurrency: 2 },
@@ -158,20 +159,21 @@ export const layerFileStorage = (options: {
           catch: (cause) => new InvalidFileError({ reason: "InvalidCommit", cause }),
         })
 
-      // Bytes of a save that came to nothing go again, unless somebody else refers to them by now.
-      const discard = (contentHashes: ReadonlyArray<string>): Effect.Effect<void> =>
-        contentHashes.length === 0
-          ? Effect.void
-          : releaseContent(contentHashes, "unreferenced", options.restorableMs).pipe(
-              // The lock of the save that failed is let go a moment later.
-              Effect.repeat({
-                until: (released) => released !== undefined,
-                times: 5,
-                schedule: Schedule.spaced("20 millis"),
-              }),
-              Effect.provide(context),
-              Effect.ignore, // The failure that led here is the one to tell; a repair finds what stays.
-            )
+      // Bytes of a save that came to nothing go again, unless somebody else refers to them by now. At once as a rule;
+      // while other saves hold the lock, in the background.
+      const discard = (contentHashes: ReadonlyArray<string>): Effect.Effect<void> => {
+        if (contentHashes.length === 0) return Effect.void
+        const release = releaseContent(contentHashes, "unreferenced", options.restorableMs)
+        const later = Effect.repeat(release, {
+          until: (released) => released !== undefined,
+          schedule: Schedule.spaced("1 second"),
+        })
+        return whenNothingIsSaved(release).pipe(
+          Effect.flatMap((isDone) => (isDone ? Effect.void : Effect.forkIn(Effect.ignore(later), scope))),
+          Effect.provide(context),
+          Effect.ignore, // The failure that led here is the one to tell; a repair finds what stays.
+        )
+      }
 
       /**
        * Bytes, journal, commit, in that order; deleting bytes waits until the journal names them. From the journal on

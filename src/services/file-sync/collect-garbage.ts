@@ -8,8 +8,8 @@ import { lockNames, TabLocks } from "../tabs/TabLocks.js"
 import { LocalIndex } from "./local-index.js"
 import { Observers } from "./observers.js"
 
-/** Why bytes go: nobody refers to them, or the remote has them and this device needs the space. */
-export type ReleaseReason = "unreferenced" | "evicted"
+/** Why bytes go: nobody refers to them, the remote has them and this device needs the space, or they are wrong. */
+export type ReleaseReason = "unreferenced" | "evicted" | "corrupt"
 
 /**
  * Deletes bytes of this device: the only place that does. Each content is checked again under the lock that every
@@ -47,6 +47,8 @@ export const releaseContent = (
         }),
       )
       const free = contentHashes.filter((contentHash) => {
+        // Worse than none, whoever refers to them.
+        if (reason === "corrupt") return true
         if (promised.has(contentHash)) return false
         const owners = records.withContent(contentHash)
         return reason === "evicted"
@@ -59,7 +61,8 @@ export const releaseContent = (
       yield* channel.post({ type: "absent", contentHashes: free })
       yield* Effect.forEach(free, local.deleteFile, { concurrency: 8, discard: true })
       for (const contentHash of free) {
-        observers.announce({ type: reason === "evicted" ? "evicted" : "collected", contentHash })
+        if (reason !== "corrupt")
+          observers.announce({ type: reason === "evicted" ? "evicted" : "collected", contentHash })
         observers.touch(records.withContent(contentHash).map(({ id }) => id))
       }
       released = free
@@ -74,4 +77,14 @@ export const releaseContent = (
     const ran = yield* locks.tryExclusive(lockNames(records.storeId).saving, release)
     if (failure !== undefined) return yield* Effect.fail(failure)
     return ran ? released : undefined
+  })
+
+/** Tries for a moment while a save is under way; says whether it was done. */
+export const whenNothingIsSaved = <A, E, R>(
+  release: Effect.Effect<A | undefined, E, R>,
+  tries = 5,
+): Effect.Effect<boolean, E, R> =>
+  Effect.flatMap(release, (released) => {
+    if (released !== undefined || tries === 0) return Effect.succeed(released !== undefined)
+    return Effect.delay(whenNothingIsSaved(release, tries - 1), "20 millis")
   })

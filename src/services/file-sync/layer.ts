@@ -1,7 +1,7 @@
 import { Deferred, Effect, Exit, FiberHandle, Layer, Queue } from "effect"
 import { StorageError } from "../../errors/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
-import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import type { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { Outbox } from "../outbox/Outbox.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
@@ -9,7 +9,7 @@ import { cancelled } from "../sync-executor/to-error-info.js"
 import { TabChannel, type TabCommand } from "../tabs/TabChannel.js"
 import type { FileRecord } from "../../types/index.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
-import { releaseContent } from "./collect-garbage.js"
+import { releaseContent, whenNothingIsSaved } from "./collect-garbage.js"
 import { makeEnsureLocal } from "./ensure-local.js"
 import { FileSync } from "./FileSync.js"
 import { toFileState } from "./file-state.js"
@@ -32,7 +32,6 @@ export const layerFileSync = (config: SyncConfig) =>
     FileSync,
     Effect.gen(function* () {
       const records = yield* FileRecords
-      const local = yield* LocalFileStorage
       const remote = yield* RemoteStorage
       const outbox = yield* Outbox
       const executor = yield* SyncExecutor
@@ -243,14 +242,12 @@ export const layerFileSync = (config: SyncConfig) =>
         verify: Effect.provide(verifyStorage(config.restorableMs), context),
         repair: Effect.gen(function* () {
           const report = yield* verifyStorage(config.restorableMs)
-          const corrupt = report.corrupt.flatMap((id) => records.get(id) ?? [])
-          // Bytes that are not what their name says are worse than none; the remote has the right ones, or nobody.
-          for (const { contentHash } of corrupt) {
-            yield* local.deleteFile(contentHash)
-            yield* index.setAbsent([contentHash])
-            yield* channel.post({ type: "absent", contentHashes: [contentHash] })
-          }
-          yield* releaseContent(report.orphaned, "unreferenced", config.restorableMs)
+          const corrupt = report.corrupt.flatMap((id) => records.get(id)?.contentHash ?? [])
+          for (const [contentHashes, reason] of [
+            [corrupt, "corrupt"],
+            [report.orphaned, "unreferenced"],
+          ] as const)
+            yield* whenNothingIsSaved(releaseContent(contentHashes, reason, config.restorableMs))
           yield* ask({ type: "reconcile" })
           return report
         }).pipe(Effect.provide(context)),

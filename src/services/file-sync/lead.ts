@@ -21,6 +21,9 @@ const garbageDelay = "500 millis"
 /** What cannot be cleaned up yet is tried again after this time. Our choice. */
 const garbageRetryDelay = "2 seconds"
 
+/** How often a tab that leads for long looks for versions whose time is over. Our choice: nobody waits for it. */
+const expiryInterval = "6 hours"
+
 /** Time between a transfer's end and the check of the byte budget, so that many share one. Our choice. */
 const budgetDelay = "1 second"
 
@@ -217,6 +220,18 @@ export const makeLead = (config: SyncConfig) =>
         Effect.catchAll((error) => Effect.logWarning("Cleaning up deleted files failed", error)),
         Effect.forever,
       )
+      const expire = Effect.gen(function* () {
+        const since = (yield* Clock.currentTimeMillis) - config.restorableMs
+        const expired = records.expired(since).filter((hash) => records.withContent(hash).length === 0)
+        const present = yield* local.filesExist(expired)
+        yield* Queue.offerAll(
+          garbage,
+          expired.filter((_, at) => present[at]),
+        )
+      }).pipe(
+        Effect.catchAll((error) => Effect.logWarning("Looking for expired versions failed", error)),
+        Effect.repeat(Schedule.spaced(expiryInterval)),
+      )
       const sweep = Effect.gen(function* () {
         const downloads = [...records.all()].flatMap(({ contentHash, remoteKey }) =>
           remoteKey === null || index.isPresent(contentHash) ? [] : [contentHash],
@@ -237,7 +252,10 @@ export const makeLead = (config: SyncConfig) =>
         Effect.zipRight(Effect.sleep(budgetDelay)),
         Effect.forever,
       )
-      yield* Effect.all([tell, follow, clean, sweep, keepBudget], { concurrency: "unbounded", discard: true })
+      yield* Effect.all([tell, follow, clean, expire, sweep, keepBudget], {
+        concurrency: "unbounded",
+        discard: true,
+      })
     }).pipe(
       Effect.scoped,
       // A disk that fails now may answer later; leading without having finished what was left is no option.

@@ -2,9 +2,11 @@ import { Context, type Effect } from "effect"
 import type { IoFailure, IoRequests } from "./io-worker/protocol.js"
 
 /** Options of one request to the I/O worker. */
-export interface IoRequestOptions {
+export interface IoRequestOptions<Answer = unknown> {
   readonly transfer?: ReadonlyArray<Transferable>
-  readonly onProgress?: (loadedBytes: number) => void
+  readonly onProgress?: ((loadedBytes: number) => void) | undefined
+  /** Told of the answer, also when it comes after an interruption, which then waits for it. */
+  readonly onAnswer?: ((answer: Answer) => void) | undefined
 }
 
 /** The one dedicated worker that hashes and writes; interrupting a request aborts it in the worker. */
@@ -15,7 +17,7 @@ export class IoWorker extends Context.Tag("filesync/IoWorker")<
     readonly request: <Name extends keyof IoRequests>(
       name: Name,
       request: IoRequests[Name]["request"],
-      options?: IoRequestOptions,
+      options?: IoRequestOptions<IoRequests[Name]["answer"]>,
     ) => Effect.Effect<IoRequests[Name]["answer"], IoFailure>
   }
 >() {}

@@ -41,10 +41,14 @@ export class LocalFileStorage extends Context.Tag("filesync/LocalFileStorage")<
   {
     /** `memory`: the browser offers no file storage, and everything is gone with the tab. */
     readonly kind: "opfs" | "memory"
-    /** Copies a file in and hashes it on the way. Fails with `StorageError` (`QuotaExceeded`, `Changed`, …). */
+    /**
+     * Copies a file in and hashes it on the way. `onNew` is told of content that was not here before, also when the
+     * write is interrupted too late to stop it. Fails with `StorageError` (`QuotaExceeded`, `Changed`, …).
+     */
     readonly writeFile: (
       file: Blob,
       onProgress?: (loadedBytes: number) => void,
+      onNew?: (contentHash: string) => void,
     ) => Effect.Effect<StoredContent, StorageError>
     /** The bytes, without name or type; backed by disk. Fails with `StorageError` (`NotFound`). */
     readonly readFile: (contentHash: string) => Effect.Effect<Blob, StorageError>

@@ -1,5 +1,5 @@
 import { expect } from "@esm-bundle/chai"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { itLive } from "../../../test/support/it-effect.js"
 import { IoWorker } from "./IoWorker.js"
 import { layerIoWorker } from "./layer-io-worker.js"
@@ -33,5 +33,32 @@ describe("the I/O worker", () => {
       const error = yield* Effect.flip(io.request("hash", { file }))
       expect(error.name).to.equal("DataCloneError")
     }).pipe(Effect.provide(layerIoWorker("io", startFrom("onmessage = () => {}")))),
+  )
+
+  itLive("tells of an answer that came too late to be stopped, and is not done before it", () =>
+    Effect.gen(function* () {
+      const io = yield* IoWorker
+      const told: string[] = []
+      const asking = yield* Effect.fork(
+        io.request(
+          "ingest",
+          { file: new Blob(["x"]) },
+          { onAnswer: ({ contentHash }) => void told.push(contentHash) },
+        ),
+      )
+      yield* Effect.yieldNow()
+      yield* Fiber.interrupt(asking)
+      expect(told).to.deep.equal(["stored"])
+    }).pipe(
+      Effect.provide(
+        layerIoWorker(
+          "io",
+          startFrom(`onmessage = ({ data }) => {
+            if (data.type === "abort")
+              postMessage({ type: "answer", id: data.id, answer: { contentHash: "stored", existed: false } })
+          }`),
+        ),
+      ),
+    ),
   )
 })

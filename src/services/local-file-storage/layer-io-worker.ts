@@ -4,9 +4,8 @@ import { storeFolderName } from "../../utils/stored-path.js"
 import type { IoFailure, IoMessage, IoReply } from "./io-worker/protocol.js"
 import { IoWorker, type IoRequestOptions } from "./IoWorker.js"
 
-interface Pending {
-  readonly resume: (result: Effect.Effect<never, IoFailure>) => void
-  readonly onProgress: ((loadedBytes: number) => void) | undefined
+interface Pending extends Pick<IoRequestOptions<never>, "onProgress" | "onAnswer"> {
+  resume: (result: Effect.Effect<never, IoFailure>) => void
 }
 
 /** Starts the worker from its own text, so that no bundler has to know about it. Needs `worker-src blob:` under a CSP. */
@@ -47,6 +46,7 @@ export const layerIoWorker = (storeId: string, start: () => Worker = startFromTe
         if (request === undefined) return
         if (reply.type === "progress") return request.onProgress?.(reply.loadedBytes)
         pending.delete(reply.id)
+        if (reply.type === "answer") request.onAnswer?.(reply.answer as never)
         request.resume(
           reply.type === "answer"
             ? (Effect.succeed(reply.answer) as Effect.Effect<never>)
@@ -67,20 +67,24 @@ export const layerIoWorker = (storeId: string, start: () => Worker = startFromTe
 
       let nextId = 1
       return IoWorker.of({
-        request: (name, request, options: IoRequestOptions = {}) =>
+        request: (name, request, options: IoRequestOptions<never> = {}) =>
           Effect.async((resume) => {
             if (ended !== undefined) return resume(Effect.fail(ended))
             const id = nextId++
-            pending.set(id, { resume, onProgress: options.onProgress })
+            const { onProgress, onAnswer } = options
+            const own: Pending = { resume, onProgress, onAnswer }
+            pending.set(id, own)
             try {
               post({ type: "request", id, name, request }, options.transfer)
             } catch (error) {
               pending.delete(id)
               resume(Effect.fail({ name: "DataCloneError", message: String(error) }))
             }
-            return Effect.sync(() => {
-              pending.delete(id)
+            return Effect.async<void>((done) => {
+              if (onAnswer === undefined) pending.delete(id)
               post({ type: "abort", id })
+              if (!pending.has(id)) return done(Effect.void)
+              own.resume = () => done(Effect.void)
             })
           }),
       })

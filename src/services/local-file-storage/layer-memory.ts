@@ -44,7 +44,7 @@ export const layerMemory = (options: { readonly storeId: string }) =>
 
       return LocalFileStorage.of({
         kind: "memory",
-        writeFile: (file, onProgress) =>
+        writeFile: (file, onProgress, onNew) =>
           Effect.gen(function* () {
             // A copy, so that a source that changes later does no harm.
             const bytes = yield* Effect.tryPromise({
@@ -55,6 +55,7 @@ export const layerMemory = (options: { readonly storeId: string }) =>
             const contentHash = yield* hash(blob)
             const existed = contents.has(contentHash)
             contents.set(contentHash, blob)
+            if (!existed) onNew?.(contentHash)
             onProgress?.(blob.size)
             return { contentHash, sizeBytes: blob.size, existed }
           }),

@@ -25,9 +25,13 @@ export const layerOpfs = (options: { readonly storeId: string; readonly isServed
 
       return LocalFileStorage.of({
         kind: "opfs",
-        writeFile: (file, onProgress) =>
+        writeFile: (file, onProgress, onNew) =>
           Effect.mapError(
-            io.request("ingest", { file }, onProgress === undefined ? {} : { onProgress }),
+            io.request(
+              "ingest",
+              { file },
+              { onProgress, onAnswer: ({ contentHash, existed }) => existed || onNew?.(contentHash) },
+            ),
             toStorageError("store the file", file instanceof File ? file.name : undefined),
           ),
         readFile,
