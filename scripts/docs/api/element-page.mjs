@@ -15,6 +15,10 @@ const table = (heading, columns, rows) =>
         ].join("\n"),
       ].join("\n\n")
 
+/** A class of ours has a place on the page of the elements' entry. */
+const eventClass = (name = "") =>
+  /^Filesync\w+Event$/.test(name) ? `[${code(name)}](components.md#${name.toLowerCase()})` : code(name)
+
 const signature = ({ name, parameters = [], return: result }) =>
   `${name}(${parameters.map((one) => `${one.name}: ${one.type?.text ?? "unknown"}`).join(", ")})` +
   (result?.type?.text ? `: ${result.type.text}` : "")
@@ -66,11 +70,7 @@ export const elementPage = (element) => {
       table(
         "Events",
         ["event", "class", ""],
-        list("events").map((one) => [
-          code(one.name),
-          one.type?.text ? `[${code(one.type.text)}](components.md#${one.type.text.toLowerCase()})` : "",
-          words(one.description),
-        ]),
+        list("events").map((one) => [code(one.name), eventClass(one.type?.text), words(one.description)]),
       ),
       table(
         "Slots",

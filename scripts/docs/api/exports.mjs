@@ -49,9 +49,14 @@ export const findDeclaration = (path, name) => {
 
 const findExport = (path, name) => exportsOf(path).get(name) ?? findDeclaration(path, name)
 
+const exported = new Map()
+
 /** Everything a module exports, by name. */
 export const exportsOf = (path) => {
+  const known = exported.get(path)
+  if (known !== undefined) return known
   const found = new Map()
+  exported.set(path, found)
   for (const statement of parse(path).statements) {
     if (!ts.isExportDeclaration(statement)) {
       if (isExported(statement))
