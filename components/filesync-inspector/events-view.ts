@@ -74,7 +74,10 @@ export class EventsView {
   #subject(event: FileSyncEvent): string {
     if ("fileIds" in event) return this.#host.words.term("filesCounted", { count: event.fileIds.length })
     if ("fileId" in event) return event.fileId
-    return "contentHash" in event ? `${event.contentHash.slice(0, 12)}…` : ""
+    if (!("contentHash" in event)) return ""
+    const { records } = this.#host.facts
+    const known = records.find(({ contentHash }) => contentHash === event.contentHash)
+    return known?.name ?? `${event.contentHash.slice(0, 12)}…`
   }
 
   #failure({ kind, error, retryInMs }: FileSyncEvent & { readonly type: "transfer-failed" }): TemplateResult {

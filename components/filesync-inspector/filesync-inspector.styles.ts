@@ -90,6 +90,7 @@ export const styles = css`
   }
   .panel {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 12px;
     padding-block: 16px;
   }
@@ -136,6 +137,8 @@ export const styles = css`
   }
   textarea {
     inline-size: 100%;
+    font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
+    font-size: 0.875em;
     resize: vertical;
     padding: 12px;
     line-height: 1.4;
@@ -255,6 +258,22 @@ export const styles = css`
     overflow-wrap: anywhere;
   }
   @container (max-width: 480px) {
+    .tabs {
+      gap: 0;
+    }
+    .tabs > button {
+      padding-inline: 6px;
+    }
+    .tools > select {
+      flex: 1 1 8em;
+      min-inline-size: 0;
+    }
+    .tabs .count {
+      display: none;
+    }
+    .name {
+      flex-basis: 100%;
+    }
     dl > div {
       grid-template-columns: minmax(0, 1fr);
     }
@@ -267,6 +286,7 @@ export const styles = css`
   }
   .check {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 8px;
     padding-block-start: 12px;
     border-block-start: 1px solid var(--_line);

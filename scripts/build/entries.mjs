@@ -1,6 +1,12 @@
 /** Every entry of the package: its file in `dist/` (without ending) and its source. `package.json` exports mirror it. */
 
-const elements = ["filesync-image", "filesync-upload", "filesync-status", "filesync-list"]
+const elements = [
+  "filesync-image",
+  "filesync-upload",
+  "filesync-status",
+  "filesync-list",
+  "filesync-inspector",
+]
 const adapters = ["http", "cloudflare", "s3", "memory", "none"]
 
 /** Entries for apps with a bundler, as ES modules. */
@@ -27,6 +33,8 @@ export const libraryEntries = {
 /** The script-tag build: page shell, lazy engine and workers in one graph, so that they share chunks. */
 export const dropInEntries = {
   filesync: "src/drop-in/filesync.ts",
+  // A script of its own: a page that inspects asks for it, and no other pays for it.
+  "filesync-inspector": "components/filesync-inspector/define.ts",
   "livestore-worker": "src/drop-in/livestore-worker.ts",
   // The service worker looks for this name beside itself.
   "shared-worker": "@livestore/adapter-web/shared-worker",

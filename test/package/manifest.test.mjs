@@ -53,6 +53,16 @@ const promised = {
     slots: ["", "empty"],
     parts: words("list item"),
   },
+  "filesync-inspector": {
+    className: "FilesyncInspector",
+    attributes: words("tab state"),
+    readOnly: words("state"),
+    states: words("idle syncing offline paused error unsupported"),
+    values: { tab: words("files transfers events storage report") },
+    events: [],
+    slots: [""],
+    parts: words("tabs tab panel list item facts search action progress check-result report"),
+  },
 }
 
 const declarations = manifest.modules.flatMap((module) => module.declarations)

@@ -6,16 +6,20 @@ import { elementsOf } from "./analyze.mjs"
 
 const domEvents = new Set(["Event"])
 
-const header = (manifest) => {
-  const elements = elementsOf(manifest)
-  const events = elements.flatMap(({ events: own }) => own.map(({ type }) => type.text))
-  const names = new Set(
-    [...elements.map(({ name }) => name), ...events].filter((name) => !domEvents.has(name)),
-  )
-  return `// Generated from the elements' docstrings.\nimport type {\n${[...names]
+const importOf = (names, path) =>
+  `import type {\n${names
     .toSorted()
     .map((name) => `  ${name},\n`)
-    .join("")}} from "../types/components/index.js"\n`
+    .join("")}} from "../types/components/${path}.js"\n`
+
+/** Each element from its own module, for not every one is among those that register together. */
+const header = (manifest) => {
+  const elements = elementsOf(manifest)
+  const types = elements.flatMap(({ events }) => events.map(({ type }) => type.text))
+  const events = [...new Set(types.filter((name) => !domEvents.has(name)))]
+  return `// Generated from the elements' docstrings.\n${importOf(events, "index")}${elements
+    .map(({ name, tagName }) => importOf([name], `${tagName}/${tagName}`))
+    .join("")}`
 }
 
 const comment = (indent, text) => `${indent}/** ${text.replaceAll("\n", " ").replaceAll("*/", "*\\/")} */\n`
