@@ -16,6 +16,7 @@ import {
   isImportedForEffect,
   libraryEntries,
 } from "./scripts/build/entries.mjs"
+import { squeezeTemplatesPlugin } from "./scripts/build/squeeze-templates.mjs"
 import { textWorkersRollupPlugin } from "./scripts/build/text-workers.mjs"
 
 const target = "es2022"
@@ -107,7 +108,15 @@ const library = () => ({
     // The bare imports it would add help no bundler, and some warn about them.
     hoistTransitiveImports: false,
   },
-  plugins: [textWorkersRollupPlugin(), ownSources(), typescript(), resolve(), json(), commonjs()],
+  plugins: [
+    textWorkersRollupPlugin(),
+    ownSources(),
+    typescript(),
+    squeezeTemplatesPlugin(),
+    resolve(),
+    json(),
+    commonjs(),
+  ],
   onwarn,
 })
 
@@ -126,6 +135,7 @@ const dropIn = () => ({
     environment(),
     ownSources(),
     typescript(),
+    squeezeTemplatesPlugin(),
     resolve(),
     json(),
     commonjs(),
