@@ -55,7 +55,9 @@ describe("createFileSync", () => {
 
     it("saves all of many files or none", async () => {
       const { engine } = await bench.device()
-      const error = await rejection(engine.saveFiles([textFile("good"), await vanishedFile(new Blob(["x"]))]))
+      const error = await rejection(
+        engine.saveFiles([textFile("good"), await vanishedFile(new Blob(["x"]), ".txt")]),
+      )
       expect(error).to.include({ _tag: "StorageError", reason: "Changed" })
       expect(engine.listFiles()).to.deep.equal([])
       expect((await engine.verify()).orphaned).to.deep.equal([])
@@ -195,6 +197,30 @@ describe("createFileSync", () => {
         expect(await (await engine.readFile(id)).text()).to.equal("after")
       })
     }
+
+    it("answers a folder with Directory, however it was handed over", async () => {
+      const { engine } = await bench.device()
+      const origin = await navigator.storage.getDirectory()
+      // A dropped folder is a File without a type, whose every read fails as if it were not there.
+      const dropped = await vanishedFile(new Blob(["x".repeat(4096)]))
+      for (const folder of [origin, { isDirectory: true, name: "entry" }, dropped]) {
+        const refused = { _tag: "InvalidFileError", reason: "Directory" }
+        expect(await rejection(engine.saveFile(folder as Blob))).to.include(refused)
+        expect(await rejection(engine.saveFiles([textFile("x"), folder as Blob]))).to.include(refused)
+      }
+      const id = await engine.saveFile(textFile("kept"))
+      expect(await rejection(engine.updateFile(id, dropped))).to.include({ reason: "Directory" })
+      expect(await (await engine.readFile(id)).text()).to.equal("kept")
+      expect(engine.listFiles()).to.have.length(1)
+      expect((await engine.verify()).extra).to.deep.equal([])
+    })
+
+    it("answers a file that has gone since it was picked with Changed", async () => {
+      const { engine } = await bench.device()
+      const gone = await vanishedFile(new Blob(["x"]), ".txt")
+      expect(await rejection(engine.saveFile(gone))).to.include({ _tag: "StorageError", reason: "Changed" })
+      expect(engine.listFiles()).to.deep.equal([])
+    })
 
     it("answers members of a list that are nothing with NotABlob, and no list at all as well", async () => {
       const { engine } = await bench.device()

@@ -110,6 +110,18 @@ for (const subject of storageSubjects) {
           expect(yield* storage.listFiles).to.deep.equal([hash])
         }),
       )
+
+      if (subject.name === "OPFS") {
+        withStorage("fails with Locked while another tab receives the same content", (storage, storeId) =>
+          Effect.gen(function* () {
+            const hash = yield* Effect.promise(() => contentHash)
+            yield* storage.receive(hash)
+            const otherTab = Effect.flatMap(LocalFileStorage, (other) => other.receive(hash))
+            const error = yield* Effect.flip(Effect.provide(otherTab, subject.layer(storeId)))
+            expect(error).to.include({ _tag: "StorageError", reason: "Locked", subject: hash })
+          }),
+        )
+      }
     })
 
     describe("sweeping unfinished bytes", () => {

@@ -29,9 +29,9 @@ const withScratch = async (name: string, content: Blob): Promise<FileSystemFileH
   return handle
 }
 
-/** A real file whose bytes have gone from the disk since it was picked. */
-export const vanishedFile = async (content: Blob): Promise<File> => {
-  const name = `vanished-${crypto.randomUUID()}`
+/** A real file whose bytes have gone from the disk since it was picked; without extension, it looks like a folder. */
+export const vanishedFile = async (content: Blob, extension = ""): Promise<File> => {
+  const name = `vanished-${crypto.randomUUID()}${extension}`
   const file = await (await withScratch(name, content)).getFile()
   await (await navigator.storage.getDirectory()).removeEntry(name)
   return file

@@ -12,6 +12,7 @@ import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { Outbox, type OutboxSave, toOutboxSave } from "../outbox/Outbox.js"
 import { TabChannel } from "../tabs/TabChannel.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
+import { copyIn } from "./copy-in.js"
 import { FileStorage } from "./FileStorage.js"
 import { findLive } from "../file-records/find-live.js"
 import { type DescribePicture, pictureFacts, withoutPictureFacts } from "./picture-facts.js"
@@ -68,12 +69,6 @@ export const layerFileStorage = (options: {
             yield* space.free(usageBytes + neededBytes - quotaBytes)
         })
 
-      const write = (
-        file: Blob,
-        isNew: (contentHash: string) => void,
-        onProgress?: (loaded: number, total: number) => void,
-      ) => local.writeFile(file, (loaded) => onProgress?.(loaded, file.size), isNew)
-
       /** Once: what the disk refuses after room was made is refused for good. Not inside the save, which holds the lock. */
       const withRoom = <A, E>(files: ReadonlyArray<ValidFile>, save: Effect.Effect<A, E | StorageError>) => {
         const neededBytes = files.reduce((sum, { file }) => sum + file.size, 0)
@@ -104,7 +99,7 @@ export const layerFileStorage = (options: {
           const said = mergeMetadata(valid.metadata, made.metadata)
           const [{ contentHash, sizeBytes }, facts] = yield* Effect.all(
             [
-              write(made.file, isNew, onProgress),
+              copyIn(local, made.file, isNew, onProgress),
               pictureFacts(options.describePicture, made.file, mimeType, said),
             ],
             { concurrency: 2 },

@@ -54,10 +54,17 @@ export const checkMetadata = (metadata: unknown, fileName: string): FileMetadata
   return JSON.parse(json) as FileMetadata
 }
 
+/** A folder as the File System API and as drag and drop hand it over. */
+const isFolder = (given: unknown): boolean => {
+  const { kind, isDirectory } = (given ?? {}) as { readonly kind?: unknown; readonly isDirectory?: unknown }
+  return kind === "directory" || isDirectory === true
+}
+
 /** Checks what an app passed. Throws `InvalidFileError`; stores nothing. */
 export const validate = (toSave: FileToSave): ValidFile => {
   const file: unknown = (toSave as FileToSave | null | undefined)?.file
-  if (!(file instanceof Blob)) throw new InvalidFileError({ reason: "NotABlob" })
+  if (!(file instanceof Blob))
+    throw new InvalidFileError({ reason: isFolder(file ?? toSave) ? "Directory" : "NotABlob" })
   const givenName: unknown = toSave.name ?? (file instanceof File ? file.name : defaultName)
   if (typeof givenName !== "string") throw new InvalidFileError({ reason: "InvalidName" })
   const name = normalizeName(givenName)

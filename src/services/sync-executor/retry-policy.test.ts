@@ -13,6 +13,8 @@ describe("isRetried", () => {
     ["Unknown", [true, true, false, false]],
     ["IntegrityMismatch", [true, true, false, false]],
     ["Unavailable", [true, true, false, false]],
+    ["Damaged", [true, true, false, false]],
+    ["Locked", [true, true, true, true]],
     ["Unauthorized", [false, false, false, false]],
     ["Forbidden", [false, false, false, false]],
     ["NotFound", [false, false, false, false]],

@@ -24,6 +24,8 @@ const classes: Readonly<Record<TransferFailureReason, RetryClass>> = {
   Unknown: "few-tries",
   IntegrityMismatch: "few-tries",
   Unavailable: "few-tries",
+  Damaged: "few-tries",
+  Locked: "back-off",
   Unauthorized: "stop",
   Forbidden: "stop",
   NotFound: "stop",
