@@ -1,7 +1,7 @@
 import type { Unsubscribe } from "../src/filesync.js"
 
-/** How far outside the viewport an element counts as visible: about one flick of a finger, our choice. */
-const marginPx = 300
+/** How far outside the viewport an element counts as visible: half a second of quick scrolling, our choice. */
+const marginPx = 800
 
 /** Width and height of an element, in CSS pixels. */
 export interface SeenBox {

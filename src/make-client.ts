@@ -157,15 +157,12 @@ export const makeClient = (options: {
     getThumbnail: async (fileId, { longSidePx, signal }) => {
       const known = orNothing(() => records.get(fileId), undefined)
       if (pictures === undefined || known === undefined || !canShrink(known.mimeType)) return undefined
-      const here = Effect.flatMap(sync.ensureLocal(fileId), ({ contentHash, mimeType }) =>
-        Effect.map(local.readFile(contentHash), (picture) => ({
-          picture,
-          contentHash,
-          mimeType,
-          longSidePx,
-        })),
+      const { contentHash, mimeType } = known
+      const bytes = Effect.flatMap(sync.ensureLocal(fileId), (here) =>
+        // New content came meanwhile: somebody else's copy.
+        here.contentHash === contentHash ? local.readFile(contentHash) : Effect.succeed(undefined),
       )
-      return pictures.thumbnail(await run(here, signal), signal)
+      return pictures.thumbnail({ contentHash, mimeType, longSidePx, read: () => run(bytes, signal) }, signal)
     },
     releaseFileUrl: (url) => {
       if (pictures?.release(url)) return

@@ -1,7 +1,7 @@
 import { storeFolderName } from "../utils/stored-path.js"
 import type { PictureThumbnail } from "../types/index.js"
-import type { PictureFacts, Thumbnail } from "./worker/protocol.js"
-import type { PicturePool } from "./picture-pool.js"
+import type { PictureFacts } from "./worker/protocol.js"
+import type { PictureStudio } from "./picture-studio.js"
 
 /** What a page can have made of its pictures. Nothing here fails: what cannot be made is `undefined`. */
 export interface Pictures {
@@ -16,7 +16,8 @@ export interface Pictures {
 
 /** Of what, and how large. */
 export interface ThumbnailWish {
-  readonly picture: Blob
+  /** Asked for the picture itself when there is no kept copy; `undefined` = it has changed. Its failure is passed on. */
+  readonly read: () => Promise<Blob | undefined>
   readonly mimeType: string
   readonly contentHash: string
   readonly longSidePx: number
@@ -30,33 +31,27 @@ export const canShrink = (mimeType: string): boolean => isPixels(mimeType) && mi
 
 /** The pictures of one store. The workers and all they need load when the first picture comes. */
 export const makePictures = (options: { readonly storeId: string; readonly isKept: boolean }): Pictures => {
-  let pool: Promise<PicturePool> | undefined
+  let studio: Promise<PictureStudio> | undefined
   let isDisposed = false
   const urls = new Set<string>()
   const storeFolder = options.isKept ? storeFolderName(options.storeId) : undefined
-  const load = (): Promise<PicturePool> => {
-    pool ??= import("./picture-pool.js").then(({ PicturePool }) => new PicturePool())
-    // Offline, it may be there next time.
-    pool.catch(() => (pool = undefined))
-    return pool
+  const load = async (): Promise<PictureStudio | undefined> => {
+    studio ??= import("./picture-studio.js").then(({ PictureStudio }) => new PictureStudio(storeFolder))
+    try {
+      return await studio
+    } catch {
+      // Offline, it may be there next time.
+      studio = undefined
+      return undefined
+    }
   }
   return {
-    describe: async (picture, mimeType) => {
-      if (isDisposed || !isPixels(mimeType)) return undefined
-      const answer = await load().then(
-        (loaded) => loaded.ask({ type: "describe", picture, mimeType }),
-        () => null,
-      )
-      return (answer ?? undefined) as PictureFacts | undefined
-    },
+    describe: async (picture, mimeType) =>
+      isDisposed || !isPixels(mimeType) ? undefined : (await load())?.describe(picture, mimeType),
     thumbnail: async (wish, signal) => {
-      if (isDisposed) return undefined
-      const answer = (await load().then(
-        (loaded) => loaded.ask({ type: "thumbnail", ...wish, storeFolder }, signal),
-        () => null,
-      )) as Thumbnail | null
-      if (answer === null || isDisposed || signal?.aborted === true) return undefined
-      const { bytes, width, height } = answer
+      const made = isDisposed ? undefined : await (await load())?.thumbnail(wish, signal)
+      if (made === undefined || isDisposed || signal?.aborted === true) return undefined
+      const { bytes, width, height } = made
       const url = URL.createObjectURL(bytes)
       urls.add(url)
       return { url, width, height }
@@ -70,7 +65,7 @@ export const makePictures = (options: { readonly storeId: string; readonly isKep
       isDisposed = true
       for (const url of urls) URL.revokeObjectURL(url)
       urls.clear()
-      pool?.then(
+      studio?.then(
         (loaded) => loaded.end(),
         () => undefined,
       )

@@ -1,5 +1,4 @@
 import { drawSmall } from "./draw-small.js"
-import { bucketOf } from "./longer-side.js"
 import { moves } from "./moves.js"
 import { pictureSize } from "./picture-size.js"
 import type { PictureRequest, Thumbnail } from "./protocol.js"
@@ -15,20 +14,17 @@ const quality = 0.82
 
 let folders: Map<string, Promise<ThumbnailFolder | undefined>> | undefined
 
-/** A kept thumbnail, or a new one, which is kept. `null` when the picture itself is the better choice. */
+/** A new thumbnail, which is kept. `null` when the picture itself is the better choice. */
 export const makeThumbnail = async (request: ThumbnailRequest): Promise<Thumbnail | null> => {
-  const { picture, mimeType, contentHash, storeFolder } = request
-  const longSidePx = bucketOf(request.longSidePx)
+  const { picture, mimeType, contentHash, longSidePx, storeFolder } = request
   const folder = storeFolder === undefined ? undefined : await openFolder(storeFolder)
-  const kept = await folder?.find(contentHash, longSidePx)
-  if (kept !== undefined) return kept
   const known = await pictureSize(picture)
   if (known !== undefined && !isWorthwhile(known, longSidePx)) return null
   if (await moves(picture)) return null
   const { canvas, size } = await drawSmall(picture, mimeType, longSidePx)
   if (!isWorthwhile(size, longSidePx)) return null
   const made = { bytes: await encode(canvas, mimeType), ...size }
-  folder?.keep(contentHash, longSidePx, made)
+  void folder?.keep(contentHash, longSidePx, made)
   return made
 }
 

@@ -23,7 +23,7 @@ export type PictureRequest =
       readonly picture: Blob
       readonly mimeType: string
       readonly contentHash: string
-      /** The copy's longer side has at least as many pixels. */
+      /** Pixels on the copy's longer side. */
       readonly longSidePx: number
       /** Folder of the store in OPFS, where copies are kept; without it none is. */
       readonly storeFolder: string | undefined

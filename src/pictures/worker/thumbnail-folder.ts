@@ -13,9 +13,11 @@ const noteUseAfterMs = 24 * 60 * 60 * 1000
 /** How long after the first new thumbnail the folder is looked through: scrolling comes first. Our choice. */
 const trimDelayMs = 5_000
 
-/** The place of a thumbnail: `<content hash>/<longer side>-<width>x<height of the picture>`. */
-const nameOf = (longSidePx: number, { width, height }: Thumbnail): string =>
-  `${longSidePx}-${width}x${height}`
+/** The place of a thumbnail: `<content hash>/<longer side>-<width>x<height of the picture>.<type>`. */
+const nameOf = (longSidePx: number, { bytes, width, height }: Thumbnail): string =>
+  `${longSidePx}-${width}x${height}.${bytes.type.replace("image/", "")}`
+
+const namePattern = /^(\d+)-(\d+)x(\d+)\.(\w+)$/
 
 interface Kept {
   readonly folder: FileSystemDirectoryHandle
@@ -55,19 +57,21 @@ export class ThumbnailFolder {
     return new ThumbnailFolder(store, thumbnails, maxBytes)
   }
 
-  /** The smallest kept thumbnail that is large enough, and not twice as large. In memory: its file may go any time. */
+  /** The smallest kept thumbnail that is large enough, and not twice as large. */
   async find(contentHash: string, longSidePx: number): Promise<Thumbnail | undefined> {
     try {
       const folder = await this.#thumbnails.getDirectoryHandle(contentHash)
       const found = await smallestIn(folder, longSidePx)
       if (found === undefined) return undefined
+      const { width, height, type, name } = found
       const file = await found.handle.getFile()
-      const bytes = new Blob([await file.arrayBuffer()], { type: typeOf(await firstByte(file)) })
-      const { width, height } = found
       // An empty file is what a kill left.
-      if (bytes.size === 0) return undefined
-      if (Date.now() - file.lastModified > noteUseAfterMs)
-        await write(folder, found.name, bytes).catch(ignore)
+      if (file.size === 0) return undefined
+      if (Date.now() - file.lastModified < noteUseAfterMs)
+        return { bytes: file.slice(0, file.size, type), width, height }
+      // In memory, because what is written anew cannot be read through the old file any more.
+      const bytes = new Blob([await file.arrayBuffer()], { type })
+      await write(folder, name, bytes).catch(ignore)
       return { bytes, width, height }
     } catch {
       return undefined
@@ -146,9 +150,14 @@ const write = async (folder: FileSystemDirectoryHandle, name: string, bytes: Blo
 const smallestIn = async (folder: FileSystemDirectoryHandle, longSidePx: number) => {
   let best
   for await (const [name, handle] of folder.entries()) {
-    const [px = 0, width = 0, height = 0] = (/^(\d+)-(\d+)x(\d+)$/.exec(name) ?? []).slice(1).map(Number)
-    if (handle.kind !== "file" || px < longSidePx || px > longSidePx * 2 || (best?.px ?? px) < px) continue
-    best = { px, width, height, name, handle: handle as FileSystemFileHandle }
+    const [, px, width, height, type] = namePattern.exec(name) ?? []
+    const here = Number(px ?? 0)
+    if (handle.kind !== "file" || here < longSidePx || here > longSidePx * 2 || (best?.px ?? here) < here)
+      continue
+    best = {
+      ...{ px: here, width: Number(width), height: Number(height) },
+      ...{ type: `image/${type}`, name, handle: handle as FileSystemFileHandle },
+    }
   }
   return best
 }
@@ -162,10 +171,3 @@ const keptIn = async (folder: FileSystemDirectoryHandle): Promise<ReadonlyArray<
   }
   return kept
 }
-
-/** JPEGs begin with this byte; the others are WebP, or PNG where the browser makes no WebP. */
-const typeOf = (first: number): string =>
-  first === 0xff ? "image/jpeg" : first === 0x89 ? "image/png" : "image/webp"
-
-const firstByte = async (file: Blob): Promise<number> =>
-  new Uint8Array(await file.slice(0, 1).arrayBuffer())[0] ?? 0
