@@ -86,6 +86,7 @@ const stages = {
     return { passed: 1, failed: 0 }
   },
   server: () => runNodeTests("scripts/test/node-tests.mjs", "server", "scripts", "test/package"),
+  docs: () => runNodeTests("scripts/test/node-tests.mjs", "test/docs"),
   unit: runBrowserTests,
   simulate: () => runSimulation("--seeds", "200"),
   e2e: () => runNodeTests("scripts/test/node-tests.mjs", "sw/e2e", "test/e2e"),

@@ -106,6 +106,11 @@ export const renderMarkdown = (text, { toUrl = (href) => href } = {}) => {
     } else if (token.type === "fence") {
       parts.at(-1).words.push(token.content)
     }
+    // A corner without words heads nothing.
+    if (token.type === "th_open" && tokens[index + 1].content === "") {
+      token.tag = "td"
+      tokens[index + 2].tag = "td"
+    }
     // Alignment would be a style attribute.
     if (token.attrIndex("style") >= 0) token.attrs = token.attrs.filter(([name]) => name !== "style")
   }

@@ -48,7 +48,7 @@ export const renderPage = ({ page, sections, version }) => {
   const { url, title, html, headings = [] } = page
   const to = (path) => relativeUrl(url, path)
   const order = sections.flatMap(({ pages }) => pages)
-  const heading = title === "livestore-filesync" ? title : `${title} · livestore-filesync`
+  const heading = title === "Overview" ? "livestore-filesync" : `${title} · livestore-filesync`
   return `<!doctype html>
 <html lang="en">
 <head>

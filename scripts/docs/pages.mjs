@@ -17,6 +17,9 @@ export const urlOf = (path) =>
     .replace(/README\.md$/, "index.md")
     .replace(/\.md$/, ".html")
 
+/** Its heading is the package's name, which the page of the main entry has too. */
+const frontPage = "docs/index.md"
+
 const namesIn = (folder, made) =>
   folder === "reference/"
     ? made.filter(({ path }) => path !== "reference/index.md").map(({ path }) => path)
@@ -36,7 +39,7 @@ export const loadSections = () => {
       .filter((path) => madeText.has(path) || existsSync(join(projectRoot, path)))
       .map((path) => {
         const text = madeText.get(path) ?? read(path)
-        return { path, url: urlOf(path), title: titleOf(text), text }
+        return { path, url: urlOf(path), title: path === frontPage ? "Overview" : titleOf(text), text }
       }),
   }))
 }

@@ -1,3 +1,4 @@
+// What bundlers and their plugins make of imports in the samples.
 declare module "*?worker" {
   const make: new (options?: { name?: string }) => Worker
   export default make
@@ -7,12 +8,14 @@ declare module "*?sharedworker" {
   export default make
 }
 declare module "@vitejs/plugin-vue" {
+  import type { Plugin } from "vite"
   interface CompilerOptions {
     isCustomElement?: (tag: string) => boolean
   }
-  const plugin: (options?: { template?: { compilerOptions?: CompilerOptions } }) => import("vite").Plugin
+  const plugin: (options?: { template?: { compilerOptions?: CompilerOptions } }) => Plugin
   export default plugin
 }
 declare module "@sveltejs/vite-plugin-svelte" {
-  export const svelte: (options?: object) => import("vite").Plugin
+  import type { Plugin } from "vite"
+  export const svelte: (options?: object) => Plugin
 }

@@ -7,7 +7,6 @@ import { buildDocs } from "../../scripts/docs/build-docs.mjs"
 import { isThere, lineOfTitle, readLink } from "../../scripts/docs/links.mjs"
 import { renderMarkdown } from "../../scripts/docs/markdown.mjs"
 import { apiPages } from "../../scripts/docs/api/api-pages.mjs"
-import { projectRoot } from "../../scripts/fresh.mjs"
 import { temporaryFolder } from "../support/started-app.mjs"
 import { markdownFiles } from "./markdown-files.mjs"
 

@@ -1,5 +1,6 @@
 /** What short samples take for granted, as docs/index.md says, and what bundlers make of imports. */
 import type { AttachedStore, FileSyncHandle } from "livestore-filesync"
+import type { R2BucketLike } from "livestore-filesync/server"
 
 declare global {
   const store: AttachedStore
@@ -7,5 +8,5 @@ declare global {
   const file: File
   const fileId: string
   /** Of Cloudflare's own types. */
-  type R2Bucket = import("livestore-filesync/server").R2BucketLike
+  type R2Bucket = R2BucketLike
 }

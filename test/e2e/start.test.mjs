@@ -16,6 +16,7 @@ describe("npm start", () => {
         ["livestore-filesync/filesync.js", /^text\/javascript/],
         ["livestore-filesync/wa-sqlite.wasm", /^application\/wasm/],
         ["filesync-sw.js", /^text\/javascript/],
+        ["docs/", /^text\/html/],
       ]) {
         const response = await fetch(new URL(path, app.url))
         assert.equal(response.status, 200, path)

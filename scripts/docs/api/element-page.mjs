@@ -45,7 +45,7 @@ export const elementPage = (element) => {
       ].join("\n"),
       table(
         "Attributes",
-        ["attribute", "type", "default", ""],
+        ["attribute", "type", "default", "meaning"],
         list("attributes").map((one) => [
           code(one.name),
           code(one.type?.text),
@@ -55,7 +55,7 @@ export const elementPage = (element) => {
       ),
       table(
         "Properties without an attribute",
-        ["property", "type", ""],
+        ["property", "type", "meaning"],
         fields.map((one) => [
           code(one.name),
           code(one.type?.text),
@@ -64,28 +64,28 @@ export const elementPage = (element) => {
       ),
       table(
         "Methods",
-        ["method", ""],
+        ["method", "meaning"],
         methods.map((one) => [code(signature(one)), words(one.description)]),
       ),
       table(
         "Events",
-        ["event", "class", ""],
+        ["event", "class", "when"],
         list("events").map((one) => [code(one.name), eventClass(one.type?.text), words(one.description)]),
       ),
       table(
         "Slots",
-        ["slot", ""],
+        ["slot", "meaning"],
         list("slots").map((one) => [one.name === "" ? "(default)" : code(one.name), words(one.description)]),
       ),
-      table("CSS parts", ["part", ""], named("cssParts")),
+      table("CSS parts", ["part", "meaning"], named("cssParts")),
       table(
         "CSS custom properties",
-        ["property", "default", ""],
+        ["property", "default", "meaning"],
         list("cssProperties").map((one) => [code(one.name), code(one.default), words(one.description)]),
       ),
       table(
         "States",
-        ["state", ""],
+        ["state", "meaning"],
         list("cssStates").map((one) => [code(`:state(${one.name})`), words(one.description)]),
       ),
     ]

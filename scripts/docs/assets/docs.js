@@ -111,4 +111,7 @@ const follow = () => {
 }
 wide.addEventListener("change", follow)
 follow()
-document.querySelector(".pages [aria-current]")?.scrollIntoView({ block: "nearest" })
+// By hand: `scrollIntoView` would scroll the page too, and end its way to the heading in the address.
+const here = document.querySelector(".pages [aria-current]")
+const pages = document.querySelector(".pages")
+if (here !== null && wide.matches) pages.scrollTop = here.offsetTop - pages.clientHeight / 2
