@@ -67,7 +67,7 @@ export class HttpProblem extends Error {
 }
 
 /** What a problem looks like on the wire (RFC 9457). */
-export const problemBody = (problem: HttpProblem): Record<string, unknown> => ({
+const problemBody = (problem: HttpProblem): Record<string, unknown> => ({
   type: `urn:livestore-filesync:problem:${problem.reason}`,
   title: problem.reason,
   status: problem.status,

@@ -10,7 +10,7 @@ import { reservedPrefix } from "./object-key.js"
 import { type LazyStream, joinStreams } from "./join-streams.js"
 
 /** Where parts wait until their whole has been checked. */
-export const uploadsPrefix = `${reservedPrefix}uploads/`
+const uploadsPrefix = `${reservedPrefix}uploads/`
 
 const markerName = "begun"
 

@@ -11,7 +11,7 @@ const round = (value) => (Number.isFinite(value) ? Number(value.toPrecision(4)) 
  * Ratio of two subjects that took turns: the median of the ratios of each round, so that a disturbance which lasts
  * longer than a round touches both. Without as many rounds on both sides it is the ratio of the medians.
  */
-export const ratioOf = (own, other) => {
+const ratioOf = (own, other) => {
   if (own === undefined || other === undefined) return null
   const ratio =
     own.length === other.length

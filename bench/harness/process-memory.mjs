@@ -34,7 +34,7 @@ const processTree = (root) => {
 }
 
 /** PSS of a process and everything it started, in bytes. */
-export const treeMemoryBytes = (root) =>
+const treeMemoryBytes = (root) =>
   processTree(root).reduce((sum, id) => {
     const kilobytes = /^Pss:\s+(\d+) kB/m.exec(readOrNothing(`/proc/${id}/smaps_rollup`))?.[1]
     return sum + Number(kilobytes ?? 0) * 1024

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit"
 import type { InspectorWords } from "./inspector-words.js"
 
 /** Rows on one page: enough to read on, few enough to render in a frame. Our choice. */
-export const pageRows = 50
+const pageRows = 50
 
 /** The page that is shown, put right when rows have gone. */
 export const pageOf = <Row>(

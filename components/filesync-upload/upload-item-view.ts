@@ -41,7 +41,7 @@ export const uploadItemView = (
 }
 
 /** Saving failed, or the upload stopped and waits for a person. */
-export const hasFailed = (item: UploadItem): boolean =>
+const hasFailed = (item: UploadItem): boolean =>
   item.phase === "failed" || item.transfer?.transfer === "error"
 
 const preview = (item: UploadItem, url: string | undefined, actions: UploadItemActions) => {
@@ -65,16 +65,17 @@ const progressOf = (item: UploadItem): number | undefined => {
   return item.transfer?.transfer === "uploading" ? item.transfer.progress : undefined
 }
 
-const factOf = (item: UploadItem, localize: LocalizeController): string => {
+/** Each fact apart from the others: in a line that runs the other way, numbers of one would join the next. */
+const factOf = (item: UploadItem, localize: LocalizeController) => {
   const { sizeBytes, transfer, speed } = item
   const size = localize.size(sizeBytes)
   if (hasFailed(item)) return localize.term(termForError(item.error ?? transfer?.error))
   const facts = [localize.term(termOf(item)), size]
   if (transfer?.transfer === "uploading") {
-    facts[1] = `${localize.percent(transfer.progress)} · ${size}`
+    facts.splice(1, 0, localize.percent(transfer.progress))
     if (speed > 0) facts.push(localize.speed(speed))
   }
-  return facts.join(" · ")
+  return facts.map((fact, at) => html`${at === 0 ? nothing : " · "}<bdi>${fact}</bdi>`)
 }
 
 const termOf = ({ phase, transfer }: UploadItem): Term => {

@@ -26,7 +26,7 @@ export const reachableDeclarations = (packageFolder) => {
 }
 
 /** Every declaration file in `dist/types` of a package. */
-export const allDeclarations = (packageFolder) =>
+const allDeclarations = (packageFolder) =>
   readdirSync(join(packageFolder, "dist/types"), { recursive: true })
     .map((name) => join(packageFolder, "dist/types", String(name)))
     .filter((path) => path.endsWith(".d.ts"))

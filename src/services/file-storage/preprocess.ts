@@ -16,7 +16,7 @@ export type Preprocessor = (file: File) => Blob | Preprocessed | Promise<Blob | 
 export type Preprocessors = Readonly<Record<string, Preprocessor>>
 
 /** The preprocessor for a MIME type, if any. */
-export const findPreprocessor = (
+const findPreprocessor = (
   preprocessors: Preprocessors,
   mimeType: string,
 ): Preprocessor | undefined => {

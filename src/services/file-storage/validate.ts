@@ -16,7 +16,7 @@ const defaultMimeType = "application/octet-stream"
 export const maxMetadataBytes = 4_096
 
 /** Longest name that is kept, in UTF-16 units; more is cut. Our choice: twice what file systems take. */
-export const maxNameLength = 512
+const maxNameLength = 512
 
 // SQLite ends a text at a NUL; a cut may not leave half of a character.
 const normalizeName = (name: string): string => {

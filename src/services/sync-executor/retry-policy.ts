@@ -39,7 +39,7 @@ const classes: Readonly<Record<TransferFailureReason, RetryClass>> = {
 }
 
 /** Tries of the class `few-tries` before it stops. Our choice: wrong bytes three times are not a glitch. */
-export const fewTries = 3
+const fewTries = 3
 
 /** The one place that decides by an error's reason whether it is tried again. */
 export const retryClassOf = (reason: TransferFailureReason): RetryClass => classes[reason]

@@ -31,7 +31,7 @@ export const makeContent = async (
 }
 
 /** SHA-256 as hex. */
-export const hashOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
+const hashOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
   toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)))
 
 const makeRecord = (contentHash: string, sizeBytes: number, name: string, mimeType: string): FileRecord => ({

@@ -30,7 +30,7 @@ export const readRefusal = (
 }
 
 /** What a refusal means when only its status is known. */
-export const reasonOfStatus = (status: number): RemoteFailureReason => {
+const reasonOfStatus = (status: number): RemoteFailureReason => {
   if (status === 0) return "Offline"
   if (status < 400) return "Unknown"
   if (status === 425) return "ServerError"

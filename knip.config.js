@@ -1,0 +1,38 @@
+/** What knip takes for entries: what `package.json` publishes, what pages and workers load by address, and programs. */
+import { classicServiceWorkers, dropInEntries, libraryEntries } from "./scripts/build/entries.mjs"
+
+const sources = (entries) => Object.values(entries).filter((path) => path.endsWith(".ts"))
+
+export default {
+  entry: [
+    ...[libraryEntries, dropInEntries, classicServiceWorkers].flatMap(sources),
+    // Bundled to text, or for workerd.
+    "src/services/local-file-storage/io-worker/main.ts",
+    "src/pictures/worker/main.ts",
+    "server/worker.ts",
+    "scripts/*.mjs",
+    "**/*.test.{ts,mjs}",
+    // Programs of tests and measurements.
+    "test/**/{run,measure}.mjs",
+    "sw/e2e/{page,play,module}.ts",
+    "bench/pages/*.js",
+    // Loaded by a page's script tags.
+    "demo/*.js",
+    "server/examples/*.mjs",
+    "web-test-runner.config.mjs",
+  ],
+  project: ["**/*.{ts,mjs,js}"],
+  ignore: [
+    // Packages of their own, which are installed and built where they are tested.
+    "demo/{board,plain,vue,svelte}/**",
+    "bench/peer/**",
+    // For the site: what they import stands beside them there.
+    "scripts/docs/assets/**",
+  ],
+  // Started by its path, because it has no entry.
+  ignoreDependencies: ["@arethetypeswrong/cli"],
+  // Of the system, and asked for before they are used.
+  ignoreBinaries: ["apt-get", "sha256sum"],
+  // A type that only its own file names is still a word of a published declaration.
+  ignoreExportsUsedInFile: { interface: true, type: true },
+}
