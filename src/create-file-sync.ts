@@ -5,7 +5,7 @@ import { layerBrowser } from "./layers/browser.js"
 import { type Engine, layerEngine, type Platform } from "./layers/engine.js"
 import { withDefaults } from "./layers/engine-defaults.js"
 import { layerLogger, type LogListener } from "./layers/logger.js"
-import { layerInMemory } from "./layers/memory.js"
+import { layerMemoryTab } from "./layers/memory-tab.js"
 import { makeClient } from "./make-client.js"
 import { followPageLife } from "./page-life.js"
 import { makePictures } from "./pictures/pictures.js"
@@ -105,7 +105,7 @@ export const createFileSync = (options: CreateFileSyncOptions): FileSyncHandle =
     isEnabled: options.serviceWorker !== false && !isMemory,
     hasOwnKeys: options.keyOf !== undefined,
   })
-  const platform = isMemory ? layerInMemory(storeId) : layerBrowser({ storeId, isServed: worker.isServed })
+  const platform = isMemory ? layerMemoryTab(storeId) : layerBrowser({ storeId, isServed: worker.isServed })
   const runtime = ManagedRuntime.make(
     layerEngine(config).pipe(
       Layer.provideMerge(

@@ -3,7 +3,7 @@ import { Effect, Layer } from "effect"
 import { itLive } from "../../../test/support/it-effect.js"
 import { removeStoreFolder } from "../../../test/support/opfs.js"
 import { layerSubtle } from "../hash/layer-subtle.js"
-import { layerAuto } from "./layer-auto.js"
+import { layerAuto, layerMemoryOnDemand } from "./layer-auto.js"
 import { layerIoWorker } from "./layer-io-worker.js"
 import { isOpfsAvailable } from "./layer-opfs.js"
 import { LocalFileStorage } from "./LocalFileStorage.js"
@@ -82,4 +82,21 @@ describe("LocalFileStorage (what the browser offers)", () => {
     async () =>
       (await Effect.runPromise(isOpfsAvailable)) ? undefined : "there is no file storage to begin with",
   )
+})
+
+describe("LocalFileStorage (memory, loaded at the first use)", () => {
+  itLive("fails while it cannot be loaded, and works as soon as it can", () => {
+    let isOffline = true
+    const load = () =>
+      isOffline ? Promise.reject(new TypeError("Failed to fetch")) : import("./layer-memory.js")
+    return Effect.gen(function* () {
+      const storage = yield* LocalFileStorage
+      const failure = yield* Effect.flip(storage.writeFile(new Blob(["hello"])))
+      expect(failure.reason).to.equal("Unavailable")
+      expect(yield* storage.estimate).to.deep.equal({ usageBytes: 0, quotaBytes: 0, persisted: false })
+      isOffline = false
+      const { contentHash } = yield* storage.writeFile(new Blob(["hello"]))
+      expect(yield* storage.fileExists(contentHash)).to.equal(true)
+    }).pipe(Effect.provide(layerMemoryOnDemand({ storeId }, load).pipe(Layer.provide(layerSubtle))))
+  })
 })

@@ -1,45 +1,85 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Exit, Layer } from "effect"
+import { StorageError } from "../../errors/index.js"
+import type { Hasher } from "../hash/Hasher.js"
 import { LocalFileStorage } from "./LocalFileStorage.js"
 import { isOpfsAvailable, layerOpfs } from "./layer-opfs.js"
-import { layerMemory } from "./layer-memory.js"
 
 /** OPFS where this browser and mode offer it, else memory, and `kind` says which. Decided at the first use. */
 export const layerAuto = (options: { readonly storeId: string; readonly isServed: () => boolean }) =>
   Layer.scoped(
     LocalFileStorage,
     Effect.gen(function* () {
-      // Built into this layer's own scope: what they clean up is cleaned up when it closes, not now.
+      // Built into this layer's own scope: what it cleans up is cleaned up when that closes, not now.
       const opfs = Context.get(yield* Layer.build(layerOpfs(options)), LocalFileStorage)
-      const memory = Context.get(yield* Layer.build(layerMemory(options)), LocalFileStorage)
-      let kind: "opfs" | "memory" = typeof navigator.storage?.getDirectory === "function" ? "opfs" : "memory"
-      // A promise: `Effect.cached` would keep the interruption of whoever asked first, for ever.
-      let asked: Promise<boolean> | undefined
-      const ask = kind === "memory" ? Effect.succeed(false) : isOpfsAvailable
-      const chosen = Effect.map(
-        Effect.promise(() => (asked ??= Effect.runPromise(ask))),
-        (isAvailable) => {
-          kind = isAvailable ? "opfs" : "memory"
-          return isAvailable ? opfs : memory
-        },
+      const memory = yield* loadMemory(options)
+      const isThinkable = typeof navigator.storage?.getDirectory === "function"
+      return makeChosen(
+        isThinkable ? "opfs" : "memory",
+        Effect.flatMap(isThinkable ? isOpfsAvailable : Effect.succeed(false), (isAvailable) =>
+          isAvailable ? Effect.succeed(opfs) : memory,
+        ),
       )
-      return LocalFileStorage.of({
-        get kind() {
-          return kind
-        },
-        writeFile: (...given) => Effect.flatMap(chosen, (storage) => storage.writeFile(...given)),
-        readFile: (...given) => Effect.flatMap(chosen, (storage) => storage.readFile(...given)),
-        deleteFile: (...given) => Effect.flatMap(chosen, (storage) => storage.deleteFile(...given)),
-        fileExists: (...given) => Effect.flatMap(chosen, (storage) => storage.fileExists(...given)),
-        filesExist: (...given) => Effect.flatMap(chosen, (storage) => storage.filesExist(...given)),
-        listFiles: Effect.flatMap(chosen, (storage) => storage.listFiles),
-        hashStored: (...given) => Effect.flatMap(chosen, (storage) => storage.hashStored(...given)),
-        receive: (...given) => Effect.flatMap(chosen, (storage) => storage.receive(...given)),
-        storeVerified: (...given) => Effect.flatMap(chosen, (storage) => storage.storeVerified(...given)),
-        sweepUnfinished: (...given) => Effect.flatMap(chosen, (storage) => storage.sweepUnfinished(...given)),
-        getFileUrl: (...given) => Effect.flatMap(chosen, (storage) => storage.getFileUrl(...given)),
-        releaseFileUrl: (...given) => Effect.flatMap(chosen, (storage) => storage.releaseFileUrl(...given)),
-        estimate: Effect.flatMap(chosen, (storage) => storage.estimate),
-        persist: Effect.flatMap(chosen, (storage) => storage.persist),
-      })
     }),
   )
+
+/** Memory; what keeps files there loads at the first use, and where that fails, at the next. */
+export const layerMemoryOnDemand = (options: { readonly storeId: string }, importIt = importMemory) =>
+  Layer.scoped(
+    LocalFileStorage,
+    Effect.map(loadMemory(options, importIt), (memory) => makeChosen("memory", memory)),
+  )
+
+const importMemory = () => import("./layer-memory.js")
+
+/** Few pages ever need it: private windows, and apps that want it. */
+const loadMemory = (options: { readonly storeId: string }, importIt = importMemory) =>
+  Effect.gen(function* () {
+    const scope = yield* Effect.scope
+    const hasher = yield* Effect.context<Hasher>()
+    return Effect.tryPromise({
+      try: importIt,
+      catch: (cause) => new StorageError({ reason: "Unavailable", operation: "keep files in memory", cause }),
+    }).pipe(
+      Effect.flatMap(({ layerMemory }) => Layer.buildWithScope(layerMemory(options), scope)),
+      Effect.map((built) => Context.get(built, LocalFileStorage)),
+      Effect.provide(hasher),
+    )
+  })
+
+type Storage = LocalFileStorage["Type"]
+
+const makeChosen = (expected: Storage["kind"], choose: Effect.Effect<Storage, StorageError>): Storage => {
+  let kind = expected
+  // A promise: `Effect.cached` would keep the interruption of whoever asked first, for ever.
+  let asked: Promise<Exit.Exit<Storage, StorageError>> | undefined
+  const chosen = Effect.promise(() => (asked ??= Effect.runPromiseExit(choose))).pipe(
+    Effect.tap((exit) => {
+      if (Exit.isSuccess(exit)) kind = exit.value.kind
+      // What could not be loaded may be there next time.
+      else asked = undefined
+    }),
+    Effect.flatten,
+  )
+  return LocalFileStorage.of({
+    get kind() {
+      return kind
+    },
+    writeFile: (...given) => Effect.flatMap(chosen, (storage) => storage.writeFile(...given)),
+    readFile: (...given) => Effect.flatMap(chosen, (storage) => storage.readFile(...given)),
+    deleteFile: (...given) => Effect.flatMap(chosen, (storage) => storage.deleteFile(...given)),
+    fileExists: (...given) => Effect.flatMap(chosen, (storage) => storage.fileExists(...given)),
+    filesExist: (...given) => Effect.flatMap(chosen, (storage) => storage.filesExist(...given)),
+    listFiles: Effect.flatMap(chosen, (storage) => storage.listFiles),
+    hashStored: (...given) => Effect.flatMap(chosen, (storage) => storage.hashStored(...given)),
+    receive: (...given) => Effect.flatMap(chosen, (storage) => storage.receive(...given)),
+    storeVerified: (...given) => Effect.flatMap(chosen, (storage) => storage.storeVerified(...given)),
+    sweepUnfinished: (...given) => Effect.flatMap(chosen, (storage) => storage.sweepUnfinished(...given)),
+    getFileUrl: (...given) => Effect.flatMap(chosen, (storage) => storage.getFileUrl(...given)),
+    releaseFileUrl: (...given) =>
+      Effect.ignore(Effect.flatMap(chosen, (storage) => storage.releaseFileUrl(...given))),
+    estimate: Effect.flatMap(chosen, (storage) => storage.estimate).pipe(
+      Effect.orElseSucceed(() => ({ usageBytes: 0, quotaBytes: 0, persisted: false })),
+    ),
+    persist: Effect.flatMap(chosen, (storage) => storage.persist).pipe(Effect.orElseSucceed(() => false)),
+  })
+}

@@ -1,31 +1,33 @@
 import { Effect, Layer } from "effect"
+import type { StorageError } from "../../errors/index.js"
 import { isOpfsAvailable } from "../local-file-storage/layer-opfs.js"
-import { layerMemoryOutbox } from "./layer-memory.js"
-import { layerOpfsOutbox } from "./layer-opfs.js"
+import { TabChannel } from "../tabs/TabChannel.js"
+import { opfsJournals } from "./layer-opfs.js"
+import { makeOutbox } from "./make-outbox.js"
 import { Outbox } from "./Outbox.js"
 
-/** The outbox beside {@link layerAuto} of the local storage: on disk where the bytes are. */
+/**
+ * The outbox beside {@link layerAuto} of the local storage: on disk where the bytes are. Where these are in memory it
+ * keeps no journals: what they would protect ends with the tab as well.
+ */
 export const layerAutoOutbox = Layer.effect(
   Outbox,
   Effect.gen(function* () {
-    const opfs = yield* Effect.provide(Outbox, layerOpfsOutbox)
-    const memory = yield* Effect.provide(Outbox, layerMemoryOutbox())
+    const files = yield* opfsJournals
     // A promise: `Effect.cached` would keep the interruption of whoever asked first, for ever.
     let asked: Promise<boolean> | undefined
-    const chosen = Effect.map(
-      Effect.promise(() => (asked ??= Effect.runPromise(isOpfsAvailable))),
-      (isAvailable) => (isAvailable ? opfs : memory),
+    const isOnDisk = Effect.promise(() => (asked ??= Effect.runPromise(isOpfsAvailable)))
+    const onDisk = <A>(use: Effect.Effect<A, StorageError>, nothing: A): Effect.Effect<A, StorageError> =>
+      Effect.flatMap(isOnDisk, (is) => (is ? use : Effect.succeed(nothing)))
+    return makeOutbox(
+      {
+        append: (...given) => onDisk(files.append(...given), undefined),
+        truncate: (journal) => onDisk(files.truncate(journal), undefined),
+        list: onDisk(files.list, []),
+        read: (journal) => onDisk(files.read(journal), ""),
+        remove: (journal) => onDisk(files.remove(journal), undefined),
+      },
+      (yield* TabChannel).tabId,
     )
-    return Outbox.of({
-      append: (entries) => Effect.flatMap(chosen, (outbox) => outbox.append(entries)),
-      settle: (saves) => Effect.flatMap(chosen, (outbox) => outbox.settle(saves)),
-      open: Effect.flatMap(chosen, (outbox) => outbox.open),
-      committed: (saves) => Effect.flatMap(chosen, (outbox) => outbox.committed(saves)),
-      isCommitted: (save) => opfs.isCommitted(save) || memory.isCommitted(save),
-      openEverywhere: Effect.flatMap(chosen, (outbox) => outbox.openEverywhere),
-      adopt: (isAlive) => Effect.flatMap(chosen, (outbox) => outbox.adopt(isAlive)),
-      otherTabs: Effect.flatMap(chosen, (outbox) => outbox.otherTabs),
-      multipart: Effect.flatMap(chosen, (outbox) => outbox.multipart),
-    })
   }),
 )
