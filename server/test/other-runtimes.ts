@@ -11,35 +11,35 @@ export interface Runtime {
   readonly name: "node" | "deno" | "bun"
   /** What stands before the program's file. */
   readonly args: ReadonlyArray<string>
-  /** Says where the program is, when it is not on the path. */
-  readonly variable: string
+  /** Where the program is. */
+  readonly path: string
+  /** Says so, when it is not on the path. */
+  readonly variable?: string
 }
 
 /** The runtime of the tests themselves. */
-export const node: Runtime = { name: "node", args: [], variable: "NODE_BIN" }
+export const node: Runtime = { name: "node", args: [], path: process.execPath }
 
 /** Deno, with every permission that the program asks for. */
-export const deno: Runtime = { name: "deno", args: ["run", "-A", "--no-config"], variable: "DENO_BIN" }
+export const deno: Runtime = { name: "deno", args: ["run", "-A", "--no-config"], path: process.env.DENO_PATH ?? "deno", variable: "DENO_PATH" }
 
 /** Bun. */
-export const bun: Runtime = { name: "bun", args: ["run"], variable: "BUN_BIN" }
+export const bun: Runtime = { name: "bun", args: ["run"], path: process.env.BUN_PATH ?? "bun", variable: "BUN_PATH" }
 
 /** Why a runtime cannot be used here, or `undefined` when it can. */
-export const runtimeMissing = ({ name, variable }: Runtime): string | undefined =>
-  isInstalled(process.env[variable] ?? name)
-    ? undefined
-    : `not installed: ${name} (put it on the path, or its file into ${variable})`
+export const runtimeMissing = ({ name, path: program, variable }: Runtime): string | undefined =>
+  isInstalled(program) ? undefined : `not installed: ${name} (put it on the path, or its file into ${variable})`
 
 /** Bundles a program of this folder and runs it; gives back where it says that it listens. */
 export const startInRuntime = async (
   runtime: Runtime,
   program: string,
   variables: Readonly<Record<string, string>>,
-): Promise<BackendUnderTest> => {
+): Promise<BackendUnderTest & { readonly processId: number }> => {
   const folder = mkdtempSync(path.join(tmpdir(), `filesync-${runtime.name}-`))
   const file = path.join(folder, "program.mjs")
   writeFileSync(file, await bundle(program))
-  const child = spawn(process.env[runtime.variable] ?? runtime.name, [...runtime.args, file], {
+  const child = spawn(runtime.path, [...runtime.args, file], {
     cwd: folder,
     env: { ...process.env, ...variables, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "inherit"],
@@ -49,7 +49,7 @@ export const startInRuntime = async (
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    return { url: await addressOf(child), stop }
+    return { url: await addressOf(child), stop, processId: child.pid ?? 0 }
   } catch (error) {
     await stop()
     throw error

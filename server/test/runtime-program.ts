@@ -1,9 +1,10 @@
-// A program for Deno and Bun: the handler under test behind an HTTP server. Prints where it listens.
+// A program for Node, Deno and Bun: the handler under test behind an HTTP server. Prints where it listens.
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import process from "node:process"
 import { diskStorage } from "../disk-storage.js"
 import { createFileSyncHandler } from "../handler.js"
+import type { HandlerLimits } from "../handler-options.js"
 import { toNodeListener } from "../node-listener.js"
 import type { ObjectStorage } from "../object-storage.js"
 import type { S3StorageOptions } from "../s3-client.js"
@@ -15,6 +16,8 @@ export interface ProgramOptions {
   readonly folder?: string
   readonly s3?: S3StorageOptions
   readonly server: "node" | "own"
+  /** Default: those of the tests. */
+  readonly limits?: Partial<HandlerLimits>
 }
 
 interface OwnServers {
@@ -49,6 +52,7 @@ const storageOf = ({ folder, s3 }: ProgramOptions): ObjectStorage => {
 
 const handler = createFileSyncHandler({
   ...testOptions,
+  ...(options.limits === undefined ? {} : { limits: options.limits }),
   storage: storageOf(options),
   log: ({ error }) => {
     if (error !== undefined) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)

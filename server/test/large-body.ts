@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto"
+import { readFileSync, writeFileSync } from "node:fs"
+import { request } from "node:http"
+import { Readable } from "node:stream"
+import { pipeline } from "node:stream/promises"
+
+const chunk = new Uint8Array(65_536)
+
+function* zeros(sizeBytes: number): Generator<Uint8Array, void, void> {
+  for (let left = sizeBytes; left > 0; left -= chunk.byteLength) {
+    yield left < chunk.byteLength ? chunk.subarray(0, left) : chunk
+  }
+}
+
+/** SHA-256 of so many zeros, as hex. */
+export const hashOfZeros = (sizeBytes: number): string => {
+  const hash = createHash("sha256")
+  for (const piece of zeros(sizeBytes)) hash.update(piece)
+  return hash.digest("hex")
+}
+
+/** PUTs so many zeros without holding them; gives the status. */
+export const putZeros = async (
+  url: string,
+  sizeBytes: number,
+  headers: Readonly<Record<string, string>>,
+): Promise<number> => {
+  const outgoing = request(url, { method: "PUT", headers: { ...headers, "Content-Length": sizeBytes } })
+  const status = new Promise<number>((resolve, reject) => {
+    outgoing.once("error", reject)
+    outgoing.once("response", (incoming) => {
+      incoming.resume()
+      resolve(incoming.statusCode ?? 0)
+    })
+  })
+  await pipeline(Readable.from(zeros(sizeBytes), { objectMode: false }), outgoing)
+  return status
+}
+
+/** GETs and counts. */
+export const countBytes = async (
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<number> => {
+  const answer = await fetch(url, { headers })
+  let total = 0
+  for await (const piece of answer.body ?? []) total += (piece as Uint8Array).byteLength
+  return total
+}
+
+/** By how much a process grew at most while `work` ran, in bytes. Linux only. */
+export const peakGrowthBytes = async (
+  processId: number,
+  work: () => Promise<void>,
+): Promise<number> => {
+  // 5 = the high-water mark begins anew.
+  writeFileSync(`/proc/${processId}/clear_refs`, "5")
+  const before = statusBytes(processId, "VmRSS")
+  await work()
+  return statusBytes(processId, "VmHWM") - before
+}
+
+const statusBytes = (processId: number, field: "VmRSS" | "VmHWM"): number => {
+  const text = readFileSync(`/proc/${processId}/status`, "utf8")
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(text)?.[1]) * 1024
+}
