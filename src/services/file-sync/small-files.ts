@@ -47,9 +47,14 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
             Effect.forEach(
               files,
               (file, at) => {
-                const result =
-                  results[at] ?? new RemoteFailure("Unknown", "The answer has no result for this file")
-                return settle(at, "key" in result ? Effect.void : Effect.fail(toUploadError(file, result)))
+                // Adapters are not ours: only our own key says that it is this file which is there.
+                const result = (results as typeof results | undefined)?.[at] as
+                  | { readonly key?: unknown }
+                  | undefined
+                return settle(
+                  at,
+                  result?.key === file.key ? Effect.void : Effect.fail(toUploadError(file, result)),
+                )
               },
               { discard: true },
             ),
@@ -62,9 +67,8 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
       concurrent: sharing.concurrent,
       send: (files, settle) =>
         Effect.gen(function* () {
-          const store = (at: number, bytes: Uint8Array<ArrayBuffer>) => {
-            const file = files[at] as BatchMember
-            return local.storeVerified(file.contentHash, bytes).pipe(
+          const store = (file: BatchMember, bytes: Uint8Array<ArrayBuffer>) =>
+            local.storeVerified(file.contentHash, bytes).pipe(
               Effect.catchTag("IntegrityError", (cause) =>
                 Effect.fail(
                   new DownloadError({
@@ -76,18 +80,18 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
                 ),
               ),
             )
-          }
           yield* askRemote(
             async (signal, moved) => {
               const storing: Array<Promise<void>> = []
               const onFile = async (at: number, result: Uint8Array<ArrayBuffer> | RemoteFailure) => {
-                // Too late: its files are asked for again, or nobody wants them any more.
-                if (signal.aborted) return
+                const file = files[at]
+                // Nobody asked for it, or too late: its files are asked for again, or not wanted any more.
+                if (file === undefined || signal.aborted) return
                 moved(maxSharedBytes)
                 const outcome =
                   result instanceof Uint8Array
-                    ? store(at, result)
-                    : Effect.fail(toDownloadError(files[at] as BatchMember, result))
+                    ? store(file, result)
+                    : Effect.fail(toDownloadError(file, result))
                 // Not waited for: the next member's bytes arrive while this one's file is made.
                 storing.push(
                   Runtime.runPromise(runtime)(

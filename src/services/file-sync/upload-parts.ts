@@ -20,7 +20,11 @@ const defaultMaxParts = 10_000
  */
 const partBytesFor = (
   sizeBytes: number,
-  { minPartBytes, maxPartBytes = Number.POSITIVE_INFINITY, maxParts = defaultMaxParts }: PartLimits,
+  {
+    minPartBytes = 1,
+    maxPartBytes = Number.POSITIVE_INFINITY,
+    maxParts = defaultMaxParts,
+  }: Partial<PartLimits>,
 ): Option.Option<number> => {
   const wanted = Math.max(
     minPartBytes,
@@ -60,12 +64,21 @@ export const uploadParts = (
         silentBytes,
       )
     const remote = { key, contentHash, record }
+    // Adapters are not ours.
+    const noAnswer = (what: string) =>
+      new UploadError({
+        reason: "Unknown",
+        key,
+        fileId: record.id,
+        cause: new TypeError(`The adapter gave no ${what}`),
+      })
 
     const begin = Effect.gen(function* () {
       const begun = yield* call((signal) => multipart.begin({ ...remote, signal }))
       if (begun === "already-there") return undefined
-      const { uploadId, ...limits } = begun
-      const fitting = partBytesFor(body.size, { ...limitsOf(multipart), ...limits })
+      const { uploadId, ...limits } = (begun ?? {}) as Partial<typeof begun>
+      if (typeof uploadId !== "string" || uploadId === "") return yield* noAnswer("an upload id")
+      const fitting = partBytesFor(body.size, { ...limitsOf(multipart), ...limitsOf(limits) })
       if (Option.isNone(fitting))
         return yield* new UploadError({ reason: "TooLarge", key, fileId: record.id })
       const upload = { uploadId, partBytes: fitting.value }
@@ -79,7 +92,11 @@ export const uploadParts = (
       return yield* call((signal) =>
         multipart.listParts({ ...remote, uploadId: known.uploadId, signal }),
       ).pipe(
-        Effect.map((parts) => ({ uploadId: known.uploadId, partBytes: known.partBytes, parts })),
+        Effect.map((parts) => ({
+          uploadId: known.uploadId,
+          partBytes: known.partBytes,
+          parts: Array.isArray(parts) ? parts.filter(isPart) : [],
+        })),
         Effect.catchIf(
           (error) => error.reason === "NotFound",
           () => begin,
@@ -122,6 +139,11 @@ export const uploadParts = (
             }),
           }),
         part.size,
+      ).pipe(
+        Effect.filterOrFail(
+          (answer) => isPart(answer) && answer.partNumber === partNumber,
+          () => noAnswer("part"),
+        ),
       )
     }
     const parts = yield* Effect.forEach(numbers, send, { concurrency: concurrentParts })
@@ -149,8 +171,13 @@ export const uploadParts = (
 const endUpload = (contentHash: string) =>
   Effect.flatMap(Outbox, (outbox) => outbox.append([{ type: "multipart-ended", contentHash }]))
 
-const limitsOf = ({ minPartBytes, maxPartBytes, maxParts }: PartLimits): PartLimits => ({
-  minPartBytes,
-  ...(maxPartBytes === undefined ? {} : { maxPartBytes }),
-  ...(maxParts === undefined ? {} : { maxParts }),
-})
+const isPart = (part: UploadedPart | undefined): boolean =>
+  Number.isInteger(part?.partNumber) && typeof part?.etag === "string"
+
+/** The limits among what an adapter says, as far as they are numbers that can be one. */
+const limitsOf = ({ minPartBytes, maxPartBytes, maxParts }: Partial<PartLimits>): Partial<PartLimits> =>
+  Object.fromEntries(
+    Object.entries({ minPartBytes, maxPartBytes, maxParts }).filter(
+      ([, limit]) => limit !== undefined && limit >= 1,
+    ),
+  )

@@ -38,9 +38,9 @@ export const layerAdapter = (adapter: RemoteStorageAdapter) =>
             signal,
             onProgress,
           })
-          // It goes into every device's records: what is no key must not.
-          if (typeof stored?.key === "string" && stored.key !== "") return { key: stored.key }
-          throw new TypeError("The adapter's `upload` gave no key")
+          // It goes into every device's records: what is not our key must not.
+          if (stored?.key === request.key) return { key: request.key }
+          throw new TypeError("The adapter's `upload` answered with another key, or with none")
         },
         (thrown) =>
           new UploadError({ ...toFailureFields(thrown), key: request.key, fileId: request.record.id }),
