@@ -41,13 +41,13 @@ const treeMemoryBytes = (root) =>
   }, 0)
 
 /** Looks often while `work` runs; gives what it gave, and by how much memory grew at most. */
-export const withPeakMemory = async (profile, work) => {
+export const withPeakMemory = async (profile, work, everyMs = sampleEveryMs) => {
   const root = browserProcess(profile)
   const beforeBytes = treeMemoryBytes(root)
   let peakBytes = beforeBytes
   const timer = setInterval(() => {
     peakBytes = Math.max(peakBytes, treeMemoryBytes(root))
-  }, sampleEveryMs)
+  }, everyMs)
   try {
     const result = await work()
     return { result, growthBytes: Math.max(peakBytes, treeMemoryBytes(root)) - beforeBytes }

@@ -7,10 +7,16 @@ const framesPerSecond = 5
 /** Colour of a second, as CSS; far enough from its neighbours to be told apart after compression. */
 export const colourOfSecond = (second: number): string => `hsl(${(second * 77) % 360} 90% 50%)`
 
-/** A film of that many seconds; padding between its clusters makes it as large as a test needs. */
-export const makeVideo = async (seconds: number, paddingBytesPerSecond: number): Promise<Blob> => {
+/**
+ * A film of that many seconds, as its head and a piece for each second. After each piece belongs an EBML void element
+ * (`0xec`, a length in eight bytes) with that much padding, which makes the film as large as a test needs.
+ */
+export const makeVideo = async (
+  seconds: number,
+  paddingBytesPerSecond: number,
+): Promise<{ readonly head: Blob; readonly clusters: ReadonlyArray<Blob> }> => {
   const clusters = await encodeSeconds(seconds)
-  const padding = element(0xec, new Uint8Array(paddingBytesPerSecond))
+  const pieceBytes = (cluster: Blob) => cluster.size + voidHeadBytes + paddingBytesPerSecond
   const info = element(
     0x1549a966,
     element(0x2ad7b1, number(1_000_000)),
@@ -26,7 +32,7 @@ export const makeVideo = async (seconds: number, paddingBytesPerSecond: number):
     let position = firstCluster
     const points = clusters.map((cluster, second) => {
       const at = element(0xb7, element(0xf7, number(1)), element(0xf1, number(position)))
-      position += cluster.size + padding.size
+      position += pieceBytes(cluster)
       return element(0xbb, element(0xb3, number(second * 1000)), at)
     })
     return element(0x1c53bb6b, ...points)
@@ -42,10 +48,9 @@ export const makeVideo = async (seconds: number, paddingBytesPerSecond: number):
     element(0x4287, number(2)),
     element(0x4285, number(2)),
   ]
-  const body = clusters.flatMap((cluster) => [cluster, padding])
-  return new Blob([element(0x1a45dfa3, ...header), element(0x18538067, info, tracks, cues, ...body)], {
-    type: "video/webm",
-  })
+  const bodyBytes = clusters.reduce((sum, cluster) => sum + pieceBytes(cluster), 0)
+  const segment = open(0x18538067, info.size + tracks.size + cues.size + bodyBytes)
+  return { head: new Blob([element(0x1a45dfa3, ...header), ...segment, info, tracks, cues]), clusters }
 }
 
 const encodeSeconds = async (seconds: number): Promise<ReadonlyArray<Blob>> => {
@@ -82,13 +87,20 @@ const encodeSeconds = async (seconds: number): Promise<ReadonlyArray<Blob>> => {
   return blocks.map((parts, second) => element(0x1f43b675, element(0xe7, number(second * 1000)), ...parts))
 }
 
-/** An EBML element; the length always takes eight bytes. */
+/** Name and length of a void element. */
+const voidHeadBytes = 9
+
+/** How an EBML element begins; the length always takes eight bytes. */
+const open = (id: number, sizeBytes: number): ReadonlyArray<Uint8Array<ArrayBuffer>> => {
+  const name = id.toString(16).match(/../g) ?? []
+  const length = number(sizeBytes)
+  length[0] = 0x01
+  return [Uint8Array.from(name, (digits) => Number.parseInt(digits, 16)), length]
+}
+
 const element = (id: number, ...parts: ReadonlyArray<BlobPart>): Blob => {
   const content = new Blob([...parts])
-  const name = id.toString(16).match(/../g) ?? []
-  const length = number(content.size)
-  length[0] = 0x01
-  return new Blob([Uint8Array.from(name, (digits) => Number.parseInt(digits, 16)), length, content])
+  return new Blob([...open(id, content.size), content])
 }
 
 const number = (value: number): Uint8Array<ArrayBuffer> => {

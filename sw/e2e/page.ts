@@ -57,6 +57,18 @@ const writeFile = async (path: ReadonlyArray<string>, name: string, text: string
 const readText = async (path: ReadonlyArray<string>, name: string): Promise<string> =>
   (await (await (await folderOf(path)).getFileHandle(name)).getFile()).text()
 
+/** A film's pieces as base64, to be put together outside. */
+const makeFilm = async (...args: Parameters<typeof makeVideo>) => {
+  const toText = (blob: Blob): Promise<string> =>
+    new Promise((resolve) => {
+      const reader = new FileReader()
+      reader.addEventListener("load", () => resolve((reader.result as string).split(",")[1] ?? ""))
+      reader.readAsDataURL(blob)
+    })
+  const { head, clusters } = await makeVideo(...args)
+  return { head: await toText(head), clusters: await Promise.all(clusters.map(toText)) }
+}
+
 /** Fetches and tells everything a test may want to know. */
 const get = async (url: string, headers: Record<string, string> = {}, method = "GET") => {
   const response = await fetch(url, { headers, method })
@@ -116,7 +128,7 @@ const page = {
   get,
   sha256,
   makeWriter,
-  makeVideo,
+  makeFilm,
   openMedia,
   playUntil,
   seek,

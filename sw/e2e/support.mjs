@@ -133,10 +133,7 @@ const startRemote = async () => {
       const drained = response.write(bytes.subarray(offset, Math.min(offset + pieceBytes, end + 1)))
       if (conduct.bytesPerSecond) await pause(20)
       else if (!drained)
-        await Promise.race([
-          new Promise((resolve) => response.once("drain", resolve)),
-          new Promise((resolve) => response.once("close", resolve)),
-        ])
+        await Promise.race([new Promise((resolve) => response.once("drain", resolve)), entry.ended])
       await conduct.gate
     }
     response.end()
@@ -193,6 +190,7 @@ export const startWorld = async ({ userDataDir = mkdtempSync(join(tmpdir(), "fil
   let stores = 0
   return {
     context,
+    profile: userDataDir,
     app,
     remote,
     routes,
