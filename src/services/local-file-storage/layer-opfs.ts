@@ -6,6 +6,7 @@ import { makeFileUrls } from "./file-urls.js"
 import type { ReceiveAnswer } from "./io-worker/protocol.js"
 import { IoWorker } from "./IoWorker.js"
 import { LocalFileStorage } from "./LocalFileStorage.js"
+import { makeReceiveWindow } from "./receive-window.js"
 import { toStorageError } from "./to-storage-error.js"
 
 /** Bytes in the origin private file system: written by the I/O worker, read directly. */
@@ -64,23 +65,43 @@ export const layerOpfs = (options: { readonly storeId: string; readonly isServed
         receive: (contentHash) =>
           Effect.gen(function* () {
             const toError = toStorageError("store a download", contentHash)
-            const { receiverId, offset } = yield* Effect.acquireRelease(
-              Effect.mapError(io.request("receiveOpen", { contentHash }), toError),
+            const { receiverId, offset, pieces } = yield* Effect.acquireRelease(
+              io.request("receiveOpen", { contentHash }).pipe(
+                Effect.mapError(toError),
+                Effect.map((opened) => ({
+                  ...opened,
+                  pieces: makeReceiveWindow((bytes) =>
+                    Effect.map(
+                      io.request(
+                        "receiveChunk",
+                        { receiverId: opened.receiverId, bytes },
+                        { transfer: [bytes.buffer] },
+                      ),
+                      ({ buffer }) => buffer,
+                    ),
+                  ),
+                })),
+              ),
               // What arrived stays on disk; a failure to close changes nothing about that.
-              (opened) => Effect.ignore(io.request("receiveClose", { receiverId: opened.receiverId })),
+              (opened) =>
+                Effect.ignore(opened.pieces.flush).pipe(
+                  Effect.zipRight(io.request("receiveClose", { receiverId: opened.receiverId })),
+                  Effect.ignore,
+                ),
             )
             return {
               offset,
-              write: (bytes) =>
-                io
-                  .request("receiveChunk", { receiverId, bytes }, { transfer: [bytes.buffer] })
-                  .pipe(Effect.mapError(toError), Effect.asVoid),
-              restart: io
-                .request("receiveRestart", { receiverId })
-                .pipe(Effect.mapError(toError), Effect.asVoid),
-              publish: io
-                .request("receivePublish", { receiverId })
-                .pipe(Effect.mapError(toError), Effect.flatMap(toPublished(contentHash))),
+              write: (bytes) => Effect.mapError(pieces.write(bytes), toError),
+              restart: pieces.reset.pipe(
+                Effect.zipRight(io.request("receiveRestart", { receiverId })),
+                Effect.mapError(toError),
+                Effect.asVoid,
+              ),
+              publish: pieces.flush.pipe(
+                Effect.zipRight(io.request("receivePublish", { receiverId })),
+                Effect.mapError(toError),
+                Effect.flatMap(toPublished(contentHash)),
+              ),
             }
           }),
         storeVerified: (contentHash, bytes) =>

@@ -48,7 +48,7 @@ const makeHandlers = (store: StoreFolder): Handlers => {
     receiveChunk: ({ receiverId, bytes }) =>
       inOrder(receiverId, async (receiver) => {
         await receiver.write(bytes)
-        return { receivedBytes: receiver.receivedBytes }
+        return { buffer: bytes.buffer }
       }),
     receiveRestart: ({ receiverId }) =>
       inOrder(receiverId, async (receiver) => {
@@ -123,7 +123,11 @@ const makeHandlers = (store: StoreFolder): Handlers => {
 let handlers: Promise<Handlers> | undefined
 const running = new Map<number, AbortController>()
 
-const reply = (message: IoReply): void => globalThis.postMessage(message)
+const reply = (message: IoReply, transfer: ReadonlyArray<Transferable> = []): void =>
+  globalThis.postMessage(message, { transfer: [...transfer] })
+
+const buffersIn = (result: object | null): ReadonlyArray<ArrayBuffer> =>
+  result !== null && "buffer" in result && result.buffer instanceof ArrayBuffer ? [result.buffer] : []
 
 const answer = async (message: Extract<IoMessage, { type: "request" }>): Promise<void> => {
   const controller = new AbortController()
@@ -133,12 +137,12 @@ const answer = async (message: Extract<IoMessage, { type: "request" }>): Promise
     const handler = (await handlers)[message.name] as (
       request: unknown,
       context: RequestContext,
-    ) => Promise<never>
+    ) => Promise<IoRequests[keyof IoRequests]["answer"]>
     const result = await handler(message.request, {
       signal: controller.signal,
       onProgress: (loadedBytes) => reply({ type: "progress", id: message.id, loadedBytes }),
     })
-    reply({ type: "answer", id: message.id, answer: result })
+    reply({ type: "answer", id: message.id, answer: result }, buffersIn(result))
   } catch (error) {
     const { name, message: text } = error instanceof Error ? error : new Error(String(error))
     reply({ type: "failure", id: message.id, failure: { name, message: text } })

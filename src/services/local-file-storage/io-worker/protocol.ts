@@ -10,7 +10,8 @@ export interface IoRequests {
   }
   receiveChunk: {
     readonly request: { readonly receiverId: number; readonly bytes: Uint8Array<ArrayBuffer> }
-    readonly answer: { readonly receivedBytes: number }
+    /** The buffer comes back, to be filled again. */
+    readonly answer: { readonly buffer: ArrayBuffer }
   }
   /** Throws away what was received so far: the remote sent the whole again. */
   receiveRestart: { readonly request: { readonly receiverId: number }; readonly answer: null }
