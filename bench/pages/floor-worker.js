@@ -204,10 +204,11 @@ const handlers = {
     const { uploadId } = await begun.json()
     const numbers = Array.from({ length: Math.ceil(file.size / partBytes) }, (_, at) => at + 1)
     const parts = await forEachOf(numbers, 3, async (partNumber) => {
-      const body = await file.slice((partNumber - 1) * partBytes, partNumber * partBytes).arrayBuffer()
+      // A blob is streamed from disk; its digest needs it whole for a moment.
+      const body = file.slice((partNumber - 1) * partBytes, partNumber * partBytes)
       const answer = await fetch(`${url}?uploadId=${encodeURIComponent(uploadId)}&partNumber=${partNumber}`, {
         method: "PUT",
-        headers: { "Content-Digest": `sha-256=:${await base64Of(body)}:` },
+        headers: { "Content-Digest": `sha-256=:${await base64Of(await body.arrayBuffer())}:` },
         body,
       })
       if (!answer.ok) throw new Error(`part: ${answer.status} ${await answer.text()}`)

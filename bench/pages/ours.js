@@ -79,8 +79,8 @@ globalThis.subject = {
     })
     await fileSync.start()
     await leads()
-    if (isPaused === true) await fileSync.pause()
-    await fileSync.awaitIdle()
+    // With something left to send, a paused engine is never idle.
+    await (isPaused === true ? fileSync.pause() : fileSync.awaitIdle())
     return { storeMs, engineMs: performance.now() - beginMs - storeMs }
   },
   /** As `open`, on a store that is there already, with every touch of OPFS counted until nothing happens any more. */
@@ -135,6 +135,33 @@ globalThis.subject = {
     await opening
     if (fileSync.listFiles().some(({ id }) => fileSync.getFileState(id).local)) return
     await whenDone("download-done", 1)
+  },
+  async verifyLarge() {
+    const { checked, corrupt, missing } = await fileSync.verify()
+    if (checked !== 1 || corrupt.length + missing.length > 0) throw new Error("It is not whole")
+  },
+  /** Reads it once as the service worker gives it, into one buffer, and keeps nothing. */
+  async serveLarge() {
+    const [{ id, sizeBytes }] = fileSync.listFiles()
+    const url = await fileSync.getFileUrl(id)
+    if (url.startsWith("blob:")) throw new Error("The service worker does not serve")
+    const answer = await fetch(url, { cache: "no-store" })
+    const reader = answer.body.getReader({ mode: "byob" })
+    let readBytes = 0
+    let buffer = new ArrayBuffer(1024 * 1024)
+    for (;;) {
+      const { done, value } = await reader.read(new Uint8Array(buffer))
+      if (done) break
+      readBytes += value.byteLength
+      buffer = value.buffer
+    }
+    if (readBytes !== sizeBytes) throw new Error(`${readBytes} bytes of ${sizeBytes} were served`)
+  },
+  /** What `open` was told to hold back. */
+  async takeLarge() {
+    const downloaded = whenDone("download-done", 1)
+    await fileSync.resume()
+    await downloaded
   },
   /** Until LiveStore has told its backend everything. */
   settle: () => new Promise((resolve) => setTimeout(resolve, 1_000)),
