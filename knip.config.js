@@ -29,8 +29,15 @@ export default {
     // For the site: what they import stands beside them there.
     "scripts/docs/assets/**",
   ],
-  // Started by its path, because it has no entry.
-  ignoreDependencies: ["@arethetypeswrong/cli"],
+  ignoreDependencies: [
+    // Started by its path, because it has no entry.
+    "@arethetypeswrong/cli",
+    // Bundled from a text in a test.
+    "workbox-precaching",
+    "workbox-routing",
+    // Named by a declaration for samples; it comes with other tools.
+    "vite",
+  ],
   // Of the system, and asked for before they are used.
   ignoreBinaries: ["apt-get", "sha256sum"],
   // A type that only its own file names is still a word of a published declaration.

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /** Builds `dist/`: `npm run build`. As a module: builds the parts one asks for, when their sources changed. */
-import { existsSync, rmSync } from "node:fs"
+import { copyFileSync, existsSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { pruneDeclarations } from "./build/declarations.mjs"
 import { docsSources } from "./docs/table-of-contents.mjs"
 import { buildIfNeeded, projectRoot, run } from "./fresh.mjs"
+import { integrityOf } from "./release/integrity.mjs"
 
 const rollup = (...args) => run(process.execPath, ["node_modules/rollup/dist/bin/rollup", "-c", ...args])
 
@@ -45,6 +46,14 @@ const parts = {
   async docs() {
     const { buildDocs } = await import("./docs/build-docs.mjs")
     buildDocs()
+  },
+  /** Last: it is about the files of two other parts. */
+  async integrity() {
+    const cdn = join(projectRoot, "dist/cdn")
+    // That folder is hosted as it is, and the licences of what is inside go with it.
+    copyFileSync(join(projectRoot, "THIRD-PARTY.md"), join(cdn, "THIRD-PARTY.md"))
+    const integrity = JSON.stringify(integrityOf(cdn), undefined, 2)
+    writeFileSync(join(projectRoot, "dist/integrity.json"), `${integrity}\n`)
   },
 }
 

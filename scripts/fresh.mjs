@@ -100,6 +100,7 @@ const buildSources = [
   "tsconfig.build.json",
   "package.json",
   "package-lock.json",
+  "THIRD-PARTY.md",
 ]
 
 const buildStamp = (name) => inProject(`dist/.built-${name}`)

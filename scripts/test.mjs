@@ -2,8 +2,9 @@
 /**
  * `npm test`: everything, on a machine that has only Node and npm.
  *
- * Installs what is missing, then checks types, lint and format, builds, and runs the server, browser and end-to-end
- * tests. `npm test -- unit e2e` runs some stages. The last line is `N passed, N failed`.
+ * Installs what is missing, then checks types, lint, format and unused code, builds, and runs the server, browser and
+ * end-to-end tests; sizes, licences, publint and attw are tests too. `npm test -- unit e2e` runs some stages,
+ * `npm run check` every stage there is. The last line is `N passed, N failed`.
  */
 import { spawn } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
@@ -81,6 +82,7 @@ const stages = {
   types: () => check(["node_modules/typescript7/bin/tsc", "-p", "."]),
   lint: () => check(["node_modules/oxlint/bin/oxlint"]),
   format: () => check(["node_modules/@biomejs/biome/bin/biome", "format", "."]),
+  unused: () => check(["node_modules/knip/bin/knip.js", "--no-progress", "--no-config-hints"]),
   async build() {
     await build({ say })
     return { passed: 1, failed: 0 }
@@ -91,6 +93,13 @@ const stages = {
   simulate: () => runSimulation("--seeds", "200"),
   e2e: () => runNodeTests("scripts/test/node-tests.mjs", "sw/e2e", "test/e2e"),
 }
+
+/** What needs the registry or many minutes: by name, or with `everything`. */
+const furtherStages = {
+  visual: () => runNodeTests("scripts/test/node-tests.mjs", "test/visual"),
+  install: () => runNodeTests("scripts/test/node-tests.mjs", "test/frameworks"),
+}
+const allStages = { ...stages, ...furtherStages }
 
 const prepare = async () => {
   await installIfNeeded(say)
@@ -120,11 +129,18 @@ const report = (results) => {
 
 const sum = (results, key) => results.reduce((total, result) => total + result[key], 0)
 
+const namesOf = (asked) => {
+  if (asked.includes("everything")) return Object.keys(allStages)
+  return asked.length > 0 ? asked : Object.keys(stages)
+}
+
 const main = async () => {
   const asked = process.argv.slice(2)
-  const unknown = asked.filter((name) => !(name in stages))
+  const unknown = asked.filter((name) => name !== "everything" && !(name in allStages))
   if (unknown.length > 0) {
-    throw new Error(`No such stage: ${unknown.join(", ")}. There are ${Object.keys(stages).join(", ")}.`)
+    throw new Error(
+      `No such stage: ${unknown.join(", ")}. There are ${Object.keys(allStages).join(", ")}; everything.`,
+    )
   }
   const results = []
   const ready = await runStage("prepare", async () => {
@@ -133,9 +149,7 @@ const main = async () => {
   })
   results.push(ready)
   if (ready.failed === 0) {
-    for (const name of asked.length > 0 ? asked : Object.keys(stages)) {
-      results.push(await runStage(name, stages[name]))
-    }
+    for (const name of namesOf(asked)) results.push(await runStage(name, allStages[name]))
   }
   report(results)
   return { passed: sum(results, "passed"), failed: sum(results, "failed") }

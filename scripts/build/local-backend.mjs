@@ -15,10 +15,16 @@ const withoutBundler = {
   },
 }
 
-/** Writes `dist/dev/local-backend.mjs` and `dist/dev/worker.mjs`. */
-export const buildLocalBackend = async () => {
-  const shared = { absWorkingDir: projectRoot, bundle: true, format: "esm", logLevel: "error" }
-  await Promise.all([
+const run = (write) => {
+  const shared = {
+    absWorkingDir: projectRoot,
+    bundle: true,
+    format: "esm",
+    logLevel: "error",
+    write,
+    metafile: true,
+  }
+  return Promise.all([
     build({
       ...shared,
       entryPoints: [join(projectRoot, "server/local-backend.mjs")],
@@ -41,4 +47,15 @@ export const buildLocalBackend = async () => {
       minify: true,
     }),
   ])
+}
+
+/** Writes `dist/dev/local-backend.mjs` and `dist/dev/worker.mjs`. */
+export const buildLocalBackend = () => run(true)
+
+/** The modules that leave something in them, by their paths in the project. */
+export const localBackendInputs = async () => {
+  const results = await run(false)
+  return results
+    .flatMap(({ metafile }) => Object.values(metafile.outputs))
+    .flatMap(({ inputs }) => Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0))
 }

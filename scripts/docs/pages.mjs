@@ -8,10 +8,10 @@ import { sections } from "./table-of-contents.mjs"
 const read = (path) => readFileSync(join(projectRoot, path), "utf8")
 
 /** The words of the first heading, without Markdown's signs. */
-export const titleOf = (text) => (/^# (.+)$/m.exec(text)?.[1] ?? "").replaceAll("`", "")
+const titleOf = (text) => (/^# (.+)$/m.exec(text)?.[1] ?? "").replaceAll("`", "")
 
 /** Where a page is on the site, below its root: `docs/guides/vue.md` is at `guides/vue.html`. */
-export const urlOf = (path) =>
+const urlOf = (path) =>
   path
     .replace(/^docs\//, "")
     .replace(/README\.md$/, "index.md")

@@ -24,7 +24,7 @@ export interface ThumbnailWish {
 }
 
 /** Whether a picture of this type can be described; drawings made of lines have no pixels. */
-export const isPixels = (mimeType: string): boolean => /^image\/(?!svg)/.test(mimeType)
+const isPixels = (mimeType: string): boolean => /^image\/(?!svg)/.test(mimeType)
 
 /** Whether a smaller copy can be made: GIFs move. */
 export const canShrink = (mimeType: string): boolean => isPixels(mimeType) && mimeType !== "image/gif"

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 import { publint } from "publint"
 import { formatMessage } from "publint/utils"
 import { reachableDeclarations } from "../../scripts/build/declarations.mjs"
-import { classicServiceWorkers, dropInEntries } from "../../scripts/build/entries.mjs"
+import { classicServiceWorkers, dropInEntries, libraryEntries } from "../../scripts/build/entries.mjs"
 import { pack } from "../support/packed.mjs"
 import { temporaryFolder } from "../support/started-app.mjs"
 
@@ -31,19 +31,51 @@ const loadedFrom = (scripts) =>
     ),
   )
 
-describe("the packed package", () => {
-  it("has its licence, its words and its command", () => {
-    for (const path of ["LICENSE", "README.md", "package.json", ...Object.values(manifest.bin)]) {
-      assert.ok(paths.includes(path), path)
-    }
-  })
+/** Files by name. */
+const fixedFiles = [
+  ...["CHANGELOG.md", "LICENSE", "README.md", "THIRD-PARTY.md", "package.json"],
+  "bin/livestore-filesync.mjs",
+  ...["custom-elements", "vscode.html-custom-data", "vscode.css-custom-data", "web-types", "integrity"].map(
+    (name) => `dist/${name}.json`,
+  ),
+  ...["vue", "svelte", "react"].flatMap((name) => [
+    `dist/frameworks/${name}.js`,
+    `dist/frameworks/${name}.d.ts`,
+  ]),
+  ...["local-backend", "worker"].map((name) => `dist/dev/${name}.mjs`),
+  ...Object.keys(libraryEntries).map((name) => `dist/${name}.js`),
+  ...Object.keys(classicServiceWorkers).flatMap((name) => [`dist/${name}.js`, `dist/cdn/${name}.js`]),
+  ...Object.keys(dropInEntries).map((name) => `dist/cdn/${name}.js`),
+  ...["dist/cdn/wa-sqlite.wasm", "dist/cdn/THIRD-PARTY.md"],
+]
 
-  it("has no sources, no tests and nothing of the build's own", () => {
-    const allowed = /^(?:dist\/|bin\/|LICENSE$|README\.md$|package\.json$)/
-    const forbidden = /\.test\.|test-support|\.built-|\.tsbuildinfo|(?<!\.d)\.ts$/
+const sourceOf = (path) => /^dist\/modules\/((?:src|components|server|sw)\/.+)\.js(?:\.map)?$/.exec(path)?.[1]
+
+/** Files of which there are as many as the sources have. */
+const allowed = [
+  (path) => path.endsWith(".js.map") && paths.includes(path.replace(/\.map$/, "")),
+  (path) =>
+    sourceOf(path) !== undefined && existsSync(join(root, `${sourceOf(path)}.ts`)) && !/\.test|test-support/.test(path),
+  // Workers as text, and what of others is small enough to be carried along.
+  (path) => /^dist\/modules\/(?:_virtual\/_virtual_[\w-]+|packages\/aws4fetch\/.+)\.js$/.test(path),
+  // Chunks of the script-tag build. Each is loaded by another file: see below.
+  (path) => /^dist\/cdn\/[\w-]+-[\w-]{8}\.js$/.test(path),
+  // Each is led to by an entry: see below.
+  (path) => /^dist\/types\/(?:src|components|server|sw)\/.+\.d\.ts$/.test(path),
+]
+
+describe("the packed package", () => {
+  it("has all that must be there, and nothing that need not", () => {
     assert.deepEqual(
-      paths.filter((path) => !allowed.test(path) || forbidden.test(path)),
+      fixedFiles.filter((path) => !paths.includes(path)),
       [],
+      "missing",
+    )
+    const isAllowed = (path) => fixedFiles.includes(path) || allowed.some((isSo) => isSo(path))
+    assert.deepEqual(
+      paths.filter((path) => !isAllowed(path)),
+      [],
+      "not needed",
     )
   })
 
