@@ -19,8 +19,8 @@ import { layerUploadConfirmation } from "../services/file-sync/upload-confirmati
 import type { Hasher } from "../services/hash/Hasher.js"
 import type { LocalFileStorage } from "../services/local-file-storage/LocalFileStorage.js"
 import type { Outbox } from "../services/outbox/Outbox.js"
-import type { RemoteStorage } from "../services/remote-file-storage/RemoteStorage.js"
 import { StallLimit } from "../services/remote-file-storage/ask-remote.js"
+import type { RemoteStorage } from "../services/remote-file-storage/RemoteStorage.js"
 import { layerExecutor } from "../services/sync-executor/layer.js"
 import type { SyncExecutor, SyncExecutorConfig } from "../services/sync-executor/SyncExecutor.js"
 import type { TabChannel } from "../services/tabs/TabChannel.js"
@@ -47,15 +47,15 @@ export interface EngineConfig extends SyncConfig {
   readonly transfers: Partial<SyncExecutorConfig>
 }
 
-/** The engine over any platform: the same wiring in a browser, in tests and in simulations. */
-export const layerEngine = (config: EngineConfig): Layer.Layer<Engine, ConfigError, Platform> =>
-  layerFileStorage(config).pipe(
 const layerStallLimit = ({ stallTimeout }: Partial<SyncExecutorConfig>) =>
   Layer.effect(
     StallLimit,
     stallTimeout === undefined ? StallLimit : Effect.sync(() => Duration.decode(stallTimeout)),
   )
 
+/** The engine over any platform: the same wiring in a browser, in tests and in simulations. */
+export const layerEngine = (config: EngineConfig): Layer.Layer<Engine, ConfigError, Platform> =>
+  layerFileStorage(config).pipe(
     Layer.provideMerge(layerFileSync(config)),
     Layer.provideMerge(layerInspection(config)),
     Layer.provideMerge(layerStatusView),
