@@ -41,7 +41,8 @@ export const styles = css`
   }
   .blurred {
     filter: blur(12px);
-    transform: scale(1.1);
+    /* The blur's own edge, which is half transparent, stays outside. */
+    transform: scale(1.25);
     overflow: hidden;
   }
   .message {
@@ -53,16 +54,25 @@ export const styles = css`
     display: flex;
     flex-direction: column;
     align-items: center;
-    justify-content: center;
+    /* What does not fit, such as text twice as large, is scrolled to and not cut off. */
+    justify-content: safe center;
     gap: 8px;
     block-size: 100%;
     padding: 8px;
     text-align: center;
     text-wrap: balance;
-    overflow: hidden;
+    overflow: auto;
+  }
+  .words > * {
+    flex: none;
   }
   .error .words > svg {
     color: var(--_danger);
+  }
+  @container (max-height: 9em) {
+    .error .words:has(button) > svg {
+      display: none;
+    }
   }
   @container (max-width: 150px) or (max-height: 110px) {
     .words {
@@ -78,6 +88,9 @@ export const styles = css`
     }
     .error .words:has(button) > svg {
       display: none;
+    }
+    .words {
+      overflow: hidden;
     }
     button {
       inline-size: 36px;

@@ -41,7 +41,14 @@ export const styles = css`
     column-gap: 4px;
     margin-block-start: 6px;
   }
+  /* The end of a name is cut, also where the name runs the other way than the page. */
   .name {
+    min-inline-size: 0;
+  }
+  .name > bdi {
+    display: block;
+    inline-size: fit-content;
+    max-inline-size: 100%;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;

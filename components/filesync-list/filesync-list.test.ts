@@ -87,7 +87,7 @@ describe("<filesync-list>", () => {
       const element = await list()
       await shows(element, "second.png", "first.png")
       const figure = element.querySelector('figure[data-file-id="a"]')
-      expect(figure?.querySelector("[data-file=size]")?.textContent).to.equal("1.5 kB")
+      expect(figure?.querySelector("[data-file=size]")?.textContent).to.equal("1.5\u00a0kB")
       expect(figure?.querySelector("time")?.dateTime).to.match(/^2023-11-14T/)
       expect(figure?.querySelector("filesync-image")?.fileId).to.equal("a")
       expect([element.count, element.getAttribute("count"), element.state]).to.deep.equal([2, "2", "filled"])

@@ -201,7 +201,7 @@ describe("<filesync-status>", () => {
         "2 files are waiting",
         "3 files are only on this device",
         "The browser may remove files when space runs out",
-        "1.2 MB of 5 GB used",
+        "1.2\u00a0MB of 5\u00a0GB used",
       ])
     })
 

@@ -148,11 +148,16 @@ export const styles = css`
   }
   .about {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 2px;
     flex: 1;
     min-inline-size: 0;
   }
-  .name {
+  /* The end of a name is cut, also where the name runs the other way than the page. */
+  .name > bdi {
+    display: block;
+    inline-size: fit-content;
+    max-inline-size: 100%;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
@@ -173,6 +178,9 @@ export const styles = css`
   @media (forced-colors: active) {
     .dropzone.over {
       border-color: Highlight;
+    }
+    .dropzone.over > svg {
+      color: Highlight;
     }
     .preview {
       border: 1px solid CanvasText;

@@ -1,17 +1,18 @@
 const sizeUnits = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const
 const cache = new Map<string, Intl.NumberFormat | Intl.PluralRules | Intl.DateTimeFormat>()
 
-/** A size as people read it, in steps of a thousand: `1.2 MB`; with `perSecond`, a speed. */
+/** A size as people read it, in steps of a thousand and never broken: `1.2 MB`; with `perSecond`, a speed. */
 export const formatSize = (language: string, sizeBytes: number, perSecond = false): string => {
   const size = Math.max(0, sizeBytes)
   const step = size < 1000 ? 0 : Math.min(sizeUnits.length - 1, Math.floor(Math.log10(size) / 3))
   const unit = `${sizeUnits[step]}${perSecond ? "-per-second" : ""}`
   const value = size / 1000 ** step
-  return remembered(`${language} ${unit} ${value < 10 ? 1 : 0}`, () => {
+  const number = remembered(`${language} ${unit} ${value < 10 ? 1 : 0}`, () => {
     const unitDisplay = step === 0 ? "long" : "short"
     const options = { style: "unit", unit, unitDisplay, maximumFractionDigits: value < 10 ? 1 : 0 } as const
     return withLanguage(language, (tag) => new Intl.NumberFormat(tag, options))
-  }).format(value)
+  })
+  return number.format(value).replaceAll(" ", "\u00a0")
 }
 
 /** `0.42` as `42%`, the way the language writes it. */

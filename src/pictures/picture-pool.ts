@@ -1,7 +1,7 @@
 import pictureWorkerSource from "virtual:picture-worker"
 import type { PictureAnswer, PictureRequest } from "./worker/protocol.js"
 
-/** Workers that decode at once: half the cores, so that scrolling keeps the others. Each holds one picture's pixels. */
+/** Workers that decode at once, where there are two cores. Each holds one picture's pixels. Our choice. */
 const maxWorkers = 2
 
 /** A decoder that hangs must not stop the others. Our choice: the largest pictures take a few seconds. */
@@ -22,7 +22,7 @@ export class PicturePool {
   readonly #idle = new Set<Worker>()
   /** Every worker, and who waits for its answer. */
   readonly #all = new Map<Worker, Job["settle"] | undefined>()
-  readonly #limit = Math.min(maxWorkers, Math.max(1, Math.floor((navigator.hardwareConcurrency || 2) / 2)))
+  readonly #limit = Math.min(maxWorkers, navigator.hardwareConcurrency || 1)
   #hasAnswered = false
   #isEnded = false
   #idleTimer: ReturnType<typeof setTimeout> | undefined

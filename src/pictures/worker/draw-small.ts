@@ -1,5 +1,5 @@
 import { scaledTo } from "./longer-side.js"
-import { type PictureSize, pictureSize } from "./picture-size.js"
+import { type PictureSize, pictureSize, pictureSizeIn } from "./picture-size.js"
 
 /** A picture drawn small, and how large it really is. */
 export interface SmallDrawing {
@@ -44,10 +44,15 @@ export const drawSmall = async (
   mimeType: string,
   longSidePx: number,
 ): Promise<SmallDrawing> => {
-  const known = await pictureSize(picture)
-  const frame =
-    (await decodeSmall(picture, mimeType, known, longSidePx)) ??
-    (await decodeWhole(picture, known, longSidePx))
+  const { ImageDecoder } = globalThis as { readonly ImageDecoder?: Decoder }
+  const isShrunk = ImageDecoder !== undefined && mimeType === "image/jpeg" && picture.size <= maxDecoderBytes
+  const bytes = isShrunk ? await picture.arrayBuffer() : undefined
+  const known = bytes === undefined ? await pictureSize(picture) : pictureSizeIn(bytes)
+  const shrunk =
+    bytes === undefined || known === undefined || ImageDecoder === undefined
+      ? undefined
+      : await decodeJpeg(ImageDecoder, bytes, known, longSidePx)
+  const frame = shrunk ?? (await decodeWhole(picture, known, longSidePx))
   try {
     const size = known ?? { width: frame.width, height: frame.height }
     const { width, height } = scaledTo(size, longSidePx)
@@ -62,21 +67,19 @@ export const drawSmall = async (
   }
 }
 
-const decodeSmall = async (
-  picture: Blob,
-  mimeType: string,
-  known: PictureSize | undefined,
+const decodeJpeg = async (
+  ImageDecoder: Decoder,
+  data: ArrayBuffer,
+  known: PictureSize,
   longSidePx: number,
 ): Promise<Frame | undefined> => {
-  const { ImageDecoder } = globalThis as { readonly ImageDecoder?: Decoder }
-  if (ImageDecoder === undefined || known === undefined || mimeType !== "image/jpeg") return undefined
-  if (picture.size > maxDecoderBytes) return undefined
   // JPEGs shrink by eighths; the next one up keeps the picture sharp.
-  const eighths = Math.min(8, Math.ceil((8 * longSidePx) / Math.max(known.width, known.height)))
-  const desired = scaledTo(known, (Math.max(known.width, known.height) * eighths) / 8)
+  const longSide = Math.max(known.width, known.height)
+  const eighths = Math.min(8, Math.ceil((8 * longSidePx) / longSide))
+  const desired = scaledTo(known, (longSide * eighths) / 8)
   const decoder = new ImageDecoder({
-    data: await picture.arrayBuffer(),
-    type: mimeType,
+    data,
+    type: "image/jpeg",
     desiredWidth: desired.width,
     desiredHeight: desired.height,
   })

@@ -18,9 +18,12 @@ let folders: Map<string, Promise<ThumbnailFolder | undefined>> | undefined
 export const makeThumbnail = async (request: ThumbnailRequest): Promise<Thumbnail | null> => {
   const { picture, mimeType, contentHash, longSidePx, storeFolder } = request
   const folder = storeFolder === undefined ? undefined : await openFolder(storeFolder)
-  const known = await pictureSize(picture)
-  if (known !== undefined && !isWorthwhile(known, longSidePx)) return null
-  if (await moves(picture)) return null
+  // A JPEG never moves, and is read only once.
+  if (mimeType !== "image/jpeg") {
+    const known = await pictureSize(picture)
+    if (known !== undefined && !isWorthwhile(known, longSidePx)) return null
+    if (await moves(picture)) return null
+  }
   const { canvas, size } = await drawSmall(picture, mimeType, longSidePx)
   if (!isWorthwhile(size, longSidePx)) return null
   const made = { bytes: await encode(canvas, mimeType), ...size }

@@ -12,7 +12,12 @@ const headBytes = 256 * 1024
  * else and for pictures whose head says nothing sensible.
  */
 export const pictureSize = async (picture: Blob): Promise<PictureSize | undefined> => {
-  const view = new DataView(await picture.slice(0, headBytes).arrayBuffer())
+  return pictureSizeIn(await picture.slice(0, headBytes).arrayBuffer())
+}
+
+/** The same, of bytes that are in memory. */
+export const pictureSizeIn = (bytes: ArrayBuffer): PictureSize | undefined => {
+  const view = new DataView(bytes)
   try {
     const size = sizeIn(view)
     return size !== undefined && size.width > 0 && size.height > 0 ? size : undefined

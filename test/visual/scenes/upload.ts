@@ -1,0 +1,106 @@
+import type { FilesyncUpload } from "../../../components/filesync-upload/filesync-upload.js"
+import { failure } from "../../../components/test-support/in-memory-file-sync.js"
+import { madePhoto } from "./made-photo.js"
+import type { Scenes, Stage } from "./scene.js"
+
+const never = () => new Promise<void>(() => {})
+const text = (name: string, sizeBytes = 48_000): File =>
+  new File([new Uint8Array(sizeBytes)], name, { type: "text/plain" })
+
+const mount = (stage: Stage, attributes = "multiple", content = "") =>
+  stage.mount<FilesyncUpload>(`<filesync-upload ${attributes}>${content}</filesync-upload>`)
+
+const dropzoneOf = (element: Element): Element =>
+  element.shadowRoot?.querySelector("[part=dropzone]") as Element
+
+const rowsSettled = (stage: Stage, element: FilesyncUpload, count: number) =>
+  stage.until(() => {
+    const pictures = [...(element.shadowRoot?.querySelectorAll("img") ?? [])]
+    return (
+      element.shadowRoot?.querySelectorAll("[part=item]").length === count &&
+      pictures.every(({ complete }) => complete)
+    )
+  })
+
+/** Every state of `<filesync-upload>`. */
+export const uploadScenes: Scenes = {
+  idle: async (stage) => {
+    await mount(stage)
+  },
+  "idle, one picture up to 5 MB": async (stage) => {
+    await mount(stage, 'accept="image/*" max-size="5MB"')
+  },
+  "idle, a folder": async (stage) => {
+    await mount(stage, "directory")
+  },
+  "idle, the camera": async (stage) => {
+    await mount(stage, 'accept="image/*" capture="environment"')
+  },
+  "idle, words of the page": async (stage) => {
+    await mount(
+      stage,
+      "multiple",
+      'Drop receipts here or <span slot="hint">PDF, up to <b>20 pages</b></span>',
+    )
+  },
+  "idle, button focused": async (stage) => {
+    const element = await mount(stage)
+    element.shadowRoot?.querySelector("button")?.focus({ focusVisible: true } as FocusOptions)
+  },
+  dragover: async (stage) => {
+    const element = await mount(stage)
+    const dataTransfer = new DataTransfer()
+    dataTransfer.items.add(text("a.txt"))
+    dropzoneOf(element).dispatchEvent(
+      new DragEvent("dragenter", { dataTransfer, bubbles: true, cancelable: true }),
+    )
+    await stage.until(() => element.state === "dragover")
+  },
+  disabled: async (stage) => {
+    await mount(stage, "multiple disabled")
+  },
+  "invalid: three refused": async (stage) => {
+    const element = await mount(stage, 'multiple accept="image/*,.pdf" max-size="20kB" max-files="2"')
+    element.addFiles([
+      text("letter.txt"),
+      new File([new Uint8Array(48_000)], "A photo of the harbour.png", { type: "image/png" }),
+    ])
+    await stage.until(() => element.state === "invalid")
+  },
+  "invalid: required": async (stage) => {
+    const form = await stage.mount<HTMLFormElement>(
+      '<form><filesync-upload name="f" required></filesync-upload></form>',
+    )
+    form.checkValidity()
+    await stage.until(() => form.querySelector("[state=invalid]"))
+  },
+  "busy: waiting and saving": async (stage) => {
+    stage.engine.faults.save = never
+    const element = await mount(stage)
+    element.addFiles([await madePhoto(400, 300), text("letter.txt")])
+    await rowsSettled(stage, element, 2)
+  },
+  "files in every state": async (stage) => {
+    const { engine } = stage
+    engine.faults.save = (file) => {
+      if (file.size === 13) throw failure("QuotaExceeded")
+    }
+    const element = await mount(stage)
+    element.addFiles([
+      await madePhoto(400, 300),
+      text("Minutes of the general meeting with all its appendices, second and final version.pdf", 2_400_000),
+      text("letter.txt"),
+      text("done.txt", 1_200),
+      text("too large.txt", 13),
+    ])
+    await stage.until(() => element.value.length === 4)
+    const [photo = "", pdf = "", , done = ""] = element.value
+    engine.setFileState(photo, { transfer: "uploading", progress: 0.64, bytesDone: 64, bytesTotal: 100 })
+    engine.setFileState(pdf, {
+      transfer: "error",
+      error: { tag: "UploadError", reason: "Forbidden", message: "" },
+    })
+    engine.setFileState(done, { transfer: "done", progress: 1, remote: true })
+    await rowsSettled(stage, element, 5)
+  },
+}
