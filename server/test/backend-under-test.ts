@@ -60,9 +60,12 @@ export const startDiskBackend = async (): Promise<BackendUnderTest & { readonly 
 }
 
 /** The handler over R2, both in workerd. */
-export const startR2Backend = async (): Promise<BackendUnderTest> => {
+export const startR2Backend = (): Promise<BackendUnderTest> => startWorker("server/test/r2-worker.ts")
+
+/** A worker of this folder in workerd, with an empty bucket. */
+export const startWorker = async (program: string): Promise<BackendUnderTest> => {
   const result = await build({
-    entryPoints: [path.resolve("server/test/r2-worker.ts")],
+    entryPoints: [path.resolve(program)],
     bundle: true,
     write: false,
     format: "esm",

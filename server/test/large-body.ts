@@ -25,7 +25,7 @@ export const putZeros = async (
   sizeBytes: number,
   headers: Readonly<Record<string, string>>,
 ): Promise<number> => {
-  const outgoing = request(url, { method: "PUT", headers: { ...headers, "Content-Length": sizeBytes } })
+  const outgoing = request(url, { method: "PUT", agent: false, headers: { ...headers, "Content-Length": sizeBytes } })
   const status = new Promise<number>((resolve, reject) => {
     outgoing.once("error", reject)
     outgoing.once("response", (incoming) => {
@@ -33,8 +33,11 @@ export const putZeros = async (
       resolve(incoming.statusCode ?? 0)
     })
   })
-  await pipeline(Readable.from(zeros(sizeBytes), { objectMode: false }), outgoing)
-  return status
+  // An answer may come before the whole body has gone; then it, and not the broken pipe, is what counts.
+  const sent = pipeline(Readable.from(zeros(sizeBytes), { objectMode: false }), outgoing)
+  const [answer, sending] = await Promise.allSettled([status, sent])
+  if (answer.status === "fulfilled") return answer.value
+  throw sending.status === "rejected" ? sending.reason : answer.reason
 }
 
 /** GETs and counts. */
@@ -48,19 +51,11 @@ export const countBytes = async (
   return total
 }
 
-/** By how much a process grew at most while `work` ran, in bytes. Linux only. */
-export const peakGrowthBytes = async (
-  processId: number,
-  work: () => Promise<void>,
-): Promise<number> => {
+/** The most memory a process had in RAM while `work` ran, in bytes. Linux only. */
+export const peakBytes = async (processId: number, work: () => Promise<void>): Promise<number> => {
   // 5 = the high-water mark begins anew.
   writeFileSync(`/proc/${processId}/clear_refs`, "5")
-  const before = statusBytes(processId, "VmRSS")
   await work()
-  return statusBytes(processId, "VmHWM") - before
-}
-
-const statusBytes = (processId: number, field: "VmRSS" | "VmHWM"): number => {
   const text = readFileSync(`/proc/${processId}/status`, "utf8")
-  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(text)?.[1]) * 1024
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(text)?.[1]) * 1024
 }
