@@ -17,8 +17,9 @@ const urlOf = (path) =>
     .replace(/README\.md$/, "index.md")
     .replace(/\.md$/, ".html")
 
-/** Its heading is the package's name, which the page of the main entry has too. */
-const frontPage = "docs/index.md"
+/** What the lists of pages call it. The front page's heading is the package's name, as is the main entry's. */
+const nameOf = (path, text) =>
+  path === "docs/index.md" ? "Overview" : titleOf(text).replace(/^livestore-filesync\//, "")
 
 const namesIn = (folder, made) =>
   folder === "reference/"
@@ -39,7 +40,7 @@ export const loadSections = () => {
       .filter((path) => madeText.has(path) || existsSync(join(projectRoot, path)))
       .map((path) => {
         const text = madeText.get(path) ?? read(path)
-        return { path, url: urlOf(path), title: path === frontPage ? "Overview" : titleOf(text), text }
+        return { path, url: urlOf(path), title: nameOf(path, text), text }
       }),
   }))
 }
