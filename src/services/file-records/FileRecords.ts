@@ -19,10 +19,19 @@ export interface FileChange {
   readonly metadata?: FileMetadata | undefined
 }
 
-/** How a record looked before and looks now; `after` is `undefined` once it is deleted. */
+/** What decides about a live record; in memory for every one of them. */
+export interface RecordFacts {
+  readonly id: string
+  readonly contentHash: string
+  readonly remoteKey: string | null
+  readonly sizeBytes: number
+  readonly updatedAtMs: number
+}
+
+/** What a record was before and is now; `after` is `undefined` once it is deleted. */
 export interface RecordChange {
   readonly fileId: string
-  readonly before: FileRecord | undefined
+  readonly before: RecordFacts | undefined
   readonly after: FileRecord | undefined
 }
 
@@ -38,6 +47,8 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     readonly list: (query?: FileQuery) => ReadonlyArray<FileRecord>
     /** Every live record, in no order. */
     readonly all: () => Iterable<FileRecord>
+    /** What decides about every live record, in no order; costs no reading of rows. */
+    readonly facts: () => Iterable<RecordFacts>
     /** Live records with this content. */
     readonly withContent: (contentHash: string) => ReadonlyArray<FileRecord>
     /** What a record's content was before, newest first. */
@@ -63,8 +74,15 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
       uploads: ReadonlyArray<{ readonly contentHash: string; readonly remoteKey: string }>,
     ) => Effect.Effect<void, ConfigError>
     readonly remove: (fileIds: ReadonlyArray<string>) => Effect.Effect<void, ConfigError>
-    /** This device's index, as it was last written. */
-    readonly loadLocal: () => ReadonlyArray<LocalFileEntry>
+    /** This device's index, as it was last written; of these files only, where they are named. */
+    readonly loadLocal: (fileIds?: ReadonlyArray<string>) => ReadonlyArray<LocalFileEntry>
+    /** The same in short: every content it says is here, and the rows that say more. */
+    readonly loadLocalInShort: () => {
+      readonly present: Iterable<string>
+      readonly flagged: ReadonlyArray<LocalFileEntry>
+    }
+    /** Its rows of deleted records. */
+    readonly loadLocalOfDeleted: () => ReadonlyArray<LocalFileEntry>
     readonly setLocal: (entries: ReadonlyArray<LocalFileEntry>) => Effect.Effect<void, ConfigError>
     /** Whether transfers on this device are paused, in whichever tab that was asked. */
     readonly isPaused: () => boolean

@@ -1,5 +1,6 @@
 import type { LocalFileEntry } from "../../schema/local-file-state.js"
 import type { QueryRows } from "./change-feed.js"
+import type { RecordFacts } from "./FileRecords.js"
 import type { FileRow } from "./record-row.js"
 
 /**
@@ -10,9 +11,10 @@ const readAsOne = (
   query: QueryRows,
   columns: ReadonlyArray<string>,
   from: string,
+  bindValues: Record<string, string> = {},
 ): ReadonlyArray<Array<unknown>> => {
   const sql = `SELECT json_group_array(json_array(${columns.join(", ")})) AS everything FROM ${from}`
-  const [row] = query<{ readonly everything: string }>(sql, {})
+  const [row] = query<{ readonly everything: string }>(sql, bindValues)
   return row === undefined ? [] : (JSON.parse(row.everything) as ReadonlyArray<Array<unknown>>)
 }
 
@@ -64,11 +66,22 @@ export const readLiveRows = (query: QueryRows): ReadonlyArray<FileRow> =>
       }) as FileRow,
   )
 
+/** What decides about each of them: a quarter of the time that whole rows take. */
+export const readLiveFacts = (query: QueryRows): ReadonlyArray<RecordFacts> =>
+  readAsOne(
+    query,
+    ["id", "contentHash", "remoteKey", "sizeBytes", "updatedAt"],
+    "files WHERE deletedAt IS NULL",
+  ).map(
+    ([id, contentHash, remoteKey, sizeBytes, updatedAtMs]) =>
+      ({ id, contentHash, remoteKey, sizeBytes, updatedAtMs }) as RecordFacts,
+  )
+
 const localColumns = ["fileId", "localHash", "failedHash", "failedReason", "pinned", "evicted"] as const
 
-/** Every row of this device's index. */
-export const readLocalEntries = (query: QueryRows): ReadonlyArray<LocalFileEntry> =>
-  readAsOne(query, localColumns, "localFileState").map(
+/** Rows of this device's index; `which` is SQL. */
+const readLocal = (query: QueryRows, which: string, bindValues?: Record<string, string>) =>
+  readAsOne(query, localColumns, `localFileState ${which}`, bindValues).map(
     ([fileId, localHash, failedHash, failedReason, pinned, evicted]) =>
       ({
         fileId,
@@ -79,3 +92,31 @@ export const readLocalEntries = (query: QueryRows): ReadonlyArray<LocalFileEntry
         evicted: evicted === 1,
       }) as LocalFileEntry,
   )
+
+/** Rows of this device's index: all, or of these files. */
+export const readLocalEntries = (
+  query: QueryRows,
+  fileIds?: ReadonlyArray<string>,
+): ReadonlyArray<LocalFileEntry> =>
+  fileIds === undefined
+    ? readLocal(query, "")
+    : readLocal(query, "WHERE fileId IN (SELECT value FROM json_each($ids))", {
+        ids: JSON.stringify(fileIds),
+      })
+
+/** Its rows of deleted records. */
+export const readLocalOfDeleted = (query: QueryRows): ReadonlyArray<LocalFileEntry> =>
+  readLocal(query, "WHERE fileId IN (SELECT id FROM files WHERE deletedAt IS NOT NULL)")
+
+/** Its rows that say more than which content is here. */
+export const readFlaggedEntries = (query: QueryRows): ReadonlyArray<LocalFileEntry> =>
+  readLocal(query, "WHERE pinned OR evicted OR failedHash <> ''")
+
+/** Every content this device has, by its index. */
+export const readPresentHashes = (query: QueryRows): ReadonlyArray<string> => {
+  const [row] = query<{ readonly everything: string | null }>(
+    "SELECT group_concat(localHash, char(10)) AS everything FROM localFileState WHERE localHash <> ''",
+    {},
+  )
+  return row?.everything?.split("\n") ?? []
+}

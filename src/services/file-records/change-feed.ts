@@ -1,6 +1,6 @@
 import type { FileRecord } from "../../types/index.js"
 import type { RecordChange } from "./FileRecords.js"
-import { readLiveRows } from "./all-rows.js"
+import { readLiveFacts, readLiveRows } from "./all-rows.js"
 import { RecordIndex } from "./record-index.js"
 import { type FileRow, toRecord } from "./record-row.js"
 
@@ -21,14 +21,22 @@ const positionColumns = "id, revision, contentHash, remoteKey, updatedAt, delete
  * then the latest rows seen are no longer in their places, and everything is read again.
  */
 export class ChangeFeed {
-  readonly index = new RecordIndex()
+  readonly index: RecordIndex
   readonly #query: QueryRows
   /** The latest rows seen, newest first. */
   #latest: ReadonlyArray<Position> = []
 
   constructor(query: QueryRows) {
     this.#query = query
-    this.#readAll()
+    this.index = new RecordIndex({
+      one: (fileId) =>
+        query<FileRow>("SELECT * FROM files WHERE id = $fileId AND deletedAt IS NULL", { fileId }).map(
+          toRecord,
+        )[0],
+      every: () => readLiveRows(query).map(toRecord),
+    })
+    this.index.begin(readLiveFacts(query))
+    this.#noteLatest()
   }
 
   /** What changed since the last call. */
@@ -58,13 +66,20 @@ export class ChangeFeed {
   }
 
   #readAll(): ReadonlyArray<RecordChange> {
-    const rows = readLiveRows(this.#query)
+    const all = readLiveFacts(this.#query)
+    this.#noteLatest()
+    const ids = new Set(all.map(({ id }) => id))
+    return [
+      ...this.index.retain((id) => ids.has(id)),
+      ...all.flatMap((facts) => this.index.applyFacts(facts) ?? []),
+    ]
+  }
+
+  #noteLatest(): void {
     this.#latest = this.#query<Position>(
       `SELECT ${positionColumns} FROM files ORDER BY revision DESC LIMIT $limit`,
       { limit: comparedRows },
     )
-    const ids = new Set(rows.map((row) => row.id))
-    return [...this.index.retain((id) => ids.has(id)), ...this.#apply(rows.map(toRecord))]
   }
 
   #apply(records: ReadonlyArray<FileRecord>): ReadonlyArray<RecordChange> {

@@ -5,7 +5,7 @@ import { fileEvents } from "../../schema/file-events.js"
 import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../schema/local-file-state.js"
 import { filesTable } from "../../schema/files-table.js"
 import type { FileMetadata, FileQuery, FileRecord, FileVersion } from "../../types/index.js"
-import { readLocalEntries } from "./all-rows.js"
+import { readFlaggedEntries, readLocalEntries, readLocalOfDeleted, readPresentHashes } from "./all-rows.js"
 import { type AttachedStore, assertHasFileTables, assertValidEvents } from "./attached-store.js"
 import { ChangeFeed, type QueryRows } from "./change-feed.js"
 import { type FileChange, FileRecords, type RecordChange } from "./FileRecords.js"
@@ -118,6 +118,7 @@ export const layerLiveStore = (
           return query<FileRow>(sql, bindValues).map(toRecord)
         },
         all: () => feed.index.all(),
+        facts: () => feed.index.facts(),
         withContent: (contentHash) => feed.index.withContent(contentHash),
         versions: (fileId) =>
           query<VersionRow>("SELECT * FROM fileVersions WHERE fileId = $fileId ORDER BY supersededAt DESC", {
@@ -176,7 +177,9 @@ export const layerLiveStore = (
               ),
             ),
           ),
-        loadLocal: () => readLocalEntries(query),
+        loadLocal: (fileIds) => readLocalEntries(query, fileIds),
+        loadLocalInShort: () => ({ present: readPresentHashes(query), flagged: readFlaggedEntries(query) }),
+        loadLocalOfDeleted: () => readLocalOfDeleted(query),
         setLocal: (entries) => commit(() => setLocalEvents(entries)),
         isPaused: () => isPaused,
         watchPaused: (listener) =>

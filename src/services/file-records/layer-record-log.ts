@@ -37,6 +37,7 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
         isDeleted: (fileId) => log.tables().rows.get(fileId)?.deletedAt != null,
         list: (query) => list([...index.all()], query),
         all: () => index.all(),
+        facts: () => index.facts(),
         withContent: (contentHash) => index.withContent(contentHash),
         versions: (fileId) =>
           [...log.tables().versions.values()]
@@ -92,7 +93,17 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             commit(fileIds.map((id) => ({ type: "deleted", id, deletedAt: new Date(now) }))),
           ),
-        loadLocal: () => [...log.local.values()],
+        loadLocal: (fileIds) =>
+          fileIds?.flatMap((fileId) => log.local.get(fileId) ?? []) ?? [...log.local.values()],
+        loadLocalInShort: () => {
+          const all = [...log.local.values()]
+          return {
+            present: all.flatMap(({ localHash }) => (localHash === "" ? [] : localHash)),
+            flagged: all.filter(({ pinned, evicted, failedHash }) => pinned || evicted || failedHash !== ""),
+          }
+        },
+        loadLocalOfDeleted: () =>
+          [...log.local.values()].filter(({ fileId }) => log.tables().rows.get(fileId)?.deletedAt != null),
         setLocal: (entries) =>
           Effect.sync(() => {
             for (const entry of entries) {

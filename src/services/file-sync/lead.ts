@@ -182,8 +182,7 @@ export const makeLead = (config: SyncConfig) =>
       yield* executor.activate
       yield* considered
       // Rows of this device's index that no record owns any more: their clean-up was cut short.
-      for (const { fileId, localHash } of records.loadLocal()) {
-        if (records.get(fileId) !== undefined || !records.isDeleted(fileId)) continue
+      for (const { fileId, localHash } of records.loadLocalOfDeleted()) {
         yield* index.forget(fileId)
         if (localHash !== "") yield* Queue.offer(garbage, localHash)
       }
@@ -233,9 +232,9 @@ export const makeLead = (config: SyncConfig) =>
         Effect.repeat(Schedule.spaced(expiryInterval)),
       )
       const sweep = Effect.gen(function* () {
-        const downloads = [...records.all()].flatMap(({ contentHash, remoteKey }) =>
-          remoteKey === null || index.isPresent(contentHash) ? [] : [contentHash],
-        )
+        const downloads: Array<string> = []
+        for (const { contentHash, remoteKey } of records.facts())
+          if (remoteKey !== null && !index.isPresent(contentHash)) downloads.push(contentHash)
         // A save in another tab may have made its file this moment; if one is under way, the next start sweeps.
         yield* locks.tryExclusive(
           names.saving,

@@ -1,5 +1,5 @@
 import { Context, Effect, Layer, Queue } from "effect"
-import type { ConfigError } from "../../errors/index.js"
+import { ConfigError } from "../../errors/index.js"
 import type { LocalFileEntry } from "../../schema/local-file-state.js"
 import type { FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
@@ -49,17 +49,13 @@ export const layerLocalIndex = Layer.scoped(
     const channel = yield* TabChannel
     const present = new Set<string>()
     const flags = new Map<string, LocalFlags>()
-    const written = new Map<string, LocalFileEntry>()
     const dirty = new Set<string>()
     const wake = yield* Queue.sliding<void>(1)
 
-    for (const entry of records.loadLocal()) {
-      written.set(entry.fileId, entry)
-      if (entry.localHash !== "") present.add(entry.localHash)
-      const { pinned, evicted, failedHash, failedReason } = entry
-      if (pinned || evicted || failedHash !== "")
-        flags.set(entry.fileId, { pinned, evicted, failedHash, failedReason })
-    }
+    const stored = records.loadLocalInShort()
+    for (const contentHash of stored.present) present.add(contentHash)
+    for (const { fileId, pinned, evicted, failedHash, failedReason } of stored.flagged)
+      flags.set(fileId, { pinned, evicted, failedHash, failedReason })
 
     const flagsOf = (fileId: string): LocalFlags => flags.get(fileId) ?? noFlags
     const markDirty = (fileIds: Iterable<string>): void => {
@@ -82,12 +78,21 @@ export const layerLocalIndex = Layer.scoped(
       }
     }
 
-    const flush = Effect.suspend(() => {
-      const entries = [...dirty].map(entryOf).filter((entry) => !isSame(entry, written.get(entry.fileId)))
+    const changed = (): ReadonlyArray<LocalFileEntry> => {
+      const fileIds = [...dirty]
       dirty.clear()
-      for (const entry of entries) written.set(entry.fileId, entry)
-      return entries.length === 0 ? Effect.void : records.setLocal(entries)
-    })
+      const written = new Map(records.loadLocal(fileIds).map((entry) => [entry.fileId, entry]))
+      return fileIds.map(entryOf).filter((entry) => !isSame(entry, written.get(entry.fileId)))
+    }
+    const flush = Effect.suspend(() => (dirty.size === 0 ? Effect.void : write))
+    const write = Effect.try({
+      try: changed,
+      catch: (cause) =>
+        new ConfigError({
+          reason: "Disposed",
+          detail: `the LiveStore store answers no more: ${String(cause)}`,
+        }),
+    }).pipe(Effect.flatMap((entries) => (entries.length === 0 ? Effect.void : records.setLocal(entries))))
 
     // The index is only a hint; losing the last of it costs a look at the disk.
     yield* Effect.addFinalizer(() => Effect.ignore(flush))
@@ -103,10 +108,7 @@ export const layerLocalIndex = Layer.scoped(
       isPresent: (contentHash) => present.has(contentHash),
       flags: flagsOf,
       created: (created) => {
-        for (const { id, contentHash } of created) {
-          present.add(contentHash)
-          written.set(id, { fileId: id, localHash: contentHash, ...noFlags })
-        }
+        for (const { contentHash } of created) present.add(contentHash)
       },
       setPresent: (contentHashes) =>
         Effect.sync(() => {
@@ -138,7 +140,7 @@ export const layerLocalIndex = Layer.scoped(
       forget: (fileId) =>
         Effect.sync(() => {
           flags.delete(fileId)
-          if (written.has(fileId)) markDirty([fileId])
+          markDirty([fileId])
         }),
       note: (contentHashes, isPresent) => {
         for (const contentHash of contentHashes) {

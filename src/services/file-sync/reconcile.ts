@@ -59,10 +59,13 @@ export const makeReconciler = (policy: DownloadPolicy) =>
      */
     const reconcile: Effect.Effect<void, StorageError> = Effect.gen(function* () {
       const suspects = new Set<string>()
-      for (const record of records.all()) {
-        if (!index.isPresent(record.contentHash) && record.remoteKey === null)
-          suspects.add(record.contentHash)
-        yield* consider(record)
+      for (const { id, contentHash, remoteKey } of records.facts()) {
+        const isPresent = index.isPresent(contentHash)
+        // In both places: nothing is needed, whatever else the record says, and nothing of it is read.
+        if (isPresent && remoteKey !== null) continue
+        if (!isPresent && remoteKey === null) suspects.add(contentHash)
+        const record = records.get(id)
+        if (record !== undefined) yield* consider(record)
       }
       if (suspects.size === 0) return
       const hashes = [...suspects]
