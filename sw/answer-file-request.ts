@@ -7,8 +7,11 @@ import { passThrough } from "./pass-through.js"
 import { findStore } from "./store-registry.js"
 import { findStoredFile } from "./stored-file.js"
 
-/** How long a player waits for its part through the common download before it gets one of its own. Our choice. */
-const playerPatienceMs = 300
+/** How long a player that seeks waits for the common download before it gets its part by itself. Our choice. */
+const seekPatienceMs = 300
+
+/** The same at the start of a film, where many players want the same bytes, and one download should do. Our choice. */
+const startPatienceMs = 2_000
 
 const unknown: Refusal = { status: 404, reason: "NotFound" }
 
@@ -34,8 +37,11 @@ export const answerFileRequest = async (
   const delivery = deliver(configuration, wanted.contentHash)
   keepAlive(delivery.then(({ finished }) => finished))
   if (wanted.forPlayer && wanted.range !== null) {
-    const early = await Promise.race([delivery, pause(playerPatienceMs)])
-    const part = !early || isAhead(wanted, early) ? await passThrough(configuration, wanted) : undefined
+    const range = parseByteRange(wanted.range, Number.POSITIVE_INFINITY)
+    const start = range.kind === "part" ? range.start : 0
+    const patienceMs = start > seekAheadBytes ? seekPatienceMs : startPatienceMs
+    const early = await Promise.race([delivery, pause(patienceMs)])
+    const part = !early || isAhead(start, early) ? await passThrough(configuration, wanted) : undefined
     if (part) return part
   }
   const { bytes, arrival, refusal } = await delivery
@@ -48,11 +54,8 @@ export const answerFileRequest = async (
   return answerFromArrival(wanted, arrival, keepAlive)
 }
 
-const isAhead = (wanted: FileRequest, { arrival }: Delivery): boolean => {
-  if (!arrival || arrival.isVerified) return false
-  const range = parseByteRange(wanted.range, arrival.totalBytes)
-  return range.kind === "part" && range.start > arrival.arrivedBytes + seekAheadBytes
-}
+const isAhead = (start: number, { arrival }: Delivery): boolean =>
+  arrival !== undefined && !arrival.isVerified && start > arrival.arrivedBytes + seekAheadBytes
 
 /** A quoted hash cannot be part of another tag, so the list needs no parser. */
 const hasContent = ({ request, etag }: FileRequest): boolean => {

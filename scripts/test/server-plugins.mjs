@@ -19,14 +19,20 @@ export const textWorkersPlugin = () => {
   }
 }
 
-/** `/filesync-sw.js`: the classic service worker as the package ships it. */
+const classicScripts = {
+  "/filesync-sw.js": "sw/classic.ts",
+  "/filesync-sw-background.js": "sw/background/classic.ts",
+}
+
+/** `/filesync-sw.js`: the classic service worker, and what it imports. */
 export const classicServiceWorkerPlugin = ({ root }) => ({
   name: "classic-service-worker",
   async serve(context) {
-    if (context.path !== "/filesync-sw.js") return undefined
+    const entry = classicScripts[context.path]
+    if (entry === undefined) return undefined
     const result = await build({
       absWorkingDir: root,
-      entryPoints: [join(root, "sw/classic.ts")],
+      entryPoints: [join(root, entry)],
       bundle: true,
       format: "iife",
       target: "es2022",

@@ -98,15 +98,19 @@ describe("hostile files", { timeout: 120_000 }, () => {
       )
       const workers = given.map((address) => {
         try {
+          import(address).catch(() => {})
+          navigator.serviceWorker.register(address, { scope: `${address}/` }).catch(() => {})
           return new Worker(address)
         } catch {
           return undefined
         }
       })
+      const shared = given.map((address) => new SharedWorker(address))
       const waiting = made.map(settled)
       document.body.append(...made)
       await Promise.all(waiting)
       for (const worker of workers) worker?.terminate()
+      for (const { port } of shared) port.close()
       for (const element of made) element.remove()
     }, addresses)
 

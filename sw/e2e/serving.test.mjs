@@ -162,4 +162,27 @@ describe("a file that is on this device", { timeout: 120_000 }, () => {
     })
     assert.deepEqual(statuses, [404, 200, 404])
   })
+
+  it("cannot be led into another store by the way a path is written", async () => {
+    const own = url("").split("/")[2]
+    const secret = await page.evaluate(() => globalThis.page.store("another-store", "secret of another app"))
+    for (const folder of [
+      "another-store",
+      "%61nother-store",
+      "ANOTHER-STORE",
+      `${own}%2F..%2Fanother-store`,
+      `${own}/../another-store`,
+      `${own}%5C..%5Canother-store`,
+      "..%2Flivestore-filesync-files%2Fanother-store",
+      `another-store%2F${secret.slice(0, 2)}`,
+      "%00another-store",
+    ]) {
+      const answer = await page.evaluate(
+        (address) => globalThis.page.get(address),
+        `/livestore-filesync-files/${folder}/${secret}`,
+      )
+      assert.equal(answer.status, 404, folder)
+      assert.doesNotMatch(answer.text, /secret/, folder)
+    }
+  })
 })

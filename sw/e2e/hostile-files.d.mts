@@ -1,0 +1,2 @@
+/** Name, the type its sender would give it, content as Latin-1 text. */
+export const hostileFiles: ReadonlyArray<readonly [name: string, type: string, latin1: string]>
