@@ -67,7 +67,9 @@ describe("the quick start in plain HTML", { timeout: testTimeoutMs }, () => {
     const root = join(folder.path, "site")
     mkdirSync(root)
     cpSync(join(projectRoot, "dist/cdn"), join(root, "livestore-filesync"), { recursive: true })
-    for (const name of ["index.html", "sw.js"]) writeFileSync(join(root, name), fileNamed(name))
+    const ownScript = quickStart.find(({ text }) => text.includes("Symbol.for")).text
+    writeFileSync(join(root, "index.html"), fileNamed("index.html").replace("</body>", `${ownScript}</body>`))
+    writeFileSync(join(root, "sw.js"), fileNamed("sw.js"))
     site = await serve(root)
     closing.push(site.stop)
   })
@@ -83,8 +85,10 @@ describe("the quick start in plain HTML", { timeout: testTimeoutMs }, () => {
     const picture = device.page.locator("figure filesync-image[state=ready]")
     await picture.waitFor()
     assert.equal(await device.page.locator("figcaption span").textContent(), "beach.png")
+    assert.equal(await device.page.title(), "Saved beach.png")
     await device.reload()
     await picture.waitFor()
+    assert.equal(await device.page.title(), "1 photos")
     assert.deepEqual(device.problems, [])
   })
 
