@@ -5,6 +5,8 @@ export type Action =
   | { readonly do: "open-tab" | "close-tab" | "kill-tab" | "kill-device" | "reset"; readonly device: number }
   | { readonly do: "save"; readonly device: number; readonly tab: number; readonly content: number }
   | { readonly do: "save-many"; readonly device: number; readonly tab: number; readonly content: number }
+  /** Saved, and cancelled at once. */
+  | { readonly do: "save-cancelled"; readonly device: number; readonly tab: number; readonly content: number }
   | {
       readonly do: "update"
       readonly device: number
@@ -13,7 +15,7 @@ export type Action =
       readonly content: number
     }
   | {
-      readonly do: "delete" | "evict" | "read" | "cancel"
+      readonly do: "delete" | "evict" | "read" | "cancel" | "retry" | "prioritize" | "pin" | "unpin"
       readonly device: number
       readonly tab: number
       readonly file: number
@@ -30,7 +32,8 @@ export type Action =
 const device = fc.nat(2)
 const tab = fc.nat(3)
 const file = fc.nat(7)
-const content = fc.nat(5)
+// A few that many files share, and enough for some to be of one file only.
+const content = fc.oneof(fc.nat(5), fc.nat(40))
 const wait = fc.oneof(fc.nat(20), fc.nat(400), fc.nat(5_000)).map((ms): Action => ({ do: "wait", ms }))
 
 const onDevice = <Name extends string>(...names: ReadonlyArray<Name>) =>
@@ -41,11 +44,23 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 6, arbitrary: wait },
   { weight: 5, arbitrary: fc.record({ do: fc.constant("save" as const), device, tab, content }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("save-many" as const), device, tab, content }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("save-cancelled" as const), device, tab, content }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("update" as const), device, tab, file, content }) },
   {
-    weight: 4,
+    weight: 5,
     arbitrary: fc.record({
-      do: fc.constantFrom("delete" as const, "evict", "read", "cancel"),
+      do: fc.constantFrom(
+        "delete" as const,
+        "evict",
+        "read",
+        "read",
+        "cancel",
+        "cancel",
+        "retry",
+        "prioritize",
+        "pin",
+        "unpin",
+      ),
       device,
       tab,
       file,

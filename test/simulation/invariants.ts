@@ -1,6 +1,6 @@
 import type { FileRecord } from "../../src/types/index.js"
 import { hashOf } from "./sim-disk.js"
-import type { SimTab } from "./sim-tab.js"
+import { restorableMs, type SimTab } from "./sim-tab.js"
 import type { World } from "./world.js"
 
 /** What went wrong, by kind; empty lists are what is wanted. */
@@ -14,7 +14,10 @@ export interface Findings {
 export const inspect = (world: World): Findings => {
   const lost: Array<string> = []
   const corrupt: Array<string> = []
-  const stuck: Array<string> = []
+  const stuck: Array<string> = [...world.wrong]
+  for (const { name, cancelled } of world.devices)
+    for (const contentHash of cancelled.moved)
+      stuck.push(`${name} moved ${contentHash.slice(0, 8)}, which was cancelled`)
   const views = world.devices.map(({ name, disk, tabs }) => {
     const { client } = tabs[0] as SimTab
     return { name, disk, client, records: client.listFiles({ order: "oldest" }) }
@@ -86,6 +89,8 @@ const isSame = (one: FileRecord, other: FileRecord | undefined): boolean =>
 const isRestorable = (world: World, contentHash: string): boolean =>
   world.devices.some((device) =>
     [...(device.liveStore.open().tables.versions.values() ?? [])].some(
-      (version) => version.contentHash === contentHash,
+      (version) =>
+        version.contentHash === contentHash &&
+        version.supersededAt.getTime() > world.clock.now - restorableMs,
     ),
   )

@@ -71,6 +71,7 @@ let failed = 0
 
 for (const seed of seeds) {
   const findings = await runSeed(seed)
+  if ((seed - start + 1) % 1_000 === 0) say(`seeds ${start} to ${seed}: ${failed} failed`)
   if (findings === undefined) continue
   failed++
   for (const kind of ["lost", "corrupt", "stuck"] as const) if (findings[kind].length > 0) total[kind]++

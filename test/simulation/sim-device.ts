@@ -5,6 +5,7 @@ import { type SimBackend, SimLiveStore } from "./sim-backend.js"
 import type { SimClock } from "./sim-clock.js"
 import { SimDisk } from "./sim-disk.js"
 import type { SimRemote } from "./sim-remote.js"
+import { CancelledContents } from "./cancelled-contents.js"
 import { SimTab } from "./sim-tab.js"
 
 /** One browser profile: a disk, a LiveStore, locks, and the tabs on them. */
@@ -13,6 +14,9 @@ export class SimDevice {
   readonly browser = new MemoryBrowser()
   readonly liveStore: SimLiveStore
   readonly tabs: Array<SimTab> = []
+  readonly cancelled = new CancelledContents()
+  /** Files that were asked for by name here. */
+  readonly asked = new Set<string>()
   /** Files whose facts a reset of LiveStore threw away, and nobody promised to bring back. */
   readonly resetLosses = new Set<string>()
   readonly name: string
@@ -82,6 +86,7 @@ export class SimDevice {
       const id = fact.type === "created" ? fact.record.id : fact.id
       if (!journalled.has(id)) this.resetLosses.add(id)
     }
+    this.cancelled.clear()
     this.liveStore.reset()
     this.disk.local.clear()
   }

@@ -19,6 +19,8 @@ export class SimRemote {
 export interface Line {
   readonly isOnline: () => boolean
   readonly isAlive: () => boolean
+  /** Told of every content that is about to be moved. */
+  readonly onTransfer: (contentHash: string) => void
 }
 
 /** The remote through one tab's line: slow, failing, cutting and corrupting as the random source says. */
@@ -35,7 +37,9 @@ export const simAdapter = (
     if (!line.isOnline()) throw new RemoteFailure("Offline", "No line")
     if (remote.isTokenExpired) throw new RemoteFailure("Unauthorized", "Token expired", { status: 401 })
     if (!random.chance(remote.faultRate)) return
-    const fault = random.below(4)
+    const fault = random.below(5)
+    // It never answers, and does not mind the signal.
+    if (fault === 4) return new Promise(() => undefined)
     if (fault === 0) throw new RemoteFailure("ServerError", "Fault", { status: 503 })
     if (fault === 1) throw new RemoteFailure("RateLimited", "Fault", { status: 429, retryAfterMs: 2000 })
     if (fault === 2) throw new RemoteFailure("Offline", "Fault")
@@ -45,6 +49,7 @@ export const simAdapter = (
   return {
     name: "sim",
     upload: async ({ key, body, contentHash, signal, onProgress }) => {
+      line.onTransfer(contentHash)
       await travel(signal)
       const bytes = (body as SimBlob).bytesNow
       if (hashOf(bytes) !== contentHash)
@@ -55,13 +60,15 @@ export const simAdapter = (
       await travel(signal)
       return { key }
     },
-    download: async ({ key, offset, signal }) => {
+    download: async ({ key, contentHash, offset, signal }) => {
+      line.onTransfer(contentHash)
       await travel(signal)
       const whole = remote.objects.get(key)
       if (whole === undefined) throw new RemoteFailure("NotFound", "No such object", { status: 404 })
       const bytes = whole.slice(offset)
       const isCorrupt = random.chance(remote.faultRate / 3)
       const isCut = random.chance(remote.faultRate / 3)
+      const isHanging = random.chance(remote.faultRate / 10)
       if (isCorrupt && bytes.byteLength > 0) bytes[0] = (bytes[0] as number) ^ 1
       const half = bytes.byteLength >> 1
       const pieces = [bytes.slice(0, half), ...(isCut ? [] : [bytes.slice(half)])]
@@ -72,6 +79,7 @@ export const simAdapter = (
         body: new ReadableStream({
           async pull(controller) {
             await clock.sleep(1 + random.below(50))
+            if (isHanging) return new Promise(() => undefined)
             if (!line.isOnline()) return controller.error(new RemoteFailure("Offline", "Cut"))
             const piece = pieces.shift()
             if (piece === undefined) return controller.close()
@@ -86,6 +94,7 @@ export const simAdapter = (
       maxFileBytes: 50,
       maxTotalBytes: 50_000,
       uploadMany: async ({ files, signal }) => {
+        for (const { contentHash } of files) line.onTransfer(contentHash)
         await travel(signal)
         const results = files.map(({ key, body }) => {
           if (random.chance(remote.faultRate / 3)) return new RemoteFailure("ServerError", "Fault")
@@ -96,6 +105,7 @@ export const simAdapter = (
         return results
       },
       downloadMany: async ({ files, signal, onFile }) => {
+        for (const { contentHash } of files) line.onTransfer(contentHash)
         await travel(signal)
         for (const [at, { key }] of files.entries()) {
           // The answer may break off between two members.

@@ -18,6 +18,9 @@ import { simAdapter } from "./sim-remote.js"
 /** All devices of a simulation share this store. */
 export const storeId = "sim"
 
+/** How long a version that lost stays restorable, an hour: short enough for a simulation to see its end. */
+export const restorableMs = 3_600_000
+
 /** One open tab: a whole engine on a simulated browser. */
 export class SimTab {
   readonly id: string
@@ -75,7 +78,16 @@ export class SimTab {
       local: disk.local,
       device: disk.device,
     }
-    const adapter = simAdapter(device.remote, { isOnline: () => device.isOnline, isAlive }, clock, random)
+    const adapter = simAdapter(
+      device.remote,
+      {
+        isOnline: () => device.isOnline,
+        isAlive,
+        onTransfer: (contentHash) => device.cancelled.check(contentHash),
+      },
+      clock,
+      random,
+    )
     let nextFile = 0
     const platform = Layer.mergeAll(
       layerSimDisk(disk, step),
@@ -90,7 +102,7 @@ export class SimTab {
       Logger.remove(Logger.defaultLogger),
     )
     const runtime = ManagedRuntime.make(
-      layerEngine(withDefaults(storeId, {})).pipe(Layer.provideMerge(platform)),
+      layerEngine(withDefaults(storeId, { restorableMs })).pipe(Layer.provideMerge(platform)),
     )
     this.#runtime = runtime
     this.client = makeClient({ storeId, runtime, persist: false })

@@ -1,3 +1,4 @@
+import type { FileRecord } from "../../src/types/index.js"
 import type { Action } from "./actions.js"
 import { SeededRandom } from "./random.js"
 import { SimBackend } from "./sim-backend.js"
@@ -5,7 +6,8 @@ import { SimBlob } from "./sim-blob.js"
 import { SimClock } from "./sim-clock.js"
 import { SimDevice } from "./sim-device.js"
 import { SimRemote } from "./sim-remote.js"
-import type { SimTab } from "./sim-tab.js"
+import { hashOf } from "./sim-disk.js"
+import { restorableMs, type SimTab } from "./sim-tab.js"
 
 const deviceNames = ["A", "B", "C"]
 
@@ -114,6 +116,18 @@ export class World {
           client.saveFile(SimBlob.of(textOf(action.content))).then((id) => [id]),
           [action.content],
         )
+      case "save-cancelled": {
+        const saving = client.saveFile(SimBlob.of(textOf(action.content)))
+        this.#save(
+          saving.then((id) => [id]),
+          [action.content],
+        )
+        const cancel = async (): Promise<void> => {
+          const saved = client.getFile(await saving)
+          if (saved !== undefined) await this.#cancel(device, tab, saved)
+        }
+        return quietly(cancel())
+      }
       case "save-many": {
         const contents = [action.content, action.content + 1, action.content]
         return this.#save(client.saveFiles(contents.map((content) => SimBlob.of(textOf(content)))), contents)
@@ -124,17 +138,46 @@ export class World {
       case "update": {
         // Counted before it is done: it may have happened although nobody was told.
         this.#promise(record.id).contents.add(textOf(action.content))
+        this.#use([action.content])
+        for (const { cancelled } of this.devices) cancelled.remove(record.contentHash)
         return quietly(client.updateFile(record.id, SimBlob.of(textOf(action.content))))
       }
       case "delete":
         this.#promise(record.id).isDeleteAsked = true
         return quietly(client.deleteFile(record.id))
-      case "evict":
-        return quietly(client.evict(record.id))
       case "cancel":
-        return quietly(client.cancel(record.id))
-      case "read":
-        return quietly(client.readFile(record.id))
+        return quietly(this.#cancel(device, tab, record))
+      case "evict":
+      case "pin":
+      case "unpin":
+        return quietly(client[action.do](record.id))
+    }
+    device.asked.add(record.id)
+    device.cancelled.remove(record.contentHash)
+    if (action.do === "read") quietly(client.readFile(record.id))
+    if (action.do === "retry" || action.do === "prioritize") quietly(client[action.do](record.id))
+  }
+
+  /**
+   * From the moment the device says that it is cancelled, nothing of it may move there. Only where it is certain that
+   * nobody else wants it: one file has this content, and never had or gets another.
+   */
+  async #cancel(device: SimDevice, tab: SimTab, { id, contentHash }: FileRecord): Promise<void> {
+    await tab.client.cancel(id)
+    const isCertain = (): boolean =>
+      this.#uses.get(contentHash) === 1 && this.#promise(id).contents.size <= 1 && !device.asked.has(id)
+    if (!isCertain() || tab.client.getFileState(id).error?.reason !== "Aborted") return
+    device.cancelled.add(contentHash)
+  }
+
+  /** How often each content was saved, as new or for another. */
+  readonly #uses = new Map<string, number>()
+
+  #use(contents: ReadonlyArray<number>): void {
+    for (const content of contents) {
+      const contentHash = hashOf(new TextEncoder().encode(textOf(content)))
+      this.#uses.set(contentHash, (this.#uses.get(contentHash) ?? 0) + 1)
+      for (const device of this.devices) device.cancelled.remove(contentHash)
     }
   }
 
@@ -147,6 +190,7 @@ export class World {
   }
 
   #save(saving: Promise<ReadonlyArray<string>>, contents: ReadonlyArray<number>): void {
+    this.#use(contents)
     const remember = async (): Promise<void> => {
       const ids = await saving
       this.note(() => `saved ${ids.join(", ")}`)
@@ -165,6 +209,22 @@ export class World {
     return this.#saved
   }
 
+  /** What was superseded long ago must have gone by itself, before any repair. */
+  #keptTooLong(): void {
+    const since = this.clock.now - restorableMs - expiryIntervalMs
+    for (const { name, disk, liveStore, tabs } of this.devices) {
+      const { tables } = liveStore.open()
+      const versions = [...tables.versions.values()]
+      const wanted = new Set((tabs[0] as SimTab).client.listFiles().map(({ contentHash }) => contentHash))
+      for (const contentHash of disk.contents.keys()) {
+        const lost = versions.filter((version) => version.contentHash === contentHash)
+        const isOver = lost.length > 0 && lost.every(({ supersededAt }) => supersededAt.getTime() <= since)
+        if (isOver && !wanted.has(contentHash))
+          this.wrong.push(`${name} still has ${contentHash.slice(0, 8)}, whose time was over long ago`)
+      }
+    }
+  }
+
   /** All troubles end, every device is opened once more, and what stopped is asked to go on: then time passes. */
   async comeToRest(): Promise<void> {
     this.remote.faultRate = 0
@@ -176,6 +236,7 @@ export class World {
     }
     await this.clock.advance(5_000)
     for (const device of this.devices) {
+      device.cancelled.clear()
       for (const { client } of device.tabs) {
         quietly(client.resume())
         quietly(client.retry())
@@ -188,10 +249,15 @@ export class World {
       for (const { id } of client.listFiles()) quietly(client.readFile(id))
     }
     await this.clock.advance(120_000)
+    // Twice the time between two looks for versions whose time is over, and a little more.
+    await this.clock.advance(2 * expiryIntervalMs + restorableMs)
+    this.#keptTooLong()
     for (const device of this.devices) quietly((device.tabs[0] as SimTab).client.repair())
     await this.clock.advance(60_000)
   }
 }
+
+const expiryIntervalMs = 6 * 3_600_000
 
 /** The text of a content by its number; some are longer than one piece of a download. */
 export const textOf = (content: number): string => `content ${content} `.repeat(1 + content * 3)

@@ -1,0 +1,23 @@
+/** Contents that a device was told to leave alone, and what it moved all the same. */
+export class CancelledContents {
+  readonly #contents = new Set<string>()
+  readonly moved: Array<string> = []
+
+  add(contentHash: string): void {
+    this.#contents.add(contentHash)
+  }
+
+  /** Somebody asked for it, or for another file that has it. */
+  remove(contentHash: string): void {
+    this.#contents.delete(contentHash)
+  }
+
+  clear(): void {
+    this.#contents.clear()
+  }
+
+  /** A transfer of it begins. */
+  check(contentHash: string): void {
+    if (this.#contents.has(contentHash)) this.moved.push(contentHash)
+  }
+}
