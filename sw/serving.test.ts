@@ -5,6 +5,7 @@ import { answerServiceWorker } from "../src/service-worker/page-answers.js"
 import { registerFileSyncServiceWorker, type RegisterResult } from "../src/service-worker/register.js"
 import { toContentDigest, toHex } from "../src/utils/content-hash.js"
 import { hostileFiles } from "./e2e/hostile-files.mjs"
+import type { MovableHandle } from "./store-content.js"
 
 const storeFolder = `sw-${crypto.randomUUID()}`
 const content = "0123456789abcdefghij"
@@ -15,15 +16,22 @@ const sha256 = async (bytes: BufferSource): Promise<string> =>
 const fromLatin1 = (text: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(text, (character) => character.charCodeAt(0))
 
-/** Puts bytes where the engine would; gives the hash. */
+const openFolder = async (...path: ReadonlyArray<string>): Promise<FileSystemDirectoryHandle> => {
+  let folder = await navigator.storage.getDirectory()
+  for (const name of ["livestore-filesync-files", ...path])
+    folder = await folder.getDirectoryHandle(name, { create: true })
+  return folder
+}
+
+/** Puts bytes where the engine would, at once and whole as it does; gives the hash. */
 const store = async (bytes: Uint8Array<ArrayBuffer>, folderName = storeFolder): Promise<string> => {
   const hash = await sha256(bytes)
-  let folder = await navigator.storage.getDirectory()
-  for (const name of ["livestore-filesync-files", folderName, hash.slice(0, 2)])
-    folder = await folder.getDirectoryHandle(name, { create: true })
-  const writable = await (await folder.getFileHandle(hash, { create: true })).createWritable()
+  const unfinished = await openFolder(folderName, "tmp")
+  const handle = (await unfinished.getFileHandle(hash, { create: true })) as MovableHandle
+  const writable = await handle.createWritable()
   await writable.write(bytes)
   await writable.close()
+  await handle.move(await openFolder(folderName, hash.slice(0, 2)), hash)
   return hash
 }
 
@@ -118,7 +126,7 @@ describe("the ready-made service worker", () => {
       Array.from({ length: 20 }, async () => (await fetch(urlOf(wanted))).text()),
     )
     stop()
-    expect(new Set(answers)).to.deep.equal(new Set(["brought by the engine"]))
+    expect([...new Set(answers)]).to.deep.equal(["brought by the engine"])
     expect(wants).to.equal(1)
   })
 

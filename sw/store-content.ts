@@ -1,6 +1,7 @@
 import { findStoredFile, openFolder } from "./stored-file.js"
 
-type MovableHandle = FileSystemFileHandle & {
+/** A file that can be published in one step, which TypeScript does not know. */
+export type MovableHandle = FileSystemFileHandle & {
   move(folder: FileSystemDirectoryHandle, name: string): Promise<void>
 }
 
