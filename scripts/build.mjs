@@ -61,7 +61,7 @@ const parts = {
 const sourcesOf = { docs: docsSources }
 
 /** What a running demo needs. */
-export const demoParts = ["drop-in", "service-worker", "docs"]
+export const demoParts = ["drop-in", "service-worker", "elements", "docs"]
 
 /** Builds the named parts; default all. Gives back whether anything was built. */
 export const build = async ({ only = Object.keys(parts), force = false, say }) => {

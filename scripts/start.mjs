@@ -44,10 +44,14 @@ const serve = async (onStarted) => {
     mounts: [
       { prefix: "/livestore-filesync/", folder: join(projectRoot, "dist/cdn") },
       // The folders below are apps of their own, which are built.
-      { prefix: "/", folder: join(projectRoot, "demo"), only: /^[\w-]+\.(?:html|css|js|svg)$/ },
+      {
+        prefix: "/",
+        folder: join(projectRoot, "demo"),
+        only: /^(?:elements\/)?[\w-]+\.(?:html|css|js|svg)$/,
+      },
     ],
     files: Object.fromEntries(
-      ["/filesync-sw.js", "/filesync-sw-background.js"].map((path) => [
+      ["/filesync-sw.js", "/filesync-sw-background.js", "/custom-elements.json"].map((path) => [
         path,
         join(projectRoot, `dist${path}`),
       ]),

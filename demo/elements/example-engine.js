@@ -1,0 +1,123 @@
+/**
+ * An engine for these pages alone: it keeps what you drop in memory, sends nothing, and takes whatever state one wants
+ * to look at. It answers what elements ask, as the engine of `createFileSync` does.
+ */
+const engineKey = Symbol.for("livestore-filesync")
+
+const noState = {
+  ...{ transfer: "none", progress: 0, bytesDone: 0, bytesTotal: 0, local: false, remote: false },
+  ...{ error: null, attempt: 0, nextRetryAt: null },
+}
+
+const atRest = {
+  ...{ state: "idle", online: true, leader: true, paused: false, uploading: 0, downloading: 0 },
+  ...{ queuedUploads: 0, queuedDownloads: 0, failed: 0, onlyHere: 0, bytesDone: 0, bytesTotal: 0 },
+  ...{ usageBytes: 48_200_000, quotaBytes: 64_000_000_000, persisted: true, storage: "opfs" },
+}
+
+const missing = () => Object.assign(new Error("Not here"), { reason: "Offline" })
+const matches = (mimeType, type) =>
+  type === undefined || mimeType === type || mimeType.startsWith(type.replace(/\*$/, ""))
+
+/** Makes one and puts it where elements look. */
+export const makeExampleEngine = () => {
+  const records = new Map()
+  const contents = new Map()
+  const states = new Map()
+  const listeners = new Set()
+  let status = atRest
+  let made = 0
+  const notify = () => {
+    for (const listener of [...listeners]) listener()
+  }
+  const listen = (listener) => {
+    const own = () => listener()
+    listeners.add(own)
+    return () => listeners.delete(own)
+  }
+  const nothing = async () => undefined
+
+  const engine = {
+    storeId: "examples",
+    ...{ start: nothing, stop: nothing, dispose: nothing, awaitIdle: nothing },
+    ...{ cancel: nothing, prioritize: nothing, pin: nothing, unpin: nothing, evict: nothing },
+    async saveFile(file, { name = file.name ?? "untitled", metadata = null } = {}) {
+      const id = `example-${(made += 1)}`
+      engine.arrive({ id, name, mimeType: file.type, metadata, remoteKey: null }, file)
+      return id
+    },
+    saveFiles: (files) =>
+      Promise.all(
+        [...files].map((one) => engine.saveFile(one.file ?? one, one.file === undefined ? {} : one)),
+      ),
+    async deleteFile(id) {
+      records.delete(id)
+      contents.delete(id)
+      notify()
+    },
+    async readFile(id) {
+      if (!contents.has(id)) throw missing()
+      const { name, mimeType } = records.get(id)
+      return new File([contents.get(id)], name, { type: mimeType })
+    },
+    async getFileUrl(id) {
+      if (!contents.has(id)) throw missing()
+      return URL.createObjectURL(contents.get(id))
+    },
+    getThumbnail: nothing,
+    releaseFileUrl: (url) => URL.revokeObjectURL(url),
+    getFile: (id) => records.get(id),
+    listFiles: ({ type, order = "newest", limit } = {}) => {
+      const found = [...records.values()].filter(({ mimeType }) => matches(mimeType, type))
+      if (order === "newest") found.reverse()
+      if (order === "name") found.sort((one, other) => one.name.localeCompare(other.name))
+      return found.slice(0, limit)
+    },
+    getFileState: (id) => states.get(id) ?? noState,
+    getStatus: () => status,
+    subscribe: listen,
+    subscribeFile: (_id, listener) => listen(listener),
+    onProgress: () => () => {},
+    onEvent: () => () => {},
+    pause: async () => engine.say({ paused: true, state: "paused" }),
+    resume: async () => engine.say({ paused: false, state: "idle" }),
+    retry: async (id) => {
+      if (id !== undefined) engine.become(id, { transfer: "uploading", progress: 0.3, error: null })
+    },
+
+    /** A record comes, with bytes or without. */
+    arrive(record, content) {
+      const now = new Date(1_790_000_000_000 + records.size * 60_000)
+      const contentHash = crypto.randomUUID()
+      const full = { mimeType: content?.type ?? "image/png", sizeBytes: content?.size ?? 0, metadata: null }
+      Object.assign(full, { contentHash, path: contentHash, remoteKey: contentHash, createdAt: now })
+      records.set(record.id, { ...full, updatedAt: now, deletedAt: null, ...record })
+      if (content !== undefined) contents.set(record.id, content)
+      const remote = records.get(record.id).remoteKey !== null
+      states.set(record.id, { ...noState, local: content !== undefined, remote })
+      notify()
+    },
+    /** A file's state becomes this. */
+    become(id, state) {
+      states.set(id, { ...(states.get(id) ?? noState), ...state })
+      notify()
+    },
+    /** The whole engine's state becomes this. */
+    say(next) {
+      status = { ...atRest, ...next }
+      notify()
+    },
+    /** Forgets everything. */
+    clear() {
+      for (const map of [records, contents, states]) map.clear()
+      status = atRest
+      notify()
+    },
+  }
+  engine.publish = () => {
+    globalThis[engineKey] = engine
+    globalThis.dispatchEvent(new Event("livestore-filesync-change"))
+  }
+  engine.publish()
+  return engine
+}
