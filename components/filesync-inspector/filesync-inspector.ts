@@ -16,6 +16,7 @@ import { type InspectorHost, noFacts } from "./inspector-host.js"
 import { type InspectorTerm, InspectorWords, watchInspectorLocales } from "./inspector-words.js"
 import { makeReport } from "./make-report.js"
 import { ReportView } from "./report-view.js"
+import { rowStyles } from "./rows.styles.js"
 import { StorageView } from "./storage-view.js"
 import { tabList } from "./tab-list.js"
 import { TransfersView } from "./transfers-view.js"
@@ -81,7 +82,7 @@ const busyShare = 0.05
  * @cssstate unsupported - This browser cannot store files.
  */
 export class FilesyncInspector extends FilesyncElement {
-  static override styles = [theme, styles]
+  static override styles = [theme, styles, rowStyles]
   static {
     FilesyncInspector.declareOut({ state: { attribute: "state", initial: "idle" } })
   }

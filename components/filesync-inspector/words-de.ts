@@ -2,7 +2,6 @@ import type { InspectorStrings } from "./inspector-words.js"
 
 /** What the inspector says, in German. */
 export const wordsDe: InspectorStrings = {
-  inspector: "Dateiprüfer",
   noEngine: "Auf dieser Seite gibt es noch keinen Dateidienst.",
   stateIdle: "Bereit",
   stateSyncing: "Wird abgeglichen",
@@ -28,7 +27,6 @@ export const wordsDe: InspectorStrings = {
   nothingMatches: "Nichts passt.",
   yes: "ja",
   no: "nein",
-  none: "keine",
   search: "Name, Kennung oder Hash",
   show: "Anzeigen",
   order: "Reihenfolge",

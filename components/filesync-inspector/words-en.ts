@@ -1,6 +1,5 @@
 /** What the inspector says, in English. Other languages: `setInspectorLocale`. */
 export const wordsEn = {
-  inspector: "Files inspector",
   noEngine: "There is no engine on this page yet.",
   // The line at the top.
   stateIdle: "Idle",
@@ -29,7 +28,6 @@ export const wordsEn = {
   nothingMatches: "Nothing matches.",
   yes: "yes",
   no: "no",
-  none: "none",
   // Files.
   search: "Name, id or hash",
   show: "Show",

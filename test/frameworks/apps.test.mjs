@@ -1,7 +1,18 @@
 import assert from "node:assert/strict"
-import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
 import { join } from "node:path"
 import { after, before, describe, it } from "node:test"
+import { fileURLToPath } from "node:url"
+import { scriptTags } from "../../scripts/release/integrity.mjs"
 import { staticFiles } from "../../scripts/static-files.mjs"
 import { startLocalBackend } from "../../server/local-backend.mjs"
 import { openDevice } from "../support/device.mjs"
@@ -70,6 +81,21 @@ describe("the installed package", { timeout: 14 * 60_000 }, () => {
     assert.match(app.versionOf("effect"), /^3\./)
   })
 
+  it("has a check of its types for every entry that has types", () => {
+    const { exports } = JSON.parse(
+      readFileSync(join(app.path, "node_modules/livestore-filesync/package.json"), "utf8"),
+    )
+    const folder = fileURLToPath(new URL("types", import.meta.url))
+    const checks = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"))
+    // The demos import those two, with their frameworks beside them.
+    const elsewhere = new Set(["./vue", "./svelte"])
+    const unchecked = Object.entries(exports)
+      .filter(([name, target]) => typeof target === "object" && !elsewhere.has(name))
+      .map(([name]) => `"livestore-filesync${name.slice(1)}"`)
+      .filter((name) => !checks.some((text) => text.includes(name)))
+    assert.deepEqual(unchecked, [])
+  })
+
   it("takes the tools of its demos beside it", () => {
     app.addApps()
   })
@@ -107,6 +133,46 @@ describe("the installed package", { timeout: 14 * 60_000 }, () => {
       await pick([photo.path, second.path])
       await readyPictures(page, 2)
       assert.deepEqual(problems, [])
+    } finally {
+      await closeAll()
+      await backend.stop()
+    }
+  })
+
+  it("runs on a page with script tags only, every module checked against its published hash", async () => {
+    const folder = join(app.path, "script-tags")
+    const installed = join(app.path, "node_modules/livestore-filesync/dist")
+    mkdirSync(folder, { recursive: true })
+    cpSync(join(installed, "cdn"), join(folder, "cdn"), { recursive: true })
+    const integrity = JSON.parse(readFileSync(join(installed, "integrity.json"), "utf8"))
+    const options = 'data-store-id="tags" data-remote="/api" data-sync="/sync" data-sw="/sw.js"'
+    const page = `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">
+${scriptTags(integrity, "/cdn/").replace('src="/cdn/filesync.js"', `src="/cdn/filesync.js" ${options}`)}
+<filesync-upload multiple></filesync-upload><filesync-status></filesync-status>
+<filesync-list><template><filesync-image width="120" height="90"></filesync-image></template></filesync-list>
+<filesync-inspector></filesync-inspector></html>`
+    writeFileSync(join(folder, "index.html"), page)
+    writeFileSync(join(folder, "sw.js"), 'importScripts("/cdn/filesync-sw.js")\n')
+    const backend = await serve(folder)
+    try {
+      const device = await open("script-tags", backend.url)
+      await device.pick([photo.path, second.path])
+      await readyPictures(device.page, 2)
+      await device.page.locator("filesync-inspector").getByText("photo.png").waitFor()
+      assert.deepEqual(device.problems, [])
+
+      // The hashes are really looked at: a changed chunk is refused, and so is the engine it belongs to.
+      const chunk = Object.keys(integrity).find((name) => name.startsWith("engine-"))
+      appendFileSync(join(folder, "cdn", chunk), "\n// changed\n")
+      await device.page.evaluate(async () => {
+        for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister()
+      })
+      const refusal = device.page.waitForEvent("console", {
+        predicate: (message) => /integrity/.test(message.text()) && message.text().includes(chunk),
+        timeout: waitMs,
+      })
+      await device.page.reload()
+      await refusal
     } finally {
       await closeAll()
       await backend.stop()

@@ -7,7 +7,12 @@ import { noneAdapter } from "livestore-filesync/adapters/none"
 import { s3Adapter } from "livestore-filesync/adapters/s3"
 import type { FilesyncSavedEvent } from "livestore-filesync/components"
 import { FilesyncImage } from "livestore-filesync/components/filesync-image/class"
+import { FilesyncInspector } from "livestore-filesync/components/filesync-inspector/class"
+import { FilesyncList } from "livestore-filesync/components/filesync-list/class"
+import { FilesyncStatus } from "livestore-filesync/components/filesync-status/class"
+import { FilesyncUpload } from "livestore-filesync/components/filesync-upload/class"
 import "livestore-filesync/components/filesync-image"
+import { setInspectorLocale } from "livestore-filesync/components/filesync-inspector"
 import "livestore-filesync/components/filesync-list"
 import "livestore-filesync/components/filesync-status"
 import "livestore-filesync/components/filesync-upload"
@@ -15,6 +20,7 @@ import { extendSchema, fileSyncSchema } from "livestore-filesync/schema"
 import { createFileSyncHandler, r2Storage } from "livestore-filesync/server"
 import { diskStorage } from "livestore-filesync/server/node"
 import { installFileSyncServiceWorker } from "livestore-filesync/sw"
+import { installBackgroundUploads } from "livestore-filesync/sw/background"
 import { adapterConformance, TestLayer } from "livestore-filesync/testing"
 
 type IsAny<Type> = 0 extends 1 & Type ? true : false
@@ -30,12 +36,18 @@ known<typeof memoryAdapter>(memoryAdapter)
 known<typeof noneAdapter>(noneAdapter)
 known<typeof s3Adapter>(s3Adapter)
 known<typeof FilesyncImage>(FilesyncImage)
+known<typeof FilesyncInspector>(FilesyncInspector)
+known<typeof FilesyncList>(FilesyncList)
+known<typeof FilesyncStatus>(FilesyncStatus)
+known<typeof FilesyncUpload>(FilesyncUpload)
+known<typeof setInspectorLocale>(setInspectorLocale)
 known<typeof extendSchema>(extendSchema)
 known<typeof fileSyncSchema>(fileSyncSchema)
 known<typeof createFileSyncHandler>(createFileSyncHandler)
 known<typeof r2Storage>(r2Storage)
 known<typeof diskStorage>(diskStorage)
 known<typeof installFileSyncServiceWorker>(installFileSyncServiceWorker)
+known<typeof installBackgroundUploads>(installBackgroundUploads)
 known<typeof adapterConformance>(adapterConformance)
 known<typeof TestLayer>(TestLayer)
 
