@@ -1,6 +1,9 @@
 import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { describe, it } from "node:test"
 import { apiPages, sourceEntries } from "../../scripts/docs/api/api-pages.mjs"
+import { projectRoot } from "../../scripts/fresh.mjs"
 import { docstringOf, exportsOf } from "../../scripts/docs/api/exports.mjs"
 
 const entries = sourceEntries()
@@ -30,6 +33,18 @@ describe("the reference", () => {
       }
     }
     assert.deepEqual(missing, [])
+  })
+
+  it("names every entry of the package, and says what each is", () => {
+    const { exports } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"))
+    const index = pages.get("reference/index.md")
+    const silent = Object.keys(exports)
+      .filter((entry) => !/^\.\/components\/./.test(entry))
+      .filter((entry) => {
+        const name = entry === "." ? "livestore-filesync" : `livestore-filesync/${entry.slice(2)}`
+        return !index.split("\n").some((line) => line.includes(`\`${name}\``) && !line.endsWith("|  |"))
+      })
+    assert.deepEqual(silent, [])
   })
 
   it("shows signatures, and not what functions do", () => {

@@ -109,6 +109,32 @@ const entryPage = ({ name, source, slug }, elements, homes) => {
   return { path: `reference/${slug}.md`, title: name, text: lines.join("\n\n") }
 }
 
+/** What a file is for, which no docstring says. */
+const wordsFor = {
+  "./filesync.js": "the script tag",
+  "./filesync-inspector.js": "the inspector, for a page with the script tag",
+  "./filesync-sw.js": "the service worker, to host as it is or to import in one line",
+  "./filesync-sw-background.js": "beside it: uploads after the last tab was closed",
+  "./cdn/*": "everything that lies beside the script tag",
+  "./custom-elements.json": "the custom elements manifest",
+  "./vscode.html-custom-data.json": "tags and attributes, for VS Code",
+  "./vscode.css-custom-data.json": "custom properties, for VS Code",
+  "./web-types.json": "tags, attributes and custom properties, for JetBrains",
+  "./integrity.json": "Subresource Integrity of the script tag's files",
+  "./vue": "types of the tags for Vue",
+  "./svelte": "types of the tags for Svelte",
+  "./react": "types of the tags for React",
+  "./package.json": "the package's own facts",
+}
+
+/** Entries that export nothing to a program. */
+const otherEntries = () => {
+  const { exports } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"))
+  return Object.entries(exports)
+    .filter(([, target]) => typeof target === "string" || target.types?.startsWith("./dist/frameworks/"))
+    .map(([entry]) => entry)
+}
+
 const indexPage = (entries, elements) => ({
   path: "reference/index.md",
   title: "Reference",
@@ -129,14 +155,11 @@ const indexPage = (entries, elements) => ({
       elements
         .map(({ tagName, summary }) => `| [\`<${tagName}>\`](element-${tagName}.md) | ${summary} |`)
         .join("\n"),
-    "## Files",
-    [
-      "- `livestore-filesync/filesync.js`: the script tag. `livestore-filesync/cdn/*`: everything that lies beside it.",
-      "- `livestore-filesync/filesync-sw.js`: the service worker, ready to host or to import.",
-      "- `livestore-filesync/custom-elements.json`, `vscode.html-custom-data.json`, `vscode.css-custom-data.json`," +
-        " `web-types.json`: what tools know about the elements.",
-      "- `livestore-filesync/vue`, `/svelte`, `/react`: types of the tags for those frameworks; they export nothing.",
-    ].join("\n"),
+    "## Files and types of tags",
+    "| entry | what it is |\n| --- | --- |\n" +
+      otherEntries()
+        .map((entry) => `| \`${packageName}/${entry.slice(2)}\` | ${wordsFor[entry] ?? ""} |`)
+        .join("\n"),
   ].join("\n\n"),
 })
 
