@@ -17,7 +17,7 @@ export default {
     "sw/e2e/{page,play,module}.ts",
     "bench/pages/*.js",
     // Loaded by a page's script tags.
-    "demo/*.js",
+    "demo/{*,elements/*}.js",
     "server/examples/*.mjs",
     "web-test-runner.config.mjs",
   ],
