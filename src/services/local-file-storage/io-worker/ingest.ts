@@ -1,9 +1,9 @@
 import type { IngestAnswer, ReceiveAnswer } from "./protocol.js"
 import { changedWhileRead, readBlob, readWhole } from "./read-blob.js"
 import { publishContent } from "./publish-content.js"
-import { openSequential } from "./sequential-file.js"
 import { sha256, startSha256 } from "./sha256.js"
-import { findStored, removeEntry, type StoreFolder } from "./store-folder.js"
+import { findStored, type StoreFolder } from "./store-folder.js"
+import { openUnfinished } from "./unfinished-file.js"
 
 /**
  * Up to this size a file is held whole, hashed by the browser and written only when it is new. Our choice: several
@@ -30,14 +30,13 @@ const ingestWhole = async (
   file: Blob,
   { signal }: RequestContext,
 ): Promise<IngestAnswer> => {
-  const bytes = await readWhole(file)
-  signal.throwIfAborted()
-  const contentHash = await sha256(bytes)
-  if ((await findStored(store, contentHash)) !== undefined) {
-    return { contentHash, sizeBytes: bytes.byteLength, existed: true }
+  const read = async () => {
+    const bytes = await readWhole(file)
+    signal.throwIfAborted()
+    return { bytes, contentHash: await sha256(bytes) }
   }
-  await writeWhole(store, signal, bytes, contentHash)
-  return { contentHash, sizeBytes: bytes.byteLength, existed: false }
+  const { contentHash, sizeBytes, existed } = await storeWhole(store, signal, read)
+  return { contentHash, sizeBytes, existed }
 }
 
 /** Stores bytes that are in memory under a hash, if that is theirs. */
@@ -50,69 +49,64 @@ export const storeVerified = async (
   const sizeBytes = bytes.byteLength
   const actualHash = await sha256(bytes)
   if (actualHash !== contentHash) return { published: false, actualHash, sizeBytes }
-  if ((await findStored(store, contentHash)) === undefined)
-    await writeWhole(store, signal, bytes, contentHash)
+  await storeWhole(store, signal, async () => ({ bytes, contentHash }))
   return { published: true, sizeBytes }
 }
 
-const writeWhole = (
+/**
+ * Writes bytes that are held whole. The file to write them into is made while they are read and looked for, which
+ * takes about as long; where the content is here already, it goes again.
+ */
+const storeWhole = async (
   store: StoreFolder,
   signal: AbortSignal,
-  bytes: Uint8Array<ArrayBuffer>,
-  contentHash: string,
-): Promise<unknown> =>
-  writeUnfinished(store, signal, async (handle) => {
-    const target = await openSequential(handle)
-    try {
-      await target.write(bytes)
-    } finally {
-      await target.close()
-    }
-    return contentHash
-  })
+  read: () => Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly contentHash: string }>,
+): Promise<IngestAnswer> => {
+  const opening = openUnfinished(store)
+  opening.catch(() => undefined) // Asked for below; a full disk is no failure for content that is here.
+  let isKept = false
+  try {
+    const { bytes, contentHash } = await read()
+    const sizeBytes = bytes.byteLength
+    if ((await findStored(store, contentHash)) !== undefined) return { contentHash, sizeBytes, existed: true }
+    const unfinished = await opening
+    await unfinished.file.write(bytes)
+    await unfinished.close()
+    signal.throwIfAborted()
+    const isFirst = await publishContent(store, unfinished.handle, contentHash)
+    isKept = true
+    return { contentHash, sizeBytes, existed: !isFirst }
+  } finally {
+    const unfinished = await opening.catch(() => undefined)
+    await (isKept ? unfinished?.release() : unfinished?.discard())
+  }
+}
 
 const ingestStreaming = async (
   store: StoreFolder,
   file: Blob,
-  context: RequestContext,
+  { signal, onProgress }: RequestContext,
 ): Promise<IngestAnswer> => {
-  let sizeBytes = 0
-  const { contentHash, existed } = await writeUnfinished(store, context.signal, async (handle) => {
+  const unfinished = await openUnfinished(store, { sizeBytes: file.size })
+  let isKept = false
+  try {
     const hasher = startSha256()
-    const target = await openSequential(handle, { sizeBytes: file.size })
-    try {
-      for await (const bytes of readBlob(file)) {
-        context.signal.throwIfAborted()
-        hasher.update(bytes)
-        await target.write(bytes)
-        sizeBytes += bytes.byteLength
-        context.onProgress(sizeBytes)
-      }
-    } finally {
-      await target.close()
+    let sizeBytes = 0
+    for await (const bytes of readBlob(file)) {
+      signal.throwIfAborted()
+      hasher.update(bytes)
+      await unfinished.file.write(bytes)
+      sizeBytes += bytes.byteLength
+      onProgress(sizeBytes)
     }
     if (sizeBytes !== file.size) throw changedWhileRead()
-    return hasher.digest()
-  })
-  return { contentHash, sizeBytes, existed }
-}
-
-const writeUnfinished = async (
-  store: StoreFolder,
-  signal: AbortSignal,
-  write: (handle: FileSystemFileHandle) => Promise<string>,
-): Promise<{ readonly contentHash: string; readonly existed: boolean }> => {
-  const name = `ingest-${crypto.randomUUID()}`
-  store.inUse.add(name)
-  const handle = await store.unfinished.getFileHandle(name, { create: true })
-  try {
-    const contentHash = await write(handle)
+    await unfinished.close()
     signal.throwIfAborted()
-    return { contentHash, existed: !(await publishContent(store, handle, contentHash)) }
-  } catch (error) {
-    await removeEntry(store.unfinished, name).catch(() => undefined) // The first failure is the one to tell.
-    throw error
+    const contentHash = hasher.digest()
+    const isFirst = await publishContent(store, unfinished.handle, contentHash)
+    isKept = true
+    return { contentHash, sizeBytes, existed: !isFirst }
   } finally {
-    store.inUse.delete(name)
+    await (isKept ? unfinished.release() : unfinished.discard())
   }
 }

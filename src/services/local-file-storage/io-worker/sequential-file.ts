@@ -22,14 +22,14 @@ export const openSequential = async (
   let position = options.offset ?? 0
   if (await hasSyncAccess()) {
     const access = await openSyncAccess(handle)
-    access.truncate(position + (options.sizeBytes ?? 0))
+    setSize(access, position + (options.sizeBytes ?? 0))
     return {
       write: async (bytes) => {
         writeFully(access, bytes, position)
         position += bytes.byteLength
       },
       close: async () => {
-        access.truncate(position)
+        setSize(access, position)
         access.close()
       },
     }
@@ -45,6 +45,11 @@ export const openSequential = async (
     },
     close: () => writable.close(),
   }
+}
+
+// Asking is a tenth of a change, and a small new file never needs one.
+const setSize = (access: FileSystemSyncAccessHandle, sizeBytes: number): void => {
+  if (access.getSize() !== sizeBytes) access.truncate(sizeBytes)
 }
 
 /** Gives finished bytes their final place in one step; readers never see a partial file. */
