@@ -1,0 +1,97 @@
+import { expect } from "@esm-bundle/chai"
+import { httpAdapter } from "../../src/services/remote-file-storage/adapters/http.js"
+import { Bench, type FileStore, textFile } from "../support/bench.js"
+import { makeStore } from "../support/store.js"
+import { syncLine } from "../support/sync-line.js"
+
+describe("two devices on a real sync backend", function () {
+  this.timeout(90_000)
+  const waitMs = 30_000
+  let bench: Bench
+  let url: string
+  const stores: FileStore[] = []
+  before(async () => {
+    ;({ url } = await (await fetch("/__backend")).json())
+  })
+  beforeEach(() => {
+    bench = new Bench()
+  })
+  afterEach(async () => {
+    await bench.close()
+    await Promise.all(stores.splice(0).map((store) => store.shutdownPromise()))
+  })
+
+  /** A device with a disk of its own, whose line to the sync backend can be cut. */
+  const connected = async () => {
+    const line = syncLine(url)
+    const store = (await makeStore({
+      storeId: bench.storeId,
+      sync: { backend: line.backend, initialSyncOptions: { _tag: "Skip" } },
+    })) as unknown as FileStore
+    stores.push(store)
+    const device = await bench.device({
+      store,
+      fileSystem: "memory",
+      remoteAdapter: httpAdapter({ baseUrl: `${url}/api` }),
+    })
+    return { ...device, line }
+  }
+  const textOf = async ({ engine }: Awaited<ReturnType<typeof connected>>, id: string) =>
+    (await engine.readFile(id)).text()
+
+  it("agree on one content when both changed a file apart from each other, and keep the other restorable", async () => {
+    const [one, two] = [await connected(), await connected()]
+    const id = await one.engine.saveFile(textFile("first"))
+    await two.until("it knows the file", () => two.engine.getFileState(id).remote, waitMs)
+    expect(await textOf(two, id)).to.equal("first")
+
+    // `two` goes offline, and both change the file: the backend hears of `one`'s change first.
+    two.line.cut()
+    await two.engine.updateFile(id, textFile("by two"))
+    await one.engine.updateFile(id, textFile("by one"))
+    const byOne = one.engine.getFile(id)?.contentHash ?? ""
+    const byTwo = two.engine.getFile(id)?.contentHash ?? ""
+    await one.until("its change is stored", () => one.store.syncStatus().isSynced, waitMs)
+    await one.until("its bytes are remote", () => one.engine.getFileState(id).remote, waitMs)
+    expect(two.engine.getFile(id)?.contentHash).to.equal(byTwo)
+    two.line.mend()
+
+    // `two`'s change is rebased behind it, and so it is the last.
+    for (const device of [one, two]) {
+      await device.until(
+        "they agree",
+        () => {
+          const { contentHash, remoteKey } = device.engine.getFile(id) ?? {}
+          return contentHash === byTwo && remoteKey != null
+        },
+        waitMs,
+      )
+      await device.until("the bytes are here", () => device.engine.getFileState(id).local, waitMs)
+      expect(await textOf(device, id)).to.equal("by two")
+      expect(device.engine.listVersions(id).map(({ contentHash }) => contentHash)).to.include(byOne)
+    }
+    const [ofOne, ofTwo] = [one, two].map(({ engine }) => engine.getFile(id))
+    expect(ofOne).to.deep.equal(ofTwo)
+
+    await one.engine.restoreVersion(id, byOne)
+    await two.until("it is back", () => two.engine.getFile(id)?.contentHash === byOne, waitMs)
+    expect(await textOf(two, id)).to.equal("by one")
+    expect(await textOf(one, id)).to.equal("by one")
+  })
+
+  it("forget a change of a file that was deleted elsewhere before, and keep working", async () => {
+    const [one, two] = [await connected(), await connected()]
+    const id = await one.engine.saveFile(textFile("first"))
+    await two.until("it knows the file", () => two.engine.getFileState(id).remote, waitMs)
+    two.line.cut()
+    await two.engine.updateFile(id, textFile("in vain"))
+    await one.engine.deleteFile(id)
+    await one.until("the deletion is stored", () => one.store.syncStatus().isSynced, waitMs)
+    two.line.mend()
+    await two.until("it is gone", () => two.engine.getFile(id) === undefined, waitMs)
+    await two.engine.awaitIdle()
+    const other = await two.engine.saveFile(textFile("after"))
+    await one.until("it comes over", () => one.engine.getFileState(other).local, waitMs)
+    expect(await textOf(one, other)).to.equal("after")
+  })
+})
