@@ -131,7 +131,7 @@ describe("FileRecords (LiveStore)", () => {
       })
       yield* records.create([record("a")], [events.noteCreated({ id: "n", fileId: "a" })])
       expect(seen).to.deep.equal({ rows: [{ id: "n", fileId: "a" }], file: "a" })
-      expect(count.names).to.deep.equal(["v1.FileCreated", "v1.LocalFileStateSet", "v1.NoteCreated"])
+      expect(count.names).to.deep.equal(["v1.FileCreated", "v1.NoteCreated"])
     }),
   )
 
@@ -231,7 +231,7 @@ describe("FileRecords (LiveStore)", () => {
       const count = countEvents(store as never)
       const many = Array.from({ length: 1_000 }, (_, at) => record(`${at}`))
       yield* records.create(many, [])
-      expect(count).to.include({ synced: 10, clientOnly: 2 })
+      expect(count).to.include({ synced: 10, clientOnly: 0 })
       yield* records.remove(many.map(({ id }) => id))
       expect(count.synced).to.equal(20)
       expect(records.list()).to.deep.equal([])

@@ -139,12 +139,10 @@ export const layerLiveStore = (
           ).map(({ contentHash }) => contentHash),
         create: (records, appEvents) =>
           commitWith(
-            () => [
-              ...chunk(records, maxFilesPerEvent).map((files) =>
+            () =>
+              chunk(records, maxFilesPerEvent).map((files) =>
                 fileEvents.created({ files: files.map(toCreated) }),
               ),
-              ...setLocalEvents(records.map(({ id, contentHash }) => presentEntry(id, contentHash))),
-            ],
             appEvents,
           ),
         update: (changes, appEvents) =>
@@ -203,15 +201,6 @@ export const layerLiveStore = (
   )
 
 type VersionRow = Omit<FileVersion, "supersededAt"> & { readonly supersededAt: number }
-
-const presentEntry = (fileId: string, localHash: string): LocalFileEntry => ({
-  fileId,
-  localHash,
-  failedHash: "",
-  failedReason: "",
-  pinned: false,
-  evicted: false,
-})
 
 const toCreated = (record: FileRecord) => ({
   id: record.id,

@@ -51,20 +51,7 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
           [...log.tables().versions.values()].flatMap(({ contentHash, supersededAt }) =>
             supersededAt.getTime() <= since ? contentHash : [],
           ),
-        create: (records) =>
-          Effect.suspend(() => {
-            for (const { id: fileId, contentHash: localHash } of records) {
-              log.local.set(fileId, {
-                fileId,
-                localHash,
-                failedHash: "",
-                failedReason: "",
-                pinned: false,
-                evicted: false,
-              })
-            }
-            return commit(records.map((record) => ({ type: "created", record })))
-          }),
+        create: (records) => commit(records.map((record) => ({ type: "created", record }))),
         update: (changes) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             commit(

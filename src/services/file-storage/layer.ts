@@ -220,8 +220,7 @@ export const layerFileStorage = (options: {
                 Effect.tap((stored) => Effect.map(appEventsOf(commit, stored), (made) => (appEvents = made))),
               ),
             (record) => toOutboxSave(record, null),
-            (stored) =>
-              Effect.tap(records.create(stored, appEvents), () => Effect.sync(() => index.created(stored))),
+            (stored) => records.create(stored, appEvents),
           )
           const saved = yield* withRoom(valid, save)
           for (const { id, contentHash } of saved)

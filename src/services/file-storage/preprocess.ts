@@ -16,10 +16,7 @@ export type Preprocessor = (file: File) => Blob | Preprocessed | Promise<Blob | 
 export type Preprocessors = Readonly<Record<string, Preprocessor>>
 
 /** The preprocessor for a MIME type, if any. */
-const findPreprocessor = (
-  preprocessors: Preprocessors,
-  mimeType: string,
-): Preprocessor | undefined => {
+const findPreprocessor = (preprocessors: Preprocessors, mimeType: string): Preprocessor | undefined => {
   const [type = ""] = mimeType.toLowerCase().split(";")
   const family = `${type.split("/")[0]}/*`
   for (const pattern of [type.trim(), family, "*", "*/*"]) {

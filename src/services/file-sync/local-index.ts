@@ -19,8 +19,6 @@ export class LocalIndex extends Context.Tag("filesync/LocalIndex")<
     readonly flags: (fileId: string) => LocalFlags
     /** Files whose transfer of their present content stopped for good. */
     readonly failed: () => ReadonlyArray<FileRecord>
-    /** New records, whose rows were written in the same commit: they cost no event of their own. */
-    readonly created: (records: ReadonlyArray<Pick<FileRecord, "id" | "contentHash">>) => void
     /** Content came to this device, or turned out to be here. */
     readonly setPresent: (contentHashes: ReadonlyArray<string>) => Effect.Effect<void>
     /** Content is gone from this device, or turned out to be. */
@@ -107,9 +105,6 @@ export const layerLocalIndex = Layer.scoped(
     return LocalIndex.of({
       isPresent: (contentHash) => present.has(contentHash),
       flags: flagsOf,
-      created: (created) => {
-        for (const { contentHash } of created) present.add(contentHash)
-      },
       setPresent: (contentHashes) =>
         Effect.sync(() => {
           for (const contentHash of contentHashes) present.add(contentHash)

@@ -32,6 +32,8 @@ export const recoverSaves: Effect.Effect<
 
   const unknown = saves.filter(({ id }) => records.get(id) === undefined && !records.isDeleted(id))
   yield* records.create(unknown.map(fromOutboxSave), [])
+  // Again: before, there was no record whose row could say so.
+  yield* index.setPresent(unknown.map(({ contentHash }) => contentHash))
   const updates = saves.filter((save) => hasLostUpdate(records, save))
   yield* records.update(
     updates.map(({ id, contentHash, mimeType, sizeBytes, path, name, metadata }) => ({
