@@ -13,6 +13,7 @@ import esbuild, { minify } from "rollup-plugin-esbuild"
 import {
   classicServiceWorkers,
   dropInEntries,
+  dropInScripts,
   isImportedForEffect,
   libraryEntries,
 } from "./scripts/build/entries.mjs"
@@ -120,8 +121,8 @@ const library = () => ({
   onwarn,
 })
 
-const dropIn = () => ({
-  input: dropInEntries,
+const dropIn = (input) => ({
+  input,
   output: {
     dir: "dist/cdn",
     format: "es",
@@ -167,7 +168,7 @@ const serviceWorker = ([name, entry]) => ({
 
 const builds = {
   library,
-  "drop-in": dropIn,
+  "drop-in": () => [dropIn(dropInEntries), dropIn(dropInScripts)],
   "service-worker": () => Object.entries(classicServiceWorkers).map(serviceWorker),
 }
 

@@ -33,12 +33,13 @@ export const libraryEntries = {
 /** The script-tag build: page shell, lazy engine and workers in one graph, so that they share chunks. */
 export const dropInEntries = {
   filesync: "src/drop-in/filesync.ts",
-  // A script of its own: a page that inspects asks for it, and no other pays for it.
-  "filesync-inspector": "components/filesync-inspector/define.ts",
   "livestore-worker": "src/drop-in/livestore-worker.ts",
   // The service worker looks for this name beside itself.
   "shared-worker": "@livestore/adapter-web/shared-worker",
 }
+
+/** Scripts of their own, built apart: what they shared with the page shell would be one more file for every page. */
+export const dropInScripts = { "filesync-inspector": "components/filesync-inspector/define.ts" }
 
 /** The service worker for `importScripts` and for hosting as it is, and what it imports where that is of use. */
 export const classicServiceWorkers = {

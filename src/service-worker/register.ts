@@ -1,6 +1,5 @@
 import { askWorker } from "./ask-worker.js"
 import { configureServiceWorker } from "./configure.js"
-import { explainRefusal } from "./explain-refusal.js"
 import { protocolVersion, type StoreConfiguration, type WorkerAnswer } from "./protocol.js"
 import { waitForControl } from "./wait-for-control.js"
 
@@ -102,7 +101,10 @@ const register = async (options: RegisterOptions): Promise<RegisterResult> => {
       updateViaCache: options.updateViaCache ?? "none",
     })
   } catch (cause) {
-    const { reason, message } = await explainRefusal(url, scope)
+    // Nearly nobody needs it, and it asks the network itself.
+    const explanation = await import("./explain-refusal.js").catch(() => undefined)
+    if (explanation === undefined) return failed("Refused", `The browser refused ${url}.`, cause)
+    const { reason, message } = await explanation.explainRefusal(url, scope)
     return failed(reason, message, cause)
   }
   return settle(registration, options, !wasActive ? "installed" : wasControlled ? "already" : "claimed")

@@ -7,7 +7,12 @@ import { fileURLToPath } from "node:url"
 import { publint } from "publint"
 import { formatMessage } from "publint/utils"
 import { reachableDeclarations } from "../../scripts/build/declarations.mjs"
-import { classicServiceWorkers, dropInEntries, libraryEntries } from "../../scripts/build/entries.mjs"
+import {
+  classicServiceWorkers,
+  dropInEntries,
+  dropInScripts,
+  libraryEntries,
+} from "../../scripts/build/entries.mjs"
 import { pack } from "../support/packed.mjs"
 import { temporaryFolder } from "../support/started-app.mjs"
 
@@ -45,7 +50,7 @@ const fixedFiles = [
   ...["local-backend", "worker"].map((name) => `dist/dev/${name}.mjs`),
   ...Object.keys(libraryEntries).map((name) => `dist/${name}.js`),
   ...Object.keys(classicServiceWorkers).flatMap((name) => [`dist/${name}.js`, `dist/cdn/${name}.js`]),
-  ...Object.keys(dropInEntries).map((name) => `dist/cdn/${name}.js`),
+  ...Object.keys({ ...dropInEntries, ...dropInScripts }).map((name) => `dist/cdn/${name}.js`),
   ...["dist/cdn/wa-sqlite.wasm", "dist/cdn/THIRD-PARTY.md"],
 ]
 
@@ -55,7 +60,9 @@ const sourceOf = (path) => /^dist\/modules\/((?:src|components|server|sw)\/.+)\.
 const allowed = [
   (path) => path.endsWith(".js.map") && paths.includes(path.replace(/\.map$/, "")),
   (path) =>
-    sourceOf(path) !== undefined && existsSync(join(root, `${sourceOf(path)}.ts`)) && !/\.test|test-support/.test(path),
+    sourceOf(path) !== undefined &&
+    existsSync(join(root, `${sourceOf(path)}.ts`)) &&
+    !/\.test|test-support/.test(path),
   // Workers as text, and what of others is small enough to be carried along.
   (path) => /^dist\/modules\/(?:_virtual\/_virtual_[\w-]+|packages\/aws4fetch\/.+)\.js$/.test(path),
   // Chunks of the script-tag build. Each is loaded by another file: see below.
@@ -97,7 +104,7 @@ describe("the packed package", () => {
         (typeof target === "string" ? target : target.default).replace("./", ""),
       ),
       // The drop-in's folder is hosted as it is, and these are asked for by name.
-      ...[...Object.keys(dropInEntries), ...Object.keys(classicServiceWorkers)].map(
+      ...Object.keys({ ...dropInEntries, ...dropInScripts, ...classicServiceWorkers }).map(
         (name) => `dist/cdn/${name}.js`,
       ),
     ])
