@@ -91,7 +91,13 @@ const stages = {
   docs: () => runNodeTests("scripts/test/node-tests.mjs", "test/docs"),
   unit: runBrowserTests,
   simulate: () => runSimulation("--seeds", "200"),
-  e2e: () => runNodeTests("scripts/test/node-tests.mjs", "sw/e2e", "test/e2e"),
+  e2e: () =>
+    runNodeTests(
+      "scripts/test/node-tests.mjs",
+      "sw/e2e",
+      "test/e2e",
+      "test/frameworks/server-rendering.test.mjs",
+    ),
 }
 
 /** What needs the registry or many minutes: by name, or with `everything`. */
