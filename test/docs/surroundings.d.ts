@@ -7,6 +7,7 @@ declare global {
   const fileSync: FileSyncHandle
   const file: File
   const fileId: string
+  const token: string
   /** Of Cloudflare's own types. */
   type R2Bucket = R2BucketLike
 }
