@@ -191,7 +191,6 @@ export class FilesyncInspector extends FilesyncElement {
     this.tab = tab
     this.#news = ""
     this.#report.forget()
-    this.#look()
   }
 
   #makeHost(): Mutable<InspectorHost> {

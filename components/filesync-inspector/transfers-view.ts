@@ -19,6 +19,8 @@ const phaseTerms = {
 export class TransfersView {
   readonly #host: InspectorHost
   #page = 0
+  #sorted: ReadonlyArray<TransferFacts> = []
+  #sortedFrom: ReadonlyArray<TransferFacts> | undefined
 
   constructor(host: InspectorHost) {
     this.#host = host
@@ -26,7 +28,7 @@ export class TransfersView {
 
   render(): TemplateResult {
     const { words, facts } = this.#host
-    const transfers = facts.transfers.toSorted((one, other) => rank[one.phase] - rank[other.phase])
+    const transfers = this.#sortOnce(facts.transfers)
     const { page, rows } = pageOf(transfers, this.#page)
     if (rows.length === 0) return html`<p class="quiet">${words.term("noTransfers")}</p>`
     return html`<ul class="rows" part="list">
@@ -40,6 +42,14 @@ export class TransfersView {
         this.#page = asked
         this.#host.requestUpdate()
       })}`
+  }
+
+  #sortOnce(transfers: ReadonlyArray<TransferFacts>): ReadonlyArray<TransferFacts> {
+    if (this.#sortedFrom !== transfers) {
+      this.#sortedFrom = transfers
+      this.#sorted = transfers.toSorted((one, other) => rank[one.phase] - rank[other.phase])
+    }
+    return this.#sorted
   }
 
   #row(transfer: TransferFacts): TemplateResult {
