@@ -1,42 +1,55 @@
-/** A line between a browser and a server that can be slow upwards, or cut. It knows bytes only, so sockets work too. */
+/** A line between a browser and a server that can be slow, or cut. It knows bytes only, so sockets work too. */
 import { createServer, connect } from "node:net"
+
+const requestLine = /^([A-Z]+ \/\S*) HTTP\/1\.1\r$/gm
+
+const makePace = () => {
+  let bytesPerSecond = Number.POSITIVE_INFINITY
+  let freeAtMs = 0
+  return {
+    waitMs: (bytes) => {
+      const nowMs = performance.now()
+      freeAtMs = Math.max(nowMs, freeAtMs) + (bytes / bytesPerSecond) * 1000
+      return freeAtMs - nowMs
+    },
+    set: (rate) => {
+      bytesPerSecond = rate
+      freeAtMs = 0
+    },
+  }
+}
 
 /**
  * Listens on a free port and passes everything to `target`.
  *
- * `setUploadRate(bytesPerSecond)` holds for the whole line (default: no limit); `cut()` drops every connection and
- * refuses new ones until `restore()`.
+ * `setUploadRate(bytesPerSecond)` and `setDownloadRate` hold for the whole line (default: no limit); `cut()` drops every
+ * connection and refuses new ones until `restore()`. `requests` has the method and path of every HTTP request so far.
  */
 export const startSlowLine = async (target) => {
   const { hostname, port } = new URL(target)
   const open = new Set()
-  let bytesPerSecond = Number.POSITIVE_INFINITY
+  const requests = []
   let isCut = false
-  let freeAtMs = 0
+  const up = makePace()
+  const down = makePace()
 
-  const waitMs = (bytes) => {
-    const nowMs = performance.now()
-    freeAtMs = Math.max(nowMs, freeAtMs) + (bytes / bytesPerSecond) * 1000
-    return freeAtMs - nowMs
-  }
-
-  const passUp = (client, server) => {
-    client.on("data", (chunk) => {
-      const delayMs = waitMs(chunk.length)
+  const pass = (from, to, pace) => {
+    from.on("data", (chunk) => {
+      const delayMs = pace.waitMs(chunk.length)
       if (delayMs < 1) {
-        if (server.write(chunk)) return
-        client.pause()
-        server.once("drain", () => client.resume())
+        if (to.write(chunk)) return
+        from.pause()
+        to.once("drain", () => from.resume())
         return
       }
-      client.pause()
+      from.pause()
       setTimeout(() => {
-        if (server.destroyed) return
-        server.write(chunk)
-        client.resume()
+        if (to.destroyed) return
+        to.write(chunk)
+        from.resume()
       }, delayMs)
     })
-    client.on("end", () => server.end())
+    from.on("end", () => to.end())
   }
 
   const line = createServer({ allowHalfOpen: true }, (client) => {
@@ -52,8 +65,11 @@ export const startSlowLine = async (target) => {
         server.destroy()
       })
     }
-    passUp(client, server)
-    server.pipe(client)
+    client.on("data", (chunk) => {
+      for (const [, request] of chunk.toString("latin1").matchAll(requestLine)) requests.push(request)
+    })
+    pass(client, server, up)
+    pass(server, client, down)
   })
   await new Promise((resolve) => line.listen(0, "localhost", resolve))
 
@@ -62,10 +78,9 @@ export const startSlowLine = async (target) => {
   }
   return {
     url: `http://localhost:${line.address().port}/`,
-    setUploadRate(rate) {
-      bytesPerSecond = rate
-      freeAtMs = 0
-    },
+    requests,
+    setUploadRate: up.set,
+    setDownloadRate: down.set,
     cut() {
       isCut = true
       dropAll()
