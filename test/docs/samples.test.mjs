@@ -3,13 +3,17 @@ import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { before, describe, it } from "node:test"
+import { transform } from "esbuild"
 import { parseFragment } from "parse5"
+import { sourceEntries } from "../../scripts/docs/api/api-pages.mjs"
+import { exportsOf } from "../../scripts/docs/api/exports.mjs"
 import { projectRoot } from "../../scripts/fresh.mjs"
 import { markupOf, samples, samplesFolder, writeSamples } from "./samples.mjs"
 
 const declarations = JSON.parse(
   readFileSync(join(projectRoot, "dist/custom-elements.json"), "utf8"),
 ).modules.flatMap((module) => module.declarations)
+const entries = sourceEntries()
 const elements = new Map(declarations.map((one) => [one.tagName, one]))
 
 /** What any element may have, and what frameworks write for an attribute of that name. */
@@ -95,6 +99,20 @@ describe("the documentation's samples", () => {
     )
   })
 
+  it("in JavaScript can be read, and import only what the package has", async () => {
+    for (const { page, line, text } of samples().filter(({ language }) => language === "js")) {
+      const where = `${page}:${line}`
+      await transform(text, { loader: "js" }).catch(({ message }) => assert.fail(`${where}: ${message}`))
+      for (const [, names, entry] of text.matchAll(/import \{([^}]*)\} from "(livestore-filesync[^"]*)"/g)) {
+        const source = entries.find(({ name }) => name === entry)?.source
+        assert.ok(source, `${where}: there is no ${entry}`)
+        for (const name of names.split(",").map((one) => one.trim())) {
+          assert.ok(name === "" || exportsOf(source).has(name), `${where}: ${entry} has no ${name}`)
+        }
+      }
+    }
+  })
+
   it("are left unchecked nowhere", () => {
     const languages = new Set([
       "ts",
@@ -106,6 +124,7 @@ describe("the documentation's samples", () => {
       "sh",
       "json",
       "text",
+      "xml",
       "toml",
       "css",
       "",
