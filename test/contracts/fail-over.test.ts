@@ -1,0 +1,38 @@
+import { expect } from "@esm-bundle/chai"
+import { Bench } from "../support/bench.js"
+import { until } from "../support/until.js"
+
+describe("an engine whose leading tab is killed", () => {
+  let bench: Bench
+  beforeEach(() => {
+    bench = new Bench()
+  })
+  afterEach(() => bench.close())
+
+  it("leads within two seconds, and finishes what the other had saved", async function () {
+    this.timeout(60_000)
+    const frame = document.createElement("iframe")
+    frame.dataset["storeId"] = bench.storeId
+    frame.srcdoc = '<script type="module" src="/test/support/leader-frame.ts"></script>'
+    document.body.append(frame)
+    const uploads = () => frame.dataset["uploads"]
+    await until(
+      "it uploads",
+      () => uploads() !== undefined,
+      () => () => undefined,
+      40_000,
+    )
+    const device = await bench.device({ start: false })
+    await device.engine.start()
+    expect(device.engine.getStatus().leader).to.equal(false)
+
+    // Gone with its document: nothing of it runs any more, and nobody is told.
+    const before = performance.now()
+    frame.remove()
+    await device.until("it leads", () => device.engine.getStatus().leader)
+    expect(performance.now() - before).to.be.below(2_000)
+    const id = uploads() ?? ""
+    await device.until("what it saved is remote", () => device.engine.getFileState(id).remote)
+    expect(await (await device.engine.readFile(id)).text()).to.equal("half way")
+  })
+})
