@@ -35,9 +35,9 @@ export const isAccepted = (
   })
 }
 
-/** The entries of an `accept` list in lower case. */
-export const tokensOf = (accept: string): ReadonlyArray<string> =>
-  accept
+/** The entries of an `accept` list in lower case; a page may have assigned anything. */
+export const tokensOf = (accept: unknown): ReadonlyArray<string> =>
+  (typeof accept === "string" ? accept : "")
     .toLowerCase()
     .split(",")
     .map((token) => token.trim())

@@ -42,9 +42,9 @@ export const rendered = async (element: Element): Promise<void> => {
   if (updateComplete !== undefined && !(await updateComplete)) await rendered(element)
 }
 
-/** Waits until the condition holds; fails with its text after two seconds. */
-export const until = async (condition: () => unknown): Promise<void> => {
-  const deadline = performance.now() + 2000
+/** Waits until the condition holds; fails with its text after two seconds, or as long as is said. */
+export const until = async (condition: () => unknown, withinMs = 2000): Promise<void> => {
+  const deadline = performance.now() + withinMs
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`never became true: ${condition}`)
     await new Promise((resolve) => requestAnimationFrame(resolve))
