@@ -90,7 +90,7 @@ const ingestStreaming = async (
   const unfinished = await openUnfinished(store, { sizeBytes: file.size })
   let isKept = false
   try {
-    const hasher = startSha256()
+    const hasher = await startSha256()
     let sizeBytes = 0
     for await (const bytes of readBlob(file)) {
       signal.throwIfAborted()

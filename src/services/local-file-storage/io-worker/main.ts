@@ -16,7 +16,7 @@ type Handlers = {
 }
 
 const hashBlob = async (file: Blob): Promise<string> => {
-  const hasher = startSha256()
+  const hasher = await startSha256()
   for await (const bytes of readBlob(file)) hasher.update(bytes)
   return hasher.digest()
 }

@@ -49,7 +49,7 @@ export class Receiver {
 
   static async #open(store: StoreFolder, contentHash: string): Promise<Receiver> {
     const handle = await store.unfinished.getFileHandle(unfinishedName(contentHash), { create: true })
-    const hasher = startSha256()
+    const hasher = await startSha256()
     const present = await handle.getFile()
     for await (const bytes of readBlob(present)) hasher.update(bytes)
     const file = await openSequential(handle, { offset: present.size })
@@ -71,7 +71,7 @@ export class Receiver {
   async restart(): Promise<void> {
     await this.#file.close()
     this.#file = await openSequential(this.#handle)
-    this.#hasher = startSha256()
+    this.#hasher = await startSha256()
     this.#piecesLength = 0
     this.receivedBytes = 0
   }
