@@ -61,7 +61,7 @@ describe("all elements", () => {
       `<div style="block-size:300px; overflow:auto; line-height:0">${one.repeat(count)}</div>`,
     )
     const images = stage.getElementsByTagName("filesync-image")
-    await until(() => images[0]?.matches("[state=ready]"), 20_000)
+    await until(() => images[0]?.matches("[state=ready]"), 60_000)
     const readyMs = performance.now() - startedAt
     globalThis.setInterval = original
     expect(engine.subscriptions).to.equal(count)
@@ -69,12 +69,12 @@ describe("all elements", () => {
     const asked = engine.calls.filter((call) => call === "getFileUrl a").length
     expect(asked).to.be.within(1, count / 4)
     // Many times what it takes, so that only growth beyond all bounds fails.
-    expect(readyMs).to.be.lessThan(20_000)
+    expect(readyMs).to.be.lessThan(60_000)
     const toldAt = performance.now()
     engine.setFileState("a", { transfer: "uploading", progress: 0.5 })
-    await until(() => images[count - 1]?.getAttribute("transfer") === "uploading", 10_000)
-    expect(performance.now() - toldAt).to.be.lessThan(10_000)
-  }).timeout(30_000)
+    await until(() => images[count - 1]?.getAttribute("transfer") === "uploading", 60_000)
+    expect(performance.now() - toldAt).to.be.lessThan(60_000)
+  }).timeout(200_000)
 
   it("take any text in any attribute", async () => {
     engine.arrive({ id: "a" }, await picture(4, 4))
