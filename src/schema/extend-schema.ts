@@ -1,13 +1,13 @@
 import { makeSchema, State } from "@livestore/livestore"
 import { ConfigError } from "../errors/config-error.js"
 import { fileEvents } from "./file-events.js"
-import { deleteFile, insertFile, markUploaded, updateFile } from "./file-statements.js"
+import { deleteFile, insertFiles, markUploaded, updateFile } from "./file-statements.js"
 import { filesTable, fileVersionsTable } from "./files-table.js"
 import {
   deviceDocument,
   localFileStateSet,
   localFileStateTable,
-  setLocalFileState,
+  setLocalFileStates,
 } from "./local-file-state.js"
 
 const ownTables: {
@@ -40,11 +40,11 @@ const ownEvents: {
 
 // Pure, idempotent, and only SQL that cannot fail: a materializer that throws on a remote event bricks the client.
 const ownMaterializers = State.SQLite.materializers(ownEvents, {
-  "v1.FileCreated": ({ files }) => files.flatMap(insertFile),
+  "v1.FileCreated": ({ files }) => insertFiles(files),
   "v1.FileUpdated": ({ files }) => files.flatMap(updateFile),
   "v1.FileUploaded": ({ files }) => files.flatMap(markUploaded),
   "v1.FileDeleted": ({ files }) => files.flatMap(deleteFile),
-  "v1.LocalFileStateSet": ({ files }) => files.map(setLocalFileState),
+  "v1.LocalFileStateSet": ({ files }) => setLocalFileStates(files),
 })
 
 type Tables = NonNullable<Parameters<typeof State.SQLite.makeState>[0]["tables"]>

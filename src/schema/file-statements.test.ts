@@ -48,6 +48,44 @@ describe("the events of files", () => {
     })
   })
 
+  it("keep names and metadata to the letter, many records in one event", () => {
+    const names = [`"'\\\n\u2028${String.fromCodePoint(0x1f600)}$[0]`, "", "{}", "ü", "null", "1"]
+    const metadata = { "a'b": [1.5, null, true, { '"': "x" }] }
+    store.commit(
+      created({
+        files: names.map((name, place) => ({
+          ...file(`n${place}`, "h"),
+          name,
+          metadata,
+          sizeBytes: 2 ** 52 + place,
+        })),
+      }),
+    )
+    for (const [place, name] of names.entries()) {
+      expect(row(`n${place}`)).to.include({
+        name,
+        metadata: JSON.stringify(metadata),
+        sizeBytes: 2 ** 52 + place,
+        createdAt: 5,
+        revision: 2 + place,
+      })
+    }
+  })
+
+  it("do not stop at characters that no name should have", () => {
+    const names = ["a\u0000b", "\ud800", "\udfff!"]
+    store.commit(created({ files: names.map((name, place) => ({ ...file(`o${place}`, "h"), name })) }))
+    expect(row("o2")?.["name"]).to.be.a("string")
+    expect(row("o1")?.["contentHash"]).to.equal("h")
+  })
+
+  it("take the first of two records with one id in one event, and go on behind it", () => {
+    store.commit(created({ files: [file("g", "h2"), file("f", "h3"), file("g", "h4"), file("i", "h5")] }))
+    expect(row("f")).to.include({ contentHash: "h1" })
+    expect(row("g")).to.include({ contentHash: "h2" })
+    expect(Number(row("i")?.["revision"])).to.be.greaterThan(Number(row("g")?.["revision"]))
+  })
+
   it("do not change a record that is created a second time", () => {
     store.commit(updated({ files: [{ id: "f", name: "new.txt", updatedAt: at(6) }] }))
     store.commit(created({ files: [{ ...file("f", "h9"), name: "again.txt" }] }))

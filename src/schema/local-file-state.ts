@@ -47,19 +47,39 @@ export const localFileStateSet = Events.clientOnly({
 
 const writesLocalState: ReadonlySet<string> = new Set(["localFileState"])
 
-/** Upserts a row, or removes it when it says nothing any more. */
-export const setLocalFileState = (entry: LocalFileEntry): Statement =>
+const saysNothing = (entry: LocalFileEntry): boolean =>
   entry.localHash === "" && entry.failedHash === "" && !entry.pinned && !entry.evicted
-    ? {
-        sql: "DELETE FROM localFileState WHERE fileId = $fileId",
-        bindValues: { fileId: entry.fileId },
-        writeTables: writesLocalState,
-      }
-    : {
-        sql: `INSERT INTO localFileState (fileId, localHash, failedHash, failedReason, pinned, evicted)
-          VALUES ($fileId, $localHash, $failedHash, $failedReason, $pinned, $evicted)
-          ON CONFLICT (fileId) DO UPDATE SET localHash = excluded.localHash, failedHash = excluded.failedHash,
-            failedReason = excluded.failedReason, pinned = excluded.pinned, evicted = excluded.evicted`,
-        bindValues: { ...entry, pinned: entry.pinned ? 1 : 0, evicted: entry.evicted ? 1 : 0 },
-        writeTables: writesLocalState,
-      }
+
+/** Upserts rows, and removes those that say nothing any more: two statements, however many rows. */
+export const setLocalFileStates = (entries: ReadonlyArray<LocalFileEntry>): ReadonlyArray<Statement> => {
+  const latest = [...new Map(entries.map((entry) => [entry.fileId, entry])).values()]
+  const kept = latest.filter((entry) => !saysNothing(entry))
+  return [
+    {
+      sql: "DELETE FROM localFileState WHERE fileId IN (SELECT value FROM json_each($fileIds))",
+      bindValues: { fileIds: JSON.stringify(latest.filter(saysNothing).map(({ fileId }) => fileId)) },
+      writeTables: writesLocalState,
+    },
+    {
+      sql: `INSERT INTO localFileState (fileId, localHash, failedHash, failedReason, pinned, evicted)
+        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+          json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]')
+        FROM json_each($entries) WHERE true
+        ON CONFLICT (fileId) DO UPDATE SET localHash = excluded.localHash, failedHash = excluded.failedHash,
+          failedReason = excluded.failedReason, pinned = excluded.pinned, evicted = excluded.evicted`,
+      bindValues: {
+        entries: JSON.stringify(
+          kept.map(({ fileId, localHash, failedHash, failedReason, pinned, evicted }) => [
+            fileId,
+            localHash,
+            failedHash,
+            failedReason,
+            pinned ? 1 : 0,
+            evicted ? 1 : 0,
+          ]),
+        ),
+      },
+      writeTables: writesLocalState,
+    },
+  ]
+}
