@@ -19,6 +19,18 @@ const say = (line) => process.stderr.write(`${line}\n`)
 
 const allSubjects = ["ours", "floor", "peer"]
 
+/** No scenario may take longer, so that one that hangs does not stop the rest. Our choice: several times what it takes. */
+const scenarioLimitMs = { quick: 150_000, full: 60 * 60_000 }
+
+const within = (limitMs, work) => {
+  let timer
+  const limit = new Promise((_, reject) => {
+    const error = new Error(`It was not done after ${limitMs / 1000} s`)
+    timer = setTimeout(() => reject(error), limitMs)
+  })
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer))
+}
+
 let ending
 const end = (site) => {
   ending ??= (async () => {
@@ -31,6 +43,8 @@ const end = (site) => {
 
 /** A browser that was closed adds its whole log to the message. */
 const brief = (cause) => String(cause.stack ?? cause).replace(/Browser logs:[\s\S]*?(?=\n {4}at )/, "")
+
+const firstLine = (cause) => brief(cause).split("\n", 1)[0].slice(0, 200)
 
 const main = async () => {
   const options = readOptions(
@@ -61,7 +75,7 @@ const main = async () => {
   }
   limitCalls(options.quick ? 100_000 : 20 * 60_000)
   const lines = []
-  let failed = 0
+  const failures = new Map()
   try {
     for (const scenario of wanted) {
       const beginMs = performance.now()
@@ -71,7 +85,7 @@ const main = async () => {
       const taking = subjects.filter((name) => scenario.subjects.includes(name))
       try {
         const { quick } = options
-        await scenario.run({
+        const running = scenario.run({
           site,
           subjects: taking,
           quick,
@@ -80,8 +94,10 @@ const main = async () => {
           recordFor,
           say,
         })
+        running.catch(() => {}) // Told below, unless its time was up before.
+        await within(quick ? scenarioLimitMs.quick : scenarioLimitMs.full, running)
       } catch (cause) {
-        failed += 1
+        for (const name of names) failures.set(name, firstLine(cause))
         say(`${names.join(", ")} failed: ${brief(cause)}`)
         await closeBrowsers()
       }
@@ -94,8 +110,10 @@ const main = async () => {
     await end(site)
   }
   if (!options.json) process.stdout.write(formatTable(lines))
-  if (options.report && lines.length > 0) {
+  for (const [name, message] of failures) say(`FAILED ${name}: ${message}`)
+  if (options.report && lines.length + failures.size > 0) {
     writeReport(lines, {
+      failures,
       quick: options.quick,
       missing,
       load: Math.max(beginLoad, loadavg()[0]),
@@ -103,7 +121,7 @@ const main = async () => {
       scenarioNames: scenarios.flatMap(({ names }) => names),
     })
   }
-  return failed === 0 ? 0 : 1
+  return failures.size === 0 ? 0 : 1
 }
 
 try {

@@ -53,26 +53,33 @@ const machine = () =>
 const resultsPath = join(bench, "results.json")
 
 /** Every scenario keeps the results of its last run, so that one can be repeated alone. */
-const keepResults = (lines, about) => {
+const keepResults = (lines, failures, about) => {
   const kept = existsSync(resultsPath) ? JSON.parse(readFileSync(resultsPath, "utf8")) : {}
-  for (const scenario of new Set(lines.map((line) => line.scenario))) {
-    kept[scenario] = { ...about, lines: lines.filter((line) => line.scenario === scenario) }
+  for (const scenario of new Set([...lines.map((line) => line.scenario), ...failures.keys()])) {
+    const failure = failures.get(scenario)
+    kept[scenario] = {
+      ...about,
+      ...(failure === undefined ? {} : { failure }),
+      lines: lines.filter((line) => line.scenario === scenario),
+    }
   }
   writeFileSync(resultsPath, `${JSON.stringify(kept, undefined, 2)}\n`)
   return kept
 }
 
-const aboutRun = ({ form, date, load, missing }) => {
+const aboutRun = ({ form, date, load, missing, failure }) => {
   const busy =
     load > cpus().length ? ": busy with other work, so read the ratios and leave the absolute values" : ""
   const out = missing.map((line) => ` Left out: ${line}.`).join("")
-  return `${form} form, ${date}, load average ${load.toFixed(1)}${busy}.${out}`
+  const failed = failure === undefined ? "" : ` **It failed, and what follows is all there is:** ${failure}`
+  return `${form} form, ${date}, load average ${load.toFixed(1)}${busy}.${out}${failed}`
 }
 
 /** Writes the results between the marks of `README.md`, and the charts beside it. */
-export const writeReport = (lines, { quick, browserVersion, load, missing, scenarioNames }) => {
+export const writeReport = (lines, about) => {
+  const { quick, browserVersion, load, missing, failures, scenarioNames } = about
   const date = new Date().toISOString().slice(0, 10)
-  const kept = keepResults(lines, { form: quick ? "Quick" : "Full", date, load, missing })
+  const kept = keepResults(lines, failures, { form: quick ? "Quick" : "Full", date, load, missing })
   const scenarios = scenarioNames.filter((name) => name in kept)
   const all = scenarios.flatMap((name) => kept[name].lines)
   const draw = (file, title, key, color) => {

@@ -44,6 +44,7 @@ globalThis.subject = {
   },
   saveOne: (at) => timed(() => ask("save", { files: [pickedFiles()[at]] })),
   saveAll: () => timed(() => ask("save", { files: pickedFiles() })),
+  saveAllPacked: () => timed(() => ask("savePacked", { files: pickedFiles() })),
   async saveAllWatched() {
     const stop = watchMainThread()
     await this.saveAll()

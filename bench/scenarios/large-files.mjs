@@ -15,7 +15,7 @@ export const largeFiles = {
   names: steps,
   subjects: ["ours", "floor", "peer"],
   async run({ site, subjects, quick, recordFor, names, say }) {
-    const sizes = quick ? [256] : [256, 1024]
+    const sizes = quick ? [128] : [256, 1024]
     const lastStep = Math.max(...names.map((name) => steps.indexOf(name)))
     for (const sizeMegabytes of sizes) {
       const rounds = quick ? 1 : 3
