@@ -10,7 +10,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 const data = temporaryFolder("element-pages")
 
 /** States whose buttons are named after what the element then says of itself. */
-const ownStates = [
+const ownStates = new Set([
   "ready",
   "loading",
   "missing",
@@ -21,7 +21,7 @@ const ownStates = [
   "paused",
   "filled",
   "empty",
-]
+])
 
 describe("the pages about the elements", () => {
   let app
@@ -70,7 +70,7 @@ describe("the pages about the elements", () => {
         await button.click()
         const state = await button.textContent()
         await page.locator(`#states [aria-pressed=true]`, { hasText: state }).waitFor()
-        if (ownStates.includes(state)) await element.and(page.locator(`[state=${state}]`)).waitFor()
+        if (ownStates.has(state)) await element.and(page.locator(`[state=${state}]`)).waitFor()
       }
       const tables = await page.locator("table").count()
       assert.ok(tables >= 5, `${tables} tables`)

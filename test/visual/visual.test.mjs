@@ -14,7 +14,7 @@ import { compareSheets, photographSheet } from "./sheets.mjs"
 
 const baselines = fileURLToPath(new URL("baselines/", import.meta.url))
 const found = fileURLToPath(new URL("../../.cache/visual/", import.meta.url))
-const environmentFile = join(baselines, "environment.json")
+const environmentFile = join(baselines, "made-with.txt")
 const isUpdate = process.env.UPDATE_SCREENSHOTS === "1"
 const sheets = ["image", "upload", "status", "list"]
 
