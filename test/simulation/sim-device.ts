@@ -19,6 +19,7 @@ export class SimDevice {
   readonly asked = new Set<string>()
   /** Files whose facts a reset of LiveStore threw away, and nobody promised to bring back. */
   readonly resetLosses = new Set<string>()
+  resets = 0
   readonly name: string
   readonly remote: SimRemote
   readonly #clock: SimClock
@@ -87,6 +88,7 @@ export class SimDevice {
       if (!journalled.has(id)) this.resetLosses.add(id)
     }
     this.cancelled.clear()
+    this.resets++
     this.liveStore.reset()
     this.disk.local.clear()
   }

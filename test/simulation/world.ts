@@ -159,16 +159,22 @@ export class World {
   }
 
   /**
-   * From the moment the device says that it is cancelled, nothing of it may move there. Only where it is certain that
-   * nobody else wants it: one file has this content, and never had or gets another.
+   * From the moment LiveStore has it on disk that it is cancelled, nothing of it may move there. Only where it is certain
+   * that nobody else wants it: one file has this content, and never had or gets another.
    */
   async #cancel(device: SimDevice, tab: SimTab, { id, contentHash }: FileRecord): Promise<void> {
     await tab.client.cancel(id)
     const isCertain = (): boolean =>
       this.#uses.get(contentHash) === 1 && this.#promise(id).contents.size <= 1 && !device.asked.has(id)
     if (!isCertain() || tab.client.getFileState(id).error?.reason !== "Aborted") return
-    device.cancelled.add(contentHash)
+    const { resets } = device
+    await this.clock.sleep(longestAcknowledgementMs)
+    // A tab that was closed before took the cancel, and the file's record, with it.
+    const isKept = device.resets === resets && device.liveStore.open().tables.rows.has(id)
+    if (isKept && isCertain() && !this.#isResting) device.cancelled.add(contentHash)
   }
+
+  #isResting = false
 
   /** How often each content was saved, as new or for another. */
   readonly #uses = new Map<string, number>()
@@ -235,6 +241,7 @@ export class World {
       device.isOnline = true
     }
     await this.clock.advance(5_000)
+    this.#isResting = true
     for (const device of this.devices) {
       device.cancelled.clear()
       for (const { client } of device.tabs) {
@@ -257,6 +264,7 @@ export class World {
   }
 }
 
+const longestAcknowledgementMs = 40
 const expiryIntervalMs = 6 * 3_600_000
 
 /** The text of a content by its number; some are longer than one piece of a download. */
