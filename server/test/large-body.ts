@@ -25,7 +25,11 @@ export const putZeros = async (
   sizeBytes: number,
   headers: Readonly<Record<string, string>>,
 ): Promise<number> => {
-  const outgoing = request(url, { method: "PUT", agent: false, headers: { ...headers, "Content-Length": sizeBytes } })
+  const outgoing = request(url, {
+    method: "PUT",
+    agent: false,
+    headers: { ...headers, "Content-Length": sizeBytes },
+  })
   const status = new Promise<number>((resolve, reject) => {
     outgoing.once("error", reject)
     outgoing.once("response", (incoming) => {
@@ -41,10 +45,7 @@ export const putZeros = async (
 }
 
 /** GETs and counts. */
-export const countBytes = async (
-  url: string,
-  headers: Readonly<Record<string, string>>,
-): Promise<number> => {
+export const countBytes = async (url: string, headers: Readonly<Record<string, string>>): Promise<number> => {
   const answer = await fetch(url, { headers })
   let total = 0
   for await (const piece of answer.body ?? []) total += (piece as Uint8Array).byteLength

@@ -21,14 +21,26 @@ export interface Runtime {
 export const node: Runtime = { name: "node", args: [], path: process.execPath }
 
 /** Deno, with every permission that the program asks for. */
-export const deno: Runtime = { name: "deno", args: ["run", "-A", "--no-config"], path: process.env.DENO_PATH ?? "deno", variable: "DENO_PATH" }
+export const deno: Runtime = {
+  name: "deno",
+  args: ["run", "-A", "--no-config"],
+  path: process.env.DENO_PATH ?? "deno",
+  variable: "DENO_PATH",
+}
 
 /** Bun. */
-export const bun: Runtime = { name: "bun", args: ["run"], path: process.env.BUN_PATH ?? "bun", variable: "BUN_PATH" }
+export const bun: Runtime = {
+  name: "bun",
+  args: ["run"],
+  path: process.env.BUN_PATH ?? "bun",
+  variable: "BUN_PATH",
+}
 
 /** Why a runtime cannot be used here, or `undefined` when it can. */
 export const runtimeMissing = ({ name, path: program, variable }: Runtime): string | undefined =>
-  isInstalled(program) ? undefined : `not installed: ${name} (put it on the path, or its file into ${variable})`
+  isInstalled(program)
+    ? undefined
+    : `not installed: ${name} (put it on the path, or its file into ${variable})`
 
 /** Bundles a program of this folder and runs it; gives back where it says that it listens. */
 export const startInRuntime = async (

@@ -15,8 +15,13 @@ export const swiftMissing = (): string | undefined =>
   )
 
 /** Starts one server of each kind, on loopback. Takes about 5 seconds. */
-export const startSwift = async (): Promise<S3Server> => {
-  const processes = new ServerProcesses("swift", 60_000)
+export const startSwift = async (): Promise<
+  S3Server & {
+    /** Lets pages of any origin use a bucket; Swift has its own way for that, not S3's. */
+    readonly allowPages: (bucket: string) => Promise<void>
+  }
+> => {
+  const processes = new ServerProcesses("swift", 80_000)
   const port = 40_000 + (process.pid % 4_000) * 5
   try {
     await start(processes, port)
@@ -29,7 +34,26 @@ export const startSwift = async (): Promise<S3Server> => {
     accessKeyId: "test:tester",
     secretAccessKey: "testing",
     minPartBytes: testPartBytes,
+    allowPages: (bucket) => allowPages(port, bucket),
     stop: () => processes.stop(),
+  }
+}
+
+const allowPages = async (port: number, bucket: string): Promise<void> => {
+  const login = await fetch(`http://127.0.0.1:${port}/auth/v1.0`, {
+    headers: { "X-Auth-User": "test:tester", "X-Auth-Key": "testing" },
+  })
+  // Parts go into a container of their own.
+  for (const container of [bucket, `${bucket}+segments`]) {
+    const answer = await fetch(`${login.headers.get("X-Storage-Url")}/${encodeURIComponent(container)}`, {
+      method: "PUT",
+      headers: {
+        "X-Auth-Token": login.headers.get("X-Auth-Token") ?? "",
+        "X-Container-Meta-Access-Control-Allow-Origin": "*",
+        "X-Container-Meta-Access-Control-Expose-Headers": "ETag",
+      },
+    })
+    if (!answer.ok) throw new Error(`no rules for pages: ${answer.status} ${await answer.text()}`)
   }
 }
 
@@ -105,6 +129,7 @@ const proxyConfig = (processes: ServerProcesses, port: number, cachePort: number
       s3_acl: false,
       max_upload_part_num: 10_000,
       min_segment_size: testPartBytes,
+      cors_preflight_allow_origin: "*",
     },
     "filter:tempauth": { use: "egg:swift#tempauth", user_test_tester: "testing .admin" },
     "filter:slo": { use: "egg:swift#slo", max_manifest_segments: 10_000 },

@@ -8,7 +8,8 @@ import { type HttpAdapterOptions, httpAdapter, toConnection } from "./http.js"
 import { toContentType } from "./http/content-type.js"
 import { isStored } from "./http/files.js"
 import { forwardProgress } from "./http/forward-progress.js"
-import { getDirect, putDirect } from "./s3/direct.js"
+import { putDirect } from "./s3/direct.js"
+import { downloadExplained } from "./s3/unreadable-refusal.js"
 import { directParts } from "./s3/parts.js"
 import { type S3Signer, serverSigner } from "./s3/signer.js"
 
@@ -66,7 +67,7 @@ export const s3Adapter = (options: S3AdapterOptions): RemoteStorageAdapter => {
       progress(body.size)
       return { key }
     },
-    download: (request) => getDirect(line, request),
+    download: (request) => downloadExplained(line, request, head),
     delete: control.delete ?? server.delete,
     checkHealth: control.checkHealth ?? server.checkHealth,
     ...(head === undefined ? {} : { head }),

@@ -4,7 +4,7 @@ import { makeRealStores } from "./real-stores.mjs"
 
 /**
  * `GET /__line?target=URL` starts a faulty line; `GET /__store/disk` and `GET /__store/s3` start our server over such a
- * store. All answer `{ "url" }`, or `{ "missing" }` with the reason why there is none here.
+ * store (`?server=swift` takes OpenStack Swift instead of Ceph). All answer `{ "url" }`, or `{ "missing" }` with the reason why there is none here.
  */
 export const adapterStoresPlugin = () => {
   const stores = makeRealStores()

@@ -1,4 +1,4 @@
-/** Our server on Node over real stores: a disk, and an S3 server (Ceph's radosgw) when it is installed. */
+/** Our server on Node over real stores: a disk, and S3 servers (Ceph's radosgw, OpenStack Swift) when they are installed. */
 import { AwsClient } from "aws4fetch"
 import { build } from "esbuild"
 import { createHash, randomUUID } from "node:crypto"
@@ -63,7 +63,7 @@ const listen = async (server, storage, limits) => {
 export const makeRealStores = () => {
   const stops = []
   let loading
-  let startingS3
+  const startingS3 = new Map()
   const load = () => (loading ??= loadServer())
 
   const disk = async () => {
@@ -77,24 +77,24 @@ export const makeRealStores = () => {
     return { url }
   }
 
-  const startS3 = async () => {
+  const startS3 = async (name) => {
     const server = await load()
-    const missing = server.radosgwMissing()
+    const missing = name === "swift" ? server.swiftMissing() : server.radosgwMissing()
     if (missing !== undefined) {
-      console.log(`SKIPPED: s3Adapter against a real S3 server, ${missing}`)
+      console.log(`SKIPPED: s3Adapter against a real S3 server (${name}), ${missing}`)
       return { missing }
     }
-    const radosgw = await server.startRadosgw()
-    stops.push(() => radosgw.stop())
-    return { server, radosgw }
+    const s3Server = await (name === "swift" ? server.startSwift() : server.startRadosgw())
+    stops.push(() => s3Server.stop())
+    return { server, s3Server }
   }
 
   /** A bucket of its own, behind a line of its own: the bytes take another way than the requests to our server. */
-  const s3 = async ({ direct }) => {
-    startingS3 ??= startS3()
-    const { missing, server, radosgw } = await startingS3
+  const s3 = async ({ direct, server: name = "radosgw" }) => {
+    startingS3.set(name, startingS3.get(name) ?? startS3(name))
+    const { missing, server, s3Server } = await startingS3.get(name)
     if (missing !== undefined) return { missing }
-    const { endpoint, accessKeyId, secretAccessKey, minPartBytes } = radosgw
+    const { endpoint, accessKeyId, secretAccessKey, minPartBytes } = s3Server
     const bucket = randomUUID()
     const aws = new AwsClient({
       accessKeyId,
@@ -104,8 +104,8 @@ export const makeRealStores = () => {
       retries: 0,
     })
     await expectOk(await aws.fetch(`${endpoint}/${bucket}`, { method: "PUT" }))
-    const headers = { "Content-MD5": createHash("md5").update(corsRules).digest("base64") }
-    await expectOk(await aws.fetch(`${endpoint}/${bucket}?cors`, { method: "PUT", body: corsRules, headers }))
+    if (s3Server.allowPages === undefined) await setCorsRules(aws, `${endpoint}/${bucket}`)
+    else await s3Server.allowPages(bucket)
     const line = await startFaultyLine(endpoint)
     const storage = server.s3Storage({
       endpoint: line.url,
@@ -134,6 +134,11 @@ const corsRules =
   "<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod>" +
   "<AllowedMethod>PUT</AllowedMethod><AllowedMethod>HEAD</AllowedMethod><AllowedHeader>*</AllowedHeader>" +
   "<ExposeHeader>ETag</ExposeHeader><MaxAgeSeconds>600</MaxAgeSeconds></CORSRule></CORSConfiguration>"
+
+const setCorsRules = async (aws, bucketUrl) => {
+  const headers = { "Content-MD5": createHash("md5").update(corsRules).digest("base64") }
+  await expectOk(await aws.fetch(`${bucketUrl}?cors`, { method: "PUT", body: corsRules, headers }))
+}
 
 const expectOk = async (answer) => {
   if (!answer.ok) throw new Error(`the store answered ${answer.status}: ${await answer.text()}`)

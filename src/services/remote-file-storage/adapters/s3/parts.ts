@@ -2,6 +2,7 @@ import { type MultipartSupport, RemoteFailure, type UploadedPart } from "../../.
 import { forwardProgress } from "../http/forward-progress.js"
 import { digestOfPart } from "../http/part-digest.js"
 import { type DirectLine, putDirect } from "./direct.js"
+import { throwExplained } from "./unreadable-refusal.js"
 
 /** Multipart uploads whose parts go straight to the store; everything else about them is `control`'s. */
 export const directParts = (
@@ -25,7 +26,7 @@ export const directParts = (
         partNumber,
       },
       { body, signal, onProgress: progress },
-    )
+    ).catch((error: unknown) => throwExplained(error, () => control.listParts(request)))
     progress(body.size)
     const etag = answer.header("ETag")
     if (etag !== null) return { partNumber, etag: etag.replace(/^"(.*)"$/, "$1"), sizeBytes: body.size }

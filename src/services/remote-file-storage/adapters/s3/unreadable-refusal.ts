@@ -1,0 +1,42 @@
+import {
+  type DownloadAnswer,
+  type DownloadRequest,
+  RemoteFailure,
+  type RemoteStorageAdapter,
+} from "../../../../types/index.js"
+import { isRemoteFailure } from "../http/failure.js"
+import { type DirectLine, getDirect } from "./direct.js"
+
+/**
+ * Fetches bytes from the store, and asks our server when the store cannot be reached: some stores (OpenStack Swift) put
+ * no CORS headers on a refusal, and then a page cannot tell "not found" or "no such range" from a dead line.
+ */
+export const downloadExplained = async (
+  line: DirectLine,
+  request: DownloadRequest,
+  head: RemoteStorageAdapter["head"],
+): Promise<DownloadAnswer> => {
+  try {
+    return await getDirect(line, request)
+  } catch (error) {
+    if (!isRemoteFailure(error) || error.reason !== "Offline" || head === undefined) throw error
+    const found = await head(request).catch(() => {
+      // Our server does not answer either, so it is the line.
+      throw error
+    })
+    if (found === undefined) throw new RemoteFailure("NotFound", "The store has nothing at this key")
+    if (request.offset === 0 || request.offset < found.sizeBytes) throw error
+    return getDirect(line, { ...request, offset: 0 })
+  }
+}
+
+/** Throws `NotFound` when a store could not be reached and our server says that there is no such thing; else the failure. */
+export const throwExplained = async (error: unknown, ask: () => Promise<unknown>): Promise<never> => {
+  if (!isRemoteFailure(error) || error.reason !== "Offline") throw error
+  try {
+    await ask()
+  } catch (told) {
+    if (isRemoteFailure(told) && told.reason === "NotFound") throw told
+  }
+  throw error
+}
