@@ -1,4 +1,6 @@
 import { expect } from "@esm-bundle/chai"
+import { localFileState } from "../../src/schema/index.js"
+import { noneAdapter } from "../../src/services/remote-file-storage/adapters/none.js"
 import { Bench, rejection, tellRecord, textFile } from "../support/bench.js"
 import { digestOf, madeBlob } from "../support/made-blobs.js"
 import { RemoteFailure } from "../../src/types/index.js"
@@ -238,6 +240,31 @@ describe("an engine, where others lose files", () => {
     expect(after.engine.getFile(id)).to.deep.include({ name: "keep.txt", metadata: { a: 1 } })
     expect(await (await after.engine.readFile(id)).text()).to.equal("precious")
     expect(await (await after.engine.readFile(updated)).text()).to.equal("second")
+  })
+
+  it("finds, and shows, what lies here when a kill came before the index was written", async () => {
+    const before = await bench.device({ remoteAdapter: noneAdapter() })
+    const id = await before.engine.saveFile(textFile("here"))
+    await before.engine.awaitIdle()
+    await before.engine.dispose()
+    const forgotten = { fileId: id, localHash: "", failedHash: "", failedReason: "" }
+    before.store.commit(
+      localFileState.events.set({ files: [{ ...forgotten, pinned: false, evicted: false }] }),
+    )
+    const { engine, until } = await bench.device({
+      store: before.store,
+      start: false,
+      remoteAdapter: noneAdapter(),
+    })
+    expect(engine.getFileState(id).local).to.equal(false)
+    let shown = false
+    const end = engine.subscribeFile(id, () => {
+      shown = engine.getFileState(id).local
+    })
+    await engine.start()
+    await until("it is shown", () => shown)
+    end()
+    expect(await (await engine.readFile(id)).text()).to.equal("here")
   })
 
   it("does not bring back what was uploaded, or a save that was called off", async () => {

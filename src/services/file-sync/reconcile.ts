@@ -6,8 +6,11 @@ import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import type { Priority } from "../sync-executor/transfer-table.js"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
+import type { TabChannel } from "../tabs/TabChannel.js"
 import { decide, type Need } from "./decide.js"
 import { LocalIndex } from "./local-index.js"
+import { noteFound } from "./note-found.js"
+import type { Observers } from "./observers.js"
 import { hasFailed } from "./stored-failure.js"
 import { type DownloadPolicy, isWanted } from "./sync-config.js"
 import { UploadConfirmation } from "./upload-confirmation.js"
@@ -21,6 +24,7 @@ export const makeReconciler = (policy: DownloadPolicy) =>
     const executor = yield* SyncExecutor
     const index = yield* LocalIndex
     const confirmation = yield* UploadConfirmation
+    const context = yield* Effect.context<FileRecords | LocalIndex | Observers | TabChannel>()
 
     const needOf = (record: FileRecord): Need => {
       const flags = index.flags(record.id)
@@ -71,7 +75,7 @@ export const makeReconciler = (policy: DownloadPolicy) =>
       const hashes = [...suspects]
       const present = yield* local.filesExist(hashes)
       const found = hashes.filter((_, at) => present[at])
-      yield* index.setPresent(found)
+      yield* Effect.provide(noteFound(found), context)
       yield* Effect.forEach(
         found.flatMap((hash) => records.withContent(hash)),
         (record) => consider(record),

@@ -3,8 +3,11 @@ import type { ConfigError, InvalidFileError, StorageError } from "../../errors/i
 import { FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { fromOutboxSave, Outbox, type OutboxSave } from "../outbox/Outbox.js"
+import type { TabChannel } from "../tabs/TabChannel.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
 import { LocalIndex } from "./local-index.js"
+import { noteFound } from "./note-found.js"
+import type { Observers } from "./observers.js"
 
 /**
  * Finishes what tabs that are gone left behind: saves whose commit LiveStore never kept are committed again. Gives
@@ -13,7 +16,7 @@ import { LocalIndex } from "./local-index.js"
 export const recoverSaves: Effect.Effect<
   ReadonlyArray<string>,
   StorageError | ConfigError | InvalidFileError,
-  FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex
+  FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
 > = Effect.gen(function* () {
   const records = yield* FileRecords
   const local = yield* LocalFileStorage
@@ -28,7 +31,7 @@ export const recoverSaves: Effect.Effect<
   const left = [...new Map(adopted.map((save) => [save.id, save])).values()]
   const here = yield* local.filesExist(left.map(({ contentHash }) => contentHash))
   const saves = left.filter((_, at) => here[at])
-  yield* index.setPresent(saves.map(({ contentHash }) => contentHash))
+  yield* noteFound(saves.map(({ contentHash }) => contentHash))
 
   const unknown = saves.filter(({ id }) => records.get(id) === undefined && !records.isDeleted(id))
   yield* records.create(unknown.map(fromOutboxSave), [])

@@ -4,6 +4,7 @@ import { FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { TabChannel } from "../tabs/TabChannel.js"
 import { LocalIndex } from "./local-index.js"
+import { noteFound } from "./note-found.js"
 
 /** Compares rows, index and disk, and hashes every stored file: time grows with the bytes (about 300 MB/s), memory does not. */
 export const verifyStorage = (restorableMs: number) =>
@@ -21,9 +22,8 @@ export const verifyStorage = (restorableMs: number) =>
     const hashes = [...byHash.keys()]
     const appeared = hashes.filter((hash) => stored.has(hash) && !index.isPresent(hash))
     const vanished = hashes.filter((hash) => !stored.has(hash) && index.isPresent(hash))
-    yield* index.setPresent(appeared)
+    yield* noteFound(appeared)
     yield* index.setAbsent(vanished)
-    if (appeared.length > 0) yield* channel.post({ type: "present", contentHashes: appeared })
     if (vanished.length > 0) yield* channel.post({ type: "absent", contentHashes: vanished })
 
     const wrong = new Set<string>()
