@@ -123,6 +123,8 @@ const library = () => ({
 
 const dropIn = (input) => ({
   input,
+  // The shell stays one file: what its late parts share with it may be exported beside what pages import.
+  preserveEntrySignatures: "allow-extension",
   output: {
     dir: "dist/cdn",
     format: "es",

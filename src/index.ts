@@ -11,7 +11,13 @@ export { hashFile } from "./hash-file.js"
 export { type Engine, type EngineConfig, layerEngine, type Platform } from "./layers/engine.js"
 export { FileSyncConfig, FileSyncLive } from "./layers/file-sync-live.js"
 export type { LogEntry, LogListener } from "./layers/logger.js"
-export { registerFileSyncServiceWorker } from "./service-worker/register.js"
+export type { StoreConfiguration } from "./service-worker/protocol.js"
+export {
+  registerFileSyncServiceWorker,
+  type RegisterFailure,
+  type RegisterOptions,
+  type RegisterResult,
+} from "./service-worker/register.js"
 export { type AttachedStore } from "./services/file-records/attached-store.js"
 export {
   type FileChange,

@@ -3,6 +3,9 @@ import { autoloadElements } from "../../components/autoload.js"
 import { provideFileSync } from "../filesync.js"
 import { readScriptOptions } from "./script-options.js"
 
+// For scripts of the page that import this same file.
+export { getFileSync, setFileSync, whenFileSync } from "../filesync.js"
+
 const options = readScriptOptions(import.meta.url)
 
 provideFileSync(() => {

@@ -3,6 +3,7 @@ export { layerTest, TestLayer } from "../layers/test-layer.js"
 export {
   type MemoryAdapterOptions,
   memoryAdapter,
+  type MemoryFault,
   type MemoryOperation,
 } from "../services/remote-file-storage/adapters/memory.js"
 export {

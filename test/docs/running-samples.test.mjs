@@ -67,7 +67,7 @@ describe("the quick start in plain HTML", { timeout: testTimeoutMs }, () => {
     const root = join(folder.path, "site")
     mkdirSync(root)
     cpSync(join(projectRoot, "dist/cdn"), join(root, "livestore-filesync"), { recursive: true })
-    const ownScript = quickStart.find(({ text }) => text.includes("Symbol.for")).text
+    const ownScript = quickStart.find(({ text }) => text.includes("whenFileSync")).text
     writeFileSync(join(root, "index.html"), fileNamed("index.html").replace("</body>", `${ownScript}</body>`))
     writeFileSync(join(root, "sw.js"), fileNamed("sw.js"))
     site = await serve(root)

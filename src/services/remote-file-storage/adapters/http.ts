@@ -1,10 +1,13 @@
 import type { RemoteStorageAdapter } from "../../../types/index.js"
-import { type Authorization, makeAuthorized } from "./http/authorized.js"
+import type { Authorization } from "./http/authorized.js"
 import { type BatchLimits, batchOver, defaultBatchLimits } from "./http/batch.js"
 import { getFile } from "./http/download.js"
 import { deleteFile, headFile, isStored, putFile } from "./http/files.js"
 import { multipartOnDemand, s3MinPartBytes } from "./http/multipart-on-demand.js"
-import { askHeaders, type Connection } from "./http/requests.js"
+import { askHeaders } from "./http/requests.js"
+import { toConnection } from "./http/to-connection.js"
+
+export type { Authorization, BatchLimits }
 
 /** Options of {@link httpAdapter}. */
 export interface HttpAdapterOptions extends Authorization {
@@ -56,14 +59,3 @@ export const httpAdapter = (options: HttpAdapterOptions): RemoteStorageAdapter =
     }),
   }
 }
-
-/** What the requests of one adapter share. */
-export const toConnection = (options: HttpAdapterOptions): Connection => ({
-  baseUrl: options.baseUrl.replace(/\/+$/, ""),
-  authorized: makeAuthorized(options),
-  credentials: options.credentials ?? "same-origin",
-  stallTimeoutMs: options.stallTimeoutMs ?? 60_000,
-  // Called as a plain function: a browser's own wants no other `this`.
-  fetch: (...request) => (options.fetch ?? fetch)(...request),
-  isFetchReplaced: options.fetch !== undefined,
-})

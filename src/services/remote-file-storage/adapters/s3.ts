@@ -4,7 +4,8 @@ import {
   type RemoteRequest,
   type RemoteStorageAdapter,
 } from "../../../types/index.js"
-import { type HttpAdapterOptions, httpAdapter, toConnection } from "./http.js"
+import { type HttpAdapterOptions, httpAdapter } from "./http.js"
+import { toConnection } from "./http/to-connection.js"
 import { toContentType } from "./http/content-type.js"
 import { isStored } from "./http/files.js"
 import { forwardProgress } from "./http/forward-progress.js"

@@ -1,6 +1,6 @@
 import { expect } from "@esm-bundle/chai"
 import { RemoteFailure } from "../../../../types/index.js"
-import { toConnection } from "../http.js"
+import { toConnection } from "./to-connection.js"
 import { multipartOnDemand } from "./multipart-on-demand.js"
 
 const connection = toConnection({
