@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-/** `npx livestore-filesync`: the local backend for an app under development, and the service worker's file. */
+/** `npx livestore-filesync`: the local backend, the service worker's file, and garbage collection. */
 import { existsSync } from "node:fs"
 import { copyFile, mkdir } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
+import { collectGarbageCommand, collectGarbageUsage } from "./collect-garbage.mjs"
+import { UsageError } from "./usage-error.mjs"
 
 const dist = fileURLToPath(new URL("../dist/", import.meta.url))
 
@@ -15,15 +17,15 @@ const usage = `livestore-filesync dev [--port 4242] [--data .filesync-data] [--o
 
 livestore-filesync copy-sw DIR
   Copies the ready-made service worker to DIR/filesync-sw.js, for a web server to serve at the root of the app, and
-  DIR/filesync-sw-background.js, which it imports where the browser has Background Sync.`
+  DIR/filesync-sw-background.js, which it imports where the browser has Background Sync.
+
+${collectGarbageUsage}`
 
 /** Where Vite, webpack, Parcel and plain servers listen unless told otherwise. */
 const developmentOrigins = [1234, 3000, 4173, 4321, 5000, 5173, 8000, 8080].flatMap((port) => [
   `http://localhost:${port}`,
   `http://127.0.0.1:${port}`,
 ])
-
-class UsageError extends Error {}
 
 const portFrom = (text) => {
   const port = Number(text)
@@ -92,18 +94,34 @@ const copyServiceWorker = async (args) => {
   }
 }
 
-const commands = { dev, "copy-sw": copyServiceWorker }
+const loadServer = async () => ({
+  ...(await import(requireBuilt(join(dist, "server.js")))),
+  ...(await import(requireBuilt(join(dist, "server/node.js")))),
+})
+
+const commands = {
+  dev,
+  "copy-sw": copyServiceWorker,
+  "collect-garbage": (args) => collectGarbageCommand(args, { loadServer }),
+}
 const [name = "", ...args] = process.argv.slice(2)
 
-if (name === "" || name === "help" || name === "--help" || name === "-h") {
-  console.log(usage)
+const usageOf = (command) => (command === "collect-garbage" ? collectGarbageUsage : usage)
+/** A long text would hide what was wrong. */
+const reminderOf = (command) =>
+  command === "collect-garbage" ? "livestore-filesync collect-garbage --help says more." : usage
+const asksForHelp =
+  ["", "help", "--help", "-h"].includes(name) || args.includes("--help") || args.includes("-h")
+
+if (asksForHelp) {
+  console.log(usageOf(name))
 } else {
   try {
     if (!(name in commands)) throw new UsageError(`There is no command ${name}.`)
     await commands[name](args)
   } catch (cause) {
     const isUsage = cause instanceof UsageError || String(cause?.code).startsWith("ERR_PARSE_ARGS")
-    console.error(isUsage ? `${cause.message}\n\n${usage}` : cause)
+    console.error(isUsage ? `${cause.message}\n\n${reminderOf(name)}` : cause)
     process.exitCode = 1
   }
 }

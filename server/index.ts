@@ -7,6 +7,7 @@ export {
   sameSecret,
 } from "./access.js"
 export { collectGarbage, type CollectGarbageOptions, type GarbageReport } from "./collect-garbage.js"
+export { type FetchSyncEventsOptions, fetchSyncEvents } from "./fetch-sync-events.js"
 export { createFileSyncHandler, type FileSyncHandler } from "./handler.js"
 export {
   defaultLimits,
@@ -23,3 +24,4 @@ export type { Operation } from "./route.js"
 export type { S3StorageOptions } from "./s3-client.js"
 export { s3Storage } from "./s3-storage.js"
 export { stagedMultipart } from "./staged-multipart.js"
+export { type SyncBackendStub, syncEvents } from "./sync-events.js"

@@ -11,13 +11,15 @@ interface WorkerSocket extends EventTarget {
   close(): void
 }
 
-interface PulledBatch {
+/** One answer of a pull. */
+export interface PulledBatch {
   readonly batch: ReadonlyArray<{
     readonly eventEncoded: { readonly name: string; readonly args: unknown }
     readonly metadata:
       | { readonly _tag: "None" }
       | { readonly _tag: "Some"; readonly value: { readonly createdAt: string } }
   }>
+  readonly pageInfo?: { readonly _tag: string }
 }
 
 /** How long a sync backend may be silent, in ms. */
@@ -86,7 +88,8 @@ export const syncEvents = async (
   })
 }
 
-const toLoggedEvent = ({ eventEncoded, metadata }: PulledBatch["batch"][number]): LoggedEvent => ({
+/** An event as `markReferences` takes it. */
+export const toLoggedEvent = ({ eventEncoded, metadata }: PulledBatch["batch"][number]): LoggedEvent => ({
   name: eventEncoded.name,
   args: eventEncoded.args,
   // An event of unknown age counts as new: then what it lost stays.

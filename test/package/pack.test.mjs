@@ -39,7 +39,7 @@ const loadedFrom = (scripts) =>
 /** Files by name. */
 const fixedFiles = [
   ...["CHANGELOG.md", "LICENSE", "README.md", "THIRD-PARTY.md", "package.json"],
-  "bin/livestore-filesync.mjs",
+  ...["livestore-filesync", "collect-garbage", "usage-error"].map((name) => `bin/${name}.mjs`),
   ...["custom-elements", "vscode.html-custom-data", "vscode.css-custom-data", "web-types", "integrity"].map(
     (name) => `dist/${name}.json`,
   ),
@@ -156,7 +156,8 @@ describe("the packed package", () => {
 
   it("gives types to every entry under bundler and node16 resolution, says attw", () => {
     // Scripts for a page, not modules for a program: what they are called with is a URL.
-    const scripts = ["./filesync.js", "./filesync-sw.js", "./filesync-sw-background.js", "./cdn/*"]
+    // And a whole Worker, which is deployed as it is.
+    const scripts = ["./filesync.js", "./filesync-sw.js", "./filesync-sw-background.js", "./cdn/*", "./worker"]
     const { status, stdout } = spawnSync(
       process.execPath,
       [
