@@ -20,6 +20,10 @@ export const browserProcess = (profile) => {
   throw new Error(`No browser runs on ${profile}.`)
 }
 
+/** Processes of this name that this one started. */
+export const childrenCalled = (name) =>
+  processTree(process.pid).filter((id) => readOrNothing(`/proc/${id}/comm`).trim() === name)
+
 const processTree = (root) => {
   const children = new Map()
   for (const name of readdirSync("/proc")) {
@@ -40,9 +44,12 @@ const treeMemoryBytes = (root) =>
     return sum + Number(kilobytes ?? 0) * 1024
   }, 0)
 
-/** Looks often while `work` runs; gives what it gave, and by how much memory grew at most. */
-export const withPeakMemory = async (profile, work, everyMs = sampleEveryMs) => {
-  const root = browserProcess(profile)
+/** Looks often while `work` runs; gives what it gave, and by how much memory of the browser grew at most. */
+export const withPeakMemory = (profile, work, everyMs = sampleEveryMs) =>
+  withPeakMemoryOf(browserProcess(profile), work, everyMs)
+
+/** The same for a process and everything it started; also its memory at the peak. */
+export const withPeakMemoryOf = async (root, work, everyMs = sampleEveryMs) => {
   const beforeBytes = treeMemoryBytes(root)
   let peakBytes = beforeBytes
   const timer = setInterval(() => {
@@ -50,7 +57,8 @@ export const withPeakMemory = async (profile, work, everyMs = sampleEveryMs) => 
   }, everyMs)
   try {
     const result = await work()
-    return { result, growthBytes: Math.max(peakBytes, treeMemoryBytes(root)) - beforeBytes }
+    peakBytes = Math.max(peakBytes, treeMemoryBytes(root))
+    return { result, peakBytes, growthBytes: peakBytes - beforeBytes }
   } finally {
     clearInterval(timer)
   }
