@@ -1,9 +1,10 @@
 import { expect } from "@esm-bundle/chai"
-import { localFileState } from "../../src/schema/index.js"
+import { files, localFileState } from "../../src/schema/index.js"
 import { noneAdapter } from "../../src/services/remote-file-storage/adapters/none.js"
 import { Bench, rejection, tellRecord, textFile } from "../support/bench.js"
 import { digestOf, madeBlob } from "../support/made-blobs.js"
 import { RemoteFailure } from "../../src/types/index.js"
+import { listFolder, openStoreFolder } from "../support/opfs.js"
 
 /** Waits that a test ends itself. */
 const gate = () => {
@@ -240,6 +241,45 @@ describe("an engine, where others lose files", () => {
     expect(after.engine.getFile(id)).to.deep.include({ name: "keep.txt", metadata: { a: 1 } })
     expect(await (await after.engine.readFile(id)).text()).to.equal("precious")
     expect(await (await after.engine.readFile(updated)).text()).to.equal("second")
+  })
+
+  it("brings an update back when LiveStore forgot it and others before it", async () => {
+    const before = await bench.device({ start: false })
+    const first = textFile("first")
+    const id = await before.engine.saveFile(first)
+    const { contentHash = "", path = "" } = before.engine.getFile(id) ?? {}
+    await before.engine.updateFile(id, textFile("second"))
+    await before.engine.updateFile(id, textFile("third"))
+    await before.engine.dispose()
+    // All that the sync backend had heard of was the beginning.
+    const store = await bench.store()
+    const { name, size: sizeBytes } = first
+    const heard = { id, name, mimeType: "text/plain", sizeBytes, contentHash, path, createdAt: new Date(0) }
+    store.commit(files.events.created({ files: [heard] }))
+    const after = await bench.device({ store })
+    await after.until("it is remote", () => after.engine.getFileState(id).remote)
+    expect(await (await after.engine.readFile(id)).text()).to.equal("third")
+  })
+
+  it("keeps its promise when two journals of killed tabs hold the same save", async () => {
+    const fault = () => {
+      throw new RemoteFailure("Offline", "cut")
+    }
+    const offline = { fault }
+    const before = await bench.device({ remote: offline })
+    const id = await before.engine.saveFile(textFile("precious"))
+    await before.engine.dispose()
+    const folder = await (await openStoreFolder(bench.storeId)).getDirectoryHandle("outbox")
+    const [name = ""] = await listFolder(bench.storeId, "outbox")
+    const copy = await (await folder.getFileHandle(crypto.randomUUID(), { create: true })).createWritable()
+    await copy.write(await (await folder.getFileHandle(name)).getFile())
+    await copy.close()
+    for (let forgets = 0; forgets < 2; forgets++) {
+      const after = await bench.device({ remote: offline })
+      await after.event("recovered")
+      expect(after.engine.listFiles().map((file) => file.id)).to.deep.equal([id])
+      await after.engine.dispose()
+    }
   })
 
   it("finds, and shows, what lies here when a kill came before the index was written", async () => {

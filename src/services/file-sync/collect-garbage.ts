@@ -1,4 +1,4 @@
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Option } from "effect"
 import type { StorageError } from "../../errors/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
@@ -37,13 +37,25 @@ export const releaseContent = (
     let released: ReadonlyArray<string> = []
     let failure: StorageError | undefined
 
+    const isRemote = (contentHash: string): boolean => {
+      const owners = records.withContent(contentHash)
+      return owners.length > 0 && owners.every(({ remoteKey }) => remoteKey !== null)
+    }
+    // Known as remote before the wait, so LiveStore has that on disk after it. What only a tab's memory knows is gone
+    // with the tab, and the journal brings back no record without bytes.
+    const remote = reason === "evicted" ? contentHashes.filter(isRemote) : []
+    const isKept =
+      remote.length > 0 && Option.isSome(yield* Effect.timeoutOption(records.acknowledged, "1 second"))
+    const keptAsRemote = new Set(isKept ? remote : [])
+
     const release = Effect.gen(function* () {
       const open = (yield* outbox.openEverywhere).filter(({ id }) => !records.isDeleted(id))
       const promised = new Set(
         open.flatMap(({ id, contentHash }) => {
           const record = records.get(id)
-          // Known here with this content and remote: the journal is only waiting to be settled.
-          return record?.contentHash === contentHash && record.remoteKey !== null ? [] : [contentHash]
+          // The journal is only waiting to be settled.
+          const isSafe = keptAsRemote.has(contentHash) && record?.contentHash === contentHash
+          return isSafe && record.remoteKey !== null ? [] : [contentHash]
         }),
       )
       const free = contentHashes.filter((contentHash) => {

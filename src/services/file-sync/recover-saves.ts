@@ -37,7 +37,9 @@ export const recoverSaves: Effect.Effect<
   yield* records.create(unknown.map(fromOutboxSave), [])
   // Again: before, there was no record whose row could say so.
   yield* index.setPresent(unknown.map(({ contentHash }) => contentHash))
-  const updates = saves.filter((save) => hasLostUpdate(records, save))
+  // Of a record that other devices know with older content, the first says nothing: it is the update that tells.
+  const isUpdate = (save: OutboxSave): boolean => unknown.includes(save) && save.previousHash !== null
+  const updates = saves.filter((save) => isUpdate(save) || hasLostUpdate(records, save))
   yield* records.update(
     updates.map(({ id, contentHash, mimeType, sizeBytes, path, name, metadata }) => ({
       id,
@@ -49,7 +51,10 @@ export const recoverSaves: Effect.Effect<
   )
   yield* outbox.committed(saves)
   // Bytes that are gone cannot be promised any more; the rest was followed by something newer.
-  yield* outbox.settle(adopted.filter((save) => !saves.includes(save) || isSettled(records, outbox, save)))
+  // By content: a kill between adopting a journal and removing it leaves the same save in two.
+  const isKept = (save: OutboxSave): boolean =>
+    saves.some(({ id, contentHash }) => id === save.id && contentHash === save.contentHash)
+  yield* outbox.settle(adopted.filter((save) => !isKept(save) || isSettled(records, outbox, save)))
   return [...new Set([...unknown, ...updates].map(({ id }) => id))]
 })
 
@@ -65,8 +70,13 @@ export const isSettled = (
   return outbox.isCommitted(save)
 }
 
-// The commit was lost: the record still is what it was before the save. Told by content, because clocks jump.
-const hasLostUpdate = (records: FileRecords["Type"], save: OutboxSave): boolean =>
-  save.previousHash !== null &&
-  save.previousHash !== save.contentHash &&
-  records.get(save.id)?.contentHash === save.previousHash
+// The commit was lost: the record has other content, and this one is none that it had before. Told by content, because
+// clocks jump; and not by the content before, because commits before it may have been lost as well.
+const hasLostUpdate = (records: FileRecords["Type"], { id, contentHash }: OutboxSave): boolean => {
+  const record = records.get(id)
+  return (
+    record !== undefined &&
+    record.contentHash !== contentHash &&
+    !records.versions(id).some((version) => version.contentHash === contentHash)
+  )
+}
