@@ -1,12 +1,16 @@
 import { accessContract } from "./test/access-contract.js"
 import { startDiskBackend } from "./test/backend-under-test.js"
 import { batchContract } from "./test/batch-contract.js"
+import { fuzzContract } from "./test/fuzz-contract.js"
 import { handlerContract } from "./test/handler-contract.js"
 import { multipartContract } from "./test/multipart-contract.js"
 import { servingContract } from "./test/serving-contract.js"
+import { slowContract } from "./test/slow-contract.js"
 
 handlerContract("disk", startDiskBackend)
 multipartContract("disk", startDiskBackend)
 batchContract("disk", startDiskBackend)
 accessContract("disk", startDiskBackend)
 servingContract("disk", startDiskBackend)
+slowContract("disk", startDiskBackend)
+fuzzContract("disk", startDiskBackend)

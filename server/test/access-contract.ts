@@ -91,6 +91,7 @@ export const accessContract = (name: string, start: () => Promise<BackendUnderTe
         `ｏther/${hash}`,
         `other\u2215${hash}`,
         `other%c0%af${hash}`,
+        `o\u0338ther/${hash}`,
         `.filesync/uploads/other/${hash}`,
         `%2Efilesync/uploads/other/${hash}`,
       ]
@@ -122,6 +123,8 @@ export const accessContract = (name: string, start: () => Promise<BackendUnderTe
         "a/b",
         "a%252Fb",
         "%C3%BC",
+        // One letter to people, two texts: composed and decomposed, as a phone and a Mac may write it.
+        "u%CC%88",
         "con",
         "nul",
         "-",
@@ -133,6 +136,10 @@ export const accessContract = (name: string, start: () => Promise<BackendUnderTe
         assert.equal((await client.send(`/files/${key}`)).status, 404, `${folder} is its own`)
         assert.equal((await client.put(bytes, { key })).status, 201, folder)
       }
+      const composed = `/files/${keyOf(bytes, "%C3%BC")}`
+      assert.equal((await client.send(composed, { method: "DELETE" })).status, 204)
+      assert.equal((await client.send(composed)).status, 404)
+      assert.equal((await client.send(`/files/${keyOf(bytes, "u%CC%88")}`)).status, 200)
       assert.equal((await client.send(`/files/${keyOf(bytes, "Team")}`, { method: "DELETE" })).status, 204)
       assert.equal((await client.send(`/files/${keyOf(bytes, "team")}`)).status, 200)
       assert.equal((await client.put(bytes, { key: keyOf(bytes, `${long}x`) })).status, 400)

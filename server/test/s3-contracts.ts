@@ -6,10 +6,12 @@ import { s3Storage } from "../s3-storage.js"
 import { accessContract } from "./access-contract.js"
 import { type BackendUnderTest, startNodeBackend } from "./backend-under-test.js"
 import { batchContract } from "./batch-contract.js"
+import { fuzzContract } from "./fuzz-contract.js"
 import { type ContractTraits, handlerContract } from "./handler-contract.js"
 import { multipartContract } from "./multipart-contract.js"
 import { servingContract } from "./serving-contract.js"
 import { signingContract } from "./signing-contract.js"
+import { slowContract } from "./slow-contract.js"
 
 /** A running S3 server that nobody else uses. */
 export interface S3Server {
@@ -57,6 +59,8 @@ export const s3Contracts = (
   accessContract("s3", start)
   servingContract("s3", start)
   signingContract("s3", start, testPartBytes)
+  slowContract("s3", start)
+  fuzzContract("s3", start)
 }
 
 /** Why these programs cannot be run here, or `undefined` when all can. */
