@@ -148,12 +148,12 @@ export class World {
       case "cancel":
         return quietly(this.#cancel(device, tab, record))
       case "evict":
-      case "pin":
       case "unpin":
         return quietly(client[action.do](record.id))
     }
     device.asked.add(record.id)
     device.cancelled.remove(record.contentHash)
+    if (action.do === "pin") quietly(client.pin(record.id))
     if (action.do === "read") quietly(client.readFile(record.id))
     if (action.do === "retry" || action.do === "prioritize") quietly(client[action.do](record.id))
   }
