@@ -97,23 +97,23 @@ describe("an engine with an adapter that lies", () => {
     })
   }
 
-  it("passes over files of a batch that nobody asked for, and bytes that are none", async () => {
+  /** A device that knows two remote files, and whose adapter tells something else before each right answer. */
+  const downloading = async (
+    before: (request: Parameters<BatchSupport["downloadMany"]>[0]) => Promise<void>,
+  ) => {
     const source = await bench.device()
     const ids = await source.engine.saveFiles(["a", "b"].map((text) => textFile(text)))
     await source.until("all are remote", () => ids.every((id) => source.engine.getFileState(id).remote))
-    let tries = 0
     const honest = memoryAdapter({ objects: bench.objects, batch: true })
+    const { downloadMany } = honest.batch as BatchSupport
     const target = await bench.otherDevice({
       remoteAdapter: {
         ...honest,
         batch: {
           ...(honest.batch as BatchSupport),
           downloadMany: async (request) => {
-            tries++
-            const { onFile } = request
-            for (const at of [-1, 99, Number.NaN, "0" as never]) await onFile(at, new Uint8Array([1]))
-            if (tries > 1) return honest.batch?.downloadMany(request)
-            for (const at of request.files.keys()) await onFile(at, "bytes" as never)
+            await before(request)
+            await downloadMany(request)
           },
         },
       },
@@ -122,6 +122,25 @@ describe("an engine with an adapter that lies", () => {
     await target.until("they are here", () => ids.every((id) => target.engine.getFileState(id).local))
     expect(await (await target.engine.readFile(ids[0] ?? "")).text()).to.equal("a")
     expect((await target.engine.verify()).corrupt).to.deep.equal([])
+    return target.events.filter(({ type }) => type === "transfer-failed")
+  }
+
+  it("passes over files of a batch that nobody asked for", async () => {
+    const failed = await downloading(async ({ onFile }) => {
+      for (const at of [-1, 99, Number.NaN, "0" as never, ["0"] as never, "length" as never]) {
+        await onFile(at, new Uint8Array([1]))
+      }
+    })
+    expect(failed).to.deep.equal([])
+  })
+
+  it("asks again for files of a batch whose bytes are none", async () => {
+    let tries = 0
+    const failed = await downloading(async ({ files, onFile }) => {
+      tries++
+      if (tries === 1) for (const at of files.keys()) await onFile(at, "bytes" as never)
+    })
+    expect(failed).not.to.deep.equal([])
   })
 
   const large = madeBlob(17 * 1024 * 1024)

@@ -84,7 +84,8 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
             async (signal, moved) => {
               const storing: Array<Promise<void>> = []
               const onFile = async (at: number, result: Uint8Array<ArrayBuffer> | RemoteFailure) => {
-                const file = files[at]
+                // Adapters are not ours, and `files["0"]` would be the first file.
+                const file = typeof at === "number" ? files[at] : undefined
                 // Nobody asked for it, or too late: its files are asked for again, or not wanted any more.
                 if (file === undefined || signal.aborted) return
                 moved(maxSharedBytes)
