@@ -112,7 +112,7 @@ export interface FileSyncClient {
   /** Without an id: every failed file. */
   retry(fileId?: string): Promise<void>
   /**
-   * Stops this file's transfer on this device, also in later sessions, until somebody asks for it: by `retry`, by
+   * Stops this file's transfer on this device, also in later sessions, until somebody asks for it: by `retry`, `pin`,
    * `prioritize` or by reading it, or by new content. Files of the same content stop with it. Nothing happens when there
    * is nothing to stop.
    */

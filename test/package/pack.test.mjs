@@ -66,7 +66,7 @@ const allowed = [
   // Workers as text, and what of others is small enough to be carried along.
   (path) => /^dist\/modules\/(?:_virtual\/_virtual_[\w-]+|packages\/aws4fetch\/.+)\.js$/.test(path),
   // Chunks of the script-tag build. Each is loaded by another file: see below.
-  (path) => /^dist\/cdn\/[\w-]+-[\w-]{8}\.js$/.test(path),
+  (path) => /^dist\/cdn\/[\w.-]+-[\w-]{8}\.js$/.test(path),
   // Each is led to by an entry: see below.
   (path) => /^dist\/types\/(?:src|components|server|sw)\/.+\.d\.ts$/.test(path),
 ]

@@ -7,7 +7,7 @@ import { measureSizes } from "../../scripts/size.mjs"
 const pageBudgets = {
   "drop-in shell (at once)": 15_000,
   "Lit and all elements (each when seen)": 33_500,
-  "engine (lazy, with LiveStore and Effect)": 270_000,
+  "engine (lazy, with LiveStore and Effect)": 275_000,
   "service worker (classic)": 6_144,
   "its uploads in the background (classic, Chromium)": 2_600,
 }
@@ -16,15 +16,15 @@ const pageBudgets = {
  * Gzip bytes that an app with its own LiveStore store pays for files: engine, http adapter, schema, three elements. A
  * little above what is measured, so that growth is a decision; it is to come down to 40,000.
  */
-const appBudget = 66_000
+const appBudget = 73_500
 
 /** Gzip bytes an import may add to an app, without LiveStore, Effect and Lit. */
 const importBudgets = {
-  "the engine alone": 37_500,
+  "the engine alone": 44_500,
   "three elements alone": 20_000,
   "registerFileSyncServiceWorker alone": 1_800,
-  "hashFile alone": 6_300,
-  "everything in .": 39_500,
+  "hashFile alone": 12_300,
+  "everything in .": 46_000,
   "./schema": 2_600,
   "./adapters/http": 6_000,
   "./adapters/cloudflare": 6_200,
