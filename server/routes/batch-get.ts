@@ -83,8 +83,7 @@ async function* members(
         yield refusalLine(key, "TooLarge")
       } else {
         roomBytes -= found.object.sizeBytes
-        yield memberLine(found.object)
-        yield* chunksOf(found.body)
+        yield* memberOf(found.object, found.body)
       }
     }
     yield line({ end: true, count: keys.length })
@@ -96,9 +95,14 @@ async function* members(
   }
 }
 
-async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+/** The line and the bytes of a member; its file is closed also when the reader goes away right after the line. */
+async function* memberOf(
+  object: StoredObject,
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, void> {
   const reader = body.getReader()
   try {
+    yield memberLine(object)
     for (let step = await reader.read(); !step.done; step = await reader.read()) yield step.value
   } finally {
     await reader.cancel()
