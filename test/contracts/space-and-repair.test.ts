@@ -172,10 +172,15 @@ describe("an engine", () => {
       finish()
       await slow
       let left: ReadonlyArray<string> = ["?"]
+      let looking: Promise<unknown> | undefined
       await until("it is freed", () => {
-        void engine.verify().then(({ extra }) => (left = extra))
+        looking ??= engine.verify().then(({ extra }) => {
+          left = extra
+          looking = undefined
+        })
         return left.length === 0
       })
+      await looking
     })
   })
 
