@@ -1,0 +1,150 @@
+import assert from "node:assert/strict"
+import { after, before, describe, it } from "node:test"
+import path from "node:path"
+import { setImmediate as turn } from "node:timers/promises"
+import { build } from "esbuild"
+import { Miniflare } from "miniflare"
+import { hashOf, keyOf, someBytes } from "./test/client.js"
+
+/** The example Worker as `wrangler.toml` describes it, and everything that it wrote into its log. */
+const startWorker = async () => {
+  const result = await build({
+    entryPoints: [path.resolve("server/worker.ts")],
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "es2022",
+    conditions: ["workerd", "worker", "browser"],
+    mainFields: ["browser", "module", "main"],
+    external: ["cloudflare:*", "node:*"],
+    define: { "process.env.NODE_ENV": '"production"' },
+    logLevel: "error",
+  })
+  const log: Array<string> = []
+  const miniflare = new Miniflare({
+    host: "127.0.0.1",
+    port: 0,
+    cf: false,
+    telemetry: { enabled: false },
+    modules: [{ type: "ESModule", path: "worker.mjs", contents: result.outputFiles[0]?.text ?? "" }],
+    compatibilityDate: "2025-05-07",
+    compatibilityFlags: ["enable_request_signal", "nodejs_compat"],
+    durableObjects: { SYNC: { className: "SyncBackendDO", useSQLite: true } },
+    r2Buckets: ["FILES"],
+    bindings: {
+      FILESYNC_LOG: "true",
+      FILESYNC_GARBAGE: "dry-run",
+      FILESYNC_GARBAGE_TOKEN: "garbage-secret",
+      FILESYNC_TOKENS: JSON.stringify([
+        { token: "acme-secret", decision: { kind: "prefixes", prefixes: ["acme"] } },
+      ]),
+    },
+    handleRuntimeStdio(stdout: NodeJS.ReadableStream, stderr: NodeJS.ReadableStream) {
+      for (const stream of [stdout, stderr]) stream.on("data", (chunk: Buffer) => log.push(String(chunk)))
+    },
+  })
+  await miniflare.ready
+  return { miniflare, log }
+}
+
+/** The log comes through a pipe, so a line may be a moment late. */
+const until = async (isSo: () => boolean): Promise<void> => {
+  const endMs = Date.now() + 10_000
+  while (!isSo() && Date.now() < endMs) await turn()
+}
+
+describe("the example Worker", () => {
+  let worker: Awaited<ReturnType<typeof startWorker>>
+  before(async () => {
+    worker = await startWorker()
+  })
+  after(() => worker.miniflare.dispose())
+
+  const send = async (address: string, init: Record<string, unknown> = {}) => {
+    const answer = await worker.miniflare.dispatchFetch(`http://files.example${address}`, init)
+    return { status: answer.status, text: await answer.text() }
+  }
+
+  it("collects garbage when its cron says so, by LiveStore's own log", async () => {
+    const [kept, lost] = [someBytes(10), someBytes(20)]
+    for (const body of [kept, lost]) {
+      const headers = { Authorization: "Bearer acme-secret", "Content-Length": String(body.byteLength) }
+      assert.equal((await send(`/api/files/${keyOf(body)}`, { method: "PUT", body, headers })).status, 201)
+    }
+    const event = {
+      name: "v1.FileCreated",
+      args: { files: [{ id: "a", contentHash: hashOf(kept) }] },
+      seqNum: 1,
+      parentSeqNum: 0,
+      clientId: "client",
+      sessionId: "session",
+    }
+    const pushed = await send("/sync?storeId=acme&transport=http", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({
+        _tag: "Request",
+        id: "1",
+        tag: "SyncHttpRpc.Push",
+        payload: { storeId: "acme", batch: [event], backendId: { _tag: "None" } },
+        headers: [],
+      }),
+    })
+    assert.match(pushed.text, /"Success"/)
+
+    const { scheduled } = await worker.miniflare.getWorker()
+    const outcome = await scheduled({ cron: "17 3 * * *", scheduledTime: new Date() })
+    assert.equal(outcome.outcome, "ok")
+    const bucket = await worker.miniflare.getR2Bucket("FILES")
+    const noted = await (await bucket.get(".filesync/garbage/all"))?.json()
+    assert.deepEqual(Object.keys((noted ?? {}) as Record<string, number>), [keyOf(lost)])
+    assert.ok((await bucket.head(keyOf(lost))) !== null, "a dry run deletes nothing")
+    const report = () =>
+      worker.log
+        .join("")
+        .split("\n")
+        .find((one) => /^\{"garbage":.*\}\}$/.test(one))
+    await until(() => report() !== undefined)
+    assert.deepEqual(JSON.parse(report() ?? "{}"), {
+      garbage: {
+        dryRun: true,
+        checked: 2,
+        referenced: 1,
+        waiting: 1,
+        deleted: 0,
+        deletedBytes: 0,
+        unknownFolders: [],
+        abandonedUploads: 0,
+      },
+    })
+  })
+
+  it("writes one line for each request, and no secret into any of them", async () => {
+    const earlier = worker.log.join("").length
+    const key = keyOf("absent")
+    const secrets = ["acme-secret", "wrong-secret", "garbage-secret"]
+    for (const token of secrets) {
+      const headers = { Authorization: `Bearer ${token}` }
+      await send(`/api/files/${key}`, { headers })
+      await send(`/api/files/${key}?uploadId=x`, { headers })
+      await send(`/api/sign?token=${token}`, { method: "POST", body: "{", headers })
+      await send("/garbage", { method: "POST", headers })
+    }
+    const written = () => worker.log.join("").slice(earlier)
+    const requestLines = () =>
+      written()
+        .split("\n")
+        .filter((line) => /^\{"time".*\}$/.test(line))
+    await until(() => requestLines().length >= 9)
+    const requests = requestLines().map((line) => JSON.parse(line) as Record<string, unknown>)
+    assert.equal(requests.length, 9)
+    assert.deepEqual(
+      requests.slice(0, 2).map(({ operation, status, key: logged }) => ({ operation, status, logged })),
+      [
+        { operation: "get", status: 404, logged: key },
+        { operation: "list-parts", status: 404, logged: key },
+      ],
+    )
+    for (const secret of secrets) assert.ok(!written().includes(secret), secret)
+  })
+})
