@@ -292,6 +292,7 @@ describe("httpAdapter", function () {
       baseUrl: `${location.origin}/api`,
       credentials: "same-origin",
       headers: { Authorization: "Bearer s3cret" },
+      takesUploads: true,
     })
   })
 })
