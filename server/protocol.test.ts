@@ -1,0 +1,105 @@
+import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
+import { describe, it } from "node:test"
+import { bearerTokens } from "./access.js"
+import { createFileSyncHandler } from "./handler.js"
+import { memoryStorage } from "./test/memory-storage.js"
+
+const read = (name: string): string => readFileSync(`server/${name}`, "utf8")
+const document = read("PROTOCOL.md")
+
+interface Message {
+  readonly first: string
+  readonly headers: ReadonlyArray<readonly [name: string, value: string]>
+  readonly body: string
+}
+
+const toMessage = (text: string): Message => {
+  const [head = "", ...rest] = text.split("\n\n")
+  const [first = "", ...lines] = head.trimEnd().split("\n")
+  const headers = lines.map((line) => {
+    const at = line.indexOf(": ")
+    return [line.slice(0, at), line.slice(at + 2)] as const
+  })
+  return { first, headers, body: rest.join("\n\n").replace(/\n$/, "") }
+}
+
+const examples = document
+  .slice(document.indexOf("## Examples"))
+  .split("\n### ")
+  .slice(1)
+  .map((section) => {
+    const [request = "", answer = ""] = [...section.matchAll(/```http\n([\s\S]*?)```/g)].map(
+      (found) => found[1] ?? "",
+    )
+    return {
+      title: section.split("\n", 1)[0] ?? "",
+      request: toMessage(request),
+      answer: toMessage(answer),
+    }
+  })
+
+describe("PROTOCOL.md", () => {
+  it("lists every reason with its status, and no other", () => {
+    const inCode = [...read("problem.ts").matchAll(/^ {2}(\w+): (\d{3}),$/gm)].map(
+      ([, reason, status]) => `${status} ${reason}`,
+    )
+    const inDocument = [...document.matchAll(/^\| (\d{3}) +\| ([^|]+)\|/gm)].flatMap(([, status, reasons]) =>
+      [...(reasons ?? "").matchAll(/`(\w+)`/g)].map(([, reason]) => `${status} ${reason}`),
+    )
+    assert.ok(inCode.length > 20)
+    assert.deepEqual(inDocument.toSorted(), inCode.toSorted())
+  })
+
+  it("has an example of every operation", async () => {
+    const operations = [...read("route.ts").matchAll(/^ {2}\| "([\w-]+)"$/gm)].map(([, name]) => name)
+    const seen = new Set<string>()
+    const handler = createFileSyncHandler({
+      storage: memoryStorage(),
+      basePath: "/api",
+      authorize: () => ({ kind: "denied" }),
+      log: ({ operation }) => seen.add(operation),
+    })
+    for (const { request } of examples) await handler(toRequest(request, "U"))
+    seen.delete("preflight")
+    assert.deepEqual([...seen].toSorted(), operations.toSorted())
+  })
+
+  it("tells in its examples what really happens", async () => {
+    const handler = createFileSyncHandler({
+      storage: memoryStorage(),
+      basePath: "/api",
+      limits: { minPartBytes: 1 },
+      allowOrigins: ["https://app.example"],
+      authorize: bearerTokens([{ token: "secret", decision: { kind: "all" } }]),
+    })
+    let uploadId = "U"
+    for (const { title, request, answer } of examples) {
+      const response = await handler(toRequest(request, uploadId))
+      const text = await response.text()
+      uploadId = /"uploadId":"([^"]+)"/.exec(text)?.[1] ?? uploadId
+      assert.equal(`HTTP/1.1 ${response.status}`, answer.first, title)
+      for (const [name, value] of answer.headers) assert.equal(response.headers.get(name), value, title)
+      assert.equal(
+        text
+          .replaceAll(uploadId, "U")
+          .replace(/"expiresAt":"[^"]+"/, '"expiresAt":"2026-01-08T00:00:00.000Z"')
+          .trimEnd(),
+        answer.body,
+        title,
+      )
+    }
+  })
+})
+
+const toRequest = ({ first, headers, body }: Message, uploadId: string): Request => {
+  const [method = "", target = ""] = first.split(" ")
+  const sent = headers
+    .filter(([name]) => name !== "Host")
+    .map(([name, value]): [string, string] => [name, value])
+  return new Request(`https://files.example${target.replace("uploadId=U", `uploadId=${uploadId}`)}`, {
+    method,
+    headers: sent,
+    ...(body === "" ? {} : { body }),
+  })
+}
