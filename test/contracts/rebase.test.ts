@@ -34,6 +34,7 @@ describe("two devices on a real sync backend", function () {
       fileSystem: "memory",
       remoteAdapter: httpAdapter({ baseUrl: `${url}/api` }),
     })
+    await device.until("its line is open", line.isOpen, waitMs)
     return { ...device, line }
   }
   const textOf = async ({ engine }: Awaited<ReturnType<typeof connected>>, id: string) =>
@@ -51,7 +52,7 @@ describe("two devices on a real sync backend", function () {
     await one.engine.updateFile(id, textFile("by one"))
     const byOne = one.engine.getFile(id)?.contentHash ?? ""
     const byTwo = two.engine.getFile(id)?.contentHash ?? ""
-    await one.until("its change is stored", () => one.store.syncStatus().isSynced, waitMs)
+    await one.until("its change is stored", () => one.line.heard.includes("v1.FileUpdated"), waitMs)
     await one.until("its bytes are remote", () => one.engine.getFileState(id).remote, waitMs)
     expect(two.engine.getFile(id)?.contentHash).to.equal(byTwo)
     two.line.mend()
@@ -85,8 +86,9 @@ describe("two devices on a real sync backend", function () {
     await two.until("it knows the file", () => two.engine.getFileState(id).remote, waitMs)
     two.line.cut()
     await two.engine.updateFile(id, textFile("in vain"))
+    await two.until("its bytes are remote", () => two.engine.getFileState(id).remote, waitMs)
     await one.engine.deleteFile(id)
-    await one.until("the deletion is stored", () => one.store.syncStatus().isSynced, waitMs)
+    await one.until("the deletion is stored", () => one.line.heard.includes("v1.FileDeleted"), waitMs)
     two.line.mend()
     await two.until("it is gone", () => two.engine.getFile(id) === undefined, waitMs)
     await two.engine.awaitIdle()
