@@ -172,12 +172,13 @@ describe("an engine", () => {
       finish()
       await slow
       let left: ReadonlyArray<string> = ["?"]
-      let looking: Promise<unknown> | undefined
+      let looking: Promise<void> | undefined
+      const look = async () => {
+        left = (await engine.verify()).extra
+        looking = undefined
+      }
       await until("it is freed", () => {
-        looking ??= engine.verify().then(({ extra }) => {
-          left = extra
-          looking = undefined
-        })
+        looking ??= look()
         return left.length === 0
       })
       await looking
