@@ -10,11 +10,24 @@ import { startApp, temporaryFolder } from "../support/started-app.mjs"
 const storeId = "background"
 const engineKey = "livestore-filesync"
 
-const until = async (condition, what) => {
-  for (const endMs = performance.now() + 60_000; performance.now() < endMs; await pause(100)) {
-    if (await condition()) return
+const isSoWithin = async (waitMs, condition) => {
+  for (const endMs = performance.now() + waitMs; performance.now() < endMs; await pause(100)) {
+    if (await condition()) return true
   }
-  throw new Error(`${what} did not happen`)
+  return false
+}
+
+/** Wakes the service worker for its uploads, as Chromium does when it sees fit. */
+const dispatchSync = async (context, page) => {
+  const session = await context.newCDPSession(page)
+  const registrations = []
+  session.on("ServiceWorker.workerRegistrationUpdated", (event) => registrations.push(...event.registrations))
+  await session.send("ServiceWorker.enable")
+  assert.ok(await isSoWithin(10_000, () => registrations.length > 0), "no service worker is registered")
+  const [{ registrationId, scopeURL }] = registrations
+  const { origin } = new URL(scopeURL)
+  const tag = "livestore-filesync:uploads"
+  await session.send("ServiceWorker.dispatchSyncEvent", { origin, registrationId, tag, lastChance: false })
 }
 
 describe("a tab that is closed with uploads waiting", { timeout: 5 * 60_000 }, () => {
@@ -43,7 +56,7 @@ describe("a tab that is closed with uploads waiting", { timeout: 5 * 60_000 }, (
   const isInBucket = async ({ facts }) =>
     (await fetch(`${app.url}api/files/${storeId}/${facts.hash}`, { method: "HEAD" })).ok
 
-  it("has them finished by the service worker, and the next start sends no bytes again", async () => {
+  it("has them finished by the service worker, and the next start sends no bytes again", async (test) => {
     const { context, page } = device
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
     // So slow that nothing arrives while the page is open.
@@ -54,10 +67,16 @@ describe("a tab that is closed with uploads waiting", { timeout: 5 * 60_000 }, (
       [engineKey, files.length],
     )
     // Keeps the browser open, as other tabs would.
-    await context.newPage()
+    const other = await context.newPage()
     await page.close({ runBeforeUnload: true })
     line.setUploadRate(Number.POSITIVE_INFINITY)
-    await until(async () => (await Promise.all(files.map(isInBucket))).every(Boolean), "the uploads")
+    const areUploaded = async () => (await Promise.all(files.map(isInBucket))).every(Boolean)
+    // Chromium's own time for it is at once as a rule, and minutes on a machine that is busy.
+    if (!(await isSoWithin(15_000, areUploaded))) {
+      test.diagnostic("Chromium took its time; the event came by hand")
+      await dispatchSync(context, other)
+    }
+    assert.ok(await isSoWithin(60_000, areUploaded), "the uploads did not happen")
 
     const next = await context.newPage()
     const sent = []
