@@ -115,6 +115,7 @@ const wordsFor = {
   "./filesync-inspector.js": "the inspector, for a page with the script tag",
   "./filesync-sw.js": "the service worker, to host as it is or to import in one line",
   "./filesync-sw-background.js": "beside it: uploads after the last tab was closed",
+  "./worker": "a whole Cloudflare Worker: files in R2, the sync of LiveStore, and the collection of garbage",
   "./cdn/*": "everything that lies beside the script tag",
   "./custom-elements.json": "the custom elements manifest",
   "./vscode.html-custom-data.json": "tags and attributes, for VS Code",
