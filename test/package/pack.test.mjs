@@ -157,7 +157,13 @@ describe("the packed package", () => {
   it("gives types to every entry under bundler and node16 resolution, says attw", () => {
     // Scripts for a page, not modules for a program: what they are called with is a URL.
     // And a whole Worker, which is deployed as it is.
-    const scripts = ["./filesync.js", "./filesync-sw.js", "./filesync-sw-background.js", "./cdn/*", "./worker"]
+    const scripts = [
+      "./filesync.js",
+      "./filesync-sw.js",
+      "./filesync-sw-background.js",
+      "./cdn/*",
+      "./worker",
+    ]
     const { status, stdout } = spawnSync(
       process.execPath,
       [
