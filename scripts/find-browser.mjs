@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** Finds a Chromium that really starts, and installs one when asked to. As a program it prints the path. */
 import { spawnSync } from "node:child_process"
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
-import { delimiter, join } from "node:path"
+import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 /** Flags that make Chromium start in containers and keep it from calling home. */
@@ -77,14 +77,14 @@ const run = (command, args, env = {}) =>
     shell: isWindows,
   }).status === 0
 
+/** The file of Playwright's own command. Named by its package file: its `exports` keep every deeper path private. */
+export const playwrightProgram = () => {
+  const packageFile = createRequire(import.meta.url).resolve("playwright-core/package.json")
+  return join(dirname(packageFile), JSON.parse(readFileSync(packageFile, "utf8")).bin["playwright-core"])
+}
+
 const installWithPlaywright = () =>
-  run(process.execPath, [
-    createRequire(import.meta.url).resolve("playwright-core/cli.js"),
-    "install",
-    "chromium",
-  ])
-    ? playwrightBrowser()
-    : []
+  run(process.execPath, [playwrightProgram(), "install", "chromium"]) ? playwrightBrowser() : []
 
 const installWithApt = () => {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return []
@@ -93,6 +93,16 @@ const installWithApt = () => {
     DEBIAN_FRONTEND: "noninteractive",
   })
   return ["chromium", "chromium-browser"].flatMap(onSearchPath)
+}
+
+/** A way that breaks is one that found nothing: the next one is tried. */
+const candidatesOf = (name, candidates, say) => {
+  try {
+    return candidates()
+  } catch (cause) {
+    say(`browser: ${name} failed (${cause.message}); looking further`)
+    return []
+  }
 }
 
 /**
@@ -109,7 +119,7 @@ export const findBrowser = ({ install = false, say = () => {} } = {}) => {
   ]
   if (install) ways.push(["Playwright's installer", installWithPlaywright], ["apt-get", installWithApt])
   for (const [name, candidates] of ways) {
-    const path = candidates().find(starts)
+    const path = candidatesOf(name, candidates, say).find(starts)
     if (path !== undefined) {
       say(`browser: ${path} (${name})`)
       return path

@@ -1,0 +1,14 @@
+import assert from "node:assert/strict"
+import { spawnSync } from "node:child_process"
+import { describe, it } from "node:test"
+import { playwrightProgram } from "../find-browser.mjs"
+
+describe("finding a browser", () => {
+  it("knows a program of Playwright that can install one", () => {
+    const { stdout, status } = spawnSync(process.execPath, [playwrightProgram(), "install", "--help"], {
+      encoding: "utf8",
+    })
+    assert.equal(status, 0)
+    assert.match(stdout, /install \[options\]/)
+  })
+})
