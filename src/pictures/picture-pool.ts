@@ -101,7 +101,7 @@ export class PicturePool {
     const done = (answer: PictureAnswer): void => {
       clearTimeout(timer)
       worker.onmessage = null
-      worker.onerror = null
+      worker.onerror = keepQuiet
       if (this.#all.has(worker)) this.#all.set(worker, undefined)
       settle(answer)
     }
@@ -137,6 +137,9 @@ export class PicturePool {
     this.#idle.clear()
   }
 }
+
+/** A fault that was under way when its worker was given up is nobody's any more; unheard it would be the page's. */
+const keepQuiet = (event: ErrorEvent): void => event.preventDefault()
 
 /** From its own text, as the I/O worker, so that no bundler has to know about it. */
 const startFromText = (): Worker => {

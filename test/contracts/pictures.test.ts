@@ -316,6 +316,26 @@ describe("PicturePool", () => {
     ])
   })
 
+  it("keeps to itself what a worker says that was given up with another", async () => {
+    const workers: EventTarget[] = []
+    const pool = new PicturePool(() => {
+      const worker = Object.assign(new EventTarget(), { postMessage() {}, terminate() {}, onerror: null })
+      worker.addEventListener("error", (event) =>
+        (worker as unknown as Worker).onerror?.(event as ErrorEvent),
+      )
+      workers.push(worker)
+      return worker as unknown as Worker
+    })
+    const answers = [pool.ask(await request()), pool.ask(await request())]
+    const faults = workers.map((worker) => {
+      const fault = new ErrorEvent("error", { cancelable: true })
+      worker.dispatchEvent(fault)
+      return fault.defaultPrevented
+    })
+    expect(faults).to.deep.equal([true, true])
+    expect(await Promise.all(answers)).to.deep.equal([null, null])
+  })
+
   it("does not begin what was called off while it waited", async () => {
     const pool = new PicturePool()
     const asked = await request()
