@@ -28,7 +28,7 @@ export {
 export { layerLiveStore } from "./services/file-records/layer-livestore.js"
 export { LiveStore } from "./services/file-records/LiveStore.js"
 export { FileStorage, type SaveError } from "./services/file-storage/FileStorage.js"
-export { FileIds } from "./services/file-storage/layer.js"
+export { FileIds } from "./services/file-storage/file-ids.js"
 export type { Preprocessed, Preprocessor, Preprocessors } from "./services/file-storage/preprocess.js"
 export { FileSync } from "./services/file-sync/FileSync.js"
 export type { DownloadPolicy, NetworkFacts } from "./services/file-sync/sync-config.js"
