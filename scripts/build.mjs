@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { pruneDeclarations } from "./build/declarations.mjs"
 import { docsSources } from "./docs/table-of-contents.mjs"
-import { buildIfNeeded, projectRoot, run } from "./fresh.mjs"
+import { buildIfNeeded, forgetBuild, projectRoot, run } from "./fresh.mjs"
 import { integrityOf } from "./release/integrity.mjs"
 
 const rollup = (...args) => run(process.execPath, ["node_modules/rollup/dist/bin/rollup", "-c", ...args])
@@ -57,6 +57,9 @@ const parts = {
   },
 }
 
+/** Parts that wrote into what another part begins by removing: after it they are made again, whatever their sources. */
+const spoils = { "drop-in": ["service-worker", "integrity"] }
+
 /** What a part is made from, where that is not what all of them are made from. */
 const sourcesOf = { docs: docsSources }
 
@@ -67,8 +70,10 @@ export const demoParts = ["drop-in", "service-worker", "elements", "docs"]
 export const build = async ({ only = Object.keys(parts), force = false, say }) => {
   let anything = false
   for (const name of only) {
-    if (await buildIfNeeded(name, { say, force, build: parts[name], sources: sourcesOf[name] }))
-      anything = true
+    const made = await buildIfNeeded(name, { say, force, build: parts[name], sources: sourcesOf[name] })
+    if (!made) continue
+    anything = true
+    for (const spoilt of spoils[name] ?? []) forgetBuild(spoilt)
   }
   return anything
 }

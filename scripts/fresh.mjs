@@ -105,6 +105,9 @@ const buildSources = [
 
 const buildStamp = (name) => inProject(`dist/.built-${name}`)
 
+/** Makes the next `buildIfNeeded` run this part, even if its sources stay as they are. */
+export const forgetBuild = (name) => rmSync(buildStamp(name), { force: true })
+
 const buildLock = inProject(".cache/build.lock")
 const lockPollMs = 200
 
@@ -153,7 +156,7 @@ export const buildIfNeeded = async (name, { say, force = false, build, sources: 
     if (!force && isStamped(buildStamp(name), sources)) return false
     say(`building ${name} …`)
     // A build that fails half-way must not look like the one before it.
-    rmSync(buildStamp(name), { force: true })
+    forgetBuild(name)
     await build()
     writeStamp(buildStamp(name), sources)
     return true
