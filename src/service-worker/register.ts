@@ -1,4 +1,4 @@
-import { askWorker } from "./ask-worker.js"
+import { askWorker, isReplaced } from "./ask-worker.js"
 import { configureServiceWorker } from "./configure.js"
 import { protocolVersion, type StoreConfiguration, type WorkerAnswer } from "./protocol.js"
 import { waitForControl } from "./wait-for-control.js"
@@ -77,7 +77,8 @@ const register = async (options: RegisterOptions): Promise<RegisterResult> => {
   const container = navigator.serviceWorker
   if (container === undefined)
     return failed("Unsupported", "This browser, or this window, has no service workers.")
-  const url = new URL(options.url ?? "/filesync-sw.js", document.baseURI).href
+  // Without a fragment, which a worker's `scriptURL` does not have either.
+  const [url = ""] = new URL(options.url ?? "/filesync-sw.js", document.baseURI).href.split("#")
   const scope = new URL(options.scope ?? "/", document.baseURI).href
   if (!location.href.startsWith(scope)) return failed("OutOfScope", `This page is not below ${scope}.`)
 
@@ -88,7 +89,7 @@ const register = async (options: RegisterOptions): Promise<RegisterResult> => {
     if (hello === undefined) {
       return failed("ScopeTaken", `${present.scriptURL} holds ${scope}: call handleFileSyncFetch in it.`)
     }
-    return settle(before, options, "other-worker")
+    return settle(before, present.scriptURL, options, "other-worker")
   }
 
   const wasActive = present !== null && before?.active !== null
@@ -107,17 +108,20 @@ const register = async (options: RegisterOptions): Promise<RegisterResult> => {
     const { reason, message } = await explanation.explainRefusal(url, scope)
     return failed(reason, message, cause)
   }
-  return settle(registration, options, !wasActive ? "installed" : wasControlled ? "already" : "claimed")
+  return settle(registration, url, options, !wasActive ? "installed" : wasControlled ? "already" : "claimed")
 }
 
 const settle = async (
   registration: ServiceWorkerRegistration,
+  url: string,
   options: RegisterOptions,
   how: Extract<RegisterResult, { controlled: true }>["how"],
 ): Promise<RegisterResult> => {
-  const worker = await waitForControl(registration, options.timeoutMs ?? 10_000)
+  const worker = await waitForControl(registration, url, options.timeoutMs ?? 10_000)
   if (worker === undefined) return failed("Timeout", "The service worker did not take control in time.")
   const hello = await greet(worker)
+  // An older version of the same script, which went while it was asked: its successor is the one to ask.
+  if (hello === undefined && isReplaced(worker)) return settle(registration, url, options, how)
   if (hello === undefined)
     return failed("NotOurs", `${worker.scriptURL} is not a fitting file service worker.`)
   for (const store of options.stores ?? []) await configureServiceWorker(store, worker)

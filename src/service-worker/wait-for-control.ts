@@ -1,11 +1,12 @@
 import { askWorker } from "./ask-worker.js"
 
 /**
- * The worker of this registration once it controls this page; `undefined` after the time.
- * A page that was reloaded by force is not controlled by rule, so an active worker is asked to claim it.
+ * The worker of this registration that runs this script, once it controls this page; `undefined` after the time. Until
+ * then another script's worker, which is being replaced, may control it under the same registration. A page that was reloaded by force is not controlled by rule, so an active worker is asked to claim it.
  */
 export const waitForControl = (
   registration: ServiceWorkerRegistration,
+  scriptUrl: string,
   timeoutMs: number,
 ): Promise<ServiceWorker | undefined> =>
   new Promise((resolve) => {
@@ -18,11 +19,11 @@ export const waitForControl = (
     }
     const look = () => {
       const { controller } = container
-      if (controller !== null && belongsTo(registration, controller)) finish(controller)
+      if (controller?.scriptURL === scriptUrl && belongsTo(registration, controller)) finish(controller)
     }
     container.addEventListener("controllerchange", look)
     look()
-    void activeWorker(registration)
+    void activeWorker(registration, scriptUrl)
       .then((worker) => askWorker(worker, { type: "filesync:claim" }))
       .then(look)
   })
@@ -30,10 +31,11 @@ export const waitForControl = (
 const belongsTo = (registration: ServiceWorkerRegistration, worker: ServiceWorker): boolean =>
   [registration.active, registration.waiting, registration.installing].includes(worker)
 
-const activeWorker = (registration: ServiceWorkerRegistration): Promise<ServiceWorker> =>
+const activeWorker = (registration: ServiceWorkerRegistration, scriptUrl: string): Promise<ServiceWorker> =>
   new Promise((resolve) => {
-    const candidate = registration.active ?? registration.waiting ?? registration.installing
-    if (candidate === null) return
+    const { active, waiting, installing } = registration
+    const candidate = [active, waiting, installing].find((worker) => worker?.scriptURL === scriptUrl)
+    if (!candidate) return
     const look = () => {
       if (candidate.state !== "activated" && candidate.state !== "activating") return
       candidate.removeEventListener("statechange", look)

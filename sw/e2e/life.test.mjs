@@ -94,6 +94,24 @@ describe("registration", { timeout: 60_000 }, () => {
     assert.equal((await register(opened, { replaceOther: true })).controlled, true)
   })
 
+  it("is not taken in by a worker that still controls the page while it is replaced", async () => {
+    world.routes["/own-claiming.js"] =
+      "addEventListener('activate', (event) => event.waitUntil(clients.claim()))\n" +
+      "addEventListener('fetch', () => {})"
+    const opened = await world.open()
+    await opened.evaluate(async () => {
+      const controlled = new Promise((resolve) => {
+        navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true })
+      })
+      await navigator.serviceWorker.register("/own-claiming.js", { scope: "/" })
+      await controlled
+    })
+    const result = await register(opened, { replaceOther: true })
+    assert.equal(result.controlled, true, result.message)
+    const controller = await opened.evaluate(() => navigator.serviceWorker.controller.scriptURL)
+    assert.equal(new URL(controller).pathname, "/filesync-sw.js")
+  })
+
   it("uses an app's own worker that calls the handlers, which keeps its own answers", async () => {
     world.routes["/own.js"] = [
       'import { handleFileSyncFetch, handleFileSyncMessage } from "/filesync-sw-module.js"',
