@@ -171,7 +171,7 @@ export const makeClient = (options: {
     getFile: (fileId) => orNothing(() => records.get(fileId), undefined),
     listFiles: (query) => orNothing(() => records.list(query), []),
     listVersions: (fileId) => orNothing(() => records.versions(fileId), []),
-    restoreVersion: (fileId, contentHash) => run(restoreVersion(fileId, contentHash)),
+    restoreVersion: (fileId, contentHash) => run(restoreVersion(fileId, contentHash, pictures?.describe)),
     getFileState: (fileId) => sync.fileState(fileId),
     getStatus,
     inspect: () => orNothing(inspection.now, nothingKnown),

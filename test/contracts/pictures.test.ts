@@ -5,7 +5,7 @@ import { storeFolderName } from "../../src/utils/stored-path.js"
 import { Bench, textFile } from "../support/bench.js"
 import { digestOf } from "../support/made-blobs.js"
 import { animatedPng, cornersOf, madeGif, madePicture, turnedJpeg } from "../support/made-pictures.js"
-import { listFolder, openStoreFolder, removeStoreFolder } from "../support/opfs.js"
+import { dropStored, listFolder, openStoreFolder, removeStoreFolder } from "../support/opfs.js"
 
 const blobAt = async (url: string): Promise<Blob> => (await fetch(url)).blob()
 const sizeOf = async (picture: Blob) => {
@@ -129,6 +129,44 @@ describe("an engine and pictures", () => {
       expect(after?.["placeholder"]).not.to.equal(before?.["placeholder"])
       await engine.updateFile(id, textFile("words"))
       expect(engine.getFile(id)?.metadata).to.deep.equal({ caption: "A field" })
+    })
+
+    it("describes the picture that a restored version is, and no longer the one that it replaces", async () => {
+      const { engine } = await bench.device()
+      const id = await engine.saveFile(await madePicture(300, 200), { metadata: { caption: "A field" } })
+      const first = engine.getFile(id)
+      await engine.updateFile(id, await madePicture(200, 400, "image/jpeg", 200))
+      await engine.restoreVersion(id, first?.contentHash ?? "")
+      expect(engine.getFile(id)?.metadata).to.deep.equal(first?.metadata)
+    })
+
+    it("says what replaces a text beside what the app has said", async () => {
+      const { engine } = await bench.device()
+      const id = await engine.saveFile(textFile("words"), { metadata: { caption: "A field" } })
+      await engine.updateFile(id, await madePicture(300, 200))
+      expect(engine.getFile(id)?.metadata).to.include({ caption: "A field", width: 300, height: 200 })
+    })
+
+    it("says nothing about a picture in whose place a text came back", async () => {
+      const { engine } = await bench.device()
+      const id = await engine.saveFile(textFile("words"), { metadata: { caption: "A field" } })
+      const first = engine.getFile(id)
+      await engine.updateFile(id, await madePicture(300, 200))
+      expect(engine.getFile(id)?.metadata).to.include({ width: 300 })
+      await engine.restoreVersion(id, first?.contentHash ?? "")
+      expect(engine.getFile(id)?.metadata).to.deep.equal({ caption: "A field" })
+    })
+
+    it("says nothing about a restored picture whose bytes are elsewhere", async () => {
+      const device = await bench.device()
+      const { engine } = device
+      const id = await engine.saveFile(await madePicture(300, 200), { metadata: { caption: "A field" } })
+      const first = engine.getFile(id)?.contentHash ?? ""
+      await device.until("the first is remote", () => engine.getFileState(id).remote)
+      await engine.updateFile(id, await madePicture(200, 400, "image/jpeg", 200))
+      await dropStored(engine.storeId, first)
+      await engine.restoreVersion(id, first)
+      expect(engine.getFile(id)).to.deep.include({ contentHash: first, metadata: { caption: "A field" } })
     })
 
     it("does none of it when pictures are switched off", async () => {

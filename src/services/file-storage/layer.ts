@@ -10,7 +10,7 @@ import { toOutboxSave } from "../outbox/Outbox.js"
 import { FileStorage } from "./FileStorage.js"
 import { makeKeepSaved } from "./keep-saved.js"
 import { makeRoom } from "./make-room.js"
-import { type DescribePicture, withoutPictureFacts } from "./picture-facts.js"
+import { type DescribePicture, earlierAndFound } from "./picture-facts.js"
 import type { Preprocessors } from "./preprocess.js"
 import { makeStoreBytes } from "./store-bytes.js"
 import { validate } from "./validate.js"
@@ -88,12 +88,12 @@ export const layerFileStorage = (options: {
             file,
             ...rest,
             name: rest.name ?? (file instanceof File ? file.name : before.name),
-            ...(options.describePicture === undefined || rest.metadata !== undefined
-              ? {}
-              : withoutPictureFacts(before.metadata)),
           })
           yield* checkSpace([valid])
           let appEvents: ReadonlyArray<unknown> = []
+          const isJoined = options.describePicture !== undefined && rest.metadata === undefined
+          const joined = (stored: FileRecord): FileRecord =>
+            isJoined ? { ...stored, metadata: earlierAndFound(before.metadata, stored.metadata) } : stored
           const asItWillBe = (stored: FileRecord): FileRecord => ({
             ...stored,
             createdAt: before.createdAt,
@@ -103,6 +103,7 @@ export const layerFileStorage = (options: {
           const save = keep(
             (isNew) =>
               store(valid, fileId, isNew, onProgress).pipe(
+                Effect.map(joined),
                 Effect.tap((stored) =>
                   Effect.map(appEventsOf(commit, asItWillBe(stored)), (made) => (appEvents = made)),
                 ),

@@ -11,11 +11,16 @@ import { findLive } from "../file-records/find-live.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { Outbox, toOutboxSave } from "../outbox/Outbox.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
+import { type DescribePicture, earlierAndFound, pictureFacts } from "./picture-facts.js"
 
-/** Makes earlier content a file's content again, under the lock that keeps its bytes from being deleted meanwhile. */
+/**
+ * Makes earlier content a file's content again, under the lock that keeps its bytes from being deleted meanwhile. Where
+ * pictures are described, the record says then what this content looks like, and nothing where its bytes are elsewhere.
+ */
 export const restoreVersion = (
   fileId: string,
   contentHash: string,
+  describePicture?: DescribePicture,
 ): Effect.Effect<
   void,
   StorageError | FileNotFoundError | InvalidFileError | ConfigError,
@@ -42,9 +47,14 @@ export const restoreVersion = (
     if (!isHere && version.remoteKey === null) return yield* notFound
     const { mimeType, sizeBytes, remoteKey } = version
     const content = { contentHash, mimeType, sizeBytes, path: makeStoredPath(records.storeId, contentHash) }
-    const restored = { ...record, ...content, remoteKey: null }
+    const facts = isHere
+      ? yield* pictureFacts(describePicture, yield* local.readFile(contentHash), mimeType, null)
+      : undefined
+    const metadata = describePicture === undefined ? null : earlierAndFound(record.metadata, facts ?? null)
+    const changed = metadata === null ? {} : { metadata }
+    const restored = { ...record, ...content, ...changed, remoteKey: null }
     if (isHere) yield* outbox.append([toOutboxSave(restored, record.contentHash)])
-    yield* records.update([{ id: fileId, content }], [])
+    yield* records.update([{ id: fileId, content, ...changed }], [])
     if (isHere) yield* outbox.committed([restored])
     if (remoteKey !== null) yield* records.markUploaded([{ contentHash, remoteKey }])
   }).pipe(Effect.scoped)
