@@ -13,6 +13,10 @@ export type InspectorStrings = Readonly<Record<InspectorTerm, Message>>
 
 const locales = makeLocales<InspectorStrings>(wordsEn, {
   de: async () => (await import("./words-de.js")).wordsDe,
+  fr: async () => (await import("./words-fr.js")).wordsFr,
+  es: async () => (await import("./words-es.js")).wordsEs,
+  ja: async () => (await import("./words-ja.js")).wordsJa,
+  ar: async () => (await import("./words-ar.js")).wordsAr,
 })
 
 /** Sets what the inspector says in a language; what is left out stays English. */
