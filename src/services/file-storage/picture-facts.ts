@@ -30,7 +30,7 @@ export const pictureFacts = (
 }
 
 /** What stays of a record's metadata when it gets other content: what described the old picture does not. */
-export const withoutPictureFacts = (metadata: FileMetadata | null): FileMetadata | null =>
+const withoutPictureFacts = (metadata: FileMetadata | null): FileMetadata | null =>
   metadata !== null && factNames.some((name) => name in metadata)
     ? Object.fromEntries(Object.entries(metadata).filter(([name]) => !factNames.includes(name)))
     : metadata
@@ -45,7 +45,7 @@ export const earlierAndFound = (
 ): FileMetadata | null => {
   const kept = withoutPictureFacts(before)
   if (found === null) return kept === before ? null : kept
-  return kept === null ? found : { ...kept, ...(fitting(found, kept) ?? {}) }
+  return kept === null ? found : { ...kept, ...fitting(found, kept) }
 }
 
 /** As much of the facts as a record can hold beside its metadata. */
