@@ -91,6 +91,7 @@ export const createFileSync = (options: CreateFileSyncOptions): FileSyncHandle =
   const config = withDefaults(storeId, {
     ...toCacheOptions(options.cache),
     describePicture: pictures?.describe,
+    pictureStored: pictures?.stored,
     ...withoutUndefined({
       downloads: options.downloads,
       keyOf: options.keyOf,

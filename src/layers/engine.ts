@@ -3,7 +3,7 @@ import type { ConfigError } from "../errors/index.js"
 import type { FileRecords } from "../services/file-records/FileRecords.js"
 import type { FileStorage } from "../services/file-storage/FileStorage.js"
 import { layerFileStorage } from "../services/file-storage/layer.js"
-import type { DescribePicture } from "../services/file-storage/picture-facts.js"
+import type { DescribePicture, PictureStored } from "../services/file-storage/picture-facts.js"
 import type { Preprocessors } from "../services/file-storage/preprocess.js"
 import { type Inspection, layerInspection } from "../services/file-sync/engine-facts.js"
 import type { FileSync } from "../services/file-sync/FileSync.js"
@@ -44,6 +44,8 @@ export interface EngineConfig extends SyncConfig {
   readonly preprocessors: Preprocessors
   /** Says what a picture's record should know about it; default nothing is said. */
   readonly describePicture?: DescribePicture | undefined
+  /** Told the name of a described picture once its bytes are stored. */
+  readonly pictureStored?: PictureStored | undefined
   readonly transfers: Partial<SyncExecutorConfig>
 }
 

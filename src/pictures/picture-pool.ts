@@ -1,5 +1,5 @@
 import pictureWorkerSource from "virtual:picture-worker"
-import type { PictureAnswer, PictureRequest } from "./worker/protocol.js"
+import type { PictureAnswer, PictureMessage, PictureRequest } from "./worker/protocol.js"
 
 /** Workers that decode at once, where there are two cores. Each holds one picture's pixels. Our choice. */
 const maxWorkers = 2
@@ -12,7 +12,13 @@ const idleMs = 20_000
 
 interface Job {
   readonly request: PictureRequest
-  readonly settle: (answer: PictureAnswer) => void
+  readonly settle: (answer: PictureAnswer, isLast: boolean) => void
+}
+
+interface AskOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Told the last answer, where a request has a second one; `null` when nothing more can be made. */
+  readonly later?: ((answer: PictureAnswer) => void) | undefined
 }
 
 /** Workers that make small things of large pictures. Asking never fails: what cannot be made is `null`. */
@@ -32,26 +38,27 @@ export class PicturePool {
   }
 
   /** Resolves to `null` as well once the signal aborts while the request waits for its turn. */
-  ask(request: PictureRequest, signal?: AbortSignal): Promise<PictureAnswer> {
+  ask(request: PictureRequest, { signal, later }: AskOptions = {}): Promise<PictureAnswer> {
     return new Promise((resolve) => {
-      if (this.#isEnded || signal?.aborted === true) return resolve(null)
+      let isAnswered = false
+      const settle = (answer: PictureAnswer, isLast: boolean): void => {
+        signal?.removeEventListener("abort", giveUp)
+        if (isLast) later?.(isAnswered ? answer : null)
+        isAnswered = true
+        resolve(answer)
+      }
       const giveUp = (): void => {
         const at = this.#waiting.indexOf(job)
         if (at === -1) return
         this.#waiting.splice(at, 1)
-        job.settle(null)
+        settle(null, true)
       }
-      const job: Job = {
-        request,
-        settle: (answer) => {
-          signal?.removeEventListener("abort", giveUp)
-          resolve(answer)
-        },
-      }
+      const job: Job = { request, settle }
+      if (this.#isEnded || signal?.aborted === true) return settle(null, true)
       signal?.addEventListener("abort", giveUp)
-      // A save waits for its picture's description.
-      if (request.type === "describe") this.#waiting.unshift(job)
-      else this.#waiting.push(job)
+      // A save waits for its picture's description, and what is made is in memory until it is kept.
+      if (request.type === "thumbnail") this.#waiting.push(job)
+      else this.#waiting.unshift(job)
       this.#pump()
     })
   }
@@ -62,11 +69,11 @@ export class PicturePool {
     clearTimeout(this.#idleTimer)
     for (const [worker, settle] of this.#all) {
       worker.terminate()
-      settle?.(null)
+      settle?.(null, true)
     }
     this.#all.clear()
     this.#idle.clear()
-    for (const { settle } of this.#waiting.splice(0)) settle(null)
+    for (const { settle } of this.#waiting.splice(0)) settle(null, true)
   }
 
   #pump(): void {
@@ -103,7 +110,7 @@ export class PicturePool {
       worker.onmessage = null
       worker.onerror = keepQuiet
       if (this.#all.has(worker)) this.#all.set(worker, undefined)
-      settle(answer)
+      settle(answer, true)
     }
     const lose = (): void => {
       worker.terminate()
@@ -114,9 +121,10 @@ export class PicturePool {
       else this.end()
     }
     const timer = setTimeout(lose, jobTimeoutMs)
-    worker.onmessage = ({ data }: MessageEvent<PictureAnswer>) => {
+    worker.onmessage = ({ data }: MessageEvent<PictureMessage>) => {
       this.#hasAnswered = true
-      done(data)
+      if (!data.isLast) return settle(data.answer, false)
+      done(data.answer)
       if (this.#isEnded) return
       this.#idle.add(worker)
       this.#pump()
@@ -125,7 +133,7 @@ export class PicturePool {
       event.preventDefault()
       lose()
     }
-    this.#all.set(worker, done)
+    this.#all.set(worker, (answer) => done(answer))
     worker.postMessage(request)
   }
 

@@ -7,6 +7,8 @@ import type { PictureStudio } from "./picture-studio.js"
 export interface Pictures {
   /** Size and placeholder, for the record. */
   readonly describe: (picture: Blob, mimeType: string) => Promise<PictureFacts | undefined>
+  /** Says under which name a picture that was described is stored now. */
+  readonly stored: (picture: Blob, contentHash: string) => void
   /** A smaller copy, kept on this device. Its URL goes back with `release`. */
   readonly thumbnail: (request: ThumbnailWish, signal?: AbortSignal) => Promise<PictureThumbnail | undefined>
   /** Takes a thumbnail's URL back; says whether it was one. */
@@ -48,6 +50,13 @@ export const makePictures = (options: { readonly storeId: string; readonly isKep
   return {
     describe: async (picture, mimeType) =>
       isDisposed || !isPixels(mimeType) ? undefined : (await load())?.describe(picture, mimeType),
+    stored: (picture, contentHash) => {
+      if (isDisposed || studio === undefined) return
+      void studio.then(
+        (loaded) => loaded.stored(picture, contentHash),
+        () => undefined,
+      )
+    },
     thumbnail: async (wish, signal) => {
       const made = isDisposed ? undefined : await (await load())?.thumbnail(wish, signal)
       if (made === undefined || isDisposed || signal?.aborted === true) return undefined

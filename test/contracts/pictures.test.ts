@@ -1,4 +1,6 @@
 import { expect } from "@esm-bundle/chai"
+import { describePicture } from "../../src/pictures/worker/describe-picture.js"
+import { firstPx } from "../../src/pictures/worker/longer-side.js"
 import { ThumbnailFolder } from "../../src/pictures/worker/thumbnail-folder.js"
 import { PicturePool } from "../../src/pictures/picture-pool.js"
 import { storeFolderName } from "../../src/utils/stored-path.js"
@@ -178,14 +180,14 @@ describe("an engine and pictures", () => {
   })
 
   describe("that are shown small", () => {
-    it("makes a copy as large as needed and not twice as large, and says how large the picture is", async () => {
+    it("makes a copy as large as needed, and not twice as large where it was not there from the start", async () => {
       const { engine } = await bench.device()
       const id = await engine.saveFile(await madePicture(1600, 1200))
-      for (const longSidePx of [50, 128, 150, 400]) {
+      for (const longSidePx of [50, 128, 300, 400, 600]) {
         const thumbnail = await engine.getThumbnail(id, { longSidePx })
         expect(thumbnail).to.include({ width: 1600, height: 1200 })
         const { width, height } = await sizeOf(await blobAt(thumbnail?.url ?? ""))
-        expect(width).to.be.within(Math.max(128, longSidePx), Math.max(128, longSidePx * 2))
+        expect(width).to.be.within(longSidePx, Math.max(firstPx(devicePixelRatio), longSidePx * 2))
         expect(Math.abs(height - width * 0.75)).to.be.at.most(1)
       }
     })
@@ -237,6 +239,16 @@ describe("an engine and pictures", () => {
       expect(await engine.getThumbnail("nobody", { longSidePx: 200 })).to.equal(undefined)
     })
 
+    it("makes one for the very place where none is kept", async () => {
+      const { engine } = await bench.device({ fileSystem: "memory" })
+      const id = await engine.saveFile(await madePicture(1600, 1200))
+      for (const longSidePx of [50, 128, 150, 400]) {
+        const thumbnail = await engine.getThumbnail(id, { longSidePx })
+        const { width } = await sizeOf(await blobAt(thumbnail?.url ?? ""))
+        expect(width).to.be.within(Math.max(128, longSidePx), Math.max(128, longSidePx * 2))
+      }
+    })
+
     it("takes their URLs back, and all of them at the end", async () => {
       const { engine } = await bench.device()
       const id = await engine.saveFile(await madePicture(1600, 1200))
@@ -253,6 +265,37 @@ describe("an engine and pictures", () => {
       await engine.dispose()
       expect(await isGone(other?.url)).to.equal(true)
     })
+
+    it("has a copy of every picture as soon as it is saved, made of the same decoded picture", async () => {
+      const device = await bench.device()
+      const { engine } = device
+      const id = await engine.saveFile(await madePicture(1600, 1200))
+      const contentHash = engine.getFile(id)?.contentHash ?? ""
+      const folder = await ThumbnailFolder.open(storeFolderName(engine.storeId))
+      let kept: number | undefined
+      await device.until("it is kept", () => {
+        void folder.find(contentHash, 128).then((found) => (kept = found?.bytes.size))
+        return kept !== undefined
+      })
+      // The bytes cannot be read any more: what is shown is what was kept.
+      await dropStored(engine.storeId, contentHash)
+      for (const longSidePx of [40, 200, 320]) {
+        const thumbnail = await engine.getThumbnail(id, { longSidePx })
+        expect(thumbnail).to.include({ width: 1600, height: 1200 })
+        expect((await blobAt(thumbnail?.url ?? "")).size).to.equal(kept)
+      }
+    })
+
+    for (const [what, make] of [
+      ["a picture hardly larger than that", () => madePicture(600, 400)],
+      ["a PNG that moves", () => animatedPng(1600, 1200)],
+    ] as const) {
+      it(`makes no such copy of ${what}`, async () => {
+        const picture = await make()
+        const request = { type: "describe", picture, mimeType: picture.type, firstPx: 362 } as const
+        expect(await (await describePicture(request)).first()).to.equal(null)
+      })
+    }
 
     it("keeps copies on disk for the next page, where nothing takes them for content", async () => {
       const device = await bench.device()
@@ -340,7 +383,12 @@ describe("ThumbnailFolder", () => {
 
 describe("PicturePool", () => {
   const request = async () =>
-    ({ type: "describe", picture: await madePicture(300, 200), mimeType: "image/jpeg" }) as const
+    ({
+      type: "describe",
+      picture: await madePicture(300, 200),
+      mimeType: "image/jpeg",
+      firstPx: undefined,
+    }) as const
 
   it("makes nothing, and says so at once, where no worker can be started", async () => {
     const refused = new PicturePool(() => {
@@ -381,7 +429,7 @@ describe("PicturePool", () => {
     const first = Array.from({ length: 4 }, () => pool.ask(asked))
     const last = pool.ask(
       { ...asked, type: "thumbnail", contentHash: "x", longSidePx: 50, storeFolder: undefined },
-      abort.signal,
+      { signal: abort.signal },
     )
     abort.abort()
     expect(await last).to.equal(null)

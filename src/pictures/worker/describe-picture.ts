@@ -1,7 +1,9 @@
 import { drawSmall } from "./draw-small.js"
 import { scaledTo } from "./longer-side.js"
 import { plainWebp } from "./plain-webp.js"
-import type { PictureFacts } from "./protocol.js"
+import { encode, isWorthwhile } from "./make-thumbnail.js"
+import { moves } from "./moves.js"
+import type { PictureFacts, PictureRequest, Thumbnail } from "./protocol.js"
 
 /** Longer side of a placeholder: what a blur leaves of more cannot be seen. Our choice. */
 const placeholderPx = 20
@@ -9,18 +11,42 @@ const placeholderPx = 20
 /** Where the browser makes no WebP, a PNG, which costs more for each pixel. Our choice. */
 const placeholderPngPx = 8
 
-/** Size and placeholder of a picture, about 200 characters. Fails when the browser cannot decode it. */
-export const describePicture = async (picture: Blob, mimeType: string): Promise<PictureFacts> => {
-  const { canvas, size } = await drawSmall(picture, mimeType, placeholderPx)
-  const webp = await canvas.convertToBlob({ type: "image/webp", quality: 0.5 })
-  const small = webp.type === "image/webp" ? webp : await smallestPng(canvas)
-  const bytes = plainWebp(new Uint8Array(await small.arrayBuffer()))
-  return { ...size, placeholder: `data:${small.type};base64,${btoa(String.fromCharCode(...bytes))}` }
+/** What is said about a picture, and what can be made of it while it is decoded. */
+export interface Described {
+  readonly facts: PictureFacts
+  /** Its first thumbnail; `null` when the picture itself is the better choice. */
+  readonly first: () => Promise<Thumbnail | null>
 }
 
-const smallestPng = (canvas: OffscreenCanvas): Promise<Blob> => {
-  const { width, height } = scaledTo(canvas, placeholderPngPx)
-  const smaller = new OffscreenCanvas(width, height)
-  smaller.getContext("2d")?.drawImage(canvas, 0, 0, width, height)
-  return smaller.convertToBlob({ type: "image/png" })
+/** Size and placeholder of a picture, about 200 characters. Fails when the browser cannot decode it. */
+export const describePicture = async (
+  request: Extract<PictureRequest, { readonly type: "describe" }>,
+): Promise<Described> => {
+  const { picture, mimeType, firstPx } = request
+  const { canvas, size } = await drawSmall(picture, mimeType, firstPx ?? placeholderPx)
+  const webp = await smaller(canvas, placeholderPx).convertToBlob({ type: "image/webp", quality: 0.5 })
+  const small = webp.type === "image/webp" ? webp : await smallestPng(canvas)
+  const bytes = plainWebp(new Uint8Array(await small.arrayBuffer()))
+  const placeholder = `data:${small.type};base64,${btoa(String.fromCharCode(...bytes))}`
+  return {
+    facts: { ...size, placeholder },
+    first: async () =>
+      firstPx === undefined ||
+      !isWorthwhile(size, firstPx) ||
+      (mimeType !== "image/jpeg" && (await moves(picture)))
+        ? null
+        : { bytes: await encode(canvas, mimeType), ...size },
+  }
+}
+
+const smallestPng = (canvas: OffscreenCanvas): Promise<Blob> =>
+  smaller(canvas, placeholderPngPx).convertToBlob({ type: "image/png" })
+
+const smaller = (canvas: OffscreenCanvas, longSidePx: number): OffscreenCanvas => {
+  const { width, height } = scaledTo(canvas, longSidePx)
+  const copy = new OffscreenCanvas(width, height)
+  const context = copy.getContext("2d")
+  if (context !== null) context.imageSmoothingQuality = "high"
+  context?.drawImage(canvas, 0, 0, width, height)
+  return copy
 }

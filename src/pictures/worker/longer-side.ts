@@ -3,6 +3,19 @@ import type { PictureSize } from "./picture-size.js"
 /** The smallest longer side of a thumbnail, in pixels. Our choice: an avatar on a dense screen. */
 const smallestPx = 128
 
+/** Longer side of the usual picture in a grid, in CSS pixels: a photo that fills a square of 240. Our choice. */
+const usualPx = 320
+
+/** Densest screen that a first thumbnail is made for: beyond, a phone's small grid needs no more. Our choice. */
+const densest = 2
+
+/**
+ * The longer side of the thumbnail that is made when a picture is saved. It serves every smaller place as well: to
+ * decode a little too much takes a tenth of what it takes to make another.
+ */
+export const firstPx = (density: number): number =>
+  bucketOf(usualPx * Math.min(densest, Math.max(1, density)))
+
 /**
  * The longer side a thumbnail gets: the next of 128, 181, 256, 362, 512, …, each √2 times the one before, so that a
  * few sizes serve every layout and none is more than twice the pixels asked for.

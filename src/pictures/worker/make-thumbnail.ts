@@ -31,11 +31,22 @@ export const makeThumbnail = async (request: ThumbnailRequest): Promise<Thumbnai
   return made
 }
 
-const isWorthwhile = ({ width, height }: { readonly width: number; readonly height: number }, px: number) =>
-  Math.max(width, height) >= worthwhile * px
+/** Keeps a thumbnail that was made before its content had a name. */
+export const keepThumbnail = async (
+  request: Extract<PictureRequest, { readonly type: "keep" }>,
+): Promise<void> => {
+  const { thumbnail, contentHash, longSidePx, storeFolder } = request
+  await (await openFolder(storeFolder))?.keep(contentHash, longSidePx, thumbnail)
+}
 
-/** JPEG is made and shown several times faster than WebP, but it is not transparent. */
-const encode = (canvas: OffscreenCanvas, mimeType: string): Promise<Blob> =>
+/** Whether a copy of this size is worth making of a picture. */
+export const isWorthwhile = (
+  { width, height }: { readonly width: number; readonly height: number },
+  longSidePx: number,
+): boolean => Math.max(width, height) >= worthwhile * longSidePx
+
+/** Turns a drawing into a file. JPEG is made and shown several times faster than WebP, but it is not transparent. */
+export const encode = (canvas: OffscreenCanvas, mimeType: string): Promise<Blob> =>
   canvas.convertToBlob({ type: mimeType === "image/jpeg" ? "image/jpeg" : "image/webp", quality })
 
 const openFolder = (storeFolder: string): Promise<ThumbnailFolder | undefined> => {

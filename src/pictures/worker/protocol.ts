@@ -17,7 +17,20 @@ export interface Thumbnail {
 
 /** Page to picture worker, one at a time. */
 export type PictureRequest =
-  | { readonly type: "describe"; readonly picture: Blob; readonly mimeType: string }
+  | {
+      readonly type: "describe"
+      readonly picture: Blob
+      readonly mimeType: string
+      /** Pixels on the longer side of the copy that follows, of the same decoded picture; `undefined` = none follows. */
+      readonly firstPx: number | undefined
+    }
+  | {
+      readonly type: "keep"
+      readonly thumbnail: Thumbnail
+      readonly contentHash: string
+      readonly longSidePx: number
+      readonly storeFolder: string
+    }
   | {
       readonly type: "thumbnail"
       readonly picture: Blob
@@ -31,3 +44,9 @@ export type PictureRequest =
 
 /** What the worker says: `null` when nothing can be made of the picture, or nothing that is worth it. */
 export type PictureAnswer = PictureFacts | Thumbnail | null
+
+/** Worker to page: an answer, and whether it is the last one to this request. */
+export interface PictureMessage {
+  readonly answer: PictureAnswer
+  readonly isLast: boolean
+}

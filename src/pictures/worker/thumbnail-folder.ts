@@ -1,5 +1,9 @@
 import { rootFolderName, thumbnailFolderName } from "../../utils/stored-path.js"
+import { firstPx } from "./longer-side.js"
 import type { Thumbnail } from "./protocol.js"
+
+/** What was made for a dense screen serves another one too. */
+const largestFirstPx = firstPx(Number.POSITIVE_INFINITY)
 
 /** Most bytes of thumbnails kept for a store. Our choice: several thousand of a gallery's. */
 const defaultMaxBytes = 128 * 1024 * 1024
@@ -57,7 +61,7 @@ export class ThumbnailFolder {
     return new ThumbnailFolder(store, thumbnails, maxBytes)
   }
 
-  /** The smallest kept thumbnail that is large enough, and not twice as large. */
+  /** The smallest kept thumbnail that is large enough, and not twice as large unless it was the first. */
   async find(contentHash: string, longSidePx: number): Promise<Thumbnail | undefined> {
     try {
       const folder = await this.#thumbnails.getDirectoryHandle(contentHash)
@@ -152,7 +156,12 @@ const smallestIn = async (folder: FileSystemDirectoryHandle, longSidePx: number)
   for await (const [name, handle] of folder.entries()) {
     const [, px, width, height, type] = namePattern.exec(name) ?? []
     const here = Number(px ?? 0)
-    if (handle.kind !== "file" || here < longSidePx || here > longSidePx * 2 || (best?.px ?? here) < here)
+    if (
+      handle.kind !== "file" ||
+      here < longSidePx ||
+      here > Math.max(longSidePx * 2, largestFirstPx) ||
+      (best?.px ?? here) < here
+    )
       continue
     best = {
       ...{ px: here, width: Number(width), height: Number(height) },

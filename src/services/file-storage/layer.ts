@@ -10,7 +10,7 @@ import { toOutboxSave } from "../outbox/Outbox.js"
 import { FileStorage } from "./FileStorage.js"
 import { makeKeepSaved } from "./keep-saved.js"
 import { makeRoom } from "./make-room.js"
-import { type DescribePicture, earlierAndFound } from "./picture-facts.js"
+import { type DescribePicture, earlierAndFound, type PictureStored } from "./picture-facts.js"
 import type { Preprocessors } from "./preprocess.js"
 import { makeStoreBytes } from "./store-bytes.js"
 import { validate } from "./validate.js"
@@ -20,6 +20,7 @@ export const layerFileStorage = (options: {
   readonly preprocessors: Preprocessors
   readonly restorableMs: number
   readonly describePicture?: DescribePicture | undefined
+  readonly pictureStored?: PictureStored | undefined
 }) =>
   Layer.scoped(
     FileStorage,

@@ -5,6 +5,9 @@ import { maxMetadataBytes } from "./validate.js"
 /** Says what a record should know about a picture; `undefined` for everything else. Must not fail. */
 export type DescribePicture = (picture: Blob, mimeType: string) => Promise<FileMetadata | undefined>
 
+/** Told the name under which a described picture's bytes are stored. Must not fail. */
+export type PictureStored = (picture: Blob, contentHash: string) => void
+
 /** A save waits no longer for what is nice to know. Our choice: describing takes 30 ms, on a slow phone ten times that. */
 const patience = "10 seconds"
 

@@ -6,7 +6,7 @@ import { FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { copyIn } from "./copy-in.js"
 import { FileIds } from "./file-ids.js"
-import { type DescribePicture, pictureFacts } from "./picture-facts.js"
+import { type DescribePicture, pictureFacts, type PictureStored } from "./picture-facts.js"
 import { type Preprocessors, preprocess } from "./preprocess.js"
 import { mergeMetadata, normalizeMimeType, type ValidFile } from "./validate.js"
 
@@ -17,6 +17,7 @@ const concurrentWrites = 4
 export const makeStoreBytes = (options: {
   readonly preprocessors: Preprocessors
   readonly describePicture?: DescribePicture | undefined
+  readonly pictureStored?: PictureStored | undefined
 }) =>
   Effect.gen(function* () {
     const { storeId } = yield* FileRecords
@@ -44,6 +45,7 @@ export const makeStoreBytes = (options: {
           ],
           { concurrency: 2 },
         )
+        if (facts !== undefined) options.pictureStored?.(made.file, contentHash)
         const now = new Date(yield* Clock.currentTimeMillis)
         const record: FileRecord = {
           id,
