@@ -1,24 +1,58 @@
 import { createFileSync } from "../create-file-sync.js"
+import { setFileSyncDelay } from "../filesync.js"
 import { registerFileSyncServiceWorker } from "../service-worker/register.js"
 import { httpAdapter } from "../services/remote-file-storage/adapters/http.js"
 import { noneAdapter } from "../services/remote-file-storage/adapters/none.js"
 import type { ScriptOptions } from "./script-options.js"
-import { openStore } from "./store.js"
+import { holdStore } from "./store-lock.js"
+import { untilStalled } from "./store-stall.js"
+import { type OpenStore, openStore } from "./store.js"
+import { findSharedWorker } from "./workers.js"
 
 const isSameOrigin = (url: string): boolean => new URL(url).origin === location.origin
 
-/** Makes the page's store and engine. A failure is thrown into the page, where its author sees it. */
+/**
+ * Makes the page's store and engine, the store shared between tabs where they can share a worker, else in one tab at a
+ * time while the others wait. A failure is thrown into the page, where its author sees it. A store that stalls later is
+ * opened again, with an engine of its own: what it had not written is in the outbox.
+ */
 export const startEngine = async (options: ScriptOptions): Promise<void> => {
-  const { remote, serviceWorker, storeId } = options
+  const { serviceWorker, storeId, base } = options
   const registering =
     serviceWorker === undefined ? undefined : registerFileSyncServiceWorker({ url: serviceWorker })
   // Only the workers of another origin need the service worker to begin with.
-  const registered = isSameOrigin(options.base) ? undefined : await registering
-  const store = await openStore(options, registered?.controlled === true && registered.sharedWorker)
-  const fileSync = createFileSync({
+  const registered = isSameOrigin(base) ? undefined : await registering
+  const isServed = registered?.controlled === true && registered.sharedWorker
+  const shared = findSharedWorker(`${base}shared-worker.js`, isServed)
+  await holdStore(storeId, {
+    isShared: shared !== undefined,
+    onWait: () => setFileSyncDelay("other-tab"),
+  })
+  let open = await openStore(options, shared)
+  for (;;) {
+    const fileSync = attachEngine(options, open)
+    await fileSync.start()
+    await untilStalled(open.store)
+    await fileSync.dispose()
+    await open.close()
+    open = await reopenStore(options, shared)
+  }
+}
+
+const attachEngine = ({ remote, storeId }: ScriptOptions, { store }: OpenStore) =>
+  createFileSync({
     store,
     storeId,
     remoteAdapter: remote === undefined ? noneAdapter() : httpAdapter({ baseUrl: remote }),
   })
-  await fileSync.start()
+
+/** Does not give up, and elements say how it stands: the tab that is in the way may take a while to notice. */
+const reopenStore = async (options: ScriptOptions, shared: string | undefined): Promise<OpenStore> => {
+  for (;;) {
+    try {
+      return await openStore(options, shared)
+    } catch {
+      // Said by `openStore`, and each try waits long enough for the next.
+    }
+  }
 }

@@ -5,34 +5,36 @@ import type { AttachedStore } from "../services/file-records/attached-store.js"
 import { fileSyncSchema } from "../schema/index.js"
 import { HealingMark } from "./healing-mark.js"
 import type { ScriptOptions } from "./script-options.js"
-import { holdStore } from "./store-lock.js"
-import { findSharedWorker, WorkerStarter } from "./workers.js"
+import type { StoreProgress } from "./store-stall.js"
+import { WorkerStarter } from "./workers.js"
 
 /** A store whose worker does not answer hangs for ever. Our choice: a cold start takes 0.7 s, on a slow phone ten times that. */
 const bootTimeoutMs = 20_000
 
+/** Longest wait for a store to shut down: one that has stalled may not answer that either. */
+const closeTimeoutMs = 5_000
+
+/** A store that is open in this tab. */
+export interface OpenStore {
+  readonly store: AttachedStore & { readonly syncStatus: () => StoreProgress }
+  /** Closes it and ends its workers, also when it no longer answers. */
+  readonly close: () => Promise<void>
+}
+
 /**
- * Opens the LiveStore store of the page: shared between tabs where they can share a worker, else in one tab at a time
- * while the others wait. One that does not open is tried once more, in the way that heals what LiveStore can heal.
+ * Opens the LiveStore store of the page; `shared` is the URL of the worker it shares with other tabs, if it can. One that
+ * does not open is tried once more, in the way that heals what LiveStore can heal.
  */
-export const openStore = async (
-  options: ScriptOptions,
-  isSharedWorkerServed: boolean,
-): Promise<AttachedStore> => {
-  const shared = findSharedWorker(`${options.base}shared-worker.js`, isSharedWorkerServed)
-  await holdStore(options.storeId, {
-    isShared: shared !== undefined,
-    onWait: () => setFileSyncDelay("other-tab"),
-  })
+export const openStore = async (options: ScriptOptions, shared: string | undefined): Promise<OpenStore> => {
   setFileSyncDelay(undefined)
   const mark = new HealingMark(options.storeId)
   const ways = mark.isSet ? [true] : [false, true]
   let failure: unknown
   for (const isHealing of ways) {
     try {
-      const store = await openOnce(options, shared, isHealing)
+      const open = await openOnce(options, shared, isHealing)
       mark.clear()
-      return store
+      return open
     } catch (cause) {
       failure = cause
       // What is left of a start that hung may be in the way on this page; the next page begins by healing.
@@ -47,7 +49,7 @@ const openOnce = async (
   options: ScriptOptions,
   shared: string | undefined,
   isHealing: boolean,
-): Promise<AttachedStore> => {
+): Promise<OpenStore> => {
   const workers = new WorkerStarter()
   const common = {
     storage: { type: "opfs" },
@@ -59,13 +61,11 @@ const openOnce = async (
       ? makeSingleTabAdapter(common)
       : makePersistedAdapter({ ...common, sharedWorker: ({ name }) => workers.share(shared, name) })
   const ending = new AbortController()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timeout = new Promise<never>((_, reject) => {
-    const late = () => reject(new Error(`The store did not start within ${bootTimeoutMs} ms`))
-    timer = setTimeout(late, bootTimeoutMs)
+  const late = after(bootTimeoutMs, () => {
+    throw new Error(`The store did not start within ${bootTimeoutMs} ms`)
   })
   try {
-    return await Promise.race([
+    const store = await Promise.race([
       createStorePromise({
         schema: fileSyncSchema,
         adapter,
@@ -73,15 +73,34 @@ const openOnce = async (
         signal: ending.signal,
       }),
       workers.failed,
-      timeout,
+      late.promise,
     ])
+    const close = async (): Promise<void> => {
+      const enough = after(closeTimeoutMs, () => undefined)
+      await Promise.race([store.shutdownPromise().catch(() => undefined), enough.promise])
+      enough.cancel()
+      workers.end()
+    }
+    return { store, close }
   } catch (cause) {
     ending.abort()
     workers.end()
     throw cause
   } finally {
-    clearTimeout(timer)
+    late.cancel()
   }
+}
+
+/** Runs `then` after a time unless it is cancelled before. */
+const after = <A>(
+  timeMs: number,
+  then: () => A,
+): { readonly promise: Promise<A>; readonly cancel: () => void } => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const promise = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeMs)
+  }).then(then)
+  return { promise, cancel: () => clearTimeout(timer) }
 }
 
 const leaderUrl = ({ base, sync }: ScriptOptions): string => {

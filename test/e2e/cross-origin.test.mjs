@@ -101,6 +101,18 @@ const says = (page, words) =>
   )
 const pick = (page, path) => page.locator("filesync-upload input[type=file]").setInputFiles(path)
 
+/** Lives in the page before any script of it: keeps the store's workers, so that a test can end them as a crash does. */
+const keepWorkers = () => {
+  const started = []
+  globalThis.startedWorkers = started
+  globalThis.Worker = class extends Worker {
+    constructor(url, options) {
+      super(url, options)
+      if (options?.name?.startsWith("livestore-worker")) started.push(this)
+    }
+  }
+}
+
 /** How each tab holds its store: together with others, or alone. */
 const storeLocks = (page, storeId) =>
   page.evaluate(async (name) => {
@@ -117,8 +129,9 @@ describe("the script tag from another origin", { timeout: 10 * 60_000 }, () => {
   let site
   let device
 
-  const openTab = async (path) => {
+  const openTab = async (path, before = () => {}) => {
     const page = await device.context.newPage()
+    await page.addInitScript(before)
     page.on("pageerror", ({ message }) => device.problems.push(message))
     page.on("console", (message) => {
       if (/Content Security Policy/.test(message.text())) device.problems.push(message.text())
@@ -195,6 +208,25 @@ describe("the script tag from another origin", { timeout: 10 * 60_000 }, () => {
     await showsPictures(second, 1)
     await pick(second, photos[1].path)
     await showsPictures(second, 2)
+    await second.close()
+  })
+
+  it("opens its store again when the worker that leads it has died, and loses nothing", async () => {
+    const first = await openTab("/with-sw/stalled", keepWorkers)
+    await pick(first, photos[0].path)
+    await showsPictures(first, 1)
+    const second = await openTab("/with-sw/stalled")
+    await showsPictures(second, 1)
+    const ended = await first.evaluate(
+      () => globalThis.startedWorkers.map((worker) => worker.terminate()).length,
+    )
+    assert.ok(ended > 0, "no worker was there to end")
+    await pick(second, photos[1].path)
+    await pick(first, photos[2].path)
+    for (const page of [first, second]) await showsPictures(page, 3)
+    await pick(second, photos[3].path)
+    for (const page of [first, second]) await showsPictures(page, 4)
+    await first.close()
     await second.close()
   })
 

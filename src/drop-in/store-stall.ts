@@ -1,0 +1,56 @@
+/** What a LiveStore store says of its own sync with the worker that leads it, on this device. */
+export interface StoreProgress {
+  readonly isSynced: boolean
+  /** Last event that the leader has confirmed. */
+  readonly upstreamHead: string
+  readonly pendingCount: number
+}
+
+/** Between two looks. A confirmation takes milliseconds, and the longest commits confirm ten events at a time. */
+const lookEveryMs = 5_000
+
+/**
+ * Looks in a row that find no progress before the store counts as stalled. Looks are counted and not time, because a
+ * page that was frozen looks only once when it wakes up.
+ */
+const looksUntilStalled = 3
+
+/** Counts how often in a row a store had something to be confirmed and nothing was. */
+export class StallCount {
+  #last: StoreProgress | undefined
+  #looks = 0
+
+  /** Takes one look; `true` = the store has stalled. */
+  look(now: StoreProgress): boolean {
+    const isMoving =
+      now.isSynced ||
+      this.#last === undefined ||
+      now.upstreamHead !== this.#last.upstreamHead ||
+      now.pendingCount < this.#last.pendingCount
+    this.#looks = isMoving ? 0 : this.#looks + 1
+    this.#last = now
+    return this.#looks >= looksUntilStalled
+  }
+}
+
+/**
+ * Resolves when the worker that leads this store no longer confirms anything: it crashed, or the hand-over from a tab
+ * that closed went wrong, after which LiveStore 0.4.0 waits for ever and shows this tab nothing new.
+ */
+export const untilStalled = (store: { readonly syncStatus: () => StoreProgress }): Promise<void> =>
+  new Promise((resolve) => {
+    const count = new StallCount()
+    const isStalled = (): boolean => {
+      try {
+        return count.look(store.syncStatus())
+      } catch {
+        // LiveStore has shut it down, as it does at an error of its own.
+        return true
+      }
+    }
+    const timer = setInterval(() => {
+      if (!isStalled()) return
+      clearInterval(timer)
+      resolve()
+    }, lookEveryMs)
+  })
