@@ -129,9 +129,9 @@ describe("the script tag from another origin", { timeout: 10 * 60_000 }, () => {
   let site
   let device
 
-  const openTab = async (path, before = () => {}) => {
+  const openTab = async (path, prepare = () => {}) => {
     const page = await device.context.newPage()
-    await page.addInitScript(before)
+    await page.addInitScript(prepare)
     page.on("pageerror", ({ message }) => device.problems.push(message))
     page.on("console", (message) => {
       if (/Content Security Policy/.test(message.text())) device.problems.push(message.text())
