@@ -1,11 +1,34 @@
 import { expect } from "@esm-bundle/chai"
-import { Effect, Fiber } from "effect"
+import { Context, Effect, Exit, Fiber, Layer, Scope } from "effect"
 import { itLive } from "../../../test/support/it-effect.js"
 import { IoWorker } from "./IoWorker.js"
 import { layerIoWorker } from "./layer-io-worker.js"
 
 const startFrom = (text: string) => () =>
   new Worker(URL.createObjectURL(new Blob([text], { type: "text/javascript" })))
+
+/** Answers every request with the names of those it has had. */
+const tellsNames = startFrom(`const names = []
+onmessage = ({ data }) => {
+  if (data.type !== "request") return
+  names.push(data.name)
+  postMessage({ type: "answer", id: data.id, answer: names })
+}`)
+
+/** A worker whose program is still on its way until `arrive` or `fail` is called; counts how often it was asked for. */
+const onItsWay = (start: () => Worker) => {
+  const way = { asked: 0, arrive: () => undefined as void, fail: () => undefined as void }
+  return {
+    way,
+    start: () => {
+      way.asked++
+      return new Promise<Worker>((resolve, reject) => {
+        way.arrive = () => resolve(start())
+        way.fail = () => reject(new TypeError("Failed to fetch"))
+      })
+    },
+  }
+}
 
 describe("the I/O worker", () => {
   itLive("fails every request, early and late, when the worker cannot start", () =>
@@ -61,4 +84,65 @@ describe("the I/O worker", () => {
       ),
     ),
   )
+
+  describe("before its program has loaded", () => {
+    itLive("keeps requests in order and answers them when it comes", () => {
+      const { way, start } = onItsWay(tellsNames)
+      return Effect.gen(function* () {
+        const io = yield* IoWorker
+        expect(way.asked).to.equal(1)
+        const first = yield* Effect.fork(io.request("list", null))
+        const second = yield* Effect.fork(io.request("journalList", null))
+        yield* Effect.yieldNow()
+        way.arrive()
+        expect(yield* Fiber.join(first)).to.deep.equal(["list"])
+        expect(yield* Fiber.join(second)).to.deep.equal(["list", "journalList"])
+        expect(yield* io.request("list", null)).to.deep.equal(["list", "journalList", "list"])
+        expect(way.asked).to.equal(1)
+      }).pipe(Effect.provide(layerIoWorker("io", start)))
+    })
+
+    itLive("never sends a request that was called off meanwhile", () => {
+      const { way, start } = onItsWay(tellsNames)
+      return Effect.gen(function* () {
+        const io = yield* IoWorker
+        const off = yield* Effect.fork(
+          io.request("ingest", { file: new Blob(["x"]) }, { onAnswer: () => {} }),
+        )
+        const wanted = yield* Effect.fork(io.request("list", null))
+        yield* Effect.yieldNow()
+        yield* Fiber.interrupt(off)
+        way.arrive()
+        expect(yield* Fiber.join(wanted)).to.deep.equal(["list"])
+      }).pipe(Effect.provide(layerIoWorker("io", start)))
+    })
+
+    itLive("fails what waits when it cannot be loaded, and tries again for the next request", () => {
+      const { way, start } = onItsWay(tellsNames)
+      return Effect.gen(function* () {
+        const io = yield* IoWorker
+        const early = yield* Effect.fork(Effect.flip(io.request("list", null)))
+        yield* Effect.yieldNow()
+        way.fail()
+        expect((yield* Fiber.join(early)).name).to.equal("WorkerError")
+        const later = yield* Effect.fork(io.request("list", null))
+        yield* Effect.yieldNow()
+        expect(way.asked).to.equal(2)
+        way.arrive()
+        expect(yield* Fiber.join(later)).to.deep.equal(["list"])
+      }).pipe(Effect.provide(layerIoWorker("io", start)))
+    })
+
+    itLive("fails what waits when the engine is stopped", () => {
+      const { start } = onItsWay(tellsNames)
+      return Effect.gen(function* () {
+        const scope = yield* Scope.make()
+        const context = yield* Layer.buildWithScope(layerIoWorker("io", start), scope)
+        const waiting = yield* Effect.fork(Effect.flip(Context.get(context, IoWorker).request("list", null)))
+        yield* Effect.yieldNow()
+        yield* Scope.close(scope, Exit.void)
+        expect((yield* Fiber.join(waiting)).name).to.equal("AbortError")
+      })
+    })
+  })
 })

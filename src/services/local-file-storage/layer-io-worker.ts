@@ -1,5 +1,4 @@
 import { Effect, Layer } from "effect"
-import ioWorkerSource from "virtual:io-worker"
 import { storeFolderName } from "../../utils/stored-path.js"
 import type { IoFailure, IoMessage, IoReply } from "./io-worker/protocol.js"
 import { IoWorker, type IoRequestOptions } from "./IoWorker.js"
@@ -8,9 +7,15 @@ interface Pending extends Pick<IoRequestOptions<never>, "onProgress" | "onAnswer
   resume: (result: Effect.Effect<never, IoFailure>) => void
 }
 
-/** Starts the worker from its own text, so that no bundler has to know about it. Needs `worker-src blob:` under a CSP. */
-const startFromText = (): Worker => {
-  const url = URL.createObjectURL(new Blob([ioWorkerSource], { type: "text/javascript" }))
+type Posting = readonly [message: IoMessage, transfer?: ReadonlyArray<Transferable>]
+
+/**
+ * Starts the worker from its own text, so that no bundler has to know about it. The text loads beside the page. Needs
+ * `worker-src blob:` under a CSP.
+ */
+const startFromText = async (): Promise<Worker> => {
+  const { default: source } = await import("virtual:io-worker")
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }))
   try {
     return new Worker(url, { type: "module", name: "livestore-filesync-io" })
   } finally {
@@ -19,51 +24,95 @@ const startFromText = (): Worker => {
   }
 }
 
-/** The I/O worker of one store. `start` replaces how the worker is made, for a CSP without `blob:`. */
-export const layerIoWorker = (storeId: string, start: () => Worker = startFromText) =>
+/**
+ * The I/O worker of one store, asked for at once; requests that come before it wait for it. `start` replaces how it is
+ * made, for a CSP without `blob:`.
+ */
+export const layerIoWorker = (storeId: string, start: () => Worker | Promise<Worker> = startFromText) =>
   Layer.scoped(
     IoWorker,
     Effect.gen(function* () {
       const pending = new Map<number, Pending>()
+      let worker: Worker | undefined
+      let isStarting = false
+      let waiting: Array<Posting> = []
       // Once set, no answer can come any more: every request fails at once instead of waiting for ever.
       let ended: IoFailure | undefined
-      const failAll = (failure: IoFailure) => {
-        for (const { resume } of pending.values()) resume(Effect.fail(failure))
-        pending.clear()
+
+      const fail = (id: number, failure: IoFailure) => {
+        const request = pending.get(id)
+        pending.delete(id)
+        request?.resume(Effect.fail(failure))
       }
-      const worker = yield* Effect.acquireRelease(Effect.sync(start), (started) =>
+      const failAll = (failure: IoFailure) => {
+        waiting = []
+        for (const id of [...pending.keys()]) fail(id, failure)
+      }
+      const post = (...[message, transfer = []]: Posting): void => {
+        if (worker === undefined) {
+          waiting.push([message, transfer])
+          return begin()
+        }
+        try {
+          worker.postMessage(message, [...transfer])
+        } catch (error) {
+          if (message.type === "request") fail(message.id, { name: "DataCloneError", message: String(error) })
+        }
+      }
+      const begin = (): void => {
+        if (isStarting || ended !== undefined) return
+        isStarting = true
+        const onFailure = (error: unknown) => {
+          // What could not be loaded now may be there for the next request.
+          isStarting = false
+          failAll({ name: "WorkerError", message: String(error) })
+        }
+        try {
+          const started = start()
+          if (started instanceof Promise) started.then(adopt, onFailure)
+          else adopt(started)
+        } catch (error) {
+          onFailure(error)
+        }
+      }
+      const adopt = (started: Worker): void => {
+        if (ended !== undefined) return started.terminate()
+        worker = started
+        let hasAnswered = false
+        started.onmessage = ({ data: reply }: MessageEvent<IoReply>) => {
+          hasAnswered = true
+          const request = pending.get(reply.id)
+          if (request === undefined) return
+          if (reply.type === "progress") return request.onProgress?.(reply.loadedBytes)
+          pending.delete(reply.id)
+          if (reply.type === "answer") request.onAnswer?.(reply.answer as never)
+          request.resume(
+            reply.type === "answer"
+              ? (Effect.succeed(reply.answer) as Effect.Effect<never>)
+              : Effect.fail(reply.failure),
+          )
+        }
+        started.onerror = (event) => {
+          // Every request is told; the page's own error handler need not be.
+          event.preventDefault()
+          const failure = { name: "WorkerError", message: event.message || "The I/O worker failed" }
+          // A worker that fails before its first answer never started: a Content Security Policy, or a lost script.
+          if (!hasAnswered) ended = failure
+          failAll(failure)
+        }
+        post({ type: "open", folder: storeFolderName(storeId) })
+        const waited = waiting
+        waiting = []
+        for (const posting of waited) post(...posting)
+      }
+
+      yield* Effect.acquireRelease(Effect.sync(begin), () =>
         Effect.sync(() => {
-          started.terminate()
+          worker?.terminate()
           ended = { name: "AbortError", message: "The engine was stopped" }
           failAll(ended)
         }),
       )
-      let hasAnswered = false
-      worker.onmessage = (event: MessageEvent<IoReply>) => {
-        const reply = event.data
-        hasAnswered = true
-        const request = pending.get(reply.id)
-        if (request === undefined) return
-        if (reply.type === "progress") return request.onProgress?.(reply.loadedBytes)
-        pending.delete(reply.id)
-        if (reply.type === "answer") request.onAnswer?.(reply.answer as never)
-        request.resume(
-          reply.type === "answer"
-            ? (Effect.succeed(reply.answer) as Effect.Effect<never>)
-            : Effect.fail(reply.failure),
-        )
-      }
-      worker.onerror = (event) => {
-        // Every request is told; the page's own error handler need not be.
-        event.preventDefault()
-        const failure = { name: "WorkerError", message: event.message || "The I/O worker failed" }
-        // A worker that fails before its first answer never started: a Content Security Policy, or a lost script.
-        if (!hasAnswered) ended = failure
-        failAll(failure)
-      }
-      const post = (message: IoMessage, transfer: ReadonlyArray<Transferable> = []) =>
-        worker.postMessage(message, [...transfer])
-      post({ type: "open", folder: storeFolderName(storeId) })
 
       let nextId = 1
       return IoWorker.of({
@@ -74,15 +123,12 @@ export const layerIoWorker = (storeId: string, start: () => Worker = startFromTe
             const { onProgress, onAnswer } = options
             const own: Pending = { resume, onProgress, onAnswer }
             pending.set(id, own)
-            try {
-              post({ type: "request", id, name, request }, options.transfer)
-            } catch (error) {
-              pending.delete(id)
-              resume(Effect.fail({ name: "DataCloneError", message: String(error) }))
-            }
+            post({ type: "request", id, name, request }, options.transfer)
             return Effect.async<void>((done) => {
-              if (onAnswer === undefined) pending.delete(id)
-              post({ type: "abort", id })
+              if (onAnswer === undefined || worker === undefined) pending.delete(id)
+              if (worker === undefined)
+                waiting = waiting.filter(([message]) => message.type === "open" || message.id !== id)
+              else post({ type: "abort", id })
               if (!pending.has(id)) return done(Effect.void)
               own.resume = () => done(Effect.void)
             })

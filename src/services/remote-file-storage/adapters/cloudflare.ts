@@ -1,6 +1,6 @@
 import type { RemoteStorageAdapter } from "../../../types/index.js"
 import { type HttpAdapterOptions, httpAdapter } from "./http.js"
-import { defaultBatchLimits } from "./http/batch.js"
+import { defaultBatchLimits } from "./http/batch-on-demand.js"
 import { s3MinPartBytes } from "./http/multipart-on-demand.js"
 import { uploadInParts } from "./http/upload-in-parts.js"
 

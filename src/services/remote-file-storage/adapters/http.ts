@@ -1,11 +1,7 @@
 import type { RemoteStorageAdapter } from "../../../types/index.js"
 import type { Authorization } from "./http/authorized.js"
-import { type BatchLimits, batchOver, defaultBatchLimits } from "./http/batch.js"
-import { getFile } from "./http/download.js"
-import { deleteFile, headFile, isStored, putFile } from "./http/files.js"
-import { multipartOnDemand, s3MinPartBytes } from "./http/multipart-on-demand.js"
-import { askHeaders } from "./http/requests.js"
-import { toConnection } from "./http/to-connection.js"
+import type { BatchLimits } from "./http/batch-on-demand.js"
+import { httpOnDemand } from "./http/http-on-demand.js"
 
 export type { Authorization, BatchLimits }
 
@@ -27,35 +23,8 @@ export interface HttpAdapterOptions extends Authorization {
   readonly batch?: false | Partial<BatchLimits>
 }
 
-/** Speaks HTTP protocol v1, which `livestore-filesync/server` serves. */
-export const httpAdapter = (options: HttpAdapterOptions): RemoteStorageAdapter => {
-  const connection = toConnection(options)
-  const { multipart, batch } = options
-  return {
-    name: "http",
-    upload: (request) => putFile(connection, request),
-    download: (request) => getFile(connection, request),
-    delete: (request) => deleteFile(connection, request),
-    checkHealth: async ({ signal }) => {
-      await askHeaders(connection, "/health", { signal })
-    },
-    head: (request) => headFile(connection, request),
-    isStored: (request) => isStored(connection, request),
-    ...(multipart === false
-      ? {}
-      : {
-          multipart: multipartOnDemand(connection, {
-            minPartBytes: s3MinPartBytes,
-            maxParts: 10_000,
-            ...multipart,
-          }),
-        }),
-    ...(batch === false ? {} : { batch: batchOver(connection, { ...defaultBatchLimits, ...batch }) }),
-    serviceWorkerSource: async () => ({
-      baseUrl: new URL(connection.baseUrl, globalThis.location?.href).href,
-      credentials: connection.credentials,
-      headers: await connection.authorized.headers(),
-      takesUploads: true,
-    }),
-  }
-}
+/**
+ * Speaks HTTP protocol v1, which `livestore-filesync/server` serves. What speaks it begins to load at once, beside the
+ * page: it is needed only where there is a network.
+ */
+export const httpAdapter = (options: HttpAdapterOptions): RemoteStorageAdapter => httpOnDemand(options)

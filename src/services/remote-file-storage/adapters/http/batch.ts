@@ -1,4 +1,5 @@
 import { type BatchSupport, RemoteFailure } from "../../../../types/index.js"
+import type { BatchLimits } from "./batch-on-demand.js"
 import { countField, fieldOf, listField, textField } from "./answer-field.js"
 import { toContentType } from "./content-type.js"
 import { readRefusal, toRemoteFailure } from "./failure.js"
@@ -7,16 +8,6 @@ import { type Connection, openAuthorized, parseAnswer } from "./requests.js"
 import { send } from "./send.js"
 import { StreamReader } from "./stream-reader.js"
 import { watchedBody } from "./watched-body.js"
-
-/** How much one batch may carry. */
-export type BatchLimits = Pick<BatchSupport, "maxFiles" | "maxFileBytes" | "maxTotalBytes">
-
-/** What our server takes unless it was told otherwise. */
-export const defaultBatchLimits: BatchLimits = {
-  maxFiles: 1000,
-  maxFileBytes: 4 * 1024 ** 2,
-  maxTotalBytes: 32 * 1024 ** 2,
-}
 
 /** Many small files in one request, by our protocol. */
 export const batchOver = (connection: Connection, limits: BatchLimits): BatchSupport => ({

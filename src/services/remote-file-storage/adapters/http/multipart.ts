@@ -3,6 +3,7 @@ import { toContentDigest } from "../../../../utils/content-hash.js"
 import { countField, listField, optionalCount, textField } from "./answer-field.js"
 import { toContentType } from "./content-type.js"
 import { isRemoteFailure, toRemoteFailure } from "./failure.js"
+import type { MultipartLimits } from "./multipart-on-demand.js"
 import { alreadyThereStatus, filePath, orAbsent } from "./files.js"
 import { forwardProgress } from "./forward-progress.js"
 import { digestOfPart } from "./part-digest.js"
@@ -17,10 +18,7 @@ export const uploadPath = (key: string, uploadId: string): string =>
   `${filePath(key)}?uploadId=${encodeURIComponent(uploadId)}`
 
 /** Multipart uploads by our protocol. */
-export const multipartOver = (
-  connection: Connection,
-  limits: Pick<MultipartSupport, "minPartBytes" | "maxParts" | "maxPartBytes">,
-): MultipartSupport => {
+export const multipartOver = (connection: Connection, limits: MultipartLimits): MultipartSupport => {
   const listParts: MultipartSupport["listParts"] = async ({ key, uploadId, signal }) =>
     listField(await askJson(connection, uploadPath(key, uploadId), { signal }), "parts").map(toUploadedPart)
 

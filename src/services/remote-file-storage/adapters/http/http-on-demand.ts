@@ -1,0 +1,43 @@
+import type { RemoteStorageAdapter } from "../../../../types/index.js"
+import type { HttpAdapterOptions } from "../http.js"
+import { batchOnDemand, defaultBatchLimits } from "./batch-on-demand.js"
+import { loadPart } from "./load-part.js"
+import { multipartOnDemand, s3MinPartBytes } from "./multipart-on-demand.js"
+import type { HttpSpeaker } from "./speak-http.js"
+
+/** The adapter as the engine sees it; what speaks the protocol begins to load at once and is waited for by each call. */
+export const httpOnDemand = (
+  options: HttpAdapterOptions,
+  importIt = () => import("./speak-http.js"),
+): RemoteStorageAdapter => {
+  if (typeof options.baseUrl !== "string") throw new TypeError("`baseUrl` must be a string")
+  const { multipart, batch } = options
+  const limits = {
+    multipart: { minPartBytes: s3MinPartBytes, maxParts: 10_000, ...(multipart === false ? {} : multipart) },
+    batch: { ...defaultBatchLimits, ...(batch === false ? {} : batch) },
+  }
+  let loading: Promise<HttpSpeaker> | undefined
+  const load = (): Promise<HttpSpeaker> => {
+    if (loading === undefined) {
+      loading = loadPart(async () => (await importIt()).speakHttp(options, limits))
+      // What could not be loaded now may be there next time.
+      loading.catch(() => (loading = undefined))
+    }
+    return loading
+  }
+  load().catch(() => undefined) // Told to whoever needs it.
+  return {
+    name: "http",
+    upload: async (request) => (await load()).upload(request),
+    download: async (request) => (await load()).download(request),
+    delete: async (request) => (await load()).delete(request),
+    checkHealth: async (request) => (await load()).checkHealth(request),
+    head: async (request) => (await load()).head(request),
+    isStored: async (request) => (await load()).isStored(request),
+    ...(multipart === false
+      ? {}
+      : { multipart: multipartOnDemand(limits.multipart, async () => (await load()).multipart) }),
+    ...(batch === false ? {} : { batch: batchOnDemand(limits.batch, async () => (await load()).batch) }),
+    serviceWorkerSource: async () => (await load()).serviceWorkerSource(),
+  }
+}
