@@ -2,10 +2,12 @@ import { type Duration, Layer, ManagedRuntime, type Stream } from "effect"
 import { ConfigError } from "./errors/index.js"
 import { getFileSync, setFileSync } from "./filesync.js"
 import { layerBrowser } from "./layers/browser.js"
-import { type Engine, layerEngine, type Platform } from "./layers/engine.js"
+import { actingOnDemand } from "./layers/acting-on-demand.js"
+import type { Engine, Platform } from "./layers/engine.js"
 import { withDefaults } from "./layers/engine-defaults.js"
 import { layerLogger, type LogListener } from "./layers/logger.js"
 import { layerMemoryTab } from "./layers/memory-tab.js"
+import { wireEngine } from "./layers/wire-engine.js"
 import { makeClient } from "./make-client.js"
 import { followPageLife } from "./page-life.js"
 import { makePictures } from "./pictures/pictures.js"
@@ -108,7 +110,7 @@ export const createFileSync = (options: CreateFileSyncOptions): FileSyncHandle =
   })
   const platform = isMemory ? layerMemoryTab(storeId) : layerBrowser({ storeId, isServed: worker.isServed })
   const runtime = ManagedRuntime.make(
-    layerEngine(config).pipe(
+    wireEngine(config, actingOnDemand()).pipe(
       Layer.provideMerge(
         Layer.mergeAll(platform, layerLiveStore(options.store, storeId), layerAdapter(worker.adapter)),
       ),

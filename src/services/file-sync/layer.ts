@@ -14,8 +14,9 @@ import { makeEnsureLocal } from "./ensure-local.js"
 import { FileSync } from "./FileSync.js"
 import { toFileState } from "./file-state.js"
 import { SpaceBudget } from "./free-space.js"
-import { makeLead } from "./lead.js"
+import { Leading } from "./Leading.js"
 import { LocalIndex } from "./local-index.js"
+import { makeNeedOf } from "./need-of.js"
 import { Observers } from "./observers.js"
 import { relayExecutor } from "./relay-executor.js"
 import { isSettled } from "./recover-saves.js"
@@ -45,7 +46,8 @@ export const layerFileSync = (config: SyncConfig) =>
       const confirmation = yield* UploadConfirmation
       const names = lockNames(config.storeId)
       const hello = { type: "hello", tabId: channel.tabId } as const
-      const lead = yield* makeLead(config)
+      const lead = yield* Leading
+      const needOf = yield* makeNeedOf(config.downloads)
       const session = yield* FiberHandle.make<void, never>()
       const context = yield* Effect.context<
         FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
@@ -135,8 +137,7 @@ export const layerFileSync = (config: SyncConfig) =>
           ask({ type: "retry", contentHash }),
           Effect.forEach([...asked], ({ id }) => index.setFlags(id, noFailure), { discard: true }),
         )
-      const needsTransfer = (record: FileRecord): boolean =>
-        ["Upload", "Download"].includes(lead.needOf(record))
+      const needsTransfer = (record: FileRecord): boolean => ["Upload", "Download"].includes(needOf(record))
 
       let isTakingPart = false
       const isIdle = (): boolean => {

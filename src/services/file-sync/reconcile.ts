@@ -3,45 +3,24 @@ import type { StorageError } from "../../errors/index.js"
 import type { FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
-import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import type { Priority } from "../sync-executor/transfer-table.js"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
-import { decide, type Need } from "./decide.js"
 import { LocalIndex } from "./local-index.js"
+import { makeNeedOf } from "./need-of.js"
 import { noteFound } from "./note-found.js"
 import type { Observers } from "./observers.js"
-import { hasFailed } from "./stored-failure.js"
-import { type DownloadPolicy, isWanted } from "./sync-config.js"
-import { UploadConfirmation } from "./upload-confirmation.js"
+import type { DownloadPolicy } from "./sync-config.js"
 
-/** Applies {@link decide} to records and hands what they need to the executor. */
+/** Hands what records need to the executor. */
 export const makeReconciler = (policy: DownloadPolicy) =>
   Effect.gen(function* () {
+    const needOf = yield* makeNeedOf(policy)
     const records = yield* FileRecords
     const local = yield* LocalFileStorage
-    const remote = yield* RemoteStorage
     const executor = yield* SyncExecutor
     const index = yield* LocalIndex
-    const confirmation = yield* UploadConfirmation
     const context = yield* Effect.context<FileRecords | LocalIndex | Observers | TabChannel>()
-
-    const needOf = (record: FileRecord): Need => {
-      const flags = index.flags(record.id)
-      const { evicted, pinned } = flags
-      return decide(
-        {
-          isDeleted: false,
-          isRemote: record.remoteKey !== null || confirmation.isConfirming(record.contentHash),
-        },
-        {
-          isPresent: index.isPresent(record.contentHash),
-          hasFailed: hasFailed(flags, record),
-          isEvicted: evicted && !pinned,
-        },
-        { hasRemote: remote.enabled, isWanted: pinned || isWanted(policy, record) },
-      )
-    }
 
     const consider = (record: FileRecord, priority: Priority = "background"): Effect.Effect<void> => {
       const need = needOf(record)
@@ -85,5 +64,5 @@ export const makeReconciler = (policy: DownloadPolicy) =>
       )
     })
 
-    return { consider, reconcile, needOf }
+    return { consider, reconcile }
   })

@@ -5,17 +5,16 @@ import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { askRemote } from "../remote-file-storage/ask-remote.js"
 import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
 import { makeSharedRequests } from "./shared-requests.js"
-
-/** Largest file that shares a request. Our choice: above it the body outweighs a request's own cost (about 1 ms of CPU). */
-const maxSharedBytes = 128 * 1024
-
-/** Members of a request and requests at once: 100 and 4 came to 13,500 files a second, against 1,100 one by one (measured). */
-const sharing = { members: 100, concurrent: 4 }
+import {
+  maxSharedBytes,
+  membersOf,
+  sharing,
+  type SmallFileLimits,
+  smallFileLimits,
+} from "./small-file-limits.js"
 
 /** Small files, many to a request, where the remote takes batches. */
-export interface SmallFiles {
-  readonly maxFileBytes: number
-  readonly maxRunning: number
+export interface SmallFiles extends SmallFileLimits {
   readonly upload: (member: BatchMember & { readonly body: Blob }) => Effect.Effect<void, UploadError>
   /** Stored and verified on this device when it succeeds. */
   readonly download: (member: BatchMember) => Effect.Effect<void, DownloadError | StorageError>
@@ -26,7 +25,7 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
   Effect.gen(function* () {
     const local = yield* LocalFileStorage
     const runtime = yield* Effect.runtime()
-    const maxMembers = Math.min(sharing.members, batch?.maxFiles ?? 0)
+    const maxMembers = membersOf(batch)
     const noBatch = new RemoteFailure("Rejected", "The remote takes no batches")
 
     const toUploadError = ({ key, record }: BatchMember, thrown: unknown) =>
@@ -117,12 +116,7 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
     })
 
     const smallFiles: SmallFiles = {
-      maxFileBytes: Math.min(
-        maxSharedBytes,
-        batch?.maxFileBytes ?? 0,
-        (batch?.maxTotalBytes ?? 0) / sharing.members,
-      ),
-      maxRunning: batch === undefined ? 0 : maxMembers * sharing.concurrent,
+      ...smallFileLimits(batch),
       upload,
       download,
     }

@@ -1,4 +1,4 @@
-import { Clock, Effect, FiberMap, Queue, Schedule } from "effect"
+import { Clock, Effect, FiberMap, Layer, Queue, Schedule } from "effect"
 import { FileRecords, type RecordChange } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { Outbox } from "../outbox/Outbox.js"
@@ -7,6 +7,7 @@ import { TabChannel, type TabCommand } from "../tabs/TabChannel.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
 import { releaseContent } from "./collect-garbage.js"
 import { SpaceBudget } from "./free-space.js"
+import { Leading } from "./Leading.js"
 import { LocalIndex } from "./local-index.js"
 import { Observers } from "./observers.js"
 import { makeReconciler } from "./reconcile.js"
@@ -30,8 +31,10 @@ const budgetDelay = "1 second"
 /** How often other tabs are told at most. Our choice: smooth enough for a progress bar. */
 const snapshotInterval = "200 millis"
 
-/** What only the one transferring tab does: finish what was left, decide, transfer, clean up, and tell the others. */
-export const makeLead = (config: SyncConfig) =>
+/** Leading over the services of this tab. */
+export const layerLeading = (config: SyncConfig) => Layer.effect(Leading, makeLeading(config))
+
+const makeLeading = (config: SyncConfig) =>
   Effect.gen(function* () {
     const records = yield* FileRecords
     const local = yield* LocalFileStorage
@@ -44,7 +47,7 @@ export const makeLead = (config: SyncConfig) =>
     const observers = yield* Observers
     const view = yield* TransferView
     const space = yield* SpaceBudget
-    const { consider, reconcile, needOf } = yield* makeReconciler(config.downloads)
+    const { consider, reconcile } = yield* makeReconciler(config.downloads)
     const context = yield* Effect.context<
       FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
     >()
@@ -264,5 +267,5 @@ export const makeLead = (config: SyncConfig) =>
       Effect.provide(context),
     )
 
-    return { run, obey, consider, reconcile, needOf, isConsidering: () => unconsidered > 0 }
+    return Leading.of({ run, obey, consider, isConsidering: () => unconsidered > 0 })
   })

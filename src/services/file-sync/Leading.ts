@@ -1,0 +1,18 @@
+import { Context, type Effect } from "effect"
+import type { FileRecord } from "../../types/index.js"
+import type { TabCommand } from "../tabs/TabChannel.js"
+
+/** What only the one transferring tab does: finish what was left, decide, transfer, clean up, and tell the others. */
+export class Leading extends Context.Tag("filesync/Leading")<
+  Leading,
+  {
+    /** Leads until it is interrupted. */
+    readonly run: Effect.Effect<void>
+    /** Does what a tab asks for. */
+    readonly obey: (command: TabCommand) => Effect.Effect<void>
+    /** Looks at what a record needs, and has it done. */
+    readonly consider: (record: FileRecord) => Effect.Effect<void>
+    /** There are changes that nobody has looked at yet: having no transfers does not mean being idle. */
+    readonly isConsidering: () => boolean
+  }
+>() {}
