@@ -13,22 +13,26 @@ const pageBudgets = {
 }
 
 /**
- * Gzip bytes that an app with its own LiveStore store pays for files: engine, http adapter, schema, three elements. A
- * little above what is measured, so that growth is a decision; it is to come down to 40,000.
+ * Gzip bytes that an app with its own LiveStore store pays for files: engine, http adapter, schema, three elements. What
+ * loads at once delays the page; the whole is what an ordinary session has loaded in the end. A little above what is
+ * measured, so that growth is a decision (decisions/012-what-loads-when.md).
  */
-const appBudget = 73_500
+const appBudgets = { atOnce: 49_500, inAll: 77_500 }
 
-/** Gzip bytes an import may add to an app, without LiveStore, Effect and Lit. */
+/** The parts that load beside the page: a page that imports one of them at once again has lost the point of it. */
+const besideThePage = [/_virtual_io-worker/, /\/acting\.js$/, /\/speak-http\.js$/, /\/picture-studio\.js$/]
+
+/** Gzip bytes an import may add to an app at once, without LiveStore, Effect and Lit. */
 const importBudgets = {
-  "the engine alone": 44_500,
+  "the engine alone": 29_000,
   "three elements alone": 20_000,
   "registerFileSyncServiceWorker alone": 1_800,
-  "hashFile alone": 12_300,
-  "everything in .": 46_000,
+  "hashFile alone": 1_800,
+  "everything in .": 36_500,
   "./schema": 2_600,
-  "./adapters/http": 6_000,
-  "./adapters/cloudflare": 6_200,
-  "./adapters/s3": 7_000,
+  "./adapters/http": 1_000,
+  "./adapters/cloudflare": 1_300,
+  "./adapters/s3": 5_500,
   "./adapters/memory": 2_400,
   "./adapters/none": 500,
   "./components": 22_000,
@@ -52,10 +56,17 @@ describe("size budgets", () => {
     })
   }
 
-  it(`an app with LiveStore: pays at most ${appBudget} bytes gzip in an ordinary session`, async (test) => {
-    const { ordinaryGzipBytes, gzipBytes } = await measureApp()
-    test.diagnostic(`${ordinaryGzipBytes} bytes, of which ${gzipBytes} at once`)
-    assert.ok(gzipBytes > 10_000 && ordinaryGzipBytes <= appBudget, `${ordinaryGzipBytes} bytes`)
+  it(`an app with LiveStore: pays at most ${appBudgets.atOnce} bytes gzip at once, ${appBudgets.inAll} in all`, async (test) => {
+    const { ordinaryGzipBytes, gzipBytes, later } = await measureApp()
+    test.diagnostic(`${gzipBytes} bytes at once, ${ordinaryGzipBytes} in an ordinary session`)
+    assert.ok(gzipBytes > 10_000 && gzipBytes <= appBudgets.atOnce, `${gzipBytes} bytes at once`)
+    assert.ok(
+      ordinaryGzipBytes > gzipBytes && ordinaryGzipBytes <= appBudgets.inAll,
+      `${ordinaryGzipBytes} bytes`,
+    )
+    for (const part of besideThePage) {
+      assert.equal(later.filter(({ module }) => part.test(module)).length, 1, `${part} loads late`)
+    }
   })
 
   it("has a budget for everything that is measured", () => {
