@@ -61,8 +61,8 @@ export const theme = css`
     display: inline-grid;
     place-items: center;
     flex: none;
-    inline-size: 36px;
-    block-size: 36px;
+    inline-size: max(36px, 2.25em);
+    block-size: max(36px, 2.25em);
     padding: 0;
     border-color: transparent;
   }
@@ -70,10 +70,11 @@ export const theme = css`
     outline: 2px solid var(--_accent);
     outline-offset: 2px;
   }
+  /* Signs grow with words that a person has made larger. */
   svg {
     display: block;
-    inline-size: 20px;
-    block-size: 20px;
+    inline-size: max(20px, 1.25em);
+    block-size: max(20px, 1.25em);
     flex: none;
     fill: none;
     stroke: currentColor;

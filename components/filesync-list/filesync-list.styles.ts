@@ -36,8 +36,9 @@ export const styles = css`
   }
   .about {
     display: grid;
-    grid-template: "name button" "size button" / 1fr auto;
-    align-items: center;
+    /* The second line keeps its place also where nobody knows the size. */
+    grid-template: "name button" auto "size button" minmax(0.875lh, auto) / 1fr auto;
+    align-items: start;
     column-gap: 4px;
     margin-block-start: 6px;
   }
@@ -60,6 +61,7 @@ export const styles = css`
   }
   .about > button {
     grid-area: button;
+    align-self: center;
     color: var(--_quiet);
   }
   .empty {

@@ -11,12 +11,21 @@ export const styles = css`
   }
   .line {
     display: flex;
-    align-items: center;
+    align-items: start;
     gap: 8px;
     min-block-size: 24px;
   }
   .line > svg {
     color: var(--_quiet);
+    /* Beside the first line, however many there are. */
+    margin-block: calc((1lh - max(20px, 1.25em)) / 2);
+  }
+  .words {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 4px 8px;
+    min-inline-size: 0;
   }
   .good > svg {
     color: var(--_success);
@@ -29,9 +38,10 @@ export const styles = css`
   }
   .label {
     min-inline-size: 0;
+    overflow-wrap: anywhere;
     font-variant-numeric: tabular-nums;
   }
-  .line > .bar {
+  .words > .bar {
     flex: none;
     inline-size: var(--filesync-status-progress-width, 72px);
   }
@@ -88,7 +98,7 @@ export const styles = css`
     padding-inline: 12px 16px;
   }
   .actions svg {
-    inline-size: 18px;
-    block-size: 18px;
+    inline-size: max(18px, 1.125em);
+    block-size: max(18px, 1.125em);
   }
 `

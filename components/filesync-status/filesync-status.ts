@@ -103,8 +103,10 @@ export class FilesyncStatus extends FilesyncElement {
       this.detail && status !== undefined ? statusDetails(status, this.localize) : [this.#line]
     return html`<div class="line ${mood}">
         ${icon(sign)}
-        <span part="label" class="label">${headline}</span>
-        ${this.detail ? nothing : this.#bar(status)}
+        <span class="words">
+          <span part="label" class="label">${headline}</span>
+          ${this.detail ? nothing : this.#bar(status)}
+        </span>
         <slot></slot>
       </div>
       ${this.detail && status !== undefined ? this.#details(status, details) : nothing}

@@ -23,8 +23,8 @@ export const styles = css`
       border-color 0.15s;
   }
   .dropzone > svg {
-    inline-size: 32px;
-    block-size: 32px;
+    inline-size: max(32px, 2em);
+    block-size: max(32px, 2em);
     color: var(--_quiet);
     stroke-width: 1.5;
     transition: transform 0.15s;
@@ -96,7 +96,7 @@ export const styles = css`
     padding: 8px 12px 8px 8px;
   }
   .refusals > svg {
-    margin-block-start: 8px;
+    margin-block-start: calc(6px + (1lh - max(20px, 1.25em)) / 2);
   }
   .refusals > ul {
     flex: 1;
