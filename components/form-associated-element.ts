@@ -39,3 +39,10 @@ export abstract class FormAssociatedElement extends FilesyncElement {
     return this.internals.reportValidity()
   }
 }
+
+/** Takes what a page had assigned before the element was defined: it would hide the real property for good. */
+export const takeEarly = (element: HTMLElement, property: string): unknown => {
+  const early: unknown = Object.getOwnPropertyDescriptor(element, property)?.value
+  Reflect.deleteProperty(element, property)
+  return early
+}

@@ -2,19 +2,17 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
 import type { FileRecord, FileState, TransferState, Unsubscribe } from "../../src/filesync.js"
 import { warnDeveloper } from "../development-warning.js"
-import { termForError } from "../error-reason.js"
 import { FilesyncErrorEvent } from "../events/filesync-error.js"
 import { FilesyncLoadEvent } from "../events/filesync-load.js"
 import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement } from "../filesync-element.js"
-import { icon } from "../icons.js"
-import { progressBar } from "../progress-bar.js"
 import { theme } from "../theme.styles.js"
 import { observeVisibility, type SeenBox } from "../visibility.js"
 import { NotAPicture } from "./decode-picture.js"
 import { styles } from "./filesync-image.styles.js"
-import { boxOf, length } from "./image-box.js"
+import { boxOf, length, ownSizeOf } from "./image-box.js"
 import { ImageLoader, isSame, type PictureKey } from "./image-loader.js"
+import { errorView, missingView, placeholderView, transferView } from "./image-views.js"
 import { wantedPixels } from "./wanted-pixels.js"
 
 /** What an image element shows. */
@@ -134,17 +132,27 @@ export class FilesyncImage extends FilesyncElement {
     const { state } = this
     const showsImage = image !== undefined && (state === "ready" || state === "loading")
     if (showsImage) this.#dress(image)
+    const facts = {
+      localize: this.localize,
+      description: this.#description,
+      isDecoration: this.alt === "",
+      record: this.#record,
+    }
     return html`<div class="box" .style=${this.#boxStyle(showsImage ? shown : undefined)}>
       <slot
         name="placeholder"
         class="layer placeholder"
         ?hidden=${showsImage || (state !== "loading" && state !== "empty")}
-        >${this.#placeholder()}</slot
+        >${state === "loading" && shown === undefined ? placeholderView(facts) : nothing}</slot
       >
       ${showsImage ? image : nothing}
-      <slot name="missing" class="layer message" ?hidden=${state !== "missing"}>${this.#missingWords()}</slot>
-      <slot name="error" class="layer message error" ?hidden=${state !== "error"}>${this.#errorWords()}</slot>
-      ${this.#transferBar()}
+      <slot name="missing" class="layer message" ?hidden=${state !== "missing"}
+        >${state === "missing" ? missingView(facts) : nothing}</slot
+      >
+      <slot name="error" class="layer message error" ?hidden=${state !== "error"}
+        >${state === "error" ? errorView(facts, this.#loader.failure?.error, this.#retry) : nothing}</slot
+      >
+      ${this.transfer === "uploading" || this.transfer === "downloading" ? transferView(facts, this.progress) : nothing}
     </div>`
   }
 
@@ -248,6 +256,8 @@ export class FilesyncImage extends FilesyncElement {
     }
   }
 
+  readonly #retry = (): void => this.retry()
+
   #stop(): void {
     this.#unobserve?.()
     this.#unobserve = undefined
@@ -284,63 +294,6 @@ export class FilesyncImage extends FilesyncElement {
   get #fit(): string {
     return CSS.supports("object-fit", this.fit) ? this.fit : "contain"
   }
-
-  #placeholder(): TemplateResult | typeof nothing {
-    if (this.state !== "loading" || this.#loader.shown !== undefined) return nothing
-    const preview = this.#record?.metadata?.["placeholder"]
-    const label = this.#description || this.localize.term("imageLoading")
-    return html`<div class="layer" role="img" aria-label=${label} aria-hidden=${this.alt === "" ? "true" : nothing}>
-      ${
-        // Only a picture that is part of the record: a synced address would let its author watch who looks.
-        typeof preview === "string" && /^data:image\/(png|jpeg|webp|avif|gif);base64,[\w+/=]+$/.test(preview)
-          ? html`<img class="blurred" src=${preview} alt="" />`
-          : nothing
-      }
-    </div>`
-  }
-
-  #missingWords(): TemplateResult | typeof nothing {
-    if (this.state !== "missing") return nothing
-    const term = this.#record === undefined ? "imageMissing" : "imageElsewhere"
-    return this.#words(this.localize.term(term), false)
-  }
-
-  #errorWords(): TemplateResult | typeof nothing {
-    if (this.state !== "error") return nothing
-    const error = this.#loader.failure?.error
-    if (error instanceof NotAPicture) return this.#words(this.localize.term("imageNotShown"), false)
-    return this.#words(this.localize.term(termForError(error)), true)
-  }
-
-  #words(sentence: string, canRetry: boolean): TemplateResult {
-    const name = this.#description
-    return html`<div class="words">
-      ${icon(this.state === "error" ? "attention" : "picture")}
-      <span>${name === "" ? nothing : html`<span class="heard">${name}: </span>`}${sentence}</span>
-      ${
-        canRetry
-          ? html`<button part="retry" type="button" aria-label=${this.localize.term("retry")} @click=${this.retry}>
-              ${icon("retry")}<span>${this.localize.term("retry")}</span>
-            </button>`
-          : nothing
-      }
-    </div>`
-  }
-
-  #transferBar(): TemplateResult | typeof nothing {
-    const { transfer } = this
-    if (transfer !== "uploading" && transfer !== "downloading") return nothing
-    const name = this.#description || this.localize.term("imageLoading")
-    return html`<div class="transfer">
-      ${progressBar(this.localize.term("progressOf", { name }), this.progress)}
-    </div>`
-  }
-}
-
-/** The picture's size as its record says it. */
-const ownSizeOf = ({ metadata }: FileRecord): SeenBox | undefined => {
-  const [width, height] = [length(metadata?.["width"]), length(metadata?.["height"])]
-  return width === undefined || height === undefined ? undefined : { width, height }
 }
 
 /** Finer steps would only make the page busy. */

@@ -1,3 +1,6 @@
+import type { FileRecord } from "../../src/filesync.js"
+import type { SeenBox } from "../visibility.js"
+
 /** What is known about a picture's size; each in CSS pixels, missing when unknown. */
 export interface KnownSizes {
   /** The `width` and `height` attributes. */
@@ -28,4 +31,10 @@ export const boxOf = ({ asked, own }: KnownSizes): Box => {
 export const length = (value: unknown): number | undefined => {
   const parsed = typeof value === "string" ? Number.parseFloat(value) : value
   return typeof parsed === "number" && Number.isFinite(parsed) && parsed > 0 ? parsed : undefined
+}
+
+/** The picture's size as its record says it. */
+export const ownSizeOf = ({ metadata }: FileRecord): SeenBox | undefined => {
+  const [width, height] = [length(metadata?.["width"]), length(metadata?.["height"])]
+  return width === undefined || height === undefined ? undefined : { width, height }
 }

@@ -13,6 +13,28 @@ export interface AdmissionRules {
   readonly present: number
 }
 
+/** What an element takes by its attributes, when so many files are there already. */
+export const rulesOf = (
+  element: {
+    readonly accept: string
+    readonly maxSize: string | number | null
+    readonly maxFiles: number | null
+    readonly multiple: boolean
+    readonly directory: boolean
+  },
+  present: number,
+): AdmissionRules & { readonly isMany: boolean } => {
+  const isMany = element.multiple || element.directory
+  return {
+    accept: element.accept,
+    maxSizeBytes: parseSize(element.maxSize),
+    limit: isMany ? (element.maxFiles ?? Number.POSITIVE_INFINITY) : 1,
+    // A single file takes the place of the one before.
+    present: isMany ? present : 0,
+    isMany,
+  }
+}
+
 /** Why the file may not come in, or `undefined` when it may; `taken` counts those taken just before it. */
 export const refuse = (file: File, rules: AdmissionRules, taken: number): RejectionReason | undefined => {
   if (!isAccepted(file, rules.accept)) return "type"

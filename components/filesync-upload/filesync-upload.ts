@@ -1,28 +1,25 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit"
+import { html, LitElement, type nothing, type PropertyValues, type TemplateResult } from "lit"
 import { property, query, state } from "lit/decorators.js"
-import { guard } from "lit/directives/guard.js"
-import { ifDefined } from "lit/directives/if-defined.js"
-import { repeat } from "lit/directives/repeat.js"
 import { FilesyncErrorEvent } from "../events/filesync-error.js"
 import { FilesyncRemovedEvent } from "../events/filesync-removed.js"
 import { FilesyncSavedEvent } from "../events/filesync-saved.js"
-import { FormAssociatedElement } from "../form-associated-element.js"
-import { icon } from "../icons.js"
+import { FormAssociatedElement, takeEarly } from "../form-associated-element.js"
 import { theme } from "../theme.styles.js"
 import { admit, type Refusal, sentencesOf } from "./admission.js"
-import { parseSize } from "./admit-files.js"
+import { rulesOf } from "./admit-files.js"
 import { DropTarget } from "./drop-target.js"
+import { dropZoneView } from "./drop-zone-view.js"
 import { styles } from "./filesync-upload.styles.js"
 import { FormControl } from "./form-control.js"
-import { rowsOf } from "./form-value.js"
+import { rowsOf, rowsOfIds } from "./form-value.js"
 import { type Gathered, gatherFromInput } from "./gather-files.js"
 import { PreviewUrls } from "./preview-urls.js"
 import { refusalsView } from "./refusals-view.js"
-import { UploadItem } from "./upload-item.js"
-import { type UploadItemActions, uploadItemView } from "./upload-item-view.js"
+import type { UploadItem } from "./upload-item.js"
+import type { UploadItemActions } from "./upload-item-view.js"
+import { isRowFocused, lastButtonOf, uploadListView } from "./upload-list-view.js"
 import { UploadNews } from "./upload-news.js"
 import { UploadQueue } from "./upload-queue.js"
-import { buttonWords, dropWords, hintWords } from "./upload-words.js"
 
 /** What an upload element is doing. */
 export type UploadState = "idle" | "dragover" | "busy" | "invalid"
@@ -136,11 +133,8 @@ export class FilesyncUpload extends FormAssociatedElement {
 
   constructor() {
     super()
-    const early = Object.getOwnPropertyDescriptor(this, "value")?.value as ReadonlyArray<string> | undefined
-    if (early !== undefined) {
-      Reflect.deleteProperty(this, "value")
-      this.value = early
-    }
+    const early = takeEarly(this, "value") as ReadonlyArray<string> | undefined
+    if (early !== undefined) this.value = early
     this.internals.role = "group"
     this.addEventListener("invalid", () => {
       this.#asked = true
@@ -159,11 +153,7 @@ export class FilesyncUpload extends FormAssociatedElement {
   set value(fileIds: ReadonlyArray<string> | string | null | undefined) {
     const ids = typeof fileIds === "string" ? [fileIds] : (fileIds ?? [])
     if (ids.join() === this.#form.fileIds.join()) return
-    this.#queue.restore(
-      ids
-        .filter((id) => id !== "")
-        .map((fileId) => new UploadItem({ fileId, name: fileId, sizeBytes: 0, mimeType: "" })),
-    )
+    this.#queue.restore(rowsOfIds(ids))
   }
 
   /** Opens the browser's file picker; the browser allows it only after a click or a key. */
@@ -217,59 +207,24 @@ export class FilesyncUpload extends FormAssociatedElement {
   }
 
   protected override render(): TemplateResult {
-    const { over } = this.#dropTarget
     const { items } = this.#queue
-    const disabled = this.#disabled
-    const kinds = `${over ? "over " : ""}${this.#isRefused ? "invalid " : ""}${disabled ? "disabled" : ""}`
-    return html`<div
-        part="dropzone"
-        class="dropzone ${kinds}"
-        @click=${this.#clicked}
-        @dragenter=${this.#dropTarget.drag}
-        @dragover=${this.#dropTarget.drag}
-        @dragleave=${this.#dropTarget.leave}
-        @drop=${this.#dropTarget.drop}
-      >
-        ${icon("add")}
-        <span class="drop-words ${over ? "over" : ""}">
-          <span ?hidden=${!over}>${this.localize.term("dropNow")}</span>
-          <span ?hidden=${over}><slot>${dropWords(this, this.localize)}</slot></span>
-        </span>
-        <button part="button" type="button" ?disabled=${disabled} aria-describedby="hint messages">
-          ${buttonWords(this, this.localize)}
-        </button>
-        <span class="hint" id="hint"><slot name="hint">${hintWords(this, this.localize)}</slot></span>
-      </div>
-      <input
-        type="file"
-        hidden
-        aria-hidden="true"
-        tabindex="-1"
-        accept=${this.accept || nothing}
-        capture=${ifDefined(this.capture ?? undefined)}
-        ?multiple=${this.multiple || this.directory}
-        ?webkitdirectory=${this.directory}
-        ?disabled=${disabled}
-        @change=${this.#picked}
-      />
+    return html`${dropZoneView({
+      rules: this,
+      localize: this.localize,
+      target: this.#dropTarget,
+      isInvalid: this.#isRefused,
+      isDisabled: this.#disabled,
+      clicked: () => this.showPicker(),
+      picked: (files) => this.addFiles(files),
+    })}
       <div role="status" id="messages">${this.#messages()}</div>
-      <ul part="list" class="list" aria-label=${this.localize.term("pickedFiles")} ?hidden=${items.length === 0}>
-        ${repeat(
-          items,
-          ({ key }) => key,
-          (item) => this.#row(item),
-        )}
-      </ul>
+      ${uploadListView({
+        items,
+        localize: this.localize,
+        actions: this.#actions,
+        previewOf: (item) => (this.isConnected ? this.#previews.of(item) : undefined),
+      })}
       <div class="heard" role="status">${this.#news.sentence(items, this.localize)}</div>`
-  }
-
-  #row(item: UploadItem): TemplateResult {
-    const url = this.isConnected ? this.#previews.of(item) : undefined
-    return html`<li part="item" class="item" id=${`item-${item.key}`}>
-      ${guard([item.version, url, this.localize.version], () =>
-        uploadItemView(item, this.localize, url, this.#actions),
-      )}
-    </li>`
   }
 
   #messages(): TemplateResult | typeof nothing {
@@ -288,26 +243,6 @@ export class FilesyncUpload extends FormAssociatedElement {
     return this.disabled || this.disabledByForm
   }
 
-  readonly #clicked = (event: MouseEvent): void => {
-    const path = event.composedPath()
-    const inner = path.slice(0, path.indexOf(event.currentTarget as EventTarget))
-    // Slotted links and fields do what they do elsewhere.
-    const busy = inner.some(
-      (at) =>
-        at instanceof Element && at !== this.button && at.matches("a,button,input,select,textarea,label"),
-    )
-    if (!busy) this.showPicker()
-  }
-
-  readonly #picked = (): void => {
-    const { input } = this
-    if (input === null) return
-    const files = [...(input.files ?? [])]
-    // So that picking the same file again is a change again.
-    input.value = ""
-    this.#take(gatherFromInput(files))
-  }
-
   readonly #dismiss = (): void => {
     this.#asked = false
     this.refusals = []
@@ -317,16 +252,10 @@ export class FilesyncUpload extends FormAssociatedElement {
 
   #take(gathered: Gathered): void {
     if (this.#disabled || gathered.files.length + gathered.refusedFolders.length === 0) return
-    const many = this.multiple || this.directory
-    const rules = {
-      accept: this.accept,
-      maxSizeBytes: parseSize(this.maxSize),
-      limit: many ? (this.maxFiles ?? Number.POSITIVE_INFINITY) : 1,
-      present: many ? this.#queue.items.length : 0,
-    }
+    const rules = rulesOf(this, this.#queue.items.length)
     const { plans, refusals } = admit(this, gathered, rules, this.localize)
     this.refusals = refusals
-    if (!many && plans.length > 0) for (const item of this.#queue.items) this.#remove(item)
+    if (!rules.isMany && plans.length > 0) for (const item of this.#queue.items) this.#remove(item)
     this.#queue.add(plans)
   }
 
@@ -334,18 +263,13 @@ export class FilesyncUpload extends FormAssociatedElement {
     const { items } = this.#queue
     const { fileId } = item
     const next = items[items.indexOf(item) + 1] ?? items[items.indexOf(item) - 1]
-    const hadFocus = this.shadowRoot?.getElementById(`item-${item.key}`)?.matches(":focus-within") ?? false
+    const hadFocus = isRowFocused(this.shadowRoot, item)
     if (this.deleteRemoved && fileId !== undefined) this.#queue.deleteFile(item)
     this.#queue.remove(item)
     this.dispatchEvent(new FilesyncRemovedEvent(fileId, item.file))
     if (fileId !== undefined) this.#valueChanged()
-    if (hadFocus) void this.updateComplete.then(() => this.#focusRow(next))
-  }
-
-  #focusRow(item: UploadItem | undefined): void {
-    const row = item === undefined ? null : this.shadowRoot?.getElementById(`item-${item.key}`)
-    const target = row?.querySelector<HTMLButtonElement>("button:last-of-type") ?? this.button
-    target?.focus()
+    if (!hadFocus) return
+    void this.updateComplete.then(() => (lastButtonOf(this.shadowRoot, next) ?? this.button)?.focus())
   }
 
   #valueChanged(): void {

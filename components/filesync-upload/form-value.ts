@@ -16,6 +16,12 @@ export const formState = (items: ReadonlyArray<UploadItem>): string =>
     ),
   )
 
+/** Rows of files about which nothing but their ids is known yet. */
+export const rowsOfIds = (fileIds: ReadonlyArray<string>): ReadonlyArray<UploadItem> =>
+  fileIds
+    .filter((fileId) => fileId !== "")
+    .map((fileId) => new UploadItem({ fileId, name: fileId, sizeBytes: 0, mimeType: "" }))
+
 /** The rows of a kept state; none from anything else. */
 export const rowsOf = (state: unknown): ReadonlyArray<UploadItem> => {
   try {

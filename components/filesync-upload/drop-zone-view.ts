@@ -1,0 +1,75 @@
+import { html, nothing, type TemplateResult } from "lit"
+import { ifDefined } from "lit/directives/if-defined.js"
+import { icon } from "../icons.js"
+import type { LocalizeController } from "../localize/localize-controller.js"
+import type { DropTarget } from "./drop-target.js"
+import { buttonWords, dropWords, hintWords, type UploadRules } from "./upload-words.js"
+
+/** What the drop zone shows and does. */
+export interface DropZone {
+  readonly rules: UploadRules
+  readonly localize: LocalizeController
+  readonly target: DropTarget
+  readonly isInvalid: boolean
+  readonly isDisabled: boolean
+  /** A click that is meant for nothing else in there. */
+  readonly clicked: () => void
+  readonly picked: (files: ReadonlyArray<File>) => void
+}
+
+/** The target, its button, and the browser's own file input, which nobody sees. */
+export const dropZoneView = (zone: DropZone): TemplateResult => {
+  const { rules, localize, isInvalid, isDisabled } = zone
+  const { over, drag, leave, drop } = zone.target
+  const kinds = `${over ? "over " : ""}${isInvalid ? "invalid " : ""}${isDisabled ? "disabled" : ""}`
+  return html`<div
+      part="dropzone"
+      class="dropzone ${kinds}"
+      @click=${(event: MouseEvent) => (isMeantForZone(event) ? zone.clicked() : undefined)}
+      @dragenter=${drag}
+      @dragover=${drag}
+      @dragleave=${leave}
+      @drop=${drop}
+    >
+      ${icon("add")}
+      <span class="drop-words ${over ? "over" : ""}">
+        <span ?hidden=${!over}>${localize.term("dropNow")}</span>
+        <span ?hidden=${over}><slot>${dropWords(rules, localize)}</slot></span>
+      </span>
+      <button part="button" type="button" ?disabled=${isDisabled} aria-describedby="hint messages">
+        ${buttonWords(rules, localize)}
+      </button>
+      <span class="hint" id="hint"><slot name="hint">${hintWords(rules, localize)}</slot></span>
+    </div>
+    <input
+      type="file"
+      hidden
+      aria-hidden="true"
+      tabindex="-1"
+      accept=${rules.accept || nothing}
+      capture=${ifDefined(rules.capture ?? undefined)}
+      ?multiple=${rules.multiple || rules.directory}
+      ?webkitdirectory=${rules.directory}
+      ?disabled=${isDisabled}
+      @change=${({ target }: Event) => zone.picked(filesOf(target as HTMLInputElement))}
+    />`
+}
+
+/** Slotted links and fields do what they do elsewhere. */
+const isMeantForZone = (event: MouseEvent): boolean => {
+  const path = event.composedPath()
+  const inner = path.slice(0, path.indexOf(event.currentTarget as EventTarget))
+  return !inner.some(
+    (at) =>
+      at instanceof Element &&
+      at.getAttribute("part") !== "button" &&
+      at.matches("a,button,input,select,textarea,label"),
+  )
+}
+
+const filesOf = (input: HTMLInputElement): ReadonlyArray<File> => {
+  const files = [...(input.files ?? [])]
+  // So that picking the same file again is a change again.
+  input.value = ""
+  return files
+}

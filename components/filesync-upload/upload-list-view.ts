@@ -1,0 +1,38 @@
+import { html, type TemplateResult } from "lit"
+import { guard } from "lit/directives/guard.js"
+import { repeat } from "lit/directives/repeat.js"
+import type { LocalizeController } from "../localize/localize-controller.js"
+import type { UploadItem } from "./upload-item.js"
+import { type UploadItemActions, uploadItemView } from "./upload-item-view.js"
+
+/** The rows, each rendered anew only when something about it has changed. */
+export const uploadListView = (options: {
+  readonly items: ReadonlyArray<UploadItem>
+  readonly localize: LocalizeController
+  readonly actions: UploadItemActions
+  /** A URL of the file's own picture, where there is one. */
+  readonly previewOf: (item: UploadItem) => string | undefined
+}): TemplateResult => {
+  const { items, localize, actions, previewOf } = options
+  const row = (item: UploadItem): TemplateResult => {
+    const url = previewOf(item)
+    return html`<li part="item" class="item" id=${rowId(item)}>
+      ${guard([item.version, url, localize.version], () => uploadItemView(item, localize, url, actions))}
+    </li>`
+  }
+  return html`<ul part="list" class="list" aria-label=${localize.term("pickedFiles")} ?hidden=${items.length === 0}>
+    ${repeat(items, ({ key }) => key, row)}
+  </ul>`
+}
+
+/** Whether the focus is in a file's row. */
+export const isRowFocused = (root: ShadowRoot | null, item: UploadItem): boolean =>
+  root?.getElementById(rowId(item))?.matches(":focus-within") ?? false
+
+/** The button that the focus goes to when it is in a row that goes away: that of the row beside it. */
+export const lastButtonOf = (root: ShadowRoot | null, item: UploadItem | undefined) =>
+  item === undefined
+    ? undefined
+    : root?.getElementById(rowId(item))?.querySelector<HTMLButtonElement>("button:last-of-type")
+
+const rowId = ({ key }: UploadItem): string => `item-${key}`
