@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /**
- * Fills a gallery with twelve-megapixel photos and scrolls through it, with thumbnails and without:
- * `npm run gallery`, or `npm run gallery -- 100` for fewer photos. Each photo is another one. Prints a table.
+ * Fills a gallery with twelve-megapixel photos and scrolls through it, with thumbnails and without, and through the
+ * floor: a page with the same small pictures as `<img>` and nothing else. `npm run gallery`, or `npm run gallery -- 100`
+ * for fewer photos. Each photo is another one. Prints a table; what to compare is a row with the floor's.
  */
-import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { chromium } from "playwright-core"
@@ -13,60 +13,10 @@ import { staticFiles } from "../../scripts/static-files.mjs"
 import { startLocalBackend } from "../../server/local-backend.mjs"
 import { temporaryFolder } from "../support/started-app.mjs"
 import { makePhotos } from "./make-photos.mjs"
-import { startWatching } from "./watch-frames.mjs"
+import { scrollThrough } from "./scroll-through.mjs"
 
 const engineKey = "livestore-filesync"
-const speedPxPerS = 1500
-
-/** Resident memory of every process of the page, in megabytes. Linux only. */
-const memoryMb = async (session) => {
-  const { processInfo } = await session.send("SystemInfo.getProcessInfo")
-  const renderers = processInfo.filter(({ type }) => type === "renderer")
-  const kilobytes = renderers.map(({ id }) =>
-    Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/status`, "utf8"))?.[1] ?? 0),
-  )
-  return Math.round(Math.max(0, ...kilobytes) / 1024)
-}
-
-const percentile = (sorted, part) =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0
-
-/** Scrolls from the top to the end as a finger does, and tells how that was. */
-const scrollThrough = async (context, page) => {
-  const session = await context.newCDPSession(page)
-  const browser = await context.browser().newBrowserCDPSession()
-  // The processor's time and not the clock's: what else the machine does meanwhile does not count.
-  await session.send("Performance.enable", { timeDomain: "threadTicks" })
-  const busy = async () => {
-    const { metrics } = await session.send("Performance.getMetrics")
-    return metrics.find(({ name }) => name === "TaskDuration").value
-  }
-  const heightPx = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)
-  await page.evaluate(startWatching)
-  const busyBefore = await busy()
-  const startedAt = performance.now()
-  await session.send("Input.synthesizeScrollGesture", {
-    ...{ x: 400, y: 400, yDistance: -heightPx, speed: speedPxPerS },
-    ...{ gestureSourceType: "mouse", preventFling: true },
-  })
-  const seconds = (performance.now() - startedAt) / 1000
-  const { frames, longTasks, shown } = await page.evaluate(() => globalThis.stopWatching())
-  const sorted = frames.toSorted((one, other) => one - other)
-  return {
-    seconds: Number(seconds.toFixed(1)),
-    fps: Math.round(frames.length / seconds),
-    "p50 ms": Math.round(percentile(sorted, 0.5)),
-    "p95 ms": Math.round(percentile(sorted, 0.95)),
-    "p99 ms": Math.round(percentile(sorted, 0.99)),
-    "worst ms": Math.round(sorted.at(-1) ?? 0),
-    "frames > 33 ms": frames.filter((ms) => ms > 33).length,
-    "long tasks": longTasks.length,
-    "longest ms": Math.round(Math.max(0, ...longTasks)),
-    "main thread CPU %": Math.round((100 * ((await busy()) - busyBefore)) / seconds),
-    "in view ready %": Math.round(100 * shown),
-    "renderer MB": await memoryMb(browser),
-  }
-}
+const pictures = "filesync-image"
 
 const settled = (page) =>
   page.waitForFunction(
@@ -81,36 +31,47 @@ const settled = (page) =>
     { timeout: 120_000 },
   )
 
-/** What looking at everything for a while leaves behind. */
-const makeAllThumbnails = async (open) => {
-  const page = await open("")
-  await settled(page)
-  const startedAt = performance.now()
-  await page.evaluate(async (key) => {
-    const engine = globalThis[Symbol.for(key)]
-    const picture = document.querySelector("filesync-image").shadowRoot.querySelector("img")
-    for (const { id } of engine.listFiles()) {
-      const made = await engine.getThumbnail(id, { longSidePx: picture.naturalWidth })
-      if (made !== undefined) engine.releaseFileUrl(made.url)
-    }
-  }, engineKey)
-  console.log(
-    `all thumbnails made, one after the other, in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`,
+/** Every photo's kept copy by its path, for a page that shows them and nothing else. */
+const smallPictures = async (page) => {
+  const small = new Map()
+  const ids = await page.evaluate(
+    (key) => globalThis[Symbol.for(key)].listFiles().map(({ id }) => id),
+    engineKey,
   )
-  await page.close()
+  for (const [at, id] of ids.entries()) {
+    const bytes = await page.evaluate(
+      async ([key, fileId]) => {
+        const engine = globalThis[Symbol.for(key)]
+        const { url } = await engine.getThumbnail(fileId, { longSidePx: 256 })
+        const copy = await (await fetch(url)).bytes()
+        engine.releaseFileUrl(url)
+        return copy.toBase64()
+      },
+      [engineKey, id],
+    )
+    small.set(`/small/${at}.jpg`, Buffer.from(bytes, "base64"))
+  }
+  return small
 }
 
 const main = async () => {
   const count = Number(process.argv[2] ?? 500)
   await build({ only: ["drop-in"], say: (line) => console.log(line) })
+  let small = new Map()
   const root = fileURLToPath(new URL("../../", import.meta.url))
+  const files = staticFiles({
+    mounts: [
+      { prefix: "/livestore-filesync/", folder: join(root, "dist/cdn") },
+      { prefix: "/", folder: fileURLToPath(new URL(".", import.meta.url)) },
+    ],
+  })
   const server = await startLocalBackend({
-    assets: staticFiles({
-      mounts: [
-        { prefix: "/livestore-filesync/", folder: join(root, "dist/cdn") },
-        { prefix: "/", folder: fileURLToPath(new URL(".", import.meta.url)) },
-      ],
-    }),
+    assets: (request) => {
+      const picture = small.get(new URL(request.url).pathname)
+      return picture === undefined
+        ? files(request)
+        : new Response(picture, { headers: { "content-type": "image/jpeg", "cache-control": "no-store" } })
+    },
   })
   const profile = temporaryFolder("gallery")
   const context = await chromium.launchPersistentContext(profile.path, {
@@ -135,19 +96,24 @@ const main = async () => {
       `${count} photos of 4000 × 3000, each another one, ${Math.round(made.megabytes)} MB; saved in ${made.saveSeconds} s`,
     )
     const rows = {}
-    for (const [name, search, isWarm] of [
-      ["the pictures themselves", "?original"],
+    for (const [name, search] of [
       ["thumbnails, first visit", ""],
-      ["thumbnails, later visits", "", true],
+      ["thumbnails, later visit", ""],
+      ["the pictures themselves", "?original"],
     ]) {
-      if (isWarm === true) await makeAllThumbnails(open)
       const page = await open(search)
       const startedAt = performance.now()
       await settled(page)
       const firstScreenMs = Math.round(performance.now() - startedAt)
-      rows[name] = { "first screen ms": firstScreenMs, ...(await scrollThrough(context, page)) }
+      rows[name] = { "first screen ms": firstScreenMs, ...(await scrollThrough(context, page, pictures)) }
       await page.close()
     }
+    const writer = await open("")
+    small = await smallPictures(writer)
+    await writer.close()
+    const floor = await context.newPage()
+    await floor.goto(`${server.url}/floor.html?count=${count}`)
+    rows["the floor"] = { "first screen ms": 0, ...(await scrollThrough(context, floor, "img")) }
     console.table(rows)
   } finally {
     await context.close()

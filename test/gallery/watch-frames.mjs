@@ -1,5 +1,5 @@
 /** Runs in the page: notes every frame and long task, and how much of what is in view is ready, until told to stop. */
-export const startWatching = () => {
+export const startWatching = (selector) => {
   const frames = []
   const longTasks = []
   let [ready, asked] = [0, 0]
@@ -14,7 +14,8 @@ export const startWatching = () => {
       else inView.delete(target)
     }
   })
-  for (const picture of document.querySelectorAll("filesync-image")) visibility.observe(picture)
+  const isReady = (picture) => picture.state === "ready" || (picture.complete && picture.naturalWidth > 0)
+  for (const picture of document.querySelectorAll(selector)) visibility.observe(picture)
   let before = performance.now()
   let isRunning = true
   const note = (now) => {
@@ -23,7 +24,7 @@ export const startWatching = () => {
     before = now
     for (const picture of inView) {
       asked += 1
-      if (picture.state === "ready") ready += 1
+      if (isReady(picture)) ready += 1
     }
     requestAnimationFrame(note)
   }
