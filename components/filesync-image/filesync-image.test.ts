@@ -422,6 +422,14 @@ describe("<filesync-image>", () => {
       expect([width, height]).to.deep.equal([40, 20])
     })
 
+    it("shows the tiny preview of what is on this device when that takes long", async () => {
+      const preview = "data:image/png;base64,AAAA"
+      engine.arrive({ id: "a", metadata: { placeholder: preview } }, await picture(4, 4))
+      engine.faults.url = () => new Promise(() => {})
+      const element = await fixture<FilesyncImage>('<filesync-image file-id="a" alt=""></filesync-image>')
+      await until(() => inside(element, "img.blurred")?.getAttribute("src") === preview)
+    })
+
     it("shows the tiny preview that came with the record, and nothing that would load from elsewhere", async () => {
       const preview =
         "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
@@ -429,8 +437,9 @@ describe("<filesync-image>", () => {
       engine.arrive({ id: "b", metadata: { placeholder: "https://example.test/spy.png" } })
       engine.faults.url = () => new Promise(() => {})
       const element = await fixture<FilesyncImage>('<filesync-image file-id="a" alt=""></filesync-image>')
-      expect(inside(element, "img.blurred")?.getAttribute("src")).to.equal(preview)
+      await until(() => inside(element, "img.blurred")?.getAttribute("src") === preview)
       element.fileId = "b"
+      await until(() => engine.calls.includes("prioritize b"))
       await rendered(element)
       expect(inside(element, "img.blurred")).to.equal(null)
     })

@@ -10,7 +10,7 @@ import { theme } from "../theme.styles.js"
 import { observeVisibility, type SeenBox } from "../visibility.js"
 import { NotAPicture } from "./decode-picture.js"
 import { styles } from "./filesync-image.styles.js"
-import { boxOf, length, ownSizeOf } from "./image-box.js"
+import { boxOf, isFit, length, ownSizeOf } from "./image-box.js"
 import { ImageLoader, isSame, type PictureKey } from "./image-loader.js"
 import { errorView, missingView, placeholderView, transferView } from "./image-views.js"
 import { wantedPixels } from "./wanted-pixels.js"
@@ -69,7 +69,7 @@ export class FilesyncImage extends FilesyncElement {
   })
   #unobserve: Unsubscribe | undefined
   #visible = false
-  /** How large the element was when that was last told; it is told once, whether it can be seen or not. */
+  /** How large the element was when that was last told: once at least, whether it can be seen or not. */
   #seenBox: SeenBox | undefined
   #wasSeen = false
   #record: FileRecord | undefined
@@ -137,6 +137,7 @@ export class FilesyncImage extends FilesyncElement {
       description: this.#description,
       isDecoration: this.alt === "",
       record: this.#record,
+      showsPreview: this.#loader.isSlow,
     }
     return html`<div class="box" .style=${this.#boxStyle(showsImage ? shown : undefined)}>
       <slot
@@ -150,7 +151,7 @@ export class FilesyncImage extends FilesyncElement {
         >${state === "missing" ? missingView(facts) : nothing}</slot
       >
       <slot name="error" class="layer message error" ?hidden=${state !== "error"}
-        >${state === "error" ? errorView(facts, this.#loader.failure?.error, this.#retry) : nothing}</slot
+        >${state === "error" ? errorView(facts, this.#loader.failure?.error, () => this.retry()) : nothing}</slot
       >
       ${this.transfer === "uploading" || this.transfer === "downloading" ? transferView(facts, this.progress) : nothing}
     </div>`
@@ -236,7 +237,7 @@ export class FilesyncImage extends FilesyncElement {
   }
 
   #load(key: PictureKey & { readonly longSidePx: number }, local: boolean): void {
-    this.#loader.load(key)
+    this.#loader.load(key, local)
     if (local || !this.#visible || this.#prioritized === key.contentHash) return
     this.#prioritized = key.contentHash
     void this.#filesync.tell((engine) => engine.prioritize(key.fileId))
@@ -255,8 +256,6 @@ export class FilesyncImage extends FilesyncElement {
       void this.updateComplete.then(() => this.dispatchEvent(new FilesyncLoadEvent(shown.fileId)))
     }
   }
-
-  readonly #retry = (): void => this.retry()
 
   #stop(): void {
     this.#unobserve?.()
@@ -292,7 +291,7 @@ export class FilesyncImage extends FilesyncElement {
   }
 
   get #fit(): string {
-    return CSS.supports("object-fit", this.fit) ? this.fit : "contain"
+    return isFit(this.fit) ? this.fit : "contain"
   }
 }
 

@@ -38,3 +38,14 @@ export const ownSizeOf = ({ metadata }: FileRecord): SeenBox | undefined => {
   const [width, height] = [length(metadata?.["width"]), length(metadata?.["height"])]
   return width === undefined || height === undefined ? undefined : { width, height }
 }
+
+const knownFits = new Map<unknown, boolean>()
+
+/** Whether the browser takes this as CSS `object-fit`; asked once for each word, because a gallery asks all the time. */
+export const isFit = (fit: string): boolean => {
+  const known = knownFits.get(fit)
+  if (known !== undefined) return known
+  const answer = CSS.supports("object-fit", fit)
+  knownFits.set(fit, answer)
+  return answer
+}

@@ -15,6 +15,9 @@ interface SizedKey extends PictureKey {
 
 type Shown = PictureKey & DecodedPicture
 
+/** What is on this device is there sooner, as a rule: a placeholder would cost more than it shows. Our choice. */
+const patienceMs = 100
+
 /**
  * Gets a picture's URL, decodes the picture off the main thread, and only then lets go of the one before. Every URL
  * it was given is given back exactly once, whenever it is stopped.
@@ -24,8 +27,10 @@ export class ImageLoader {
   #shown: Shown | undefined
   #loading: (SizedKey & { readonly abort: AbortController }) | undefined
   #failure: (PictureKey & { readonly error: unknown }) | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #isSlow = false
 
-  /** `settled` is called after a load ended, well or not; never after `stop` or `clear`. */
+  /** `settled` is called after a load ended, well or not, or turned out slow; never after `stop` or `clear`. */
   constructor(settled: () => void) {
     this.#settled = settled
   }
@@ -45,21 +50,28 @@ export class ImageLoader {
     return isSame(this.#shown, key) && (this.#shown?.reachPx ?? 0) >= key.longSidePx
   }
 
-  /** Starts loading unless this very picture is being loaded or shown. */
-  load(key: SizedKey): void {
+  /** Whether what is being loaded takes long enough to show something else meanwhile. */
+  get isSlow(): boolean {
+    return this.#isSlow
+  }
+
+  /** Starts loading unless this very picture is being loaded or shown; `isNear` = its bytes are on this device. */
+  load(key: SizedKey, isNear: boolean): void {
     const loading = this.#loading
     if (this.shows(key) || (isSame(loading, key) && (loading?.longSidePx ?? 0) >= key.longSidePx)) return
     this.stop()
     this.#failure = undefined
     const next = { ...key, abort: new AbortController() }
     this.#loading = next
+    if (isNear) this.#timer = setTimeout(() => this.#turnSlow(), patienceMs)
+    else this.#isSlow = true
     void this.#run(next)
   }
 
   /** Gives up what is being loaded and keeps what is shown. */
   stop(): void {
     this.#loading?.abort.abort()
-    this.#loading = undefined
+    this.#ended()
   }
 
   /** Gives up and gives back everything. */
@@ -91,7 +103,18 @@ export class ImageLoader {
         this.#shown = { ...(this.#shown as Shown), reachPx: Number.POSITIVE_INFINITY }
       else this.#failure = { engine, fileId, contentHash, error }
     }
+    this.#ended()
+    this.#settled()
+  }
+
+  #ended(): void {
+    clearTimeout(this.#timer)
+    this.#isSlow = false
     this.#loading = undefined
+  }
+
+  #turnSlow(): void {
+    this.#isSlow = true
     this.#settled()
   }
 }

@@ -13,6 +13,8 @@ export interface ImageFacts {
   readonly description: string
   readonly isDecoration: boolean
   readonly record: FileRecord | undefined
+  /** Whether the wait is long enough for the record's own few pixels. */
+  readonly showsPreview: boolean
 }
 
 /** Only a picture that is part of the record: a synced address would let its author watch who looks. */
@@ -24,8 +26,9 @@ export const placeholderView = ({
   description,
   isDecoration,
   record,
+  showsPreview,
 }: ImageFacts): TemplateResult => {
-  const preview = record?.metadata?.["placeholder"]
+  const preview = showsPreview ? record?.metadata?.["placeholder"] : undefined
   const label = description || localize.term("imageLoading")
   return html`<div class="layer" role="img" aria-label=${label} aria-hidden=${isDecoration ? "true" : nothing}>
     ${

@@ -1,4 +1,4 @@
-import pictureWorkerSource from "virtual:picture-worker"
+import { startPictureWorker } from "./start-picture-worker.js"
 import type { PictureAnswer, PictureMessage, PictureRequest } from "./worker/protocol.js"
 
 /** Workers that decode at once, where there are two cores. Each holds one picture's pixels. Our choice. */
@@ -33,7 +33,7 @@ export class PicturePool {
   #isEnded = false
   #idleTimer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(start: () => Worker = startFromText) {
+  constructor(start: () => Worker = startPictureWorker) {
     this.#start = start
   }
 
@@ -148,12 +148,3 @@ export class PicturePool {
 
 /** A fault that was under way when its worker was given up is nobody's any more; unheard it would be the page's. */
 const keepQuiet = (event: ErrorEvent): void => event.preventDefault()
-
-/** From its own text, as the I/O worker, so that no bundler has to know about it. */
-const startFromText = (): Worker => {
-  const url = URL.createObjectURL(new Blob([pictureWorkerSource], { type: "text/javascript" }))
-  const worker = new Worker(url, { type: "module", name: "livestore-filesync-pictures" })
-  // The worker has fetched its script by then; Chromium needs the URL until it has.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
-  return worker
-}

@@ -1,23 +1,25 @@
 import { PicturePool } from "./picture-pool.js"
 import type { ThumbnailWish } from "./pictures.js"
+import { ThumbnailReader } from "./thumbnail-reader.js"
 import { bucketOf, firstPx } from "./worker/longer-side.js"
-import type { PictureAnswer, PictureFacts, Thumbnail } from "./worker/protocol.js"
-import { ThumbnailFolder } from "./worker/thumbnail-folder.js"
+import type { FoundThumbnail, PictureAnswer, PictureFacts, Thumbnail } from "./worker/protocol.js"
 
 /** What is made of pictures, and the kept copies: all that a page loads when it has its first picture. */
 export class PictureStudio {
   readonly #storeFolder: string | undefined
   readonly #pool = new PicturePool()
+  /** Where nothing can be kept each page makes its own. */
+  readonly #reader: ThumbnailReader | undefined
   /** One size for the page's life: its screen is as dense as it was at the start, as a rule. */
   readonly #firstPx = firstPx(devicePixelRatio)
   /** First thumbnails of pictures that are being stored. */
   readonly #firsts = new WeakMap<Blob, Promise<Thumbnail | null>>()
   /** The same by content, until they are on disk. */
   readonly #underWay = new Map<string, Promise<Thumbnail | null>>()
-  #folder: Promise<ThumbnailFolder | undefined> | undefined
 
   constructor(storeFolder: string | undefined) {
     this.#storeFolder = storeFolder
+    this.#reader = storeFolder === undefined ? undefined : new ThumbnailReader(storeFolder)
   }
 
   /** The description, as soon as there is one; the picture's first thumbnail is made after it. */
@@ -53,27 +55,30 @@ export class PictureStudio {
     this.#underWay.delete(contentHash)
   }
 
-  /** A kept copy without any worker, or a new one. */
-  async thumbnail(wish: ThumbnailWish, signal?: AbortSignal): Promise<Thumbnail | undefined> {
+  /** A kept copy, or a new one. Whoever asked revokes its URL. */
+  async thumbnail(wish: ThumbnailWish, signal?: AbortSignal): Promise<FoundThumbnail | undefined> {
     const { read, mimeType, contentHash } = wish
     const storeFolder = this.#storeFolder
     const longSidePx = bucketOf(wish.longSidePx)
     const first = longSidePx <= this.#firstPx ? await this.#underWay.get(contentHash) : undefined
-    if (first !== undefined && first !== null) return first
-    this.#folder ??=
-      storeFolder === undefined
-        ? Promise.resolve(undefined)
-        : // Where nothing can be kept each page makes its own.
-          ThumbnailFolder.open(storeFolder).catch(() => undefined)
-    const kept = await (await this.#folder)?.find(contentHash, longSidePx)
+    if (first !== undefined && first !== null) return underUrl(first)
+    const kept = await this.#reader?.find(contentHash, longSidePx)
     if (kept !== undefined || signal?.aborted === true) return kept
     const picture = await read()
     if (picture === undefined) return undefined
     const request = { type: "thumbnail", picture, mimeType, contentHash, longSidePx, storeFolder } as const
-    return ((await this.#pool.ask(request, { signal })) ?? undefined) as Thumbnail | undefined
+    const made = (await this.#pool.ask(request, { signal })) as Thumbnail | null
+    return made === null ? undefined : underUrl(made)
   }
 
   end(): void {
     this.#pool.end()
+    this.#reader?.end()
   }
 }
+
+const underUrl = ({ bytes, width, height }: Thumbnail): FoundThumbnail => ({
+  url: URL.createObjectURL(bytes),
+  width,
+  height,
+})

@@ -59,11 +59,13 @@ export const makePictures = (options: { readonly storeId: string; readonly isKep
     },
     thumbnail: async (wish, signal) => {
       const made = isDisposed ? undefined : await (await load())?.thumbnail(wish, signal)
-      if (made === undefined || isDisposed || signal?.aborted === true) return undefined
-      const { bytes, width, height } = made
-      const url = URL.createObjectURL(bytes)
-      urls.add(url)
-      return { url, width, height }
+      if (made === undefined) return undefined
+      if (isDisposed || signal?.aborted === true) {
+        URL.revokeObjectURL(made.url)
+        return undefined
+      }
+      urls.add(made.url)
+      return made
     },
     release: (url) => {
       if (!urls.delete(url)) return false

@@ -2,6 +2,7 @@ import { expect } from "@esm-bundle/chai"
 import { describePicture } from "../../src/pictures/worker/describe-picture.js"
 import { firstPx } from "../../src/pictures/worker/longer-side.js"
 import { ThumbnailFolder } from "../../src/pictures/worker/thumbnail-folder.js"
+import { ThumbnailReader } from "../../src/pictures/thumbnail-reader.js"
 import { PicturePool } from "../../src/pictures/picture-pool.js"
 import { storeFolderName } from "../../src/utils/stored-path.js"
 import { Bench, textFile } from "../support/bench.js"
@@ -378,6 +379,52 @@ describe("ThumbnailFolder", () => {
       [1, 2, 3, 4].map(async (digit) => (await folder.find(hashOf(digit), 128)) !== undefined),
     )
     expect(isKept).to.deep.equal([false, true, true, false])
+  })
+})
+
+describe("ThumbnailReader", () => {
+  const storeId = "thumbnail-reader-test"
+  afterEach(() => removeStoreFolder(storeId))
+
+  for (const [where, start] of [
+    ["in a worker", undefined],
+    [
+      "on the page, where no worker can be started",
+      () => {
+        throw new DOMException("refused", "SecurityError")
+      },
+    ],
+  ] as const) {
+    it(`finds what is kept, and nothing else, ${where}`, async () => {
+      const folderName = storeFolderName(storeId)
+      const contentHash = "1".repeat(64)
+      const bytes = await madePicture(256, 192, "image/jpeg", 300)
+      const thumbnail = { bytes, width: 1600, height: 1200 }
+      await (await ThumbnailFolder.open(folderName)).keep(contentHash, 256, thumbnail)
+      const reader = new ThumbnailReader(folderName, start)
+      const [found, other] = await Promise.all([
+        reader.find(contentHash, 200),
+        reader.find("2".repeat(64), 200),
+      ])
+      expect(found).to.include({ width: 1600, height: 1200 })
+      expect(await digestOf(await blobAt(found?.url ?? ""))).to.equal(await digestOf(bytes))
+      expect(other).to.equal(undefined)
+      URL.revokeObjectURL(found?.url ?? "")
+      reader.end()
+    })
+  }
+
+  it("says that there is nothing when it ends meanwhile, or its worker cannot run", async () => {
+    const ended = new ThumbnailReader(storeFolderName(storeId))
+    const asked = ended.find("1".repeat(64), 200)
+    ended.end()
+    expect(await asked).to.equal(undefined)
+    const broken = new ThumbnailReader(
+      storeFolderName(storeId),
+      () => new Worker(URL.createObjectURL(new Blob(["throw new Error()"]))),
+    )
+    expect(await broken.find("1".repeat(64), 200)).to.equal(undefined)
+    broken.end()
   })
 })
 

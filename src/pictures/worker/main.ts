@@ -1,6 +1,6 @@
 import { describePicture } from "./describe-picture.js"
-import { keepThumbnail, makeThumbnail } from "./make-thumbnail.js"
-import type { PictureAnswer, PictureMessage, PictureRequest } from "./protocol.js"
+import { findThumbnail, keepThumbnail, makeThumbnail } from "./make-thumbnail.js"
+import type { FindRequest, FoundMessage, PictureAnswer, PictureMessage, PictureRequest } from "./protocol.js"
 
 const post = (answer: PictureAnswer, isLast = true): void =>
   globalThis.postMessage({ answer, isLast } satisfies PictureMessage)
@@ -17,7 +17,13 @@ const serve = async (request: PictureRequest): Promise<void> => {
   post(await first().catch(() => null))
 }
 
-globalThis.addEventListener("message", (event: MessageEvent<PictureRequest>) => {
+const answerFind = async (request: FindRequest): Promise<void> => {
+  const found = await findThumbnail(request).catch(() => undefined)
+  globalThis.postMessage({ id: request.id, found } satisfies FoundMessage)
+}
+
+globalThis.addEventListener("message", (event: MessageEvent<PictureRequest | FindRequest>) => {
+  if (event.data.type === "find") return void answerFind(event.data)
   // A picture that cannot be decoded is shown, or fails, as it would without this worker.
-  serve(event.data).catch(() => post(null))
+  return void serve(event.data).catch(() => post(null))
 })

@@ -1,7 +1,7 @@
 import { drawSmall } from "./draw-small.js"
 import { moves } from "./moves.js"
 import { pictureSize } from "./picture-size.js"
-import type { PictureRequest, Thumbnail } from "./protocol.js"
+import type { FindRequest, FoundThumbnail, PictureRequest, Thumbnail } from "./protocol.js"
 import { ThumbnailFolder } from "./thumbnail-folder.js"
 
 type ThumbnailRequest = Extract<PictureRequest, { readonly type: "thumbnail" }>
@@ -37,6 +37,15 @@ export const keepThumbnail = async (
 ): Promise<void> => {
   const { thumbnail, contentHash, longSidePx, storeFolder } = request
   await (await openFolder(storeFolder))?.keep(contentHash, longSidePx, thumbnail)
+}
+
+/** A kept thumbnail under a URL of this worker's. */
+export const findThumbnail = async (request: FindRequest): Promise<FoundThumbnail | undefined> => {
+  const { contentHash, longSidePx, storeFolder } = request
+  const kept = await (await openFolder(storeFolder))?.find(contentHash, longSidePx)
+  if (kept === undefined) return undefined
+  const { bytes, width, height } = kept
+  return { url: URL.createObjectURL(bytes), width, height }
 }
 
 /** Whether a copy of this size is worth making of a picture. */

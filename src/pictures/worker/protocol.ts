@@ -50,3 +50,26 @@ export interface PictureMessage {
   readonly answer: PictureAnswer
   readonly isLast: boolean
 }
+
+/** Page to reading worker, any number at once. */
+export interface FindRequest {
+  readonly type: "find"
+  readonly id: number
+  readonly contentHash: string
+  readonly longSidePx: number
+  readonly storeFolder: string
+}
+
+/** A kept thumbnail under a URL, which lives as long as the worker that made it. */
+export interface FoundThumbnail {
+  readonly url: string
+  /** Width of the picture it was made from, in pixels as it is shown. */
+  readonly width: number
+  readonly height: number
+}
+
+/** Reading worker to page. */
+export interface FoundMessage {
+  readonly id: number
+  readonly found: FoundThumbnail | undefined
+}
