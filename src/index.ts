@@ -11,6 +11,7 @@ export { hashFile } from "./hash-file.js"
 export { type Engine, type EngineConfig, layerEngine, type Platform } from "./layers/engine.js"
 export { FileSyncConfig, FileSyncLive } from "./layers/file-sync-live.js"
 export type { LogEntry, LogListener } from "./layers/logger.js"
+export { forgetFileSyncServiceWorker } from "./service-worker/forget.js"
 export type { StoreConfiguration } from "./service-worker/protocol.js"
 export {
   registerFileSyncServiceWorker,

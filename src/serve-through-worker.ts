@@ -27,12 +27,15 @@ export const serveThroughWorker = (options: {
   const storeFolder = storeFolderName(options.storeId)
   const endings: Array<Unsubscribe> = []
   let serving: ServiceWorker | null = null
+  let isDetached = false
 
   const configure = async (isPaused: boolean): Promise<void> => {
     const worker = container?.controller ?? null
     if (worker === null) return
     const ask = options.hasOwnKeys ? undefined : options.adapter.serviceWorkerSource
     const source = (await ask?.().catch(() => null)) ?? null
+    // A token that comes after signing out must not reach the worker.
+    if (isDetached) return
     const mayUpload = source?.takesUploads === true && !isPaused
     if (await configureServiceWorker({ storeFolder, source, mayUpload }, worker)) serving = worker
   }
@@ -83,6 +86,7 @@ export const serveThroughWorker = (options: {
     },
     detach: (): void => {
       serving = null
+      isDetached = true
       for (const end of endings.splice(0)) end()
     },
   }

@@ -58,9 +58,9 @@ const isAhead = (start: number, { arrival }: Delivery): boolean =>
   arrival !== undefined && !arrival.isVerified && start > arrival.arrivedBytes + seekAheadBytes
 
 /** A quoted hash cannot be part of another tag, so the list needs no parser. */
-const hasContent = ({ request, etag }: FileRequest): boolean => {
+const hasContent = ({ request, etag }: FileRequest): boolean | undefined => {
   const tags = request.headers.get("If-None-Match")
-  return tags === "*" || Boolean(tags?.includes(etag))
+  return tags === "*" || tags?.includes(etag)
 }
 
 const pause = (milliseconds: number): Promise<undefined> =>

@@ -38,7 +38,7 @@ export const askPages = async (
 ): Promise<Delivery | undefined> => {
   const { clients } = scope()
   const pages = await clients.matchAll({ type: "window", includeUncontrolled: true })
-  if (pages.length === 0) return undefined
+  if (!pages.length) return undefined
   const want: WantMessage = { type: "filesync:want", storeFolder, contentHash }
   let outstanding = 0
   let refusal: Delivery | undefined
@@ -85,7 +85,7 @@ export const askPages = async (
         if (data.type === "accepted") {
           clearTimeout(silence)
           silentPages.delete(page.id)
-          watch = setInterval(async () => (await clients.get(page.id)) === undefined && finish(), lookAfterMs)
+          watch = setInterval(async () => (await clients.get(page.id)) || finish(), lookAfterMs)
           return
         }
         if (data.type === "ready") void settle(true)

@@ -33,7 +33,7 @@ export const handleFileSyncMessage = (
     event.ports[0]?.postMessage({
       isDone,
       protocolVersion,
-      sharedWorker: Boolean(sharedWorkerUrl),
+      sharedWorker: !!sharedWorkerUrl,
     } satisfies WorkerAnswer)
   event.waitUntil(
     Promise.resolve(work).then(

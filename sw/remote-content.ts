@@ -5,6 +5,7 @@ import { receiveContent } from "./receive-content.js"
 import { explainAnswer, requestRemote } from "./remote-request.js"
 import { makeSegments } from "./segments.js"
 import { storeContent } from "./store-content.js"
+import { findStore } from "./store-registry.js"
 
 /** Up to this size content is verified before the first byte is given; larger content is streamed. Our choice. */
 const wholeBytes = 8 * 1024 * 1024
@@ -26,6 +27,7 @@ export const fetchContent = async (
 ): Promise<Delivery> => {
   const aborter = new AbortController()
   const { signal } = aborter
+  const { storeFolder } = configuration
   const ask = (offset: number) =>
     requestRemote(configuration, contentHash, { signal, range: offset > 0 ? `bytes=${offset}-` : null })
   const response = await ask(0)
@@ -43,6 +45,9 @@ export const fetchContent = async (
     if (readers === 0) deserted = setTimeout(() => aborter.abort(), desertedMs)
   })
   const received = receiveContent(response?.body, ask, async (bytes, receivedBytes) => {
+    // Somebody may have signed out meanwhile.
+    if (!(await findStore(storeFolder))) aborter.abort()
+    if (signal.aborted) throw new Error()
     await segments.add(bytes)
     source.advance(receivedBytes)
   }).then(segments.finish, () => undefined)
@@ -50,7 +55,7 @@ export const fetchContent = async (
     .then((content) => {
       const isRight = content?.contentHash === contentHash
       source.finish(isRight && content.bytes.size === totalBytes)
-      return isRight && storeContent(configuration.storeFolder, contentHash, content.bytes)
+      return isRight && storeContent(storeFolder, contentHash, content.bytes)
     })
     .finally(segments.discard)
 

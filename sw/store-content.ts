@@ -14,9 +14,9 @@ export const storeContent = async (
   contentHash: string,
   bytes: Blob,
 ): Promise<boolean> => {
-  let discard = async () => {}
+  let discard: (() => Promise<void>) | undefined
   try {
-    if ((await findStoredFile(storeFolder, contentHash)) !== undefined) return true
+    if (await findStoredFile(storeFolder, contentHash)) return true
     const unfinished = await openFolder([storeFolder, "tmp"], true)
     const name = `sw-${Math.random()}`
     const handle = (await unfinished.getFileHandle(name, { create: true })) as MovableHandle
@@ -27,7 +27,7 @@ export const storeContent = async (
     await handle.move(await openFolder([storeFolder, contentHash.slice(0, 2)], true), contentHash)
     return true
   } catch {
-    await discard().catch(() => {})
+    await discard?.().catch(() => {})
     return false
   }
 }

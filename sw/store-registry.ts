@@ -12,8 +12,8 @@ export const registerStore = async (configuration: StoreConfiguration): Promise<
 
 /** Serves this store no more. */
 export const forgetStore = async (storeFolder: string): Promise<void> => {
-  known.delete(storeFolder)
-  await withTable("readwrite", (table) => table.delete(storeFolder))
+  // Memory last: somebody may have read it from the disk just before.
+  await withTable("readwrite", (table) => table.delete(storeFolder)).finally(() => known.delete(storeFolder))
 }
 
 /** What a page said about this store; `undefined` = no page ever did, and nothing of it is served. */

@@ -11,10 +11,9 @@ import { whileNobodyLeads } from "./while-nobody-leads.js"
  */
 export const finishUploads = async (): Promise<void> => {
   let isSomethingLeft = false
-  for (const configuration of await allowedStores()) {
-    const { storeFolder } = configuration
-    if ((await readOutbox(storeFolder)).length === 0) continue
-    const isDone = await whileNobodyLeads(storeFolder, (signal) => sendAll(configuration, signal)).catch(
+  for (const storeFolder of await knownStores()) {
+    if (!(await findAllowed(storeFolder)) || (await readOutbox(storeFolder)).length === 0) continue
+    const isDone = await whileNobodyLeads(storeFolder, (signal) => sendAll(storeFolder, signal)).catch(
       () => false,
     )
     isSomethingLeft ||= isDone !== true
@@ -22,10 +21,11 @@ export const finishUploads = async (): Promise<void> => {
   if (isSomethingLeft) throw new Error("Something is left to upload")
 }
 
-const sendAll = async (configuration: StoreConfiguration, signal: AbortSignal): Promise<boolean> => {
-  const { storeFolder } = configuration
+const sendAll = async (storeFolder: string, signal: AbortSignal): Promise<boolean> => {
+  // Read again: while we waited for a page to go, it may have signed out, or sent some.
+  const configuration = await findAllowed(storeFolder)
+  if (!configuration) return true
   let isDone = true
-  // Read again: a page may have sent some while we waited for it to go.
   for (const content of await readOutbox(storeFolder)) {
     const outcome = await sendContent(configuration, content, signal)
     if (outcome === "there") await noteSent(storeFolder, content.contentHash)
@@ -36,13 +36,11 @@ const sendAll = async (configuration: StoreConfiguration, signal: AbortSignal): 
   return isDone
 }
 
-const allowedStores = async (): Promise<ReadonlyArray<StoreConfiguration>> => {
-  // A store's key is its folder's name; the others are pieces of downloads, which are large.
-  const keys = await withTable("readonly", (table) => table.getAllKeys())
-  const stores = await Promise.all(
-    keys
-      .filter((key) => typeof key === "string")
-      .map((key) => withTable<StoreConfiguration>("readonly", (table) => table.get(key))),
-  )
-  return stores.filter((store) => store?.mayUpload && store.source)
+/** A store's key is its folder's name; the others are pieces of downloads, which are large. */
+const knownStores = async (): Promise<ReadonlyArray<string>> =>
+  (await withTable("readonly", (table) => table.getAllKeys())).filter((key) => typeof key === "string")
+
+const findAllowed = async (storeFolder: string): Promise<StoreConfiguration | undefined> => {
+  const store = await withTable<StoreConfiguration | undefined>("readonly", (table) => table.get(storeFolder))
+  return store?.mayUpload && store.source ? store : undefined
 }

@@ -183,7 +183,7 @@ describe("uploads after the last tab was closed", { timeout: 120_000 }, () => {
     )
     const signedOut = await leave(contents())
     await signedOut.page.evaluate(
-      (folder) => globalThis.page.forgetServiceWorkerStore(folder),
+      (folder) => globalThis.page.forgetFileSyncServiceWorker(folder),
       signedOut.storeFolder,
     )
     const paused = await leave(contents(), { mayUpload: false })
@@ -225,6 +225,33 @@ describe("uploads after the last tab was closed", { timeout: 120_000 }, () => {
     assert.equal(bucket.requests.filter(({ url }) => url.includes(hashes[0])).length, 0)
     await page.close()
     await until(() => bucket.objects.has(keyOf(hashes[0])), "the upload")
+    await done()
+  })
+
+  it("end when somebody signs out, and never begin again", async () => {
+    const { page, storeFolder, hashes, keyOf } = await leave([makeBytes(100_000), makeBytes(100_000)])
+    await page.close()
+    let open
+    bucket.gate = new Promise((resolve) => (open = resolve))
+    const { sync, done } = await makeSync()
+    await sync()
+    const asked = () => bucket.requests.filter(({ url }) => hashes.some((hash) => url.includes(hash))).length
+    await until(() => asked() > 0, "the request")
+    const leaver = await world.open()
+    const isForgotten = await leaver.evaluate(
+      (folder) => globalThis.page.forgetFileSyncServiceWorker(folder),
+      storeFolder,
+    )
+    assert.equal(isForgotten, true)
+    open()
+    bucket.gate = undefined
+    const other = await leave([makeBytes(100)])
+    await other.page.close()
+    await sync()
+    await until(() => bucket.objects.has(other.keyOf(other.hashes[0])), "another store's upload")
+    assert.equal(asked(), 1)
+    assert.ok(hashes.every((hash) => !bucket.objects.has(keyOf(hash))))
+    await leaver.close()
     await done()
   })
 

@@ -341,6 +341,54 @@ describe("content that is not on this device", { timeout: 120_000 }, () => {
       await page.close()
     })
 
+    it("ends a download when somebody signs out, keeps nothing of it, and has no token any more", async () => {
+      const bytes = makeBytes(24 * megabyte)
+      const hash = world.remote.put(bytes, { bytesPerSecond: 12 * megabyte })
+      const { page, storeFolder, url } = await world.openControlled({
+        source: { baseUrl: world.remote.origin, headers: { Authorization: "Bearer of-the-one-who-left" } },
+        knows: "nothing",
+      })
+      const result = await page.evaluate(
+        async ([address, folder]) => {
+          const reader = (await fetch(address)).body.getReader()
+          await reader.read()
+          const isForgotten = await globalThis.page.forgetFileSyncServiceWorker(folder)
+          let ending
+          try {
+            while (!(await reader.read()).done);
+            ending = "whole"
+          } catch (error) {
+            ending = error.name
+          }
+          const database = await new Promise((resolve) => {
+            const opening = indexedDB.open("livestore-filesync-sw")
+            opening.onsuccess = () => resolve(opening.result)
+          })
+          const kept = await new Promise((resolve) => {
+            const asking = database.transaction("all").objectStore("all").getAll()
+            asking.onsuccess = () => resolve(asking.result)
+          })
+          database.close()
+          return {
+            isForgotten,
+            ending,
+            status: (await fetch(address)).status,
+            keepsToken: JSON.stringify(kept).includes("of-the-one-who-left"),
+          }
+        },
+        [url(hash), storeFolder],
+      )
+      assert.deepEqual(result, { isForgotten: true, ending: "TypeError", status: 404, keepsToken: false })
+      const requests = world.remote.requestsFor(hash)
+      await until(() => requests.every(({ isOver }) => isOver), "the end of the request")
+      assert.equal(requests.length, 1)
+      assert.equal(
+        await page.evaluate((args) => globalThis.page.isStored(...args), [storeFolder, hash]),
+        false,
+      )
+      await page.close()
+    })
+
     it("gives a program a part of a large file only after the whole was verified", async () => {
       const bytes = makeBytes(9 * megabyte)
       const hash = world.remote.put(bytes, { bytesPerSecond: 12 * megabyte })

@@ -1,5 +1,6 @@
 /** What the test pages can do, under `globalThis.page`; the tests call it through the browser's automation. */
-import { configureServiceWorker, forgetServiceWorkerStore } from "../../src/service-worker/configure.js"
+import { configureServiceWorker } from "../../src/service-worker/configure.js"
+import { forgetFileSyncServiceWorker } from "../../src/service-worker/forget.js"
 import { answerServiceWorker } from "../../src/service-worker/page-answers.js"
 import { registerFileSyncServiceWorker } from "../../src/service-worker/register.js"
 import { makeVideo } from "./make-video.js"
@@ -117,7 +118,7 @@ const makeWriter = () => {
 const page = {
   registerFileSyncServiceWorker,
   configureServiceWorker,
-  forgetServiceWorkerStore,
+  forgetFileSyncServiceWorker,
   answerServiceWorker,
   store,
   isStored,

@@ -153,7 +153,7 @@ describe("a file that is on this device", { timeout: 120_000 }, () => {
       await globalThis.page.configureServiceWorker({ storeFolder: "signed-out", source: null })
       const other = await globalThis.page.store("signed-out", "secret of a former user")
       const registered = (await fetch(`/livestore-filesync-files/signed-out/${other}`)).status
-      await globalThis.page.forgetServiceWorkerStore("signed-out")
+      await globalThis.page.forgetFileSyncServiceWorker("signed-out")
       return [
         (await fetch(`/livestore-filesync-files/never-registered/${name}`)).status,
         registered,
