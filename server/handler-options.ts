@@ -1,3 +1,4 @@
+import type { ServedFile } from "../src/utils/serving-headers.js"
 import type { AccessDecision } from "./access.js"
 import type { CorsOptions } from "./cors.js"
 import type { ObjectStorage } from "./object-storage.js"
@@ -75,6 +76,11 @@ export interface FileSyncHandlerOptions extends CorsOptions {
   ) => number | undefined | Promise<number | undefined>
   /** Called once for every request. What it throws is ignored. */
   readonly log?: (entry: RequestLogEntry) => void
+  /**
+   * Which pages may embed a file without CORS, as `<img>` does (`Cross-Origin-Resource-Policy`). Default `"same-origin"`;
+   * `"same-site"` suits a backend on a sibling domain, `"cross-origin"` lets any page draw what it may read.
+   */
+  readonly resourcePolicy?: NonNullable<ServedFile["resourcePolicy"]>
   /** How long presigned URLs work, in seconds. Default 900. */
   readonly signedUrlSeconds?: number
   /** How long an unfinished multipart upload is kept, in ms. Default 7 days; `collectGarbage` removes it. */

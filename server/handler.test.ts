@@ -167,6 +167,27 @@ describe("createFileSyncHandler", () => {
     assert.equal(answer.headers.get("Access-Control-Allow-Credentials"), "true")
   })
 
+  it("lets only pages of its own origin embed files without CORS, unless told otherwise", async () => {
+    for (const [options, expected] of [
+      [{}, "same-origin"],
+      [{ resourcePolicy: "same-site" }, "same-site"],
+      [{ resourcePolicy: "cross-origin" }, "cross-origin"],
+    ] as const) {
+      const handler = handlerFor(options)
+      await handler(put())
+      const url = `${base}/files/${key}`
+      for (const request of [
+        new Request(url),
+        new Request(url, { method: "HEAD" }),
+        new Request(url, { headers: { Range: "bytes=0-2" } }),
+      ]) {
+        const answer = await handler(request)
+        assert.ok(answer.ok)
+        assert.equal(answer.headers.get("Cross-Origin-Resource-Policy"), expected)
+      }
+    }
+  })
+
   it("believes the browser about where a request comes from", async () => {
     const origin = { Origin: "https://elsewhere.example" }
     assert.equal((await handlerFor()(put({ ...origin, "Sec-Fetch-Site": "cross-site" }))).status, 403)

@@ -98,6 +98,7 @@ const serve = async (request: Request, route: Route, options: FileSyncHandlerOpt
     route,
     storage: options.storage,
     limits,
+    resourcePolicy: options.resourcePolicy,
     signedUrlSeconds: options.signedUrlSeconds ?? 900,
     uploadLifetimeMs: options.uploadLifetimeMs ?? defaultUploadLifetimeMs,
     mayAccess: () => false,

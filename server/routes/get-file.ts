@@ -15,7 +15,7 @@ export const getFile = async (context: RouteContext): Promise<Response> => {
   if (method === "GET" && !asksMore) {
     const found = await storage.read(route.key)
     if (found === undefined) throw notFound()
-    return new Response(found.body, { status: 200, headers: wholeHeaders(found.object) })
+    return new Response(found.body, { status: 200, headers: wholeHeaders(context, found.object) })
   }
 
   const object = await storage.head(route.key)
@@ -29,8 +29,8 @@ export const getFile = async (context: RouteContext): Promise<Response> => {
   const isProbe = method === "HEAD" && headers.get("If-None-Match")?.trim() === "*"
   if (isProbe && context.mayAccess(route.key, "write")) await noteReuse(storage, route.key)
   if (verdict === "not-modified")
-    return new Response(null, { status: 304, headers: notModifiedHeaders(object) })
-  if (method === "HEAD") return new Response(null, { status: 200, headers: wholeHeaders(object) })
+    return new Response(null, { status: 304, headers: notModifiedHeaders(context, object) })
+  if (method === "HEAD") return new Response(null, { status: 200, headers: wholeHeaders(context, object) })
 
   // RFC 9110 gives Range a meaning for GET only.
   const range = parseByteRange(
@@ -46,26 +46,30 @@ export const getFile = async (context: RouteContext): Promise<Response> => {
   }
   const found = await storage.read(route.key, range.kind === "part" ? range : undefined)
   if (found === undefined) throw notFound()
-  if (range.kind === "whole") return new Response(found.body, { status: 200, headers: wholeHeaders(object) })
-  return new Response(found.body, { status: 206, headers: { ...fileHeaders(object), ...length.headers } })
+  if (range.kind === "whole")
+    return new Response(found.body, { status: 200, headers: wholeHeaders(context, object) })
+  return new Response(found.body, {
+    status: 206,
+    headers: { ...fileHeaders(context, object), ...length.headers },
+  })
 }
 
 const notFound = (): HttpProblem => new HttpProblem("NotFound", "There is nothing at this key.")
 
 const tagOf = (object: StoredObject): string => object.contentHash ?? object.etag
 
-const fileHeaders = (object: StoredObject): Record<string, string> => ({
-  ...servingHeaders({ mimeType: object.mimeType, contentHash: tagOf(object), resourcePolicy: "same-origin" }),
+const fileHeaders = ({ resourcePolicy }: RouteContext, object: StoredObject): Record<string, string> => ({
+  ...servingHeaders({ mimeType: object.mimeType, contentHash: tagOf(object), resourcePolicy }),
   ...(object.contentHash === undefined ? {} : { "Repr-Digest": toContentDigest(object.contentHash) }),
 })
 
-const wholeHeaders = (object: StoredObject): Record<string, string> => ({
-  ...fileHeaders(object),
+const wholeHeaders = (context: RouteContext, object: StoredObject): Record<string, string> => ({
+  ...fileHeaders(context, object),
   ...answerByteRange({ kind: "whole" }, object.sizeBytes).headers,
   ...(object.contentHash === undefined ? {} : { "Content-Digest": toContentDigest(object.contentHash) }),
 })
 
-const notModifiedHeaders = (object: StoredObject): Record<string, string> => {
-  const { ETag = "", "Cache-Control": cacheControl = "" } = fileHeaders(object)
+const notModifiedHeaders = (context: RouteContext, object: StoredObject): Record<string, string> => {
+  const { ETag = "", "Cache-Control": cacheControl = "" } = fileHeaders(context, object)
   return { ETag, "Cache-Control": cacheControl }
 }

@@ -1,4 +1,4 @@
-import type { HandlerLimits } from "../handler-options.js"
+import type { FileSyncHandlerOptions, HandlerLimits } from "../handler-options.js"
 import type { ObjectStorage } from "../object-storage.js"
 import type { Permission } from "../access.js"
 import type { Operation, Route } from "../route.js"
@@ -9,6 +9,7 @@ export interface RouteContext {
   readonly route: Route
   readonly storage: ObjectStorage
   readonly limits: HandlerLimits
+  readonly resourcePolicy: FileSyncHandlerOptions["resourcePolicy"]
   readonly signedUrlSeconds: number
   readonly uploadLifetimeMs: number
   /** Whether the caller may do something with a key, by default this operation; for keys that come in a body. */

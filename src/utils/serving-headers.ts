@@ -12,7 +12,7 @@ export interface ServedFile {
   /** `true` = offered for saving, even when the type could be shown. */
   readonly download?: boolean
   /** Who may embed it without CORS. Default `"same-origin"`. */
-  readonly resourcePolicy?: "same-origin" | "same-site" | "cross-origin"
+  readonly resourcePolicy?: "same-origin" | "same-site" | "cross-origin" | undefined
 }
 
 const types = (kind: string, subtypes: string): ReadonlyArray<string> =>
