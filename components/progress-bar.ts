@@ -15,3 +15,6 @@ export const progressBar = (label: string, fraction: number): TemplateResult => 
     <div .style=${`--p:${value}`}></div>
   </div>`
 }
+
+/** A fraction as elements tell it: finer steps would only make the page busy. */
+export const thousandths = (fraction: number): number => Math.round(fraction * 1000) / 1000

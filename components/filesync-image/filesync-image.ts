@@ -6,6 +6,7 @@ import { FilesyncErrorEvent } from "../events/filesync-error.js"
 import { FilesyncLoadEvent } from "../events/filesync-load.js"
 import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement } from "../filesync-element.js"
+import { thousandths } from "../progress-bar.js"
 import { theme } from "../theme.styles.js"
 import { observeVisibility, type SeenBox } from "../visibility.js"
 import { NotAPicture } from "./decode-picture.js"
@@ -41,6 +42,9 @@ export type ImageState = "empty" | "loading" | "ready" | "missing" | "error"
  * @cssproperty --filesync-image-background - What fills the box before there is a picture.
  * @cssproperty --filesync-accent - Colour of focus rings.
  * @cssproperty --filesync-danger - Colour of the error sign.
+ * @cssproperty --filesync-tint - What fills the box when there is no picture to come.
+ * @cssproperty --filesync-quiet - Colour of the words there.
+ * @cssproperty --filesync-edge - Colour of the button's edge.
  *
  * @cssstate empty - No `file-id` is set.
  * @cssstate loading - The picture is on its way, or waits to come into view.
@@ -294,6 +298,3 @@ export class FilesyncImage extends FilesyncElement {
     return isFit(this.fit) ? this.fit : "contain"
   }
 }
-
-/** Finer steps would only make the page busy. */
-const thousandths = (fraction: number): number => Math.round(fraction * 1000) / 1000

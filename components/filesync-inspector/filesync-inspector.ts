@@ -72,6 +72,10 @@ const busyShare = 0.05
  * @cssproperty --filesync-success - Colour of what is safe.
  * @cssproperty --filesync-warning - Colour of what is only on this device.
  * @cssproperty --filesync-danger - Colour of failures.
+ * @cssproperty --filesync-quiet - Colour of what is said beside the main thing.
+ * @cssproperty --filesync-line - Colour of lines, and of what is empty in a bar.
+ * @cssproperty --filesync-edge - Colour of the edges of buttons and fields.
+ * @cssproperty --filesync-tint - What fills a row or button under the pointer.
  * @cssproperty --filesync-radius - Roundness of lists and boxes.
  *
  * @cssstate idle - Nothing to do.

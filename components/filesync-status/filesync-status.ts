@@ -5,7 +5,7 @@ import { termForError } from "../error-reason.js"
 import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement } from "../filesync-element.js"
 import { icon, type IconName } from "../icons.js"
-import { progressBar } from "../progress-bar.js"
+import { progressBar, thousandths } from "../progress-bar.js"
 import { theme } from "../theme.styles.js"
 import { CalmVoice } from "./calm-voice.js"
 import { type FailedFile, failedFilesOf } from "./failed-files.js"
@@ -29,6 +29,10 @@ import { delayLine, newsKey, statusDetails, statusLine } from "./status-words.js
  * @cssproperty --filesync-success - Colour of the sign when all is well.
  * @cssproperty --filesync-warning - Colour of the sign when files are only on this device.
  * @cssproperty --filesync-danger - Colour of the sign and words of failures.
+ * @cssproperty --filesync-quiet - Colour of the details and of signs without news.
+ * @cssproperty --filesync-line - Colour of lines, and of what is empty in a bar.
+ * @cssproperty --filesync-edge - Colour of the buttons' edges.
+ * @cssproperty --filesync-tint - What fills a button under the pointer.
  * @cssproperty --filesync-status-progress-width - Width of the bar in the line.
  *
  * @cssstate idle - Nothing to do.
@@ -176,7 +180,7 @@ export class FilesyncStatus extends FilesyncElement {
       queued: (status?.queuedUploads ?? 0) + (status?.queuedDownloads ?? 0),
       failed: status?.failed ?? 0,
       onlyHere: status?.onlyHere ?? 0,
-      progress: Math.round(fraction * 1000) / 1000,
+      progress: thousandths(fraction),
     })
     const news = status === undefined ? this.#delay : newsKey(status)
     if (news !== undefined) this.#voice.tell(news, this.#line)

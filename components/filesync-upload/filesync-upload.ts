@@ -54,6 +54,9 @@ export type UploadState = "idle" | "dragover" | "busy" | "invalid"
  * @cssproperty --filesync-on-accent - Colour of the words on the button.
  * @cssproperty --filesync-danger - Colour of refusals and failures.
  * @cssproperty --filesync-radius - Roundness of corners.
+ * @cssproperty --filesync-tint - What fills the target.
+ * @cssproperty --filesync-line - Colour of lines between files, and of what is empty in a bar.
+ * @cssproperty --filesync-quiet - Colour of hints and of what is said about a file.
  * @cssproperty --filesync-dropzone-height - Least height of the target.
  *
  * @cssstate idle - Waiting for files.
@@ -198,7 +201,10 @@ export class FilesyncUpload extends FormAssociatedElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("required") || changed.has("name")) this.#updateForm()
-    this.#updateState()
+    const { items } = this.#queue
+    const isInvalid = this.#isRefused || items.some(({ phase }) => phase === "failed")
+    const calm = isInvalid ? "invalid" : items.some(({ moving }) => moving) ? "busy" : "idle"
+    this.setOut({ state: this.#dropTarget.over ? "dragover" : calm })
   }
 
   protected override firstUpdated(): void {
@@ -288,12 +294,5 @@ export class FilesyncUpload extends FormAssociatedElement {
     const { items } = this.#queue
     const { name, required, button } = this
     this.#form.update({ items, name, required, anchor: button ?? undefined })
-  }
-
-  #updateState(): void {
-    const { items } = this.#queue
-    const invalid = this.#isRefused || items.some(({ phase }) => phase === "failed")
-    const busy = items.some(({ moving }) => moving)
-    this.setOut({ state: this.#dropTarget.over ? "dragover" : invalid ? "invalid" : busy ? "busy" : "idle" })
   }
 }

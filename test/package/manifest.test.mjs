@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, it } from "node:test"
 import { fileURLToPath } from "node:url"
@@ -107,6 +107,25 @@ describe("custom-elements.json", () => {
       const silent = explained.flatMap((kind) => found[kind].filter(({ description }) => !description))
       assert.deepEqual(named(silent), [])
       assert.ok(found.summary)
+    })
+
+    it(`names every custom property and part that ${tagName}'s own source has`, () => {
+      const folder = join(root, "components", tagName)
+      const sources = readdirSync(folder).filter((name) => !name.includes(".test."))
+      const text = sources.map((name) => readFileSync(join(folder, name), "utf8")).join("\n")
+      // `--_tint` is the theme's own name for what a page sets as `--filesync-tint`.
+      const themed = [
+        ...readFileSync(join(root, "components/theme.styles.ts"), "utf8").matchAll(/--_([\w-]+):/g),
+      ]
+      const used = themed.map(([, name]) => name).filter((name) => text.includes(`var(--_${name})`))
+      const own = [...text.matchAll(/var\((--filesync-[\w-]+)/g)].map(([, name]) => name)
+      includesAll(
+        named(found.cssProperties),
+        [...own, ...used.map((name) => `--filesync-${name}`)],
+        "properties",
+      )
+      const parts = [...text.matchAll(/\spart="([a-z -]+)"/g)].flatMap(([, names]) => words(names))
+      includesAll(named(found.cssParts), parts, "parts")
     })
 
     it(`says which module registers ${tagName}, and keeps what is private to itself`, () => {
