@@ -13,6 +13,7 @@ import { join } from "node:path"
 import { build } from "./build.mjs"
 import { findBrowser } from "./find-browser.mjs"
 import { installIfNeeded, projectRoot } from "./fresh.mjs"
+import { installS3Servers } from "./test/s3-servers.mjs"
 
 const say = (line) => console.log(line)
 const stageTimeoutMs = 20 * 60_000
@@ -113,6 +114,7 @@ const prepare = async () => {
   if (browser === undefined)
     throw new Error("No Chromium could be found or installed. Set CHROME_PATH to one.")
   process.env.CHROME_PATH = browser
+  if (process.env.CI) installS3Servers(say)
 }
 
 const runStage = async (name, run) => {
