@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { build as bundleWith } from "esbuild"
-import { chromium } from "playwright-core"
+import { chromium, firefox } from "playwright-core"
 import { build } from "../../scripts/build.mjs"
 import { chromiumFlags, findBrowser } from "../../scripts/find-browser.mjs"
 
@@ -155,6 +155,9 @@ const startRemote = async () => {
   }
 }
 
+/** The path of a stock Firefox runs the tests in it that need nothing of Chromium's own: `fetching.test.mjs`. */
+const firefoxPath = process.env.FILESYNC_FIREFOX
+
 let bundles
 
 /** The worker is what the package ships, to the letter: its build renames things. */
@@ -181,12 +184,17 @@ export const startWorld = async ({ userDataDir = mkdtempSync(join(tmpdir(), "fil
   const app = await startApp(routes)
   const remote = await startRemote()
   remote.contents.set("/cdn/filesync-sw.js", classic)
-  const executablePath = findBrowser()
-  const context = await chromium.launchPersistentContext(userDataDir, {
-    executablePath,
-    headless: true,
-    args: [...chromiumFlags, "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
-  })
+  const context = firefoxPath
+    ? await firefox.launchPersistentContext(userDataDir, {
+        channel: "moz-firefox",
+        executablePath: firefoxPath,
+        headless: true,
+      })
+    : await chromium.launchPersistentContext(userDataDir, {
+        executablePath: findBrowser(),
+        headless: true,
+        args: [...chromiumFlags, "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
+      })
   let stores = 0
   return {
     context,
