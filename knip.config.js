@@ -39,7 +39,7 @@ export default {
     "vite",
   ],
   // Of the system, and asked for before they are used.
-  ignoreBinaries: ["apt-get", "sha256sum"],
+  ignoreBinaries: ["apt-get", "dpkg", "sha256sum"],
   // What the page's server answers.
   ignoreUnresolved: ["/livestore-filesync/filesync.js"],
   // A type that only its own file names is still a word of a published declaration.
