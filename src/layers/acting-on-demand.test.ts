@@ -6,6 +6,7 @@ import { FileRecords } from "../services/file-records/FileRecords.js"
 import { layerRecordLog, makeOwnLog } from "../services/file-records/layer-record-log.js"
 import { FileStorage } from "../services/file-storage/FileStorage.js"
 import { FileSync } from "../services/file-sync/FileSync.js"
+import { SyncExecutor } from "../services/sync-executor/SyncExecutor.js"
 import { memoryAdapter } from "../services/remote-file-storage/adapters/memory.js"
 import { layerAdapter } from "../services/remote-file-storage/layer-adapter.js"
 import { type Acting, actingOnDemand } from "./acting-on-demand.js"
@@ -101,6 +102,28 @@ describe("an engine whose acting parts load beside the page", () => {
       yield* sync.awaitIdle
       expect(sync.fileState(id)).to.include({ transfer: "done", remote: true })
       expect(sync.status().leader).to.equal(true)
+    }).pipe(Effect.provide(engine))
+  })
+
+  itLive("remembers a pause that comes before them", () => {
+    const { way, engine } = makeSlow()
+    return Effect.gen(function* () {
+      const sync = yield* FileSync
+      const executor = yield* SyncExecutor
+      const { saveFile } = yield* FileStorage
+      yield* sync.start
+      const pausing = yield* Effect.fork(executor.pause)
+      yield* sync.pause
+      expect([...executor.all()]).to.deep.equal([])
+      expect(executor.isPaused()).to.equal(false)
+      way.arrive()
+      yield* Fiber.join(pausing)
+      const id = yield* saveFile(file)
+      expect(executor.isPaused()).to.equal(true)
+      expect(sync.fileState(id)).to.include({ transfer: "queued-upload", remote: false })
+      yield* sync.resume
+      yield* sync.awaitIdle
+      expect(sync.fileState(id)).to.include({ transfer: "done", remote: true })
     }).pipe(Effect.provide(engine))
   })
 })

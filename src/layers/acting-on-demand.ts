@@ -1,9 +1,8 @@
 import { Effect, Layer, Schedule } from "effect"
 import { Saving } from "../services/file-storage/Saving.js"
 import { Leading } from "../services/file-sync/Leading.js"
-import { smallFileLimits } from "../services/file-sync/small-file-limits.js"
-import { RemoteStorage } from "../services/remote-file-storage/RemoteStorage.js"
-import { TransferRunner } from "../services/sync-executor/SyncExecutor.js"
+import type { StorageError } from "../errors/index.js"
+import { SyncExecutor } from "../services/sync-executor/SyncExecutor.js"
 import type * as acting from "./acting.js"
 import { buildOnDemand } from "./build-on-demand.js"
 
@@ -48,12 +47,7 @@ export const actingOnDemand = (importIt: () => Promise<Acting> = () => import(".
           (built) => {
             let leading: Leading["Type"] | undefined
             return Leading.of({
-              run: built.pipe(
-                Effect.tapError((error) => Effect.logError("Leading failed", error)),
-                Effect.retry(Schedule.spaced("5 seconds")),
-                Effect.orDie,
-                Effect.flatMap((it) => (leading = it).run),
-              ),
+              run: Effect.flatMap(keepTrying(built), (it) => (leading = it).run),
               // Nobody leads before it is there, and only who leads is asked.
               obey: (command) => leading?.obey(command) ?? Effect.void,
               consider: (record) => leading?.consider(record) ?? Effect.void,
@@ -62,20 +56,43 @@ export const actingOnDemand = (importIt: () => Promise<Acting> = () => import(".
           },
         ),
       ),
-    layerTransferRunner: (keyOf) =>
+    layerMoving: (config) =>
       Layer.scoped(
-        TransferRunner,
-        Effect.gen(function* () {
-          const { batch, checkHealth } = yield* RemoteStorage
-          const runner = yield* buildOnDemand(TransferRunner, async () =>
-            (await load()).layerTransferRunner(keyOf),
-          )
-          return TransferRunner.of({
-            run: (...given) => Effect.flatMap(runner, (it) => it.run(...given)),
-            small: smallFileLimits(batch),
-            checkHealth,
-          })
-        }),
+        SyncExecutor,
+        Effect.map(
+          buildOnDemand(SyncExecutor, async () => (await load()).layerMoving(config)),
+          (built) => {
+            let executor: SyncExecutor["Type"] | undefined
+            const there = keepTrying(built).pipe(Effect.tap((it) => Effect.sync(() => (executor = it))))
+            return SyncExecutor.of({
+              enqueueUpload: (...given) => Effect.flatMap(there, (it) => it.enqueueUpload(...given)),
+              enqueueDownload: (...given) => Effect.flatMap(there, (it) => it.enqueueDownload(...given)),
+              prioritize: (contentHash) => Effect.flatMap(there, (it) => it.prioritize(contentHash)),
+              cancel: (contentHash) => Effect.flatMap(there, (it) => it.cancel(contentHash)),
+              forget: (contentHash) => Effect.flatMap(there, (it) => it.forget(contentHash)),
+              retry: (contentHash) => Effect.flatMap(there, (it) => it.retry(contentHash)),
+              pause: Effect.flatMap(there, (it) => it.pause),
+              resume: Effect.flatMap(there, (it) => it.resume),
+              activate: Effect.flatMap(there, (it) => it.activate),
+              probe: Effect.flatMap(there, (it) => it.probe),
+              awaitIdle: Effect.flatMap(there, (it) => it.awaitIdle),
+              listen: (listener) => Effect.flatMap(there, (it) => it.listen(listener)),
+              // Before it is there nothing is moved, and nobody has met a line that is down.
+              isOnline: () => executor?.isOnline() ?? true,
+              isPaused: () => executor?.isPaused() ?? false,
+              get: (...given) => executor?.get(...given),
+              all: () => executor?.all() ?? [],
+            })
+          },
+        ),
       ),
   }
 }
+
+/** Who cannot fail waits until it can be loaded. */
+const keepTrying = <A>(built: Effect.Effect<A, StorageError>): Effect.Effect<A> =>
+  built.pipe(
+    Effect.tapError((error) => Effect.logError("A part of the engine could not be loaded", error)),
+    Effect.retry(Schedule.spaced("5 seconds")),
+    Effect.orDie,
+  )

@@ -1,4 +1,4 @@
-import { Duration, Effect, Layer } from "effect"
+import { Layer } from "effect"
 import type { ConfigError } from "../errors/index.js"
 import { layerFileStorage } from "../services/file-storage/layer.js"
 import { layerInspection } from "../services/file-sync/engine-facts.js"
@@ -9,17 +9,8 @@ import { layerObservers } from "../services/file-sync/observers.js"
 import { layerStatusView } from "../services/file-sync/sync-status.js"
 import { layerTransferView } from "../services/file-sync/transfer-view.js"
 import { layerUploadConfirmation } from "../services/file-sync/upload-confirmation.js"
-import { StallLimit } from "../services/remote-file-storage/ask-remote.js"
-import { layerExecutor } from "../services/sync-executor/layer.js"
-import type { SyncExecutorConfig } from "../services/sync-executor/SyncExecutor.js"
 import type { Acting } from "./acting-on-demand.js"
 import type { Engine, EngineConfig, Platform } from "./engine.js"
-
-const layerStallLimit = ({ stallTimeout }: Partial<SyncExecutorConfig>) =>
-  Layer.effect(
-    StallLimit,
-    stallTimeout === undefined ? StallLimit : Effect.sync(() => Duration.decode(stallTimeout)),
-  )
 
 /** The engine over any platform, with the parts that act as they are given. */
 export const wireEngine = (
@@ -33,10 +24,7 @@ export const wireEngine = (
     Layer.provideMerge(layerInspection(config)),
     Layer.provideMerge(layerStatusView),
     Layer.provideMerge(layerTransferView),
-    Layer.provideMerge(layerExecutor(config.transfers)),
-    Layer.provideMerge(
-      acting.layerTransferRunner(config.keyOf).pipe(Layer.provide(layerStallLimit(config.transfers))),
-    ),
+    Layer.provideMerge(acting.layerMoving(config)),
     Layer.provideMerge(layerSpaceBudget(config)),
     Layer.provideMerge(layerUploadConfirmation),
     Layer.provideMerge(layerLocalIndex),

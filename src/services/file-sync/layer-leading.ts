@@ -12,6 +12,7 @@ import { LocalIndex } from "./local-index.js"
 import { Observers } from "./observers.js"
 import { makeReconciler } from "./reconcile.js"
 import { recoverSaves } from "./recover-saves.js"
+import { relayExecutor } from "./relay-executor.js"
 import { failureFlags, noFailure } from "./stored-failure.js"
 import type { SyncConfig } from "./sync-config.js"
 import { TransferView } from "./transfer-view.js"
@@ -32,7 +33,7 @@ const budgetDelay = "1 second"
 const snapshotInterval = "200 millis"
 
 /** Leading over the services of this tab. */
-export const layerLeading = (config: SyncConfig) => Layer.effect(Leading, makeLeading(config))
+export const layerLeading = (config: SyncConfig) => Layer.scoped(Leading, makeLeading(config))
 
 const makeLeading = (config: SyncConfig) =>
   Effect.gen(function* () {
@@ -47,6 +48,7 @@ const makeLeading = (config: SyncConfig) =>
     const observers = yield* Observers
     const view = yield* TransferView
     const space = yield* SpaceBudget
+    yield* relayExecutor
     const { consider, reconcile } = yield* makeReconciler(config.downloads)
     const context = yield* Effect.context<
       FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers

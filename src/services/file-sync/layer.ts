@@ -18,7 +18,6 @@ import { Leading } from "./Leading.js"
 import { LocalIndex } from "./local-index.js"
 import { makeNeedOf } from "./need-of.js"
 import { Observers } from "./observers.js"
-import { relayExecutor } from "./relay-executor.js"
 import { isSettled } from "./recover-saves.js"
 import { failureFlags, hasFailed, noFailure, storedFailure } from "./stored-failure.js"
 import type { SyncConfig } from "./sync-config.js"
@@ -75,7 +74,6 @@ export const layerFileSync = (config: SyncConfig) =>
         observers.touch(changes.map(({ fileId }) => fileId))
         Queue.unsafeOffer(mayBeSettled, undefined)
       })
-      yield* relayExecutor
 
       yield* channel.listen((message) => {
         if (message.type === "snapshot") {

@@ -5,7 +5,7 @@ import { removeStoreFolder } from "../../../test/support/opfs.js"
 import { layerSubtle } from "../hash/layer-subtle.js"
 import { layerAuto, layerMemoryOnDemand } from "./layer-auto.js"
 import { layerIoWorker } from "./layer-io-worker.js"
-import { isOpfsAvailable } from "./layer-opfs.js"
+import { isOpfsAvailable } from "./is-opfs-available.js"
 import { LocalFileStorage } from "./LocalFileStorage.js"
 
 const storeId = `auto ${crypto.randomUUID()}`
@@ -81,6 +81,41 @@ describe("LocalFileStorage (what the browser offers)", () => {
       }),
     async () =>
       (await Effect.runPromise(isOpfsAvailable)) ? undefined : "there is no file storage to begin with",
+  )
+})
+
+describe("LocalFileStorage (what the browser offers, loaded beside the page)", () => {
+  after(() => removeStoreFolder(storeId).catch(() => undefined)) // A private window has nothing to remove.
+
+  itLive(
+    "is asked for at once, fails while it cannot be loaded, and works as soon as it can",
+    () => {
+      let asked = 0
+      let isOffline = true
+      const load = () => {
+        asked++
+        return isOffline ? Promise.reject(new TypeError("Failed to fetch")) : import("./layer-opfs.js")
+      }
+      return Effect.gen(function* () {
+        const storage = yield* LocalFileStorage
+        expect(asked).to.equal(1)
+        expect(storage.kind).to.equal("opfs")
+        const failure = yield* Effect.flip(storage.writeFile(new Blob(["hello"])))
+        expect(failure.reason).to.equal("Unavailable")
+        isOffline = false
+        const { contentHash } = yield* storage.writeFile(new Blob(["hello"]))
+        expect(yield* storage.fileExists(contentHash)).to.equal(true)
+        expect(storage.kind).to.equal("opfs")
+      }).pipe(
+        Effect.provide(
+          layerAuto({ storeId, isServed: () => false }, load).pipe(
+            Layer.provide(layerIoWorker(storeId)),
+            Layer.provide(layerSubtle),
+          ),
+        ),
+      )
+    },
+    async () => ((await Effect.runPromise(isOpfsAvailable)) ? undefined : "there is no file storage"),
   )
 })
 

@@ -2,21 +2,30 @@ import { Context, Effect, Exit, Layer } from "effect"
 import { StorageError } from "../../errors/index.js"
 import type { Hasher } from "../hash/Hasher.js"
 import { LocalFileStorage } from "./LocalFileStorage.js"
-import { isOpfsAvailable, layerOpfs } from "./layer-opfs.js"
+import { isOpfsAvailable } from "./is-opfs-available.js"
+import type { IoWorker } from "./IoWorker.js"
 
-/** OPFS where this browser and mode offer it, else memory, and `kind` says which. Decided at the first use. */
-export const layerAuto = (options: { readonly storeId: string; readonly isServed: () => boolean }) =>
+/**
+ * OPFS where this browser and mode offer it, else memory, and `kind` says which. Decided at the first use; what keeps
+ * files in OPFS loads beside the page, asked for when this is built.
+ */
+export const layerAuto = (
+  options: { readonly storeId: string; readonly isServed: () => boolean },
+  importOpfs = () => import("./layer-opfs.js"),
+) =>
   Layer.scoped(
     LocalFileStorage,
     Effect.gen(function* () {
-      // Built into this layer's own scope: what it cleans up is cleaned up when that closes, not now.
-      const opfs = Context.get(yield* Layer.build(layerOpfs(options)), LocalFileStorage)
-      const memory = yield* loadMemory(options)
       const isThinkable = typeof navigator.storage?.getDirectory === "function"
+      const opfs = yield* loadStorage<IoWorker>("keep files in OPFS", async () =>
+        (await importOpfs()).layerOpfs(options),
+      )
+      const memory = yield* loadMemory(options)
+      if (isThinkable) importOpfs().catch(() => undefined) // Told to whoever needs it.
       return makeChosen(
         isThinkable ? "opfs" : "memory",
         Effect.flatMap(isThinkable ? isOpfsAvailable : Effect.succeed(false), (isAvailable) =>
-          isAvailable ? Effect.succeed(opfs) : memory,
+          isAvailable ? opfs : memory,
         ),
       )
     }),
@@ -33,16 +42,23 @@ const importMemory = () => import("./layer-memory.js")
 
 /** Few pages ever need it: private windows, and apps that want it. */
 const loadMemory = (options: { readonly storeId: string }, importIt = importMemory) =>
+  loadStorage<Hasher>("keep files in memory", async () => (await importIt()).layerMemory(options))
+
+/** Built into the scope of whoever prepares it: what it cleans up is cleaned up when that closes. */
+const loadStorage = <Needs>(
+  operation: string,
+  load: () => Promise<Layer.Layer<LocalFileStorage, never, Needs>>,
+) =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope
-    const hasher = yield* Effect.context<Hasher>()
+    const needs = yield* Effect.context<Needs>()
     return Effect.tryPromise({
-      try: importIt,
-      catch: (cause) => new StorageError({ reason: "Unavailable", operation: "keep files in memory", cause }),
+      try: load,
+      catch: (cause) => new StorageError({ reason: "Unavailable", operation, cause }),
     }).pipe(
-      Effect.flatMap(({ layerMemory }) => Layer.buildWithScope(layerMemory(options), scope)),
+      Effect.flatMap((layer) => Layer.buildWithScope(layer, scope)),
       Effect.map((built) => Context.get(built, LocalFileStorage)),
-      Effect.provide(hasher),
+      Effect.provide(needs),
     )
   })
 

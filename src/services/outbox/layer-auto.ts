@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
 import type { StorageError } from "../../errors/index.js"
-import { isOpfsAvailable } from "../local-file-storage/layer-opfs.js"
+import { isOpfsAvailable } from "../local-file-storage/is-opfs-available.js"
 import { TabChannel } from "../tabs/TabChannel.js"
 import { opfsJournals } from "./layer-opfs.js"
 import { makeOutbox } from "./make-outbox.js"
