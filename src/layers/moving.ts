@@ -3,6 +3,7 @@ import { layerTransferRunner } from "../services/file-sync/transfer-runner.js"
 import type { SyncConfig } from "../services/file-sync/sync-config.js"
 import { StallLimit } from "../services/remote-file-storage/ask-remote.js"
 import { layerExecutor } from "../services/sync-executor/layer.js"
+import { layerPace } from "../services/sync-executor/layer-pace.js"
 import type { SyncExecutorConfig } from "../services/sync-executor/SyncExecutor.js"
 
 const layerStallLimit = ({ stallTimeout }: Partial<SyncExecutorConfig>) =>
@@ -18,5 +19,6 @@ export const layerMoving = ({
 }: Pick<SyncConfig, "keyOf"> & { readonly transfers: Partial<SyncExecutorConfig> }) =>
   layerExecutor(transfers).pipe(
     Layer.provide(layerTransferRunner(keyOf)),
+    Layer.provide(layerPace(transfers)),
     Layer.provide(layerStallLimit(transfers)),
   )

@@ -1,6 +1,8 @@
 import { Deferred, Effect, Layer, Schedule, type Scope, TestClock } from "effect"
 import { DownloadError, UploadError } from "../../src/errors/index.js"
 import { layerExecutor } from "../../src/services/sync-executor/layer.js"
+import { layerPace } from "../../src/services/sync-executor/layer-pace.js"
+import type { Pace } from "../../src/services/sync-executor/Pace.js"
 import {
   type ExecutorEvent,
   SyncExecutor,
@@ -76,7 +78,7 @@ export const withExecutor = <A, E>(
     executor: SyncExecutor["Type"],
     runner: Runner,
     events: ReadonlyArray<ExecutorEvent>,
-  ) => Effect.Effect<A, E, Scope.Scope>,
+  ) => Effect.Effect<A, E, Scope.Scope | Pace>,
   config: Partial<SyncExecutorConfig> = {},
 ) =>
   itEffect(what, () => {
@@ -89,7 +91,10 @@ export const withExecutor = <A, E>(
       yield* body(executor, runner, events)
     }).pipe(
       Effect.provide(
-        layerExecutor({ retrySchedule: exactDelays, ...config }).pipe(Layer.provide(runner.layer)),
+        layerExecutor({ retrySchedule: exactDelays, ...config }).pipe(
+          Layer.provide(runner.layer),
+          Layer.provideMerge(layerPace(config)),
+        ),
       ),
     )
   })

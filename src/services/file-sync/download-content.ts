@@ -6,6 +6,7 @@ import { type FileReceiver, LocalFileStorage } from "../local-file-storage/Local
 import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
 import { StallLimit } from "../remote-file-storage/ask-remote.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
+import { Pace } from "../sync-executor/Pace.js"
 import type { SmallFiles } from "./small-files.js"
 
 type OnProgress = (loadedBytes: number, totalBytes: number) => void
@@ -40,9 +41,11 @@ export const downloadContent = (smallFiles: SmallFiles, contentHash: string, onP
         cause: new Error(`The remote answered from byte ${answer.offset}`),
       })
     }
-    yield* pump(answer, receiver, where, (loaded) =>
-      onProgress(loaded, answer.totalBytes ?? record.sizeBytes),
-    )
+    const meter = (yield* Pace).meter("download-large", answer.offset)
+    yield* pump(answer, receiver, where, (loaded) => {
+      meter(loaded)
+      onProgress(loaded, answer.totalBytes ?? record.sizeBytes)
+    })
     yield* receiver.publish.pipe(
       Effect.catchTag("IntegrityError", (cause) =>
         Effect.fail(new DownloadError({ reason: "IntegrityMismatch", ...where, cause })),

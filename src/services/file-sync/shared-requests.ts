@@ -1,10 +1,10 @@
-import { Chunk, Deferred, Effect, Queue, type Scope, Stream } from "effect"
+import { Chunk, Deferred, Effect, Queue, type Scope } from "effect"
 
 /** How members are gathered into requests. */
 export interface SharingOptions<Member, E> {
   readonly maxMembers: number
-  /** Requests under way at once. */
-  readonly concurrent: number
+  /** How many requests may be under way now; asked whenever one may begin. */
+  readonly concurrent: () => number
   /** Sends members together; tells each one's outcome, in any order. Its own failure is everybody's. */
   readonly send: (
     members: ReadonlyArray<Member>,
@@ -52,15 +52,20 @@ export const makeSharedRequests = <Member, E>(
         )
       })
 
-    yield* Stream.fromQueue(queue).pipe(
-      Stream.groupedWithin(options.maxMembers, gatherFor),
-      Stream.mapEffect((gathered) => sendTogether(Chunk.toReadonlyArray(gathered)), {
-        concurrency: options.concurrent,
-        unordered: true,
-      }),
-      Stream.runDrain,
-      Effect.forkScoped,
-    )
+    let underWay = 0
+    const ended = yield* Queue.sliding<void>(1)
+    const begin = Effect.gen(function* () {
+      while (underWay >= options.concurrent()) yield* Queue.take(ended)
+      const first = yield* Queue.take(queue)
+      if ((yield* Queue.size(queue)) < options.maxMembers - 1) yield* Effect.sleep(gatherFor)
+      const company = yield* Queue.takeUpTo(queue, options.maxMembers - 1)
+      underWay++
+      yield* sendTogether([first, ...Chunk.toReadonlyArray(company)]).pipe(
+        Effect.ensuring(Effect.sync(() => void (underWay--, Queue.unsafeOffer(ended, undefined)))),
+        Effect.forkScoped,
+      )
+    })
+    yield* Effect.forkScoped(Effect.forever(begin))
 
     return (member) =>
       Effect.gen(function* () {

@@ -4,14 +4,9 @@ import { RemoteFailure, type BatchMember, type BatchSupport } from "../../types/
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { askRemote } from "../remote-file-storage/ask-remote.js"
 import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
+import { Pace } from "../sync-executor/Pace.js"
 import { makeSharedRequests } from "./shared-requests.js"
-import {
-  maxSharedBytes,
-  membersOf,
-  sharing,
-  type SmallFileLimits,
-  smallFileLimits,
-} from "./small-file-limits.js"
+import { maxSharedBytes, membersOf, type SmallFileLimits, smallFileLimits } from "./small-file-limits.js"
 
 /** Small files, many to a request, where the remote takes batches. */
 export interface SmallFiles extends SmallFileLimits {
@@ -24,6 +19,7 @@ export interface SmallFiles extends SmallFileLimits {
 export const makeSmallFiles = (batch: BatchSupport | undefined) =>
   Effect.gen(function* () {
     const local = yield* LocalFileStorage
+    const pace = yield* Pace
     const runtime = yield* Effect.runtime()
     const maxMembers = membersOf(batch)
     const noBatch = new RemoteFailure("Rejected", "The remote takes no batches")
@@ -35,13 +31,16 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
 
     const upload = yield* makeSharedRequests<BatchMember & { readonly body: Blob }, UploadError>({
       maxMembers: Math.max(1, maxMembers),
-      concurrent: sharing.concurrent,
-      send: (files, settle) =>
-        askRemote(
+      concurrent: () => pace.limit("upload-small"),
+      send: (files, settle) => {
+        const totalBytes = files.reduce((sum, { body }) => sum + body.size, 0)
+        return askRemote(
           (signal) => batch?.uploadMany({ files, signal }) ?? Promise.reject(noBatch),
           (thrown) => toUploadError(files[0] as BatchMember, thrown),
-          files.reduce((sum, { body }) => sum + body.size, 0),
+          totalBytes,
         ).pipe(
+          Effect.tap(() => Effect.sync(() => pace.meter("upload-small")(totalBytes))),
+          pace.during("upload-small"),
           Effect.flatMap((results) =>
             Effect.forEach(
               files,
@@ -58,12 +57,13 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
               { discard: true },
             ),
           ),
-        ),
+        )
+      },
     })
 
     const download = yield* makeSharedRequests<BatchMember, DownloadError | StorageError>({
       maxMembers: Math.max(1, maxMembers),
-      concurrent: sharing.concurrent,
+      concurrent: () => pace.limit("download-small"),
       send: (files, settle) =>
         Effect.gen(function* () {
           const store = (file: BatchMember, bytes: Uint8Array<ArrayBuffer>) =>
@@ -82,12 +82,15 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
           yield* askRemote(
             async (signal, moved) => {
               const storing: Array<Promise<void>> = []
+              const meter = pace.meter("download-small")
+              let loadedBytes = 0
               const onFile = async (at: number, result: Uint8Array<ArrayBuffer> | RemoteFailure) => {
                 // Adapters are not ours, and `files["0"]` would be the first file.
                 const file = typeof at === "number" ? files[at] : undefined
                 // Nobody asked for it, or too late: its files are asked for again, or not wanted any more.
                 if (file === undefined || signal.aborted) return
                 moved(maxSharedBytes)
+                if (result instanceof Uint8Array) meter((loadedBytes += result.byteLength))
                 const outcome =
                   result instanceof Uint8Array
                     ? store(file, result)
@@ -112,7 +115,7 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
               settle(at, Effect.fail(toDownloadError(file, new RemoteFailure("ServerError", "Left out")))),
             { discard: true },
           )
-        }),
+        }).pipe(pace.during("download-small")),
     })
 
     const smallFiles: SmallFiles = {

@@ -5,6 +5,7 @@ import type { FileRecords } from "../file-records/FileRecords.js"
 import type { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import type { Outbox } from "../outbox/Outbox.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
+import type { Pace } from "../sync-executor/Pace.js"
 import { TransferRunner } from "../sync-executor/SyncExecutor.js"
 import { TabChannel } from "../tabs/TabChannel.js"
 import { downloadContent } from "./download-content.js"
@@ -14,7 +15,7 @@ import { makeSmallFiles } from "./small-files.js"
 import { uploadContent } from "./upload-content.js"
 import { UploadConfirmation } from "./upload-confirmation.js"
 
-type Needs = FileRecords | LocalFileStorage | RemoteStorage | LocalIndex | Outbox
+type Needs = FileRecords | LocalFileStorage | RemoteStorage | LocalIndex | Outbox | Pace
 
 /** Moves bytes and records what came of it. */
 export const layerTransferRunner = (keyOf: (record: FileRecord) => string) =>

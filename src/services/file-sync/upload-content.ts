@@ -4,6 +4,7 @@ import type { FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
+import { Pace } from "../sync-executor/Pace.js"
 import { LocalIndex } from "./local-index.js"
 import type { SmallFiles } from "./small-files.js"
 
@@ -60,12 +61,20 @@ export const uploadContent = (
       yield* uploadParts(remote.multipart, { key, contentHash, record, body, onProgress })
       return key
     }
-    const stored = yield* remote.upload({
-      key,
-      contentHash,
-      record,
-      body: bytes.slice(0, bytes.size, record.mimeType),
-      onProgress,
-    })
+    const pace = yield* Pace
+    const meter = pace.meter("upload-large")
+    const stored = yield* remote
+      .upload({
+        key,
+        contentHash,
+        record,
+        body: bytes.slice(0, bytes.size, record.mimeType),
+        onProgress: (loadedBytes, totalBytes) => {
+          meter(loadedBytes)
+          onProgress(loadedBytes, totalBytes)
+        },
+      })
+      .pipe(pace.timed(bytes.size))
+    meter(bytes.size) // Not every adapter tells progress.
     return stored.key
   })

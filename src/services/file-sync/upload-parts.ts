@@ -4,35 +4,14 @@ import type { FileRecord, MultipartSupport, PartLimits, UploadedPart } from "../
 import { Outbox } from "../outbox/Outbox.js"
 import { askRemote, movingProgress } from "../remote-file-storage/ask-remote.js"
 import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
-
-/** Size of a part. Our choice: at 100 Mbit/s half a second of work lost by a kill, and 80 GB in 10,000 parts. */
-const defaultPartBytes = 8 * 1024 * 1024
-
-/** Parts of one file under way at once: 5 MB parts, three at a time, fill a line as well as one stream does (measured). */
-const concurrentParts = 3
-
-/** Most parts of a store that says nothing about it: what S3 and R2 take. */
-const defaultMaxParts = 10_000
+import { Pace } from "../sync-executor/Pace.js"
+import { partBytesFor } from "./part-size.js"
 
 /**
- * The size of every part but the last. Fails with `UploadError` (`TooLarge`) when the file does not fit into as many
- * parts of the largest size as the store takes.
+ * Parts of one file under way at once: 5 MB parts, three at a time, fill a line as well as one stream does (measured).
+ * Fewer where fewer files are.
  */
-const partBytesFor = (
-  sizeBytes: number,
-  {
-    minPartBytes = 1,
-    maxPartBytes = Number.POSITIVE_INFINITY,
-    maxParts = defaultMaxParts,
-  }: Partial<PartLimits>,
-): Option.Option<number> => {
-  const wanted = Math.max(
-    minPartBytes,
-    Math.ceil(sizeBytes / maxParts),
-    Math.min(defaultPartBytes, maxPartBytes),
-  )
-  return wanted <= maxPartBytes ? Option.some(wanted) : Option.none()
-}
+const maxConcurrentParts = 3
 
 /** A store puts parts together, and checks the whole, at 4 MB/s at the least: so many times faster than a slow line. */
 const joinedFasterBy = 128
@@ -53,9 +32,10 @@ export interface PartsRequest {
 export const uploadParts = (
   multipart: MultipartSupport,
   request: PartsRequest,
-): Effect.Effect<void, UploadError | StorageError, Outbox> =>
+): Effect.Effect<void, UploadError | StorageError, Outbox | Pace> =>
   Effect.gen(function* () {
     const outbox = yield* Outbox
+    const pace = yield* Pace
     const { key, contentHash, record, body } = request
     const call = <A>(ask: Parameters<typeof askRemote<A, UploadError>>[0], silentBytes?: number) =>
       askRemote(
@@ -78,7 +58,9 @@ export const uploadParts = (
       if (begun === "already-there") return undefined
       const { uploadId, ...limits } = (begun ?? {}) as Partial<typeof begun>
       if (typeof uploadId !== "string" || uploadId === "") return yield* noAnswer("an upload id")
-      const fitting = partBytesFor(body.size, { ...limitsOf(multipart), ...limitsOf(limits) })
+      // Settled once: it is journalled, and R2 wants all parts but the last of one size.
+      const within = { ...limitsOf(multipart), ...limitsOf(limits) }
+      const fitting = partBytesFor(body.size, within, pace.sentPerMs())
       if (Option.isNone(fitting))
         return yield* new UploadError({ reason: "TooLarge", key, fileId: record.id })
       const upload = { uploadId, partBytes: fitting.value }
@@ -125,6 +107,7 @@ export const uploadParts = (
       const part = body.slice(start, Math.min(start + partBytes, body.size), body.type)
       const known = stored.get(partNumber)
       if (known?.sizeBytes === part.size) return Effect.succeed(known)
+      const meter = pace.meter("upload-large")
       return call(
         (signal, moved) =>
           multipart.uploadPart({
@@ -134,6 +117,7 @@ export const uploadParts = (
             partNumber,
             signal,
             onProgress: movingProgress(moved, (partLoaded) => {
+              meter(partLoaded)
               loaded.set(partNumber, partLoaded)
               report()
             }),
@@ -144,9 +128,12 @@ export const uploadParts = (
           (answer) => isPart(answer) && answer.partNumber === partNumber,
           () => noAnswer("part"),
         ),
+        pace.timed(part.size),
+        Effect.tap(() => Effect.sync(() => meter(part.size))),
       )
     }
-    const parts = yield* Effect.forEach(numbers, send, { concurrency: concurrentParts })
+    const concurrency = Math.min(maxConcurrentParts, pace.limit("upload-large"))
+    const parts = yield* Effect.forEach(numbers, send, { concurrency })
     yield* call(
       (signal) => multipart.complete({ ...remote, uploadId, parts, signal }),
       body.size / joinedFasterBy,

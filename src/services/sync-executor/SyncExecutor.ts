@@ -5,9 +5,13 @@ import type { Priority, Transfer, TransferKind } from "./transfer-table.js"
 
 /** Limits and retry clock of transfers. */
 export interface SyncExecutorConfig {
-  /** Default 4: with batches in reach, more connections to one host only wait for each other. Our choice. */
+  /**
+   * Most files at once; default 6, as many connections as a browser opens to one host over HTTP/1.1. It begins with 4,
+   * grows while more at once bring more, and halves when the line or the remote gives way. Small files share requests
+   * and do not count.
+   */
   readonly maxConcurrentDownloads: number
-  /** Default 4. Our choice, as above. */
+  /** As for downloads. */
   readonly maxConcurrentUploads: number
   /** Delays between tries of one file; default 1 s doubled to at most 60 s, jittered, without end. */
   readonly retrySchedule: Schedule.Schedule<unknown>

@@ -4,6 +4,7 @@ import { makeRunner, settle, uploadAll, withExecutor } from "../../../test/suppo
 import { itEffect } from "../../../test/support/it-effect.js"
 import { UploadError } from "../../errors/index.js"
 import { layerExecutor } from "./layer.js"
+import { layerPace } from "./layer-pace.js"
 import { type ExecutorEvent, SyncExecutor, TransferRunner } from "./SyncExecutor.js"
 
 describe("SyncExecutor", () => {
@@ -129,7 +130,7 @@ describe("SyncExecutor", () => {
           yield* settle
           expect(runner.running()).to.deep.equal(["upload a", "upload b"])
           // Once: from here on the order is what it would have been without the pause.
-          yield* runner.end("upload a", { reason: "RateLimited" })
+          yield* runner.end("upload a", { reason: "IntegrityMismatch" })
           yield* runner.end("upload b")
           expect(runner.running()).to.deep.equal(["upload v", "upload c"])
           yield* executor.retry("a")
@@ -286,7 +287,7 @@ describe("SyncExecutor", () => {
           yield* executor.activate
           yield* uploadAll(executor, "a")
           yield* body(executor, ends, events)
-        }).pipe(Effect.provide(layerExecutor().pipe(Layer.provide(runner))))
+        }).pipe(Effect.provide(layerExecutor().pipe(Layer.provide(runner), Layer.provide(layerPace()))))
       })
 
     withLateEnds("says nothing about the run that took its place", (executor, ends, events) =>
@@ -341,7 +342,7 @@ describe("SyncExecutor", () => {
         yield* TestClock.adjust("1 day")
         expect(runner.health.checks).to.equal(checks)
         expect(runner.started).to.have.length(2)
-      }).pipe(Effect.provide(layerExecutor().pipe(Layer.provide(runner.layer))))
+      }).pipe(Effect.provide(layerExecutor().pipe(Layer.provide(runner.layer), Layer.provide(layerPace()))))
     })
   })
 })

@@ -1,5 +1,6 @@
 import { Clock, Deferred, Effect, Exit, Fiber, FiberId, FiberMap, Layer, Option, Schedule } from "effect"
 import { type TransferError, toFailureFacts } from "./failure-facts.js"
+import { Pace } from "./Pace.js"
 import { makeRetryClock } from "./retry-clock.js"
 import { defaultRetrySchedule, isRetried, retryClassOf } from "./retry-policy.js"
 import { type ExecutorEvent, SyncExecutor, type SyncExecutorConfig, TransferRunner } from "./SyncExecutor.js"
@@ -9,41 +10,34 @@ import {
   type Transfer,
   type TransferKind,
   TransferTable,
+  isSmall,
   type Lane,
   lanes,
   transferKey,
 } from "./transfer-table.js"
-
-const defaults: Omit<SyncExecutorConfig, "stallTimeout"> = {
-  maxConcurrentDownloads: 4,
-  maxConcurrentUploads: 4,
-  retrySchedule: defaultRetrySchedule,
-}
 
 /** Delays between health probes: a second, doubled, at most 15 seconds. Our choice: it is one small request from one tab. */
 const probeSchedule = Schedule.exponential("1 second").pipe(Schedule.union(Schedule.spaced("15 seconds")))
 
 const probeKey = "probe"
 
-/** The executor; needs something that moves bytes. */
-export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
+/** The executor; needs something that moves bytes, and how many at once. */
+export const layerExecutor = ({
+  retrySchedule = defaultRetrySchedule,
+}: Partial<Pick<SyncExecutorConfig, "retrySchedule">> = {}) =>
   Layer.scoped(
     SyncExecutor,
     Effect.gen(function* () {
-      const config = { ...defaults, ...options }
       const runner = yield* TransferRunner
-      const limits: Readonly<Record<Lane, number>> = {
-        "upload-large": config.maxConcurrentUploads,
-        "download-large": config.maxConcurrentDownloads,
-        "upload-small": runner.small.maxRunning,
-        "download-small": runner.small.maxRunning,
-      }
+      const pace = yield* Pace
+      // Small files wait for places in the requests they share.
+      const limitOf = (lane: Lane): number => (isSmall(lane) ? runner.small.maxRunning : pace.limit(lane))
       const table = new TransferTable(runner.small.maxRunning > 0 ? runner.small.maxFileBytes : -1)
       const listeners = new Set<(event: ExecutorEvent) => void>()
       const idleWaiters = new Set<Deferred.Deferred<void>>()
       const fibers = yield* FiberMap.make<string>()
       const fork = yield* FiberMap.runtime(fibers)<never>()
-      const retryClock = makeRetryClock(config.retrySchedule)
+      const retryClock = makeRetryClock(retrySchedule)
       // The latest run of each transfer: an adapter may go on telling about one that was aborted.
       const runs = new Map<string, number>()
       let nextRun = 0
@@ -65,7 +59,7 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
       const pump = (): void => {
         if (isActive && !isPaused && isOnline) {
           for (const lane of lanes) {
-            for (let free = limits[lane] - table.running(lane); free > 0; free--) {
+            for (let free = limitOf(lane) - table.running(lane); free > 0; free--) {
               const next = table.next(lane)
               if (next === undefined) break
               start(next)
@@ -80,6 +74,7 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
         table.patch(transfer, { phase: "running", isInterrupted: false, bytesDone: 0, nextRetryAt: null })
         emit({ type: "started", transfer })
         const key = transferKey(kind, contentHash)
+        const lane = table.laneOf(transfer)
         const run = nextRun++
         runs.set(key, run)
         const onProgress = (bytesDone: number, bytesTotal: number): void => {
@@ -90,9 +85,10 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
           const now = table.get(kind, contentHash)
           if (now !== undefined) emit({ type: "progress", transfer: now })
         }
+        const moving = runner.run(kind, contentHash, onProgress)
         fork(
           key,
-          runner.run(kind, contentHash, onProgress).pipe(
+          (isSmall(lane) ? moving : pace.during(lane)(moving)).pipe(
             Effect.exit,
             // Whoever takes its place interrupts it, and an interrupted run gets no further than its own end.
             Effect.flatMap((exit) => settle(transfer, exit)),
@@ -151,6 +147,7 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
         isOnline = online
         emit(online ? { type: "online" } : { type: "offline" })
         if (!online) return changed()
+        pace.forget()
         // What failed because nobody could be reached need not wait any longer.
         for (const transfer of table.all()) {
           const isDue =
@@ -206,6 +203,7 @@ export const layerExecutor = (options: Partial<SyncExecutorConfig> = {}) =>
           ? [...table.all()]
           : (["upload", "download"] as const).flatMap((kind) => table.get(kind, contentHash) ?? [])
 
+      yield* pace.onRaised(pump)
       return SyncExecutor.of({
         enqueueUpload: enqueue("upload"),
         enqueueDownload: enqueue("download"),

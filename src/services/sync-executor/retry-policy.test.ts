@@ -1,7 +1,7 @@
 import { expect } from "@esm-bundle/chai"
 import { Chunk, Duration, Effect, Schedule, TestClock } from "effect"
 import { itEffect } from "../../../test/support/it-effect.js"
-import { defaultRetrySchedule, isRetried, type TransferFailureReason } from "./retry-policy.js"
+import { defaultRetrySchedule, isRetried, isTrouble, type TransferFailureReason } from "./retry-policy.js"
 
 describe("isRetried", () => {
   const table: ReadonlyArray<readonly [TransferFailureReason, tries: ReadonlyArray<boolean>]> = [
@@ -30,6 +30,35 @@ describe("isRetried", () => {
     it(`after ${reason} says ${tries.map((again) => (again ? "again" : "stop")).join(", ")}`, () => {
       expect([1, 2, 3, 100].map((attempt) => isRetried(reason, attempt))).to.deep.equal(tries)
     })
+  }
+})
+
+describe("isTrouble", () => {
+  const answers: Readonly<Record<TransferFailureReason, boolean>> = {
+    Offline: true,
+    Timeout: true,
+    ServerError: true,
+    RateLimited: true,
+    // Fewer at once would change nothing about these.
+    Unknown: false,
+    IntegrityMismatch: false,
+    Unavailable: false,
+    Damaged: false,
+    Locked: false,
+    Unauthorized: false,
+    Forbidden: false,
+    NotFound: false,
+    TooLarge: false,
+    QuotaExceeded: false,
+    Rejected: false,
+    Aborted: false,
+    NotUploaded: false,
+    Pinned: false,
+    Changed: false,
+  }
+  for (const [reason, answer] of Object.entries(answers)) {
+    it(`says ${answer ? "yes" : "no"} to ${reason}`, () =>
+      expect(isTrouble(reason as TransferFailureReason)).to.equal(answer))
   }
 })
 

@@ -38,6 +38,17 @@ const classes: Readonly<Record<TransferFailureReason, RetryClass>> = {
   Changed: "stop",
 }
 
+/** Reasons that too much at once may have brought about: the line or the remote gave way. */
+const troubles: ReadonlySet<TransferFailureReason> = new Set([
+  "Offline",
+  "Timeout",
+  "ServerError",
+  "RateLimited",
+])
+
+/** Whether fewer transfers at once may help against it. */
+export const isTrouble = (reason: TransferFailureReason): boolean => troubles.has(reason)
+
 /** Tries of the class `few-tries` before it stops. Our choice: wrong bytes three times are not a glitch. */
 const fewTries = 3
 

@@ -40,6 +40,9 @@ export type Lane = `${TransferKind}-${"small" | "large"}`
 /** Every lane there is. */
 export const lanes: ReadonlyArray<Lane> = ["upload-large", "upload-small", "download-large", "download-small"]
 
+/** Whether a lane's files share requests. */
+export const isSmall = (lane: Lane): boolean => lane.endsWith("-small")
+
 /** Waiting transfers of a lane, one map a priority class and one for the interrupted, each in the order of arrival. */
 type Waiting = ReadonlyArray<Map<string, Transfer>>
 
@@ -143,21 +146,26 @@ export class TransferTable {
     return this.#lanes.get(lane) as ReturnType<typeof emptyLane>
   }
 
-  #laneOf({ kind, bytesTotal }: Transfer): ReturnType<typeof emptyLane> {
-    return this.#lane(`${kind}-${bytesTotal <= this.#smallBytes ? "small" : "large"}`)
+  /** By its size as it was asked for or, once it runs, as it turned out to be. */
+  laneOf({ kind, bytesTotal }: Pick<Transfer, "kind" | "bytesTotal">): Lane {
+    return `${kind}-${bytesTotal <= this.#smallBytes ? "small" : "large"}`
+  }
+
+  #partOf(transfer: Transfer): ReturnType<typeof emptyLane> {
+    return this.#lane(this.laneOf(transfer))
   }
 
   #insert(transfer: Transfer): void {
     const key = transferKey(transfer.kind, transfer.contentHash)
     this.#byKey.set(key, transfer)
-    const lane = this.#laneOf(transfer)
+    const lane = this.#partOf(transfer)
     if (transfer.phase !== "failed") this.#unsettled++
     if (transfer.phase === "running") lane.running++
     if (transfer.phase === "queued") lane.waiting[classOf(transfer)]?.set(key, transfer)
   }
 
   #withdraw(transfer: Transfer): void {
-    const lane = this.#laneOf(transfer)
+    const lane = this.#partOf(transfer)
     if (transfer.phase !== "failed") this.#unsettled--
     if (transfer.phase === "running") lane.running--
     lane.waiting[classOf(transfer)]?.delete(transferKey(transfer.kind, transfer.contentHash))
