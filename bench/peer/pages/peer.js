@@ -5,8 +5,11 @@ import { makePersistedAdapter } from "@livestore/adapter-web"
 import { createStorePromise, queryDb } from "@livestore/livestore"
 import { events as eventDefinitions, schema, tables } from "./peer-schema.js"
 import { countEvents } from "./shared/count-events.js"
+import { hideLargeBodies } from "./shared/hide-bodies.js"
 import { watchMainThread } from "./shared/longest-task.js"
 import { pickedFiles } from "./shared/picked-files.js"
+
+hideLargeBodies()
 
 /** It has no call for many files; so many are saved at a time. Our choice: as many as its own queue uploads. */
 const concurrentSaves = 8
