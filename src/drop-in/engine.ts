@@ -6,7 +6,7 @@ import { noneAdapter } from "../services/remote-file-storage/adapters/none.js"
 import type { ScriptOptions } from "./script-options.js"
 import { holdStore } from "./store-lock.js"
 import { untilStalled } from "./store-stall.js"
-import { type OpenStore, openStore } from "./store.js"
+import { type OpenStore, openStore, reopenTimeoutMs } from "./store.js"
 import { findSharedWorker } from "./workers.js"
 
 const isSameOrigin = (url: string): boolean => new URL(url).origin === location.origin
@@ -46,13 +46,19 @@ const attachEngine = ({ remote, storeId }: ScriptOptions, { store }: OpenStore) 
     remoteAdapter: remote === undefined ? noneAdapter() : httpAdapter({ baseUrl: remote }),
   })
 
-/** Does not give up, and elements say how it stands: the tab that is in the way may take a while to notice. */
+/**
+ * Does not give up, and elements say how it stands: the tab that is in the way may take a while to notice. Each try waits
+ * longer, for devices that are slow.
+ */
 const reopenStore = async (options: ScriptOptions, shared: string | undefined): Promise<OpenStore> => {
-  for (;;) {
+  for (let timeoutMs = reopenTimeoutMs; ; timeoutMs = Math.min(2 * timeoutMs, longestReopenTimeoutMs)) {
     try {
-      return await openStore(options, shared)
+      return await openStore(options, shared, timeoutMs)
     } catch {
-      // Said by `openStore`, and each try waits long enough for the next.
+      // Said by `openStore`.
     }
   }
 }
+
+/** Our choice: a minute is as good as never for whoever looks on. */
+const longestReopenTimeoutMs = 60_000

@@ -11,8 +11,11 @@ import { WorkerStarter } from "./workers.js"
 /** A store whose worker does not answer hangs for ever. Our choice: a cold start takes 0.7 s, on a slow phone ten times that. */
 const bootTimeoutMs = 20_000
 
+/** The same for a store that was open on this page before: its programs are loaded, and the way it hangs costs a try. */
+export const reopenTimeoutMs = 8_000
+
 /** Longest wait for a store to shut down: one that has stalled may not answer that either. */
-const closeTimeoutMs = 5_000
+const closeTimeoutMs = 2_000
 
 /** A store that is open in this tab. */
 export interface OpenStore {
@@ -25,14 +28,18 @@ export interface OpenStore {
  * Opens the LiveStore store of the page; `shared` is the URL of the worker it shares with other tabs, if it can. One that
  * does not open is tried once more, in the way that heals what LiveStore can heal.
  */
-export const openStore = async (options: ScriptOptions, shared: string | undefined): Promise<OpenStore> => {
+export const openStore = async (
+  options: ScriptOptions,
+  shared: string | undefined,
+  timeoutMs = bootTimeoutMs,
+): Promise<OpenStore> => {
   setFileSyncDelay(undefined)
   const mark = new HealingMark(options.storeId)
   const ways = mark.isSet ? [true] : [false, true]
   let failure: unknown
   for (const isHealing of ways) {
     try {
-      const open = await openOnce(options, shared, isHealing)
+      const open = await openOnce(options, shared, isHealing, timeoutMs)
       mark.clear()
       return open
     } catch (cause) {
@@ -49,6 +56,7 @@ const openOnce = async (
   options: ScriptOptions,
   shared: string | undefined,
   isHealing: boolean,
+  timeoutMs: number,
 ): Promise<OpenStore> => {
   const workers = new WorkerStarter()
   const common = {
@@ -61,8 +69,8 @@ const openOnce = async (
       ? makeSingleTabAdapter(common)
       : makePersistedAdapter({ ...common, sharedWorker: ({ name }) => workers.share(shared, name) })
   const ending = new AbortController()
-  const late = after(bootTimeoutMs, () => {
-    throw new Error(`The store did not start within ${bootTimeoutMs} ms`)
+  const late = after(timeoutMs, () => {
+    throw new Error(`The store did not start within ${timeoutMs} ms`)
   })
   try {
     const store = await Promise.race([

@@ -10,7 +10,8 @@ import { makeFile, noisePng } from "../support/made-files.mjs"
 import { temporaryFolder } from "../support/started-app.mjs"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
-const waitMs = 60_000
+// Three times what a tab takes to notice on a quiet machine that its store has stalled, and to open it again.
+const waitMs = 120_000
 
 /** The drop-in's folder on an origin of its own, as a CDN has it. `missing`: names it does not have. */
 const startCdn = async () => {
