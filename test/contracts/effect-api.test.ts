@@ -1,5 +1,5 @@
 import { expect } from "@esm-bundle/chai"
-import { Chunk, Effect, Fiber, Layer, Stream } from "effect"
+import { Chunk, Effect, Fiber, Layer, Stream, Tracer } from "effect"
 import { FileSyncConfig, FileSyncLive } from "../../src/layers/file-sync-live.js"
 import { TestLayer } from "../../src/layers/test-layer.js"
 import { LiveStore } from "../../src/services/file-records/LiveStore.js"
@@ -54,6 +54,44 @@ describe("an engine, for Effect programs", () => {
       return sync.fileState(id).transfer
     })
     expect(await Effect.runPromise(Effect.provide(program, TestLayer))).to.equal("done")
+  })
+
+  it("has a span for each operation and each attempt of a transfer", async () => {
+    const ended: Array<string> = []
+    const tracer = Tracer.make({
+      context: (run) => run(),
+      span: (name, parent, context, links, startTime, kind) => {
+        const attributes = new Map<string, unknown>()
+        return {
+          ...{
+            _tag: "Span",
+            spanId: name,
+            traceId: "trace",
+            sampled: true,
+            name,
+            parent,
+            context,
+            links,
+            kind,
+          },
+          attributes,
+          status: { _tag: "Started", startTime },
+          attribute: (key, value) => void attributes.set(key, value),
+          end: (_, exit) => void ended.push(`${name} ${exit._tag} ${attributes.has("contentHash")}`),
+          event: () => undefined,
+          addLinks: () => undefined,
+        }
+      },
+    })
+    const program = Effect.gen(function* () {
+      const { saveFile } = yield* FileStorage
+      const sync = yield* FileSync
+      yield* sync.start
+      yield* saveFile(textFile("x"))
+      yield* sync.awaitIdle
+    })
+    await Effect.runPromise(program.pipe(Effect.provide(TestLayer), Effect.withTracer(tracer)))
+    expect(ended).to.include.members(["FileStorage.saveFile Success false", "FileSync.upload Success true"])
   })
 
   it("tells progress and events as streams, which end nothing when they end", async () => {
