@@ -5,7 +5,6 @@ import type { FileRecords } from "../file-records/FileRecords.js"
 import type { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import type { Outbox } from "../outbox/Outbox.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
-import type { TransferError } from "../sync-executor/failure-facts.js"
 import type { Pace } from "../sync-executor/Pace.js"
 import { TransferRunner } from "../sync-executor/SyncExecutor.js"
 import { TabChannel } from "../tabs/TabChannel.js"
@@ -64,13 +63,9 @@ export const layerTransferRunner = (keyOf: (record: FileRecord) => string) =>
 
       return TransferRunner.of({
         run: (kind, contentHash, onProgress) =>
-          Effect.suspend(
-            (): Effect.Effect<void, TransferError, Needs> =>
-              kind === "upload" ? upload(contentHash, onProgress) : download(contentHash, onProgress),
-          ).pipe(
-            Effect.withSpan(`FileSync.${kind}`, { attributes: { contentHash } }),
-            Effect.provide(context),
-          ),
+          kind === "upload"
+            ? Effect.provide(upload(contentHash, onProgress), context)
+            : Effect.provide(download(contentHash, onProgress), context),
         small: smallFiles,
         checkHealth: remote.checkHealth,
       })
