@@ -16,6 +16,8 @@ export default {
     "test/**/{run,measure}.mjs",
     "sw/e2e/{page,play,module}.ts",
     "bench/pages/*.js",
+    // For the peer's page alone, which is a package of its own.
+    "bench/pages/shared/hide-bodies.js",
     // Loaded by a page's script tags.
     "demo/{*,elements/*}.js",
     "server/examples/*.mjs",
