@@ -55,7 +55,8 @@ const reopenStore = async (options: ScriptOptions, shared: string | undefined): 
     try {
       return await openStore(options, shared, timeoutMs)
     } catch {
-      // Said by `openStore`.
+      // Said by `openStore`. A try may fail at once, as when a worker's script is out of reach.
+      await new Promise((resolve) => setTimeout(resolve, timeoutMs))
     }
   }
 }
