@@ -2,7 +2,7 @@ import { type Duration, Layer, ManagedRuntime, type Stream } from "effect"
 import { ConfigError } from "./errors/index.js"
 import { getFileSync, setFileSync } from "./filesync.js"
 import { layerBrowser } from "./layers/browser.js"
-import { actingOnDemand } from "./layers/acting-on-demand.js"
+import { actingOnDemand, loadActing } from "./layers/acting-on-demand.js"
 import type { Engine, Platform } from "./layers/engine.js"
 import { withDefaults } from "./layers/engine-defaults.js"
 import { layerLogger, type LogListener } from "./layers/logger.js"
@@ -13,6 +13,8 @@ import { followPageLife } from "./page-life.js"
 import { makePictures } from "./pictures/pictures.js"
 import type { AttachedStore } from "./services/file-records/attached-store.js"
 import { layerLiveStore } from "./services/file-records/layer-livestore.js"
+import { loadOpfs } from "./services/local-file-storage/layer-auto.js"
+import { loadIoWorkerText } from "./services/local-file-storage/layer-io-worker.js"
 import type { Preprocessors } from "./services/file-storage/preprocess.js"
 import type { DownloadPolicy } from "./services/file-sync/sync-config.js"
 import { noneAdapter } from "./services/remote-file-storage/adapters/none.js"
@@ -27,6 +29,11 @@ import type {
   RemoteStorageAdapter,
   TransferProgress,
 } from "./types/index.js"
+
+// Begun by the page's own program, while LiveStore opens: an engine that is made later finds them there. Not on a server.
+if (typeof document !== "undefined") {
+  for (const load of [loadActing, loadOpfs, loadIoWorkerText]) load().catch(() => undefined) // Told to whoever needs it.
+}
 
 /** Space on this device. */
 export interface CacheOptions {

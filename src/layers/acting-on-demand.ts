@@ -4,25 +4,23 @@ import { Leading } from "../services/file-sync/Leading.js"
 import type { StorageError } from "../errors/index.js"
 import { SyncExecutor } from "../services/sync-executor/SyncExecutor.js"
 import type * as acting from "./acting.js"
+import { loadBeside } from "../utils/load-beside.js"
 import { buildOnDemand } from "./build-on-demand.js"
 
 /** The parts of the engine that act. */
 export type Acting = typeof acting
 
+const importActing = () => import("./acting.js")
+
+/** The parts that act, loaded once for every engine of the page. */
+export const loadActing = loadBeside(importActing)
+
 /**
  * The same parts, loaded beside the page: asked for when the engine is made, and waited for by whoever needs them. They
  * are one program, so that a page has all of them or none.
  */
-export const actingOnDemand = (importIt: () => Promise<Acting> = () => import("./acting.js")): Acting => {
-  // What could not be loaded now may be there next time.
-  let loading: Promise<Acting> | undefined
-  const load = (): Promise<Acting> => {
-    if (loading === undefined) {
-      loading = importIt()
-      loading.catch(() => (loading = undefined))
-    }
-    return loading
-  }
+export const actingOnDemand = (importIt: () => Promise<Acting> = importActing): Acting => {
+  const load = importIt === importActing ? loadActing : loadBeside(importIt)
   load().catch(() => undefined) // Told to whoever needs it.
 
   return {

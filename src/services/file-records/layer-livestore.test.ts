@@ -286,6 +286,19 @@ describe("FileRecords (LiveStore)", () => {
     }),
   )
 
+  itLive("commits nothing by being there", () =>
+    Effect.gen(function* () {
+      const store = yield* Effect.acquireRelease(
+        Effect.promise(() => makeStore({ schema })),
+        (open) => Effect.promise(() => open.shutdownPromise()),
+      )
+      const before = store.syncStatus().localHead
+      const records = yield* Effect.provide(FileRecords, layerLiveStore(store))
+      expect(records.isPaused()).to.equal(false)
+      expect(store.syncStatus().localHead).to.equal(before)
+    }),
+  )
+
   withRecords(
     "resolves for everybody once what was committed is stored, whoever follows the store",
     (records, store) =>

@@ -1,9 +1,9 @@
+import { queryDb, Schema } from "@livestore/livestore"
 import { Clock, Effect, Layer, Schedule } from "effect"
 import { ConfigError, type InvalidFileError } from "../../errors/index.js"
 import { maxFilesPerEvent } from "../../schema/event-limits.js"
 import { fileEvents } from "../../schema/file-events.js"
 import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../schema/local-file-state.js"
-import { filesTable } from "../../schema/files-table.js"
 import type { FileMetadata, FileQuery, FileRecord, FileVersion } from "../../types/index.js"
 import { readFlaggedEntries, readLocalEntries, readLocalOfDeleted, readPresentHashes } from "./all-rows.js"
 import { type AttachedStore, assertHasFileTables, assertValidEvents } from "./attached-store.js"
@@ -53,26 +53,25 @@ export const layerLiveStore = (
           Effect.runFork(Effect.logError("Reading changed file records failed", error))
         }
       }
-      // The query only says which table to watch; it costs one index look-up.
-      yield* Effect.acquireRelease(
-        Effect.sync(() =>
-          store.subscribe(filesTable.select("revision").orderBy("revision", "desc").limit(1), pollSafely),
-        ),
-        (unsubscribe) => Effect.sync(unsubscribe),
-      )
-
       let isPaused = false
       const pauseListeners = new Set<(paused: boolean) => void>()
+      const setPaused = (paused: boolean): void => {
+        if (paused === isPaused) return
+        isPaused = paused
+        for (const listener of pauseListeners) listener(paused)
+      }
+      // LiveStore tells the present state at once, in the middle of subscribing; the feed has just read it.
+      let isNew = true
       yield* Effect.acquireRelease(
         Effect.sync(() =>
-          store.subscribe(deviceDocument.get(), ({ paused }: { readonly paused: boolean }) => {
-            if (paused === isPaused) return
-            isPaused = paused
-            for (const listener of pauseListeners) listener(paused)
+          store.subscribe(watched, ([row]: Watched) => {
+            setPaused(saysPaused(row?.device ?? null))
+            if (!isNew) pollSafely()
           }),
         ),
         (unsubscribe) => Effect.sync(unsubscribe),
       )
+      isNew = false
 
       // Making an event checks its arguments and throws; committing a bad one would shut the store down.
       const make = (
@@ -199,6 +198,24 @@ export const layerLiveStore = (
       })
     }),
   )
+
+const Watched = Schema.Array(
+  Schema.Struct({ revision: Schema.NullOr(Schema.Number), device: Schema.NullOr(Schema.String) }),
+)
+type Watched = typeof Watched.Type
+
+/**
+ * One live query for everything that is watched: that a file changed costs one index look-up, and of the device it reads
+ * the one row. By hand, because asking LiveStore for a client document that is not there yet commits an event.
+ */
+const watched = queryDb({
+  query:
+    "SELECT (SELECT MAX(revision) FROM files) AS revision, (SELECT value FROM filesyncDevice WHERE id = 'device') AS device",
+  schema: Watched,
+})
+
+const saysPaused = (device: string | null): boolean =>
+  device !== null && (JSON.parse(device) as typeof deviceDocument.Value).paused === true
 
 type VersionRow = Omit<FileVersion, "supersededAt"> & { readonly supersededAt: number }
 

@@ -4,6 +4,11 @@ import type { Hasher } from "../hash/Hasher.js"
 import { LocalFileStorage } from "./LocalFileStorage.js"
 import { isOpfsAvailable } from "./is-opfs-available.js"
 import type { IoWorker } from "./IoWorker.js"
+import type { layerOpfs } from "./layer-opfs.js"
+import { loadBeside } from "../../utils/load-beside.js"
+
+/** What keeps files in OPFS. */
+export const loadOpfs = loadBeside(() => import("./layer-opfs.js"))
 
 /**
  * OPFS where this browser and mode offer it, else memory, and `kind` says which. Decided at the first use; what keeps
@@ -11,7 +16,7 @@ import type { IoWorker } from "./IoWorker.js"
  */
 export const layerAuto = (
   options: { readonly storeId: string; readonly isServed: () => boolean },
-  importOpfs = () => import("./layer-opfs.js"),
+  importOpfs: () => Promise<{ readonly layerOpfs: typeof layerOpfs }> = loadOpfs,
 ) =>
   Layer.scoped(
     LocalFileStorage,

@@ -1,4 +1,5 @@
 import { Effect, Layer } from "effect"
+import { loadBeside } from "../../utils/load-beside.js"
 import { storeFolderName } from "../../utils/stored-path.js"
 import type { IoFailure, IoMessage, IoReply } from "./io-worker/protocol.js"
 import { IoWorker, type IoRequestOptions } from "./IoWorker.js"
@@ -9,12 +10,19 @@ interface Pending extends Pick<IoRequestOptions<never>, "onProgress" | "onAnswer
 
 type Posting = readonly [message: IoMessage, transfer?: ReadonlyArray<Transferable>]
 
+/** The I/O worker's text. */
+export const loadIoWorkerText = loadBeside(() => import("virtual:io-worker"))
+
 /**
  * Starts the worker from its own text, so that no bundler has to know about it. The text loads beside the page. Needs
  * `worker-src blob:` under a CSP.
  */
-const startFromText = async (): Promise<Worker> => {
-  const { default: source } = await import("virtual:io-worker")
+const startFromText = (): Worker | Promise<Worker> =>
+  loadIoWorkerText.loaded === undefined
+    ? loadIoWorkerText().then(startText)
+    : startText(loadIoWorkerText.loaded)
+
+const startText = ({ default: source }: { readonly default: string }): Worker => {
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }))
   try {
     return new Worker(url, { type: "module", name: "livestore-filesync-io" })
