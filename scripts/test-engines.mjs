@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 /**
  * `npm run test:engines`: the unit tests in Chromium, Firefox, WebKitGTK and a private WebKitGTK window, one after the
- * other.
+ * other; in Firefox also the service worker's end-to-end tests, which `npm test` runs in Chromium.
  *
  * Installs what is missing where it can (Debian, as root); an engine that cannot be had is skipped, and the table says
  * so. `npm run test:engines -- firefox webkit sw/sha256.test.ts` narrows to engines and files. The last line is
  * `N passed, N failed`.
  */
 import { findEngine, engineNames } from "./test/engines/find-engine.mjs"
-import { runEngine } from "./test/engines/run-engine.mjs"
+import { endToEndFiles, runEndToEnd, runEngine } from "./test/engines/run-engine.mjs"
 import { installIfNeeded } from "./fresh.mjs"
 
 /** A private window offers no file storage: what needs one would fail there, and is not asked. */
@@ -29,7 +29,16 @@ const runOne = async (engine, files) => {
   }
   say(`${engine} ${found.version}`)
   const startedAt = performance.now()
-  const outcomes = await runEngine({ engine, environment: found.environment, files, say })
+  const { environment } = found
+  const isEndToEnd = (file) => file.endsWith(".test.mjs")
+  const isNarrowed = files.length > 0
+  const unitFiles = files.filter((file) => !isEndToEnd(file))
+  const endToEnd = isNarrowed ? files.filter(isEndToEnd) : (endToEndFiles[engine] ?? [])
+  const outcomes = []
+  if (!isNarrowed || unitFiles.length > 0) {
+    outcomes.push(...(await runEngine({ engine, environment, files: unitFiles, say })))
+  }
+  if (endToEnd.length > 0) outcomes.push(...(await runEndToEnd({ engine, environment, files: endToEnd })))
   return { engine, version: found.version, outcomes, seconds: (performance.now() - startedAt) / 1000 }
 }
 

@@ -14,8 +14,9 @@ export const browserProcess = (profile) => {
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue
     const args = readOrNothing(`/proc/${name}/cmdline`).split("\0")
-    const isMain = !args.some((arg) => arg.startsWith("--type="))
-    if (isMain && args.includes(`--user-data-dir=${profile}`)) return Number(name)
+    const isMain = !args.some((arg) => arg.startsWith("--type=") || arg === "-contentproc")
+    // Chromium's way to say it, and Firefox's.
+    if (isMain && (args.includes(`--user-data-dir=${profile}`) || args.includes(profile))) return Number(name)
   }
   throw new Error(`No browser runs on ${profile}.`)
 }

@@ -14,7 +14,7 @@ const register = (opened, options = {}) =>
 
 const get = (opened, ...args) => opened.evaluate((given) => globalThis.page.get(...given), args)
 
-describe("registration", { timeout: 60_000 }, () => {
+describe("registration", { timeout: 240_000 }, () => {
   let world
   before(async () => {
     world = await startWorld()
@@ -49,9 +49,11 @@ describe("registration", { timeout: 60_000 }, () => {
   it("takes a page back after a hard reload", async () => {
     const opened = await world.open()
     await register(opened)
-    const session = await world.context.newCDPSession(opened)
-    await session.send("Page.reload", { ignoreCache: true })
-    await opened.waitForFunction(() => globalThis.page !== undefined && document.readyState === "complete")
+    await opened.evaluate(() => (globalThis.isBefore = true))
+    await world.hardReload(opened)
+    await opened.waitForFunction(
+      () => !globalThis.isBefore && globalThis.page !== undefined && document.readyState === "complete",
+    )
     assert.equal(await opened.evaluate(() => navigator.serviceWorker.controller === null), true)
     assert.deepEqual(await register(opened), { controlled: true, how: "claimed", sharedWorker: false })
     assert.equal(await opened.evaluate(() => navigator.serviceWorker.controller !== null), true)
@@ -160,7 +162,7 @@ describe("registration", { timeout: 60_000 }, () => {
   })
 })
 
-describe("life", { timeout: 60_000 }, () => {
+describe("life", { timeout: 120_000 }, () => {
   let world
   before(async () => {
     world = await startWorld()
@@ -199,20 +201,21 @@ describe("life", { timeout: 60_000 }, () => {
     const bytes = makeBytes(10 * 1024 * 1024)
     const hash = world.remote.put(bytes, { bytesPerSecond: 6 * 1024 * 1024 })
     const { page, url } = await world.openControlled()
-    const broken = await page.evaluate(async (address) => {
+    await page.evaluate(async (address) => {
       const reader = (await fetch(address)).body.getReader()
-      globalThis.begun = (await reader.read()).value.length
+      globalThis.bytesRead = (await reader.read()).value.length
       globalThis.rest = (async () => {
-        for (let next = await reader.read(); !next.done; next = await reader.read());
-      })().then(
-        () => "whole",
-        () => "broken",
-      )
-      return globalThis.begun
+        for (let next = await reader.read(); !next.done; next = await reader.read()) {
+          globalThis.bytesRead += next.value.length
+        }
+      })()
+        // Firefox ends the body as if that were all; only its length tells.
+        .catch(() => {})
+        .then(() => globalThis.bytesRead)
     }, url(hash))
-    assert.ok(broken > 0)
     await world.stopWorkers(page)
-    assert.equal(await page.evaluate(() => globalThis.rest), "broken")
+    const bytesRead = await page.evaluate(() => globalThis.rest)
+    assert.ok(bytesRead > 0 && bytesRead < bytes.length, `${bytesRead} bytes came`)
     assert.equal((await get(page, url(hash))).hash, hash)
     await page.close()
   })
@@ -238,8 +241,18 @@ describe("life", { timeout: 60_000 }, () => {
     await page.close()
   })
 
-  it("routes every other request past the worker, so that none waits for it to start", async () => {
+  it("leaves every other request to the network, also when it has to start for it", async () => {
+    const { page } = await world.openControlled({ source: null })
+    world.routes["/other"] = "something else"
+    await world.stopWorkers(page)
+    assert.equal((await get(page, "/other")).text, "something else")
+    await page.close()
+  })
+
+  it("routes every other request past the worker, so that none waits for it to start", async (test) => {
     const { page, storeFolder, url } = await world.openControlled({ source: null })
+    if (!(await page.evaluate(() => "workerMatchedSourceType" in PerformanceResourceTiming.prototype)))
+      return test.skip("this browser has no static routing")
     world.routes["/other"] = "something else"
     const hash = await page.evaluate((folder) => globalThis.page.store(folder, "x"), storeFolder)
     await world.stopWorkers(page)

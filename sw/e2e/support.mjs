@@ -8,9 +8,8 @@ import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { build as bundleWith } from "esbuild"
-import { chromium, firefox } from "playwright-core"
 import { build } from "../../scripts/build.mjs"
-import { chromiumFlags, findBrowser } from "../../scripts/find-browser.mjs"
+import { startEngine } from "./browsers.mjs"
 
 const here = fileURLToPath(new URL("./", import.meta.url))
 
@@ -155,9 +154,6 @@ const startRemote = async () => {
   }
 }
 
-/** The path of a stock Firefox runs the tests in it that need nothing of Chromium's own: `fetching.test.mjs`. */
-const firefoxPath = process.env.FILESYNC_FIREFOX
-
 let bundles
 
 /** The worker is what the package ships, to the letter: its build renames things. */
@@ -184,17 +180,7 @@ export const startWorld = async ({ userDataDir = mkdtempSync(join(tmpdir(), "fil
   const app = await startApp(routes)
   const remote = await startRemote()
   remote.contents.set("/cdn/filesync-sw.js", classic)
-  const context = firefoxPath
-    ? await firefox.launchPersistentContext(userDataDir, {
-        channel: "moz-firefox",
-        executablePath: firefoxPath,
-        headless: true,
-      })
-    : await chromium.launchPersistentContext(userDataDir, {
-        executablePath: findBrowser(),
-        headless: true,
-        args: [...chromiumFlags, "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
-      })
+  const { context, stopWorkers, hardReload } = await startEngine(userDataDir)
   let stores = 0
   return {
     context,
@@ -250,12 +236,9 @@ export const startWorld = async ({ userDataDir = mkdtempSync(join(tmpdir(), "fil
       }
     },
     /** Ends the running service workers, as the browser does when they are idle. */
-    stopWorkers: async (opened) => {
-      const session = await context.newCDPSession(opened)
-      await session.send("ServiceWorker.enable")
-      await session.send("ServiceWorker.stopAllWorkers")
-      await session.detach()
-    },
+    stopWorkers,
+    /** Shift and reload: the page comes without the service worker. */
+    hardReload,
     close: async () => {
       await context.close()
       await Promise.all([closeServer(app.server), closeServer(remote.server)])

@@ -1,0 +1,78 @@
+/** The browsers these tests run in, and what a person or the browser itself does there that no page can ask for. */
+import { chromium, firefox } from "playwright-core"
+import { chromiumFlags, findBrowser } from "../../scripts/find-browser.mjs"
+import { firefoxLaunchOptions, firefoxPaths } from "../../scripts/test/engines/find-engine.mjs"
+
+/** `TEST_ENGINE`, as the unit tests have it: `chromium` (without it), or `firefox`. */
+const engine = process.env.TEST_ENGINE ?? "chromium"
+
+/** The parts of the browser that differ: `stopWorkers` ends service workers as idleness does, `hardReload` is Shift+Reload. */
+export const startEngine = (profile) => {
+  const start = { chromium: startChromium, firefox: startFirefox }[engine]
+  if (start === undefined) throw new Error(`These tests do not run in ${engine}.`)
+  return start(profile)
+}
+
+const startChromium = async (profile) => {
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: findBrowser(),
+    headless: true,
+    args: [...chromiumFlags, "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
+  })
+  const tell = async (page, ...commands) => {
+    const session = await context.newCDPSession(page)
+    for (const command of commands) await session.send(...command)
+    await session.detach()
+  }
+  return {
+    context,
+    stopWorkers: (page) => tell(page, ["ServiceWorker.enable"], ["ServiceWorker.stopAllWorkers"]),
+    hardReload: (page) => tell(page, ["Page.reload", { ignoreCache: true }]),
+  }
+}
+
+/** Runs in Firefox's own window: ends every worker that the browser knows, and resolves when they have ended. */
+const endFirefoxWorkers = `(async () => {
+  const found = Cc["@mozilla.org/serviceworkers/manager;1"].getService(Ci.nsIServiceWorkerManager).getAllRegistrations()
+  for (let at = 0; at < found.length; at++) {
+    const { installingWorker, waitingWorker, activeWorker } = found.queryElementAt(at, Ci.nsIServiceWorkerRegistrationInfo)
+    for (const worker of [installingWorker, waitingWorker, activeWorker]) await worker?.terminateWorker()
+  }
+})()`
+
+const reloadInFirefox = (url) => `(() => {
+  const tabs = [...Services.wm.getEnumerator("navigator:browser")].flatMap((window) => window.gBrowser.browsers)
+  tabs.find((tab) => tab.currentURI.spec === ${JSON.stringify(url)}).reloadWithFlags(Ci.nsIWebNavigation.LOAD_FLAGS_BYPASS_CACHE)
+})()`
+
+const startFirefox = async (profile) => {
+  const context = await firefox.launchPersistentContext(profile, {
+    ...firefoxLaunchOptions(firefoxPaths()[0]),
+    headless: true,
+    args: ["--remote-allow-system-access"],
+    firefoxUserPrefs: {
+      // Tests open windows without a click.
+      "dom.disable_open_during_load": false,
+      // And play without one.
+      "media.autoplay.default": 0,
+    },
+  })
+  // The automation has no word for what follows; the browser's own window has, and the protocol leads there.
+  // oxlint-disable-next-line no-underscore-dangle -- pinned with playwright-core, which has no public way to it
+  const session = context._connection.toImpl(context)._browser._browserSession
+  const inBrowserWindow = async (expression) => {
+    const { contexts } = await session.send("browsingContext.getTree", { "moz:scope": "chrome" })
+    const target = { context: contexts[0].context }
+    const { type, exceptionDetails } = await session.send("script.evaluate", {
+      expression,
+      target,
+      awaitPromise: true,
+    })
+    if (type !== "success") throw new Error(exceptionDetails.text)
+  }
+  return {
+    context,
+    stopWorkers: () => inBrowserWindow(endFirefoxWorkers),
+    hardReload: (page) => inBrowserWindow(reloadInFirefox(page.url())),
+  }
+}
