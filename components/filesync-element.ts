@@ -1,4 +1,5 @@
 import { LitElement } from "lit"
+import { focusPlaceIn, keepFocus } from "./focus-place.js"
 import { LocalizeController } from "./localize/localize-controller.js"
 
 type OutValue = string | number
@@ -65,6 +66,13 @@ export abstract class FilesyncElement extends LitElement {
     for (const [property, { attribute }] of outPropertiesOf(this)) {
       if (attribute === name) this.#reflect(property)
     }
+  }
+
+  protected override performUpdate(): void {
+    // What has the focus may go with this update, and the keyboard would start again at the top of the page.
+    const place = focusPlaceIn(this)
+    super.performUpdate()
+    if (place !== undefined) keepFocus(this, place)
   }
 
   /** Sets out properties, their attributes and, for `state`, the custom state. */

@@ -53,7 +53,8 @@ export const theme = css`
   button:hover {
     background: var(--_tint);
   }
-  button:disabled {
+  button:disabled,
+  button[aria-disabled="true"] {
     opacity: 0.5;
     cursor: default;
   }

@@ -35,17 +35,18 @@ export class CheckView {
 
   render(): TemplateResult {
     const { words } = this.#host
+    const isBusy = this.#work === undefined ? "false" : "true"
     const canRepair = this.#report !== undefined && !this.#isRepaired && needsRepair(this.#report)
-    return html`<section class="check" aria-labelledby="check-heading" aria-busy=${this.#work === undefined ? "false" : "true"}>
+    return html`<section class="check" aria-labelledby="check-heading" aria-busy=${isBusy}>
       <h3 id="check-heading">${words.term("check")}</h3>
       <p class="quiet">${words.term("checkExplained")}</p>
       <div class="actions">
-        <button part="action" type="button" ?disabled=${this.#work !== undefined} @click=${() => this.verify()}>
+        <button part="action" type="button" aria-disabled=${isBusy} @click=${() => this.verify()}>
           ${words.term(this.#work === "verify" ? "verifying" : "verify")}
         </button>
         ${
           canRepair || this.#work === "repair"
-            ? html`<button part="action" type="button" ?disabled=${this.#work !== undefined} @click=${() => this.repair()}>
+            ? html`<button part="action" type="button" aria-disabled=${isBusy} @click=${() => this.repair()}>
                 ${words.term(this.#work === "repair" ? "repairing" : "repair")}
               </button>`
             : nothing

@@ -38,7 +38,7 @@ export class EventsView {
         <button
           part="action"
           type="button"
-          ?disabled=${all.length === 0}
+          aria-disabled=${all.length === 0 ? "true" : "false"}
           @click=${() => {
             this.#log.clear()
             this.#goTo(0)

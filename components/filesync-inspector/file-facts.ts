@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit"
+import { repeat } from "lit/directives/repeat.js"
 import type { FileRecord, FileState, FileSyncClient } from "../../src/filesync.js"
 import type { InspectorHost } from "./inspector-host.js"
 import type { InspectorTerm } from "./inspector-words.js"
@@ -18,17 +19,22 @@ export const fileFacts = (host: InspectorHost, record: FileRecord, state: FileSt
       ${known.map(([term, value]) => html`<div><dt>${words.term(term)}</dt> <dd>${value}</dd></div>`)}
     </dl>
     <div class="actions">
-      ${actionsOf(host, record, state).map(([term, act]) => {
-        const label = words.term(term)
-        return html`<button
-          part="action"
-          type="button"
-          aria-label=${words.term("actionFor", { action: label, name: record.name })}
-          @click=${() => host.act((engine) => act(engine, record.id))}
-        >
-          ${label}
-        </button>`
-      })}
+      ${repeat(
+        actionsOf(host, record, state),
+        // Not by position: a button that has the focus must not become another one. These two are the same.
+        ([term]) => (term === "unpin" ? "pin" : term),
+        ([term, act]) => {
+          const label = words.term(term)
+          return html`<button
+            part="action"
+            type="button"
+            aria-label=${words.term("actionFor", { action: label, name: record.name })}
+            @click=${() => host.act((engine) => act(engine, record.id))}
+          >
+            ${label}
+          </button>`
+        },
+      )}
     </div>
   </div>`
 }

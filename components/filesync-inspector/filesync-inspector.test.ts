@@ -1,5 +1,5 @@
 import { expect } from "@esm-bundle/chai"
-import { setFileSync, type TransferFacts, type VerifyReport } from "../../src/filesync.js"
+import { setFileSync, setFileSyncDelay, type TransferFacts, type VerifyReport } from "../../src/filesync.js"
 import { countEngineWatchers } from "../engine-watchers.js"
 import {
   clearFixtures,
@@ -148,13 +148,30 @@ describe("<filesync-inspector>", () => {
   })
 
   describe("the engine", () => {
-    it("says so when there is none, and shows the one that comes", async () => {
+    it("says that it starts, why it does not, and after a while that there is none, and shows the one that comes", async () => {
       setFileSync(undefined)
+      const { setTimeout: original } = globalThis
+      let wait = () => {}
+      globalThis.setTimeout = ((run: () => void, delayMs: number) => {
+        if (delayMs === 10_000) wait = run
+        return original(run, delayMs)
+      }) as typeof setTimeout
       const element = await inspector()
-      expect(element.shadowRoot?.textContent).to.contain("no engine")
+      globalThis.setTimeout = original
+      const says = () => wordsOf(element, "p")
+      expect(says()).to.equal("Starting")
+      await expectAccessible(element)
+      setFileSyncDelay("other-tab")
+      await until(() => says().includes("another tab"))
+      setFileSyncDelay("failed")
+      await until(() => says().includes("could not be opened"))
+      setFileSyncDelay(undefined)
+      await until(() => says() === "Starting")
+      wait()
+      await until(() => says() === "There is no engine on this page yet.")
+      engine.arrive({ id: "a", name: "letter.txt" }, textFile("letter.txt"))
       setFileSync(engine)
-      await rendered(element)
-      expect(wordsOf(element, ".line")).to.contain(engine.storeId)
+      await until(() => rows(element).length === 1)
     })
 
     it("shows its state in words, as an attribute and as a custom state, and pauses and resumes it", async () => {

@@ -1,9 +1,16 @@
 import { html, type TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
-import type { FileSyncClient, SyncState, SyncStatus, Unsubscribe } from "../../src/filesync.js"
+import {
+  type FileSyncClient,
+  getFileSyncDelay,
+  type SyncState,
+  type SyncStatus,
+  type Unsubscribe,
+} from "../../src/filesync.js"
 import { reasonOf } from "../error-reason.js"
 import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement } from "../filesync-element.js"
+import { delayLine } from "../filesync-status/status-words.js"
 import { theme } from "../theme.styles.js"
 import { observeVisibility } from "../visibility.js"
 import { CheckView } from "./check-view.js"
@@ -47,6 +54,8 @@ const stateTerms: Readonly<Record<SyncState, InspectorTerm>> = {
 const refreshMs = 250
 /** A look takes at most this share of the page's time. */
 const busyShare = 0.05
+/** How long an engine is expected, which a slow device needs to open its store. Our choice. */
+const patienceMs = 10_000
 
 /**
  * @summary Looks into the engine: records, transfers, events and storage, with verify, repair and a report to copy.
@@ -112,6 +121,8 @@ export class FilesyncInspector extends FilesyncElement {
   #timer: ReturnType<typeof setTimeout> | undefined
   #isStale = false
   #isVisible = false
+  #patience: ReturnType<typeof setTimeout> | undefined
+  #isPatient = true
   #unwatchWords: Unsubscribe | undefined
   #unobserve: Unsubscribe | undefined
 
@@ -124,6 +135,10 @@ export class FilesyncInspector extends FilesyncElement {
   override connectedCallback(): void {
     super.connectedCallback()
     this.#unwatchWords ??= watchInspectorLocales(() => this.requestUpdate())
+    this.#patience ??= setTimeout(() => {
+      this.#isPatient = false
+      this.requestUpdate()
+    }, patienceMs)
     this.#unobserve ??= observeVisibility(this, (isVisible) => {
       const appears = isVisible && !this.#isVisible
       this.#isVisible = isVisible
@@ -153,7 +168,7 @@ export class FilesyncInspector extends FilesyncElement {
 
   protected override render(): TemplateResult {
     const words = this.#words
-    if (this.#host.status === undefined) return html`<p class="quiet">${words.term("noEngine")}</p>`
+    if (this.#host.status === undefined) return html`<p class="quiet" role="status">${this.#absence}</p>`
     const tabs = (Object.keys(tabTerms) as ReadonlyArray<InspectorTab>).map((key) => ({
       key,
       label: words.term(tabTerms[key]),
@@ -166,6 +181,13 @@ export class FilesyncInspector extends FilesyncElement {
         ${this.#views[chosen].render()}
       </div>
       <p class="news" role="status">${this.#news}</p>`
+  }
+
+  /** Why there is nothing to look into yet. */
+  get #absence(): string {
+    const delay = getFileSyncDelay()
+    const mayCome = delay !== undefined || (this.#isPatient && this.#filesync.engine === undefined)
+    return mayCome ? delayLine(delay, this.localize) : this.#words.term("noEngine")
   }
 
   #top(status: SyncStatus): TemplateResult {
@@ -269,6 +291,8 @@ export class FilesyncInspector extends FilesyncElement {
   #stop(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    clearTimeout(this.#patience)
+    this.#patience = undefined
     this.#unwatchWords?.()
     this.#unwatchWords = undefined
     this.#unobserve?.()

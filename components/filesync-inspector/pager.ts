@@ -28,8 +28,8 @@ export const pager = (
     class="round"
     aria-label=${label}
     title=${label}
-    ?disabled=${!isPossible}
-    @click=${() => go(target)}
+    aria-disabled=${isPossible ? "false" : "true"}
+    @click=${() => (isPossible ? go(target) : undefined)}
   >
     <span class="arrow" aria-hidden="true">${arrow}</span>
   </button>`

@@ -64,14 +64,19 @@ export class TransfersView {
       <span class="badge ${phase === "failed" ? "danger" : ""}">${words.term(kind)} · ${words.term(phaseTerms[phase])}</span>
       <span class="quiet">${sizes}</span>
       <span class="actions">
-        ${phase === "failed" || phase === "waiting" ? this.#action("retry", name, (engine) => engine.retry(fileId)) : nothing}
-        ${phase === "queued" ? this.#action("first", name, (engine) => engine.prioritize(fileId)) : nothing}
+        ${this.#hurry(phase, name, fileId)}
         ${phase === "failed" ? nothing : this.#action("cancel", name, (engine) => engine.cancel(fileId))}
       </span>
       ${phase === "running" ? progressBar(words.term("progressOf", { name }), fraction) : nothing}
       ${error === null ? nothing : html`<span class="reason">${error.tag} (${error.reason}): ${error.message}</span>`}
       <span class="quiet">${this.#remarks(transfer, others.length)}</span>
     </li>`
+  }
+
+  /** One button, so that it keeps the focus when what was retried waits for its turn. */
+  #hurry(phase: TransferFacts["phase"], name: string, fileId: string): TemplateResult | typeof nothing {
+    if (phase === "queued") return this.#action("first", name, (engine) => engine.prioritize(fileId))
+    return phase === "running" ? nothing : this.#action("retry", name, (engine) => engine.retry(fileId))
   }
 
   #remarks({ attempt, nextRetryAt }: TransferFacts, others: number): string {

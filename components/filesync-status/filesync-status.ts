@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
+import { repeat } from "lit/directives/repeat.js"
 import { type FileSyncDelay, getFileSyncDelay, type SyncState, type SyncStatus } from "../../src/filesync.js"
 import { termForError } from "../error-reason.js"
 import { FilesyncController } from "../filesync-controller.js"
@@ -136,8 +137,7 @@ export class FilesyncStatus extends FilesyncElement {
         ${this.#failures(status)}
       </div>
       <div part="actions" class="actions">
-        ${status.paused ? this.#action("resume", () => this.resume()) : nothing}
-        ${canPause(status) ? this.#action("pause", () => this.pause()) : nothing}
+        ${this.#pauseOrResume(status)}
         ${status.failed > 0 ? this.#action("retry", () => this.retry()) : nothing}
       </div>`
   }
@@ -150,16 +150,28 @@ export class FilesyncStatus extends FilesyncElement {
     }
     if (this.#failedFiles.length === 0) return nothing
     return html`<ul class="failed">
-      ${this.#failedFiles.map(({ record, state }) => {
-        const label = this.localize.term("retryFile", { name: record.name })
-        return html`<li>
-          <span><bdi>${record.name}</bdi><span class="reason">${this.localize.term(termForError(state.error))}</span></span>
-          <button part="action" class="round" type="button" aria-label=${label} title=${label} @click=${() => this.retry(record.id)}>
-            ${icon("retry")}
-          </button>
-        </li>`
-      })}
+      ${repeat(
+        this.#failedFiles,
+        ({ record }) => record.id,
+        (file) => this.#failure(file),
+      )}
     </ul>`
+  }
+
+  #failure({ record, state }: FailedFile): TemplateResult {
+    const label = this.localize.term("retryFile", { name: record.name })
+    return html`<li>
+      <span><bdi>${record.name}</bdi><span class="reason">${this.localize.term(termForError(state.error))}</span></span>
+      <button part="action" class="round" type="button" aria-label=${label} title=${label} @click=${() => this.retry(record.id)}>
+        ${icon("retry")}
+      </button>
+    </li>`
+  }
+
+  /** One button for both, so that it keeps the focus. */
+  #pauseOrResume({ paused, state }: SyncStatus): TemplateResult | typeof nothing {
+    if (paused) return this.#action("resume", () => this.resume())
+    return state === "unsupported" ? nothing : this.#action("pause", () => this.pause())
   }
 
   #action(kind: "pause" | "resume" | "retry", act: () => void): TemplateResult {
@@ -187,8 +199,6 @@ export class FilesyncStatus extends FilesyncElement {
     this.requestUpdate()
   }
 }
-
-const canPause = ({ paused, state }: SyncStatus): boolean => !paused && state !== "unsupported"
 
 type Sign = readonly [IconName, "" | "good" | "warning" | "danger"]
 

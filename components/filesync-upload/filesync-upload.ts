@@ -17,7 +17,7 @@ import { PreviewUrls } from "./preview-urls.js"
 import { refusalsView } from "./refusals-view.js"
 import type { UploadItem } from "./upload-item.js"
 import type { UploadItemActions } from "./upload-item-view.js"
-import { isRowFocused, lastButtonOf, uploadListView } from "./upload-list-view.js"
+import { uploadListView } from "./upload-list-view.js"
 import { UploadNews } from "./upload-news.js"
 import { UploadQueue } from "./upload-queue.js"
 
@@ -266,16 +266,11 @@ export class FilesyncUpload extends FormAssociatedElement {
   }
 
   #remove(item: UploadItem): void {
-    const { items } = this.#queue
     const { fileId } = item
-    const next = items[items.indexOf(item) + 1] ?? items[items.indexOf(item) - 1]
-    const hadFocus = isRowFocused(this.shadowRoot, item)
     if (this.deleteRemoved && fileId !== undefined) this.#queue.deleteFile(item)
     this.#queue.remove(item)
     this.dispatchEvent(new FilesyncRemovedEvent(fileId, item.file))
     if (fileId !== undefined) this.#valueChanged()
-    if (!hadFocus) return
-    void this.updateComplete.then(() => (lastButtonOf(this.shadowRoot, next) ?? this.button)?.focus())
   }
 
   #valueChanged(): void {

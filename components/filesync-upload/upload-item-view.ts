@@ -25,7 +25,7 @@ export const uploadItemView = (
   const failed = hasFailed(item)
   const progress = progressOf(item)
   return html`
-    <span class="preview" aria-hidden="true">${preview(item, previewUrl, actions)}</span>
+    <span class="preview" inert>${preview(item, previewUrl, actions)}</span>
     <div class="about">
       <span class="name"><bdi>${name}</bdi></span>
       <span class="fact ${failed ? "failed" : ""}">${factOf(item, localize)}</span>

@@ -16,7 +16,7 @@ export const uploadListView = (options: {
   const { items, localize, actions, previewOf } = options
   const row = (item: UploadItem): TemplateResult => {
     const url = previewOf(item)
-    return html`<li part="item" class="item" id=${rowId(item)}>
+    return html`<li part="item" class="item">
       ${guard([item.version, url, localize.version], () => uploadItemView(item, localize, url, actions))}
     </li>`
   }
@@ -24,15 +24,3 @@ export const uploadListView = (options: {
     ${repeat(items, ({ key }) => key, row)}
   </ul>`
 }
-
-/** Whether the focus is in a file's row. */
-export const isRowFocused = (root: ShadowRoot | null, item: UploadItem): boolean =>
-  root?.getElementById(rowId(item))?.matches(":focus-within") ?? false
-
-/** The button that the focus goes to when it is in a row that goes away: that of the row beside it. */
-export const lastButtonOf = (root: ShadowRoot | null, item: UploadItem | undefined) =>
-  item === undefined
-    ? undefined
-    : root?.getElementById(rowId(item))?.querySelector<HTMLButtonElement>("button:last-of-type")
-
-const rowId = ({ key }: UploadItem): string => `item-${key}`

@@ -4,7 +4,7 @@ import { examples } from "./examples.js"
 import { prose, showReference } from "./reference.js"
 
 const tag = document.documentElement.dataset.element
-const { code, states, more } = examples[tag]
+const { code, states, more, script = "/livestore-filesync/filesync.js" } = examples[tag]
 const byId = (id) => document.querySelector(`#${id}`)
 const engine = makeExampleEngine()
 const original = { ...engine }
@@ -81,5 +81,5 @@ for (const text of (declaration.description ?? "").split("\n\n")) {
 }
 showReference(byId("reference"), declaration)
 
-await import("/livestore-filesync/filesync.js")
+await import(script)
 await enter(Object.keys(states)[0])

@@ -19,12 +19,36 @@ const missing = () => Object.assign(new Error("Not here"), { reason: "Offline" }
 const matches = (mimeType, type) =>
   type === undefined || mimeType === type || mimeType.startsWith(type.replace(/\*$/, ""))
 
+const nothingFound = { missing: [], extra: [], corrupt: [], notUploaded: [], orphaned: [] }
+
+const phaseOf = (transfer) =>
+  transfer === "error" ? "failed" : transfer.startsWith("queued") ? "queued" : "running"
+
+/** What the inspector asks for. */
+const factsOf = ({ records, states, pinned }) => {
+  const all = [...records.values()].toReversed()
+  const transfers = all.flatMap(({ id, contentHash, sizeBytes }) => {
+    const { transfer, error, attempt, nextRetryAt, progress } = states.get(id) ?? noState
+    if (transfer === "none" || transfer === "done") return []
+    const kind = transfer.endsWith("download") || transfer === "downloading" ? "download" : "upload"
+    const bytes = { bytesDone: progress * sizeBytes, bytesTotal: sizeBytes }
+    return [
+      { kind, contentHash, fileIds: [id], phase: phaseOf(transfer), ...bytes, attempt, nextRetryAt, error },
+    ]
+  })
+  const here = all.filter(({ id }) => states.get(id)?.local)
+  const usedBytes = here.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  return { records: all, transfers, pinned: [...pinned], evicted: [], cache: { usedBytes, maxBytes: null } }
+}
+
 /** Makes one and puts it where elements look. */
 export const makeExampleEngine = () => {
   const records = new Map()
   const contents = new Map()
   const states = new Map()
   const listeners = new Set()
+  const eventListeners = new Set()
+  const pinned = new Set()
   let status = atRest
   let made = 0
   const notify = () => {
@@ -40,7 +64,7 @@ export const makeExampleEngine = () => {
   const engine = {
     storeId: "examples",
     ...{ start: nothing, stop: nothing, dispose: nothing, awaitIdle: nothing },
-    ...{ cancel: nothing, prioritize: nothing, pin: nothing, unpin: nothing, evict: nothing },
+    ...{ cancel: nothing, prioritize: nothing },
     async saveFile(file, { name = file.name ?? "untitled", metadata = null } = {}) {
       const id = `example-${(made += 1)}`
       engine.arrive({ id, name, mimeType: file.type, metadata, remoteKey: null }, file)
@@ -78,7 +102,23 @@ export const makeExampleEngine = () => {
     subscribe: listen,
     subscribeFile: (_id, listener) => listen(listener),
     onProgress: () => () => {},
-    onEvent: () => () => {},
+    onEvent: (listener) => {
+      eventListeners.add(listener)
+      return () => eventListeners.delete(listener)
+    },
+    listVersions: () => [],
+    inspect: () => factsOf({ records, states, pinned }),
+    verify: async () => ({ ...nothingFound, checked: records.size }),
+    repair: () => engine.verify(),
+    evict: async (id) => engine.become(id, { local: false }),
+    async pin(id) {
+      pinned.add(id)
+      notify()
+    },
+    async unpin(id) {
+      pinned.delete(id)
+      notify()
+    },
     pause: async () => engine.say({ paused: true, state: "paused" }),
     resume: async () => engine.say({ paused: false, state: "idle" }),
     retry: async (id) => {
@@ -102,6 +142,10 @@ export const makeExampleEngine = () => {
       states.set(id, { ...(states.get(id) ?? noState), ...state })
       notify()
     },
+    /** The engine says that it did something. */
+    announce(event) {
+      for (const listener of [...eventListeners]) listener(event)
+    },
     /** The whole engine's state becomes this. */
     say(next) {
       status = { ...atRest, ...next }
@@ -109,7 +153,7 @@ export const makeExampleEngine = () => {
     },
     /** Forgets everything. */
     clear() {
-      for (const map of [records, contents, states]) map.clear()
+      for (const all of [records, contents, states, pinned]) all.clear()
       status = atRest
       notify()
     },

@@ -1,4 +1,5 @@
 /** What each page shows: markup one can copy, and the states the element can be put into. */
+import { inspector } from "./inspector-examples.js"
 import { landscape, placeholderOf } from "./pictures.js"
 
 const never = () => new Promise(() => {})
@@ -184,4 +185,5 @@ export const examples = {
   "filesync-upload": upload,
   "filesync-status": status,
   "filesync-list": list,
+  "filesync-inspector": inspector,
 }

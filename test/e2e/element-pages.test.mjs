@@ -60,7 +60,7 @@ describe("the pages about the elements", () => {
     await page.close()
   })
 
-  for (const name of ["image", "upload", "status", "list"]) {
+  for (const name of ["image", "upload", "status", "list", "inspector"]) {
     it(`${name}: shows every state, fits a phone, and is accessible, light and dark`, async () => {
       const { page, problems } = await open(`/elements/${name}.html`)
       const element = page.locator(`#live filesync-${name}`)
