@@ -31,7 +31,7 @@ export default {
     textWorkersPlugin(),
     vendorPlugin({
       root,
-      folders: ["src", "components", "sw", "test/contracts", "test/support"],
+      folders: ["src", "components", "sw", "test/contracts", "test/support", "test/visual/scenes"],
       // Always in, so that a new import of one of them does not cost a build.
       extraIds: [
         "@esm-bundle/chai",

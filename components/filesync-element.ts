@@ -1,5 +1,5 @@
 import { LitElement } from "lit"
-import { focusPlaceIn, keepFocus } from "./focus-place.js"
+import { keepFocus } from "./keep-focus.js"
 import { LocalizeController } from "./localize/localize-controller.js"
 
 type OutValue = string | number
@@ -69,10 +69,7 @@ export abstract class FilesyncElement extends LitElement {
   }
 
   protected override performUpdate(): void {
-    // What has the focus may go with this update, and the keyboard would start again at the top of the page.
-    const place = focusPlaceIn(this)
-    super.performUpdate()
-    if (place !== undefined) keepFocus(this, place)
+    keepFocus(this, () => super.performUpdate())
   }
 
   /** Sets out properties, their attributes and, for `state`, the custom state. */

@@ -45,7 +45,7 @@ export const inspector = {
       engine.announce({
         type: "transfer-failed",
         kind: "upload",
-        contentHash,
+        fileId: "file-0",
         error: refused,
         retryInMs: null,
       })

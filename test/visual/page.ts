@@ -3,6 +3,7 @@ import "../../components/index.js"
 import { InMemoryFileSync } from "../../components/test-support/in-memory-file-sync.js"
 import { setFileSync, setFileSyncDelay } from "../../src/filesync.js"
 import { imageScenes } from "./scenes/image.js"
+import { inspectorScenes } from "./scenes/inspector.js"
 import { listScenes } from "./scenes/list.js"
 import type { Scenes, Stage } from "./scenes/scene.js"
 import { statusScenes } from "./scenes/status.js"
@@ -10,6 +11,7 @@ import { uploadScenes } from "./scenes/upload.js"
 
 const sheets: Readonly<Record<string, Scenes>> = {
   image: imageScenes,
+  inspector: inspectorScenes,
   list: listScenes,
   status: statusScenes,
   upload: uploadScenes,

@@ -1,0 +1,45 @@
+/** What the Tab key reaches. */
+const reachable = ":enabled:not([tabindex='-1']), a[href], summary, [tabindex='0']"
+
+/**
+ * Updates an element. When what has the focus in it goes, the focus goes on to what was beside it, else to what is
+ * nearest further out, else to the element itself until there is something again: never back to the top of the page.
+ */
+export const keepFocus = (host: HTMLElement, update: () => void): void => {
+  const { activeElement } = host.getRootNode() as Document | ShadowRoot
+  const isHost = activeElement === host
+  const inside = isHost ? host.shadowRoot?.activeElement : host.contains(activeElement) && activeElement
+  const isParked = isHost && !inside && host.getAttribute("tabindex") === "-1"
+  if (!(inside || isParked)) return update()
+
+  const kind = inside && kindOf(inside)
+  // What has the focus and what it is in, from near to far, each with what is beside it.
+  const near: Array<ParentNode | null> = []
+  for (let at = inside || null; at !== null && at !== host; at = at.parentElement) {
+    near.push(at, at.nextElementSibling, at.previousElementSibling)
+  }
+  update()
+  if (inside) {
+    const isThere = (inside.getRootNode() as Document | ShadowRoot).activeElement === inside
+    if (isThere ? isUsable(inside) : document.activeElement !== document.body) return
+  }
+  for (const place of [...near, host.shadowRoot]) {
+    if (!place?.isConnected) continue
+    const found = [place, ...place.querySelectorAll(reachable)].filter(
+      (one): one is HTMLElement => one instanceof HTMLElement && one.matches(reachable) && isUsable(one),
+    )
+    const next = found.find((one) => kindOf(one) === kind) ?? found[0]
+    if (next) return next.focus()
+  }
+  if (isParked) return
+  if (!host.hasAttribute("tabindex")) {
+    host.tabIndex = -1
+    host.addEventListener("blur", () => host.removeAttribute("tabindex"), { once: true })
+  }
+  host.focus()
+}
+
+/** Two buttons of a kind do the same to different things. */
+const kindOf = (element: Element): string => element.getAttribute("part") + `${element.textContent?.trim()}`
+
+const isUsable = (element: Element): boolean => !element.matches(":disabled") && element.checkVisibility()
