@@ -3,7 +3,8 @@ import { setFileSync, type TransferFacts } from "../src/filesync.js"
 import "./filesync-inspector/define.js"
 import "./index.js"
 import { clearFixtures, fixture, inside, rendered, until } from "./test-support/fixture.js"
-import { failure, InMemoryFileSync } from "./test-support/in-memory-file-sync.js"
+import { failure } from "./test-support/faults.js"
+import { InMemoryFileSync } from "./test-support/in-memory-file-sync.js"
 import {
   focused,
   focusedName,

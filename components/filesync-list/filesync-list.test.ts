@@ -11,7 +11,8 @@ import {
   until,
   wordsOf,
 } from "../test-support/fixture.js"
-import { failure, InMemoryFileSync } from "../test-support/in-memory-file-sync.js"
+import { failure } from "../test-support/faults.js"
+import { InMemoryFileSync } from "../test-support/in-memory-file-sync.js"
 import { picture, textFile } from "../test-support/pictures.js"
 import { countObservedElements } from "../visibility.js"
 import "./define.js"

@@ -12,7 +12,8 @@ import {
   until,
   wordsOf,
 } from "../test-support/fixture.js"
-import { failure, InMemoryFileSync } from "../test-support/in-memory-file-sync.js"
+import { failure } from "../test-support/faults.js"
+import { InMemoryFileSync } from "../test-support/in-memory-file-sync.js"
 import { picture, textFile } from "../test-support/pictures.js"
 import "./define.js"
 import { FilesyncUpload } from "./filesync-upload.js"

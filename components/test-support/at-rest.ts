@@ -1,4 +1,4 @@
-import type { FileState, SyncStatus } from "../../src/filesync.js"
+import type { FileState, SyncStatus, VerifyReport } from "../../src/filesync.js"
 
 /** State of a file that nobody knows. */
 export const nothingKnown: FileState = {
@@ -31,4 +31,14 @@ export const atRest: SyncStatus = {
   quotaBytes: 0,
   persisted: true,
   storage: "opfs",
+}
+
+/** What verifying finds when there is nothing to verify. */
+export const nothingFound: VerifyReport = {
+  checked: 0,
+  missing: [],
+  extra: [],
+  corrupt: [],
+  notUploaded: [],
+  orphaned: [],
 }

@@ -15,17 +15,10 @@ import type {
   Unsubscribe,
   VerifyReport,
 } from "../../src/filesync.js"
-import { atRest, nothingKnown } from "./at-rest.js"
-
-/** How a test plans what the next operations do. */
-export interface Faults {
-  /** Asked before each saved file; what it throws or rejects with fails that save. */
-  save?: (file: Blob) => void | Promise<void>
-  /** Asked before each URL is given. */
-  url?: (fileId: string) => void | Promise<void>
-  /** Makes smaller copies; without it there are none. */
-  thumbnail?: (fileId: string, longSidePx: number) => Promise<Blob | undefined>
-}
+import { atRest, nothingFound, nothingKnown } from "./at-rest.js"
+import { type Faults, failure } from "./faults.js"
+import { Listeners } from "./listeners.js"
+import { queryRecords } from "./query-records.js"
 
 let engines = 0
 
@@ -39,14 +32,11 @@ export class InMemoryFileSync implements FileSyncClient {
   readonly urls = new Map<string, string>()
   readonly calls: Array<string> = []
   committed: Array<unknown> = []
-  subscriptions = 0
   readonly #records = new Map<string, FileRecord>()
   readonly #bytes = new Map<string, Blob>()
   readonly #versions = new Map<string, ReadonlyArray<FileVersion & { readonly bytes: Blob }>>()
   readonly #states = new Map<string, FileState>()
-  readonly #listeners = new Set<() => void>()
-  readonly #fileListeners = new Map<string, Set<() => void>>()
-  readonly #eventListeners = new Set<(event: FileSyncEvent) => void>()
+  readonly #listeners = new Listeners()
   #status = atRest
   #next = 0
   #broken = false
@@ -58,7 +48,7 @@ export class InMemoryFileSync implements FileSyncClient {
   async saveFile(file: Blob, options: SaveFileOptions = {}): Promise<string> {
     this.calls.push("saveFile")
     const id = await this.#take(file, options)
-    this.#emit(id)
+    this.#listeners.tellOf(id)
     return id
   }
 
@@ -77,7 +67,7 @@ export class InMemoryFileSync implements FileSyncClient {
     for (const { file, ...rest } of members) ids.push(await this.#take(file, rest, false))
     const records = ids.flatMap((id) => this.#records.get(id) ?? [])
     this.committed.push(...(options.commit?.(records) ?? []))
-    for (const id of ids) this.#emit(id)
+    for (const id of ids) this.#listeners.tellOf(id)
     return ids
   }
 
@@ -95,7 +85,7 @@ export class InMemoryFileSync implements FileSyncClient {
       sizeBytes: file.size,
       updatedAt: new Date(),
     })
-    this.#emit(fileId)
+    this.#listeners.tellOf(fileId)
   }
 
   listVersions(fileId: string): ReadonlyArray<FileVersion> {
@@ -113,7 +103,7 @@ export class InMemoryFileSync implements FileSyncClient {
     this.#records.delete(fileId)
     this.#bytes.delete(fileId)
     this.#states.delete(fileId)
-    this.#emit(fileId)
+    this.#listeners.tellOf(fileId)
   }
 
   async readFile(fileId: string): Promise<File> {
@@ -158,20 +148,7 @@ export class InMemoryFileSync implements FileSyncClient {
 
   listFiles(query: FileQuery = {}): ReadonlyArray<FileRecord> {
     this.#answer()
-    const { type, order = "newest", offset = 0, limit = Number.POSITIVE_INFINITY } = query
-    const matches = [...this.#records.values()].filter(
-      ({ mimeType }) =>
-        type === undefined || mimeType === type || mimeType.startsWith(type.replace(/\*$/, "")),
-    )
-    const time = (record: FileRecord) => record.createdAt.getTime()
-    matches.sort((a, b) =>
-      order === "name"
-        ? a.name.localeCompare(b.name)
-        : order === "oldest"
-          ? time(a) - time(b)
-          : time(b) - time(a),
-    )
-    return matches.slice(offset, offset + limit)
+    return queryRecords(this.#records.values(), query)
   }
 
   getFileState(fileId: string): FileState {
@@ -199,27 +176,18 @@ export class InMemoryFileSync implements FileSyncClient {
     }
   }
 
-  subscribe(listener: () => void): Unsubscribe {
-    return this.#subscribeTo(this.#listeners, listener)
+  /** How many listeners have not ended. */
+  get subscriptions(): number {
+    return this.#listeners.count
   }
 
-  subscribeFile(fileId: string, listener: () => void): Unsubscribe {
-    const listeners = this.#fileListeners.get(fileId) ?? new Set()
-    this.#fileListeners.set(fileId, listeners)
-    return this.#subscribeTo(listeners, listener)
-  }
-
+  subscribe = (listener: () => void): Unsubscribe => this.#listeners.add(listener)
+  subscribeFile = (fileId: string, listener: () => void): Unsubscribe =>
+    this.#listeners.addForFile(fileId, listener)
+  onEvent = (listener: (event: FileSyncEvent) => void): Unsubscribe => this.#listeners.addForEvents(listener)
   onProgress =
     (_listener: (progress: TransferProgress) => void): Unsubscribe =>
     () => {}
-
-  onEvent(listener: (event: FileSyncEvent) => void): Unsubscribe {
-    this.#eventListeners.add(listener)
-    this.subscriptions++
-    return () => {
-      if (this.#eventListeners.delete(listener)) this.subscriptions--
-    }
-  }
 
   pause = async () => this.#called("pause", () => this.setStatus({ paused: true, state: "paused" }))
   resume = async () => this.#called("resume", () => this.setStatus({ paused: false, state: "idle" }))
@@ -230,14 +198,7 @@ export class InMemoryFileSync implements FileSyncClient {
   unpin = async () => {}
   evict = async (fileId: string) => this.#called(`evict ${fileId}`)
   awaitIdle = async () => {}
-  verify = async (): Promise<VerifyReport> => ({
-    checked: 0,
-    missing: [],
-    extra: [],
-    corrupt: [],
-    notUploaded: [],
-    orphaned: [],
-  })
+  verify = async (): Promise<VerifyReport> => nothingFound
   repair = (_report?: VerifyReport) => this.verify()
 
   // What follows is for tests: the other devices, the network and the passing of time.
@@ -262,7 +223,7 @@ export class InMemoryFileSync implements FileSyncClient {
     this.#records.set(id, full)
     this.#states.set(id, { ...nothingKnown, local: bytes !== undefined, remote: full.remoteKey !== null })
     if (bytes !== undefined) this.#bytes.set(id, bytes)
-    this.#emit(id)
+    this.#listeners.tellOf(id)
   }
 
   /** The bytes of a known record arrive on this device. */
@@ -273,24 +234,23 @@ export class InMemoryFileSync implements FileSyncClient {
 
   setFileState(fileId: string, state: Partial<FileState>): void {
     this.#states.set(fileId, { ...(this.#states.get(fileId) ?? nothingKnown), ...state })
-    this.#emit(fileId)
+    this.#listeners.tellOf(fileId)
   }
 
   setStatus(status: Partial<SyncStatus>): void {
     this.#status = { ...this.#status, ...status }
-    for (const listener of [...this.#listeners]) listener()
+    this.#listeners.tell()
   }
 
   /** The engine says that it did something. */
   announce(event: FileSyncEvent): void {
-    for (const listener of this.#eventListeners) listener(event)
+    this.#listeners.announce(event)
   }
 
   /** From now on every question throws, as a disposed engine's would. */
   breakDown(): void {
     this.#broken = true
-    for (const listener of [...this.#listeners]) listener()
-    for (const listeners of this.#fileListeners.values()) for (const listener of [...listeners]) listener()
+    this.#listeners.tellEverybody()
   }
 
   #called(call: string, then?: () => void): void {
@@ -332,21 +292,4 @@ export class InMemoryFileSync implements FileSyncClient {
     if (commitAlone) this.committed.push(...(options.commit?.(record) ?? []))
     return id
   }
-
-  #subscribeTo(listeners: Set<() => void>, listener: () => void): Unsubscribe {
-    const mine = () => listener()
-    listeners.add(mine)
-    this.subscriptions++
-    return () => {
-      if (listeners.delete(mine)) this.subscriptions--
-    }
-  }
-
-  #emit(fileId: string): void {
-    for (const listener of [...(this.#fileListeners.get(fileId) ?? [])]) listener()
-    for (const listener of [...this.#listeners]) listener()
-  }
 }
-
-/** An error like the engine's: a reason that elements turn into a sentence. */
-export const failure = (reason: string): Error => Object.assign(new Error(reason), { reason })

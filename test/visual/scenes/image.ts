@@ -1,5 +1,5 @@
 import type { FilesyncImage } from "../../../components/filesync-image/filesync-image.js"
-import { failure } from "../../../components/test-support/in-memory-file-sync.js"
+import { failure } from "../../../components/test-support/faults.js"
 import { madePhoto, madePlaceholder } from "./made-photo.js"
 import type { Scenes, Stage } from "./scene.js"
 

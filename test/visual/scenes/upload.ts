@@ -1,5 +1,5 @@
 import type { FilesyncUpload } from "../../../components/filesync-upload/filesync-upload.js"
-import { failure } from "../../../components/test-support/in-memory-file-sync.js"
+import { failure } from "../../../components/test-support/faults.js"
 import { madePhoto } from "./made-photo.js"
 import type { Scenes, Stage } from "./scene.js"
 
