@@ -48,7 +48,6 @@ const makeDocument = (engine, fileId, note) => {
     update(record) {
       current = record
       link.href = `#${record.id}`
-      link.textContent = record.name
       showTransfer()
     },
     end: engine.subscribeFile(fileId, showTransfer),
@@ -65,16 +64,18 @@ const makeEntry = (engine, record, note) => {
   const button = entry.item.querySelector(".delete")
   entry.item.dataset.fileId = record.id
   button.addEventListener("click", () => {
-    button.disabled = true
+    // Not `disabled`, which would take the focus away.
+    if (button.ariaDisabled === "true") return
+    button.ariaDisabled = "true"
     engine.deleteFile(record.id).catch((cause) => {
-      button.disabled = false
+      button.ariaDisabled = "false"
       note(`${record.name} cannot be deleted: ${cause.message}`)
     })
   })
   return {
     ...entry,
     update(next) {
-      entry.item.querySelector(".name").textContent = next.name
+      entry.item.querySelector(".name bdi").textContent = next.name
       entry.item.querySelector(".size").textContent = sizeText(next.sizeBytes)
       button.setAttribute("aria-label", `Delete ${next.name}`)
       entry.update(next)
@@ -95,10 +96,15 @@ const arrange = (list, items) => {
 export const showFiles = (engine, note) => {
   const entries = new Map()
   const remove = (key) => {
-    const entry = entries.get(key)
-    entry.end()
-    entry.item.remove()
+    const { end, item } = entries.get(key)
+    const near = item.contains(document.activeElement)
+      ? (item.nextElementSibling ?? item.previousElementSibling ?? document.querySelector("filesync-upload"))
+      : null
+    end()
+    item.remove()
     entries.delete(key)
+    // The keyboard goes on beside what has gone.
+    ;(near?.querySelector(".delete") ?? near)?.focus()
   }
   const show = (listId, records) => {
     const items = records.map((record) => entries.get(keyOf(record)).item)

@@ -86,7 +86,7 @@ export class EventsView {
       retryInMs === null
         ? words.term("stoppedForGood")
         : words.term("retryIn", { duration: words.duration(retryInMs) })
-    return html`<span class="reason">${words.term(kind)}: ${error.tag} (${error.reason}): ${error.message} · ${next}</span>`
+    return html`<span class="reason">${words.term(kind)}: <bdi>${error.tag} (${error.reason}): ${error.message}</bdi> · ${next}</span>`
   }
 
   #goTo(page: number): void {

@@ -62,7 +62,10 @@ const factsOf = (
     ["factTransfer", `${state.transfer} · ${words.percent(state.progress)}`],
     ["factTries", state.attempt > 0 ? String(state.attempt) : undefined],
     ["factNextTry", nextRetryAt === null ? undefined : words.moment(new Date(nextRetryAt))],
-    ["factError", error === null ? undefined : `${error.tag} (${error.reason}): ${error.message}`],
+    [
+      "factError",
+      error === null ? undefined : html`<bdi>${error.tag} (${error.reason}): ${error.message}</bdi>`,
+    ],
     ["factPinned", yesNo(facts.pinned.includes(record.id))],
     ["factFreed", facts.evicted.includes(record.id) ? yesNo(true) : undefined],
     ["factSame", same > 1 ? String(same) : undefined],

@@ -121,6 +121,18 @@ export const styles = css`
     padding: 4px 12px;
     max-inline-size: 100%;
   }
+  /* The browser's own arrow would touch the edge. */
+  select {
+    --_at: calc(100% - 15px);
+    appearance: none;
+    padding-inline-end: 28px;
+    background:
+      linear-gradient(45deg, transparent 50%, currentColor 50%) calc(var(--_at) - 5px) 55% / 5px 5px no-repeat,
+      linear-gradient(-45deg, transparent 50%, currentColor 50%) var(--_at) 55% / 5px 5px no-repeat;
+  }
+  :host(:dir(rtl)) select {
+    --_at: 19px;
+  }
   option {
     color: CanvasText;
     background: Canvas;
@@ -226,5 +238,18 @@ export const styles = css`
   }
   .news:empty {
     display: none;
+  }
+  @media (forced-colors: active) {
+    /* Drawn arrows are left out here. */
+    select {
+      appearance: auto;
+      padding-inline-end: 12px;
+    }
+    .tabs > button {
+      border-block-end-color: Canvas;
+    }
+    .tabs > button[aria-selected="true"] {
+      border-block-end-color: Highlight;
+    }
   }
 `

@@ -68,7 +68,7 @@ export class TransfersView {
         ${phase === "failed" ? nothing : this.#action("cancel", name, (engine) => engine.cancel(fileId))}
       </span>
       ${phase === "running" ? progressBar(words.term("progressOf", { name }), fraction) : nothing}
-      ${error === null ? nothing : html`<span class="reason">${error.tag} (${error.reason}): ${error.message}</span>`}
+      ${error === null ? nothing : html`<span class="reason"><bdi>${error.tag} (${error.reason}): ${error.message}</bdi></span>`}
       <span class="quiet">${this.#remarks(transfer, others.length)}</span>
     </li>`
   }

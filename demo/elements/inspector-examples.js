@@ -39,7 +39,6 @@ export const inspector = {
     transfers: show("transfers"),
     events: async (engine, element) => {
       await show("events")(engine, element)
-      const contentHash = engine.getFile("file-0").contentHash
       engine.announce({ type: "saved", fileId: "photo", contentHash: engine.getFile("photo").contentHash })
       engine.announce({ type: "upload-started", fileId: "file-0" })
       engine.announce({

@@ -140,11 +140,14 @@ describe("two devices on one store", { timeout: 10 * 60_000 }, () => {
   })
 
   it("deletes on one device what is deleted on the other", { timeout: testTimeoutMs }, async () => {
-    await there.page.getByRole("button", { name: "Delete drawing.svg" }).click()
+    await there.page.getByRole("button", { name: "Delete drawing.svg" }).press("Enter")
     const left = [photo, panorama, empty, text, late]
     await here.waitForNames(namesOf(left))
     await there.waitForNames(namesOf(left))
     await here.page.locator('filesync-image[alt="drawing.svg"]').waitFor({ state: "detached" })
+    // By keyboard, which goes on beside what has gone.
+    const focused = await there.page.evaluate(() => document.activeElement.getAttribute("aria-label"))
+    assert.match(focused ?? "the page", /^Delete /)
     assert.deepEqual(await here.read("photo.png"), photo.facts)
   })
 
