@@ -1,13 +1,14 @@
 import { expect } from "@esm-bundle/chai"
 import { setFileSync } from "../src/filesync.js"
 import { countEngineWatchers } from "./engine-watchers.js"
+import "./filesync-inspector/define.js"
 import "./index.js"
 import { clearFixtures, fixture, rendered, until } from "./test-support/fixture.js"
 import { InMemoryFileSync } from "./test-support/in-memory-file-sync.js"
 import { picture, textFile } from "./test-support/pictures.js"
 import { countObservedElements } from "./visibility.js"
 
-const tags = ["filesync-image", "filesync-upload", "filesync-status", "filesync-list"]
+const tags = ["filesync-image", "filesync-upload", "filesync-status", "filesync-list", "filesync-inspector"]
 
 /** Numbers that look random, the same for the same seed. */
 const randomOf = (seed: number) => {
@@ -160,6 +161,7 @@ describe("all elements", () => {
         '<filesync-image file-id="a" alt=""></filesync-image>',
         "<filesync-upload multiple></filesync-upload>",
         "<filesync-status detail></filesync-status>",
+        "<filesync-inspector></filesync-inspector>",
         "<filesync-list><template><filesync-image></filesync-image></template></filesync-list>",
       ]
       const acts: ReadonlyArray<() => unknown> = [

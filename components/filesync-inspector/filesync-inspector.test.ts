@@ -173,6 +173,13 @@ describe("<filesync-inspector>", () => {
       engine.arrive({ id: "a", name: "letter.txt" }, textFile("letter.txt"))
       setFileSync(engine)
       await until(() => rows(element).length === 1)
+      const other = new InMemoryFileSync()
+      setFileSync(other)
+      await until(() => wordsOf(element, ".line").includes(other.storeId))
+      expect([rows(element).length, engine.subscriptions]).to.deep.equal([0, 0])
+      element.remove()
+      await Promise.resolve()
+      expect(other.subscriptions).to.equal(0)
     })
 
     it("shows its state in words, as an attribute and as a custom state, and pauses and resumes it", async () => {
