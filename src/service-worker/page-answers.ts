@@ -1,5 +1,11 @@
 import type { Unsubscribe } from "../types/index.js"
-import type { ArrivingBytes, PresentMessage, WantAnswer, WantMessage } from "./protocol.js"
+import type { ArrivingBytes, HelloMessage, PresentMessage, WantAnswer, WantMessage } from "./protocol.js"
+
+/**
+ * How often a worker hears from a page that fetches for it, in milliseconds. Firefox ends one that hears nothing for a
+ * minute, whatever it still does, and the answer under way ends short, as if it were whole. Our choice: far below that.
+ */
+const greetEveryMs = 5_000
 
 /** How a page with an engine answers the service worker. */
 export interface ServiceWorkerAnswers {
@@ -28,7 +34,9 @@ export const answerServiceWorker = (answers: ServiceWorkerAnswers): Unsubscribe 
       port === undefined
     )
       return
-    void answerOne(answers, message.contentHash, port)
+    // It is the worker that asked.
+    const worker = event.source as ServiceWorker
+    void answerOne(answers, message.contentHash, port, worker)
   }
   container.addEventListener("message", onMessage)
   // Messages are held back until the document is parsed unless asked for; a waiting image should not wait for that.
@@ -44,8 +52,11 @@ const answerOne = async (
   answers: ServiceWorkerAnswers,
   contentHash: string,
   port: MessagePort,
+  worker: ServiceWorker,
 ): Promise<void> => {
   const say = (answer: WantAnswer) => port.postMessage(answer)
+  const greet = () => worker.postMessage({ type: "filesync:hello" } satisfies HelloMessage)
+  const greeting = setInterval(greet, greetEveryMs)
   say({ type: "accepted" })
   try {
     const outcome = await answers.want(contentHash, (arriving) => say({ type: "arriving", ...arriving }))
@@ -53,6 +64,7 @@ const answerOne = async (
   } catch (error) {
     say({ type: "failed", reason: error instanceof Error ? error.name : "Unknown" })
   } finally {
+    clearInterval(greeting)
     port.close()
   }
 }

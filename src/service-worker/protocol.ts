@@ -47,7 +47,10 @@ export interface ClaimMessage {
   readonly type: "filesync:claim"
 }
 
-/** Is there a file service worker behind this registration? Answered over the port. */
+/**
+ * Is there a file service worker behind this registration? Answered over the port. Without a port it only tells the
+ * browser that the worker is needed.
+ */
 export interface HelloMessage {
   readonly type: "filesync:hello"
 }
@@ -58,7 +61,7 @@ export interface PresentMessage {
   readonly storeFolder: string
 }
 
-/** Everything a page may send to the worker; all but `present` come with one `MessagePort` for the answer. */
+/** Everything a page may send to the worker; what is answered comes with one `MessagePort` for it. */
 export type MessageToWorker = ConfigureMessage | ForgetMessage | ClaimMessage | HelloMessage | PresentMessage
 
 /** The worker's answer to every message of a page. */

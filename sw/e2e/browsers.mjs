@@ -6,11 +6,15 @@ import { firefoxLaunchOptions, firefoxPaths } from "../../scripts/test/engines/f
 /** `TEST_ENGINE`, as the unit tests have it: `chromium` (without it), or `firefox`. */
 const engine = process.env.TEST_ENGINE ?? "chromium"
 
-/** The parts of the browser that differ: `stopWorkers` ends service workers as idleness does, `hardReload` is Shift+Reload. */
-export const startEngine = (profile) => {
+/**
+ * The parts of the browser that differ: `stopWorkers` ends service workers as idleness does, `hardReload` is Shift+Reload.
+ * `patienceMs` shortens the browser's patience with a worker that has something to do and hears nothing;
+ * `hasPatience` says whether it can be.
+ */
+export const startEngine = (profile, { patienceMs } = {}) => {
   const start = { chromium: startChromium, firefox: startFirefox }[engine]
   if (start === undefined) throw new Error(`These tests do not run in ${engine}.`)
-  return start(profile)
+  return start(profile, patienceMs)
 }
 
 const startChromium = async (profile) => {
@@ -26,6 +30,7 @@ const startChromium = async (profile) => {
   }
   return {
     context,
+    hasPatience: false,
     stopWorkers: (page) => tell(page, ["ServiceWorker.enable"], ["ServiceWorker.stopAllWorkers"]),
     hardReload: (page) => tell(page, ["Page.reload", { ignoreCache: true }]),
   }
@@ -45,7 +50,7 @@ const reloadInFirefox = (url) => `(() => {
   tabs.find((tab) => tab.currentURI.spec === ${JSON.stringify(url)}).reloadWithFlags(Ci.nsIWebNavigation.LOAD_FLAGS_BYPASS_CACHE)
 })()`
 
-const startFirefox = async (profile) => {
+const startFirefox = async (profile, patienceMs) => {
   const context = await firefox.launchPersistentContext(profile, {
     ...firefoxLaunchOptions(firefoxPaths()[0]),
     headless: true,
@@ -55,6 +60,13 @@ const startFirefox = async (profile) => {
       "dom.disable_open_during_load": false,
       // And play without one.
       "media.autoplay.default": 0,
+      // Each is 30 seconds: until it counts as idle, and until it is ended whatever it still does.
+      ...(patienceMs
+        ? {
+            "dom.serviceWorkers.idle_timeout": patienceMs / 2,
+            "dom.serviceWorkers.idle_extended_timeout": patienceMs / 2,
+          }
+        : {}),
     },
   })
   // The automation has no word for what follows; the browser's own window has, and the protocol leads there.
@@ -72,6 +84,7 @@ const startFirefox = async (profile) => {
   }
   return {
     context,
+    hasPatience: true,
     stopWorkers: () => inBrowserWindow(endFirefoxWorkers),
     hardReload: (page) => inBrowserWindow(reloadInFirefox(page.url())),
   }

@@ -165,7 +165,10 @@ const makeBundles = async () => {
 }
 
 /** Starts everything; `close` ends everything. Each test takes a store folder of its own, so one browser serves a file. */
-export const startWorld = async ({ userDataDir = mkdtempSync(join(tmpdir(), "filesync-sw-")) } = {}) => {
+export const startWorld = async ({
+  userDataDir = mkdtempSync(join(tmpdir(), "filesync-sw-")),
+  patienceMs,
+} = {}) => {
   bundles ??= await makeBundles()
   const { page, classic, background, module } = bundles
   const html = (body = "") =>
@@ -180,7 +183,7 @@ export const startWorld = async ({ userDataDir = mkdtempSync(join(tmpdir(), "fil
   const app = await startApp(routes)
   const remote = await startRemote()
   remote.contents.set("/cdn/filesync-sw.js", classic)
-  const { context, stopWorkers, hardReload } = await startEngine(userDataDir)
+  const { context, hasPatience, stopWorkers, hardReload } = await startEngine(userDataDir, { patienceMs })
   let stores = 0
   return {
     context,
@@ -237,6 +240,8 @@ export const startWorld = async ({ userDataDir = mkdtempSync(join(tmpdir(), "fil
     },
     /** Ends the running service workers, as the browser does when they are idle. */
     stopWorkers,
+    /** The browser kept to `patienceMs`: how long a worker may do something without hearing from anybody. */
+    hasPatience,
     /** Shift and reload: the page comes without the service worker. */
     hardReload,
     close: async () => {

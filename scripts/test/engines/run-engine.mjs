@@ -67,7 +67,7 @@ export const runEngine = async ({ engine, environment, files, say }) => {
 
 /** The service worker's end-to-end tests, in the engines that they can steer. */
 export const endToEndFiles = {
-  firefox: ["serving", "hostile", "media", "life", "beside-workbox", "fetching"].map(
+  firefox: ["serving", "hostile", "media", "life", "patience", "beside-workbox", "fetching"].map(
     (name) => `sw/e2e/${name}.test.mjs`,
   ),
 }
