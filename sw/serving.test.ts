@@ -5,6 +5,8 @@ import { answerServiceWorker } from "../src/service-worker/page-answers.js"
 import { registerFileSyncServiceWorker, type RegisterResult } from "../src/service-worker/register.js"
 import { toContentDigest, toHex } from "../src/utils/content-hash.js"
 import { hostileFiles } from "./e2e/hostile-files.mjs"
+import { makeVideo } from "./e2e/make-video.js"
+import { openMedia, playUntil, seek, showsSecond } from "./e2e/play.js"
 import type { MovableHandle } from "./store-content.js"
 
 const storeFolder = `sw-${crypto.randomUUID()}`
@@ -189,6 +191,29 @@ describe("the ready-made service worker", () => {
     player.remove()
   })
 
+  it("lets a player of films begin, play, seek, and show the right picture", async function () {
+    this.timeout(60_000)
+    const seconds = 12
+    const padding = 256 * 1024
+    const filling = new Uint8Array(9 + padding)
+    filling[0] = 0xec
+    new DataView(filling.buffer).setBigUint64(1, BigInt(padding))
+    filling[1] = 0x01
+    const { head, clusters } = await makeVideo(seconds, padding)
+    const film = new Blob([head, ...clusters.flatMap((cluster) => [cluster, filling])])
+    const name = await store(new Uint8Array(await film.arrayBuffer()))
+    const player = await openMedia("video", urlOf(name, "?type=video/webm"))
+    await playUntil(player, 0.5)
+    expect(Math.round(player.duration)).to.equal(seconds)
+    expect(showsSecond(player, 0)).to.equal(true)
+    for (const second of [9, 2, 11]) {
+      await seek(player, second + 0.5)
+      expect(showsSecond(player, second), `second ${second}`).to.equal(true)
+      expect(showsSecond(player, second - 1)).to.equal(false)
+    }
+    player.remove()
+  })
+
   describe("with hostile files", () => {
     beforeEach(() => localStorage.removeItem("pwned"))
 
@@ -230,5 +255,14 @@ describe("the ready-made service worker", () => {
         expect((globalThis as { pwned?: unknown }).pwned).to.equal(undefined)
       })
     }
+  })
+
+  it("is replaced by another script of its own while a page is open, and serves on", async () => {
+    const url = "/filesync-sw.js?another"
+    const result = await registerFileSyncServiceWorker({ url, replaceOther: true })
+    expect(result.controlled, JSON.stringify(result)).to.equal(true)
+    expect(navigator.serviceWorker.controller?.scriptURL).to.equal(new URL(url, location.href).href)
+    const answer = await get("", { Range: "bytes=15-" })
+    expect([answer.status, await answer.text()]).to.deep.equal([206, "fghij"])
   })
 })
