@@ -9,7 +9,7 @@ export interface FailedFile {
   readonly state: FileState
 }
 
-/** The newest files that stopped with an error. Reads every record, so ask only when the number of failures changes. */
+/** The newest files that stopped with an error. Reads every record, so ask only when they have changed. */
 export const failedFilesOf = (engine: FileSyncClient): ReadonlyArray<FailedFile> => {
   const failed: Array<FailedFile> = []
   for (const record of engine.listFiles()) {

@@ -235,6 +235,21 @@ describe("<filesync-status>", () => {
     })
   })
 
+  describe("failures that change places", () => {
+    it("names the file that failed while another got well", async () => {
+      for (const id of ["a.txt", "b.txt"]) engine.arrive({ id, name: id })
+      const error = { tag: "UploadError", reason: "TooLarge", message: "" }
+      engine.setFileState("a.txt", { transfer: "error", error })
+      engine.setStatus({ state: "error", failed: 1 })
+      const element = await status("detail")
+      expect(wordsOf(element, ".failed")).to.contain("a.txt")
+      engine.setFileState("a.txt", { transfer: "uploading", error: null })
+      engine.setFileState("b.txt", { transfer: "error", error })
+      await rendered(element)
+      expect(wordsOf(element, ".failed")).to.contain("b.txt").and.not.to.contain("a.txt")
+    })
+  })
+
   describe("life on a page", () => {
     it("keeps one subscription when it is moved and none when it is removed", async () => {
       const element = await status()

@@ -144,7 +144,9 @@ export class FilesyncStatus extends FilesyncElement {
 
   #failures(status: SyncStatus): TemplateResult | typeof nothing {
     const key = `${status.failed} ${this.#filesync.engine?.storeId}`
-    if (key !== this.#failedFilesFor) {
+    const hasFailed = ({ record }: FailedFile) =>
+      this.#filesync.ask((engine) => engine.getFileState(record.id))?.transfer === "error"
+    if (key !== this.#failedFilesFor || !this.#failedFiles.every(hasFailed)) {
       this.#failedFilesFor = key
       this.#failedFiles = status.failed === 0 ? [] : (this.#filesync.ask(failedFilesOf) ?? [])
     }
