@@ -64,6 +64,11 @@ export interface DownloadRequest extends RemoteRequest {
 /** A started download. The engine checks the hash; the adapter only moves bytes. */
 export interface DownloadAnswer {
   readonly body: ReadableStream<Uint8Array>
+  /**
+   * Whether `body` takes a reader that brings its own buffer, as those of `fetch` do; then a large download leaves
+   * nothing to the garbage collector. Not for streams of blobs: such readers hang there in Chromium 156. Default `false`.
+   */
+  readonly fillsBuffers?: boolean
   /** Where `body` begins: the asked offset, or 0 when the store sent the whole. */
   readonly offset: number
   /** Size of the whole object, when known. */

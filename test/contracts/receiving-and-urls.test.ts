@@ -31,6 +31,26 @@ for (const subject of storageSubjects) {
         }),
       )
 
+      withStorage("keeps nothing of a buffer that is filled again after each piece", (storage) =>
+        Effect.gen(function* () {
+          const hash = yield* Effect.promise(() => contentHash)
+          const buffer = new Uint8Array(700_000)
+          yield* Effect.scoped(
+            Effect.gen(function* () {
+              const receiver = yield* storage.receive(hash)
+              for (let at = 0; at < whole.byteLength; at += buffer.byteLength) {
+                const piece = whole.subarray(at, at + buffer.byteLength)
+                buffer.set(piece)
+                yield* receiver.write(buffer.subarray(0, piece.byteLength))
+                buffer.fill(0)
+              }
+              yield* receiver.publish
+            }),
+          )
+          expect((yield* storage.readFile(hash)).size).to.equal(whole.byteLength)
+        }),
+      )
+
       withStorage("publishes a content without bytes", (storage) =>
         Effect.gen(function* () {
           const hash = yield* Effect.promise(() => digestOf(new Blob([])))

@@ -53,6 +53,36 @@ export const downloadContent = (smallFiles: SmallFiles, contentHash: string, onP
     )
   }).pipe(Effect.scoped)
 
+/** The buffer of a download. Our choice: what crosses to the I/O worker at a time. */
+const bufferBytes = 1024 * 1024
+
+type Read = () => Promise<ReadableStreamReadResult<Uint8Array>>
+
+/** Reads into one buffer, filled again once what was in it is on its way; else as the body gives it. */
+const openBody = ({ body, fillsBuffers }: DownloadAnswer) => {
+  const filled = fillsBuffers === true ? byteReader(body) : undefined
+  if (filled === undefined) {
+    const reader = body.getReader()
+    return { reader, read: (() => reader.read()) as Read }
+  }
+  let buffer = new ArrayBuffer(bufferBytes)
+  const read: Read = async () => {
+    const step = await filled.read(new Uint8Array(buffer))
+    if (step.value !== undefined) buffer = step.value.buffer
+    return step.done ? { done: true, value: undefined } : step
+  }
+  return { reader: filled, read }
+}
+
+// An app may have put a stream of its own between.
+const byteReader = (body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined => {
+  try {
+    return body.getReader({ mode: "byob" })
+  } catch {
+    return undefined
+  }
+}
+
 const pump = (
   answer: DownloadAnswer,
   receiver: FileReceiver,
@@ -60,14 +90,14 @@ const pump = (
   onProgress: (loadedBytes: number) => void,
 ): Effect.Effect<void, DownloadError | StorageError> =>
   Effect.gen(function* () {
-    const reader = yield* Effect.acquireRelease(
-      Effect.sync(() => answer.body.getReader()),
+    const { read: readBody } = yield* Effect.acquireRelease(
+      Effect.sync(() => openBody(answer)),
       // Cancelling a body that failed rejects with the same failure again; one that hangs never answers.
-      (open) => Effect.sync(() => void open.cancel().catch(() => undefined)),
+      ({ reader }) => Effect.sync(() => void reader.cancel().catch(() => undefined)),
     )
     const duration = yield* StallLimit
     const read = Effect.tryPromise({
-      try: () => reader.read(),
+      try: readBody,
       catch: (thrown) => {
         const fields = toFailureFields(thrown)
         // A body that breaks off is a lost connection, whatever the browser calls it.
@@ -88,12 +118,7 @@ const pump = (
       const { done, value } = yield* read
       if (done) break
       loaded += value.byteLength
-      // Exactly its own buffer: it is handed over, and a view would take its neighbours along.
-      const bytes =
-        value.byteLength === value.buffer.byteLength && value.buffer instanceof ArrayBuffer
-          ? (value as Uint8Array<ArrayBuffer>)
-          : value.slice()
-      yield* receiver.write(bytes)
+      yield* receiver.write(value as Uint8Array<ArrayBuffer>)
       onProgress(loaded)
     }
     if (answer.totalBytes !== undefined && loaded !== answer.totalBytes) {

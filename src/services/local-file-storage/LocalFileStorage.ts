@@ -20,7 +20,7 @@ export interface FileUrlHints {
 export interface FileReceiver {
   /** Bytes that are here from an earlier attempt. */
   readonly offset: number
-  /** Takes the buffer over; resolves when the next piece may come. */
+  /** Resolves when the next piece may come; then the buffer may be filled again. */
   readonly write: (bytes: Uint8Array<ArrayBuffer>) => Effect.Effect<void, StorageError>
   /** Forgets what came so far, because the remote sends the whole again. */
   readonly restart: Effect.Effect<void, StorageError>

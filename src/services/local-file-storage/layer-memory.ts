@@ -72,7 +72,7 @@ export const layerMemory = (options: { readonly storeId: string }) =>
             unfinished.set(contentHash, pieces)
             return {
               offset: pieces.reduce((sum, piece) => sum + piece.byteLength, 0),
-              write: (bytes) => Effect.sync(() => void pieces.push(bytes)),
+              write: (bytes) => Effect.sync(() => void pieces.push(bytes.slice())),
               restart: Effect.sync(() => void (pieces.length = 0)),
               publish: Effect.suspend(() => {
                 unfinished.delete(contentHash)

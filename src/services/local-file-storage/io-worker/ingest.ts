@@ -11,6 +11,9 @@ import { openUnfinished } from "./unfinished-file.js"
  */
 const holdWholeBytes = 4 * 1024 * 1024
 
+/** How far a copy goes before it tells again. Our choice: some tens of messages a second, and the page has little to do. */
+const progressBytes = 4 * 1024 * 1024
+
 /** What a running request tells and is told. */
 export interface RequestContext {
   readonly signal: AbortSignal
@@ -92,11 +95,14 @@ const ingestStreaming = async (
   try {
     const hasher = await startSha256()
     let sizeBytes = 0
+    let toldBytes = 0
     for await (const bytes of readBlob(file)) {
       signal.throwIfAborted()
       hasher.update(bytes)
       await unfinished.file.write(bytes)
       sizeBytes += bytes.byteLength
+      if (sizeBytes - toldBytes < progressBytes && sizeBytes < file.size) continue
+      toldBytes = sizeBytes
       onProgress(sizeBytes)
     }
     if (sizeBytes !== file.size) throw changedWhileRead()

@@ -1,8 +1,14 @@
 /**
- * Bytes read at a time. Reading the source is the cost of an ingest: 16 MB slices with the next one under way come
- * within 1.3 of the best there is, 1 MB slices take three times as long.
+ * Bytes read at a time where a blob cannot be streamed. Reading the source is the cost of an ingest: 16 MB slices with
+ * the next one under way come within 1.3 of the best there is, 1 MB slices take three times as long.
  */
 const sliceBytes = 16 * 1024 * 1024
+
+/** The one buffer of a stream. Our choice: a read gives about 650 KB in Chromium 156, whatever the buffer could hold. */
+const bufferBytes = 1024 * 1024
+
+/** Our choice: a disk that sleeps is awake by then, and one that takes longer is read in slices from there on. */
+const readTimeoutMs = 10_000
 
 /** The failure of a source that is not any more what was picked. */
 export const changedWhileRead = (): DOMException =>
@@ -15,8 +21,74 @@ export const readWhole = async (blob: Blob): Promise<Uint8Array<ArrayBuffer>> =>
   return new Uint8Array(buffer)
 }
 
-/** The bytes of a blob in slices, each read while the one before is being used. Memory: two slices. */
+/** A blob by its URL is refused by a Content Security Policy without `connect-src blob:`; then nobody asks again. */
+let mayFetch = true
+
+/**
+ * The bytes of a blob from front to back. What is given is good until the next is asked for: where the browser can, one
+ * buffer is filled again and again, because buffers of their own wait for the garbage collector, and a gigabyte outruns it.
+ */
 export async function* readBlob(blob: Blob, fromByte = 0): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let offset = fromByte
+  const stream = mayFetch && offset < blob.size ? await openStream(blob.slice(offset)) : undefined
+  if (stream !== undefined) {
+    for await (const bytes of readStream(stream)) {
+      offset += bytes.byteLength
+      yield bytes
+    }
+    // A stream looks at its source once, in the beginning. This look fails if the file was changed meanwhile.
+    if (offset === blob.size) await readWhole(blob.slice(offset - 1))
+  }
+  // All of it, or what a stream that broke has left: slices say what is wrong with the source.
+  const isRefused = stream === undefined && offset < blob.size
+  yield* readSlices(blob, offset)
+  if (isRefused) mayFetch = false
+}
+
+// Not `blob.stream()`: its byte reader hangs in Chromium 156, and its plain one makes a buffer for each read.
+const openStream = async (blob: Blob): Promise<ReadableStreamBYOBReader | undefined> => {
+  const url = URL.createObjectURL(blob)
+  try {
+    return (await fetch(url)).body?.getReader({ mode: "byob" })
+  } catch {
+    return undefined
+  } finally {
+    URL.revokeObjectURL(url)
+  }
+}
+
+/** Ends where the stream ends, breaks or hangs. */
+async function* readStream(reader: ReadableStreamBYOBReader): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let buffer = new ArrayBuffer(bufferBytes)
+  try {
+    for (;;) {
+      const step = await inTime(reader.read(new Uint8Array(buffer)))
+      if (step === undefined || step.done) return
+      yield step.value
+      buffer = step.value.buffer
+    }
+  } finally {
+    reader.cancel().catch(() => undefined) // Broken streams break again.
+  }
+}
+
+/** Nothing where it fails, or takes so long that it may have been forgotten: byte readers of blobs are known to hang. */
+const inTime = async <A>(reading: Promise<A>): Promise<A | undefined> => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), readTimeoutMs)
+  })
+  try {
+    return await Promise.race([reading, timeout])
+  } catch {
+    return undefined
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Each slice is read while the one before is being used. Memory: two slices, and those not collected yet. */
+async function* readSlices(blob: Blob, fromByte: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const readAt = (offset: number) => {
     const reading = readWhole(blob.slice(offset, offset + sliceBytes))
     // Awaited later; until then a rejection must not count as unhandled.

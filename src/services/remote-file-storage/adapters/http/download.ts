@@ -2,7 +2,7 @@ import type { DownloadAnswer, DownloadRequest } from "../../../../types/index.js
 import { isRemoteFailure } from "./failure.js"
 import { filePath } from "./files.js"
 import { type Connection, type Opened, openAuthorized } from "./requests.js"
-import { watchedBody } from "./watched-body.js"
+import { watchedBody, watchedBytes } from "./watched-body.js"
 
 /** Starts a download; a resume continues the very same bytes or begins anew. */
 export const getFile = (connection: Connection, request: DownloadRequest): Promise<DownloadAnswer> => {
@@ -35,8 +35,10 @@ const toDownloadAnswer = ({ response, watch }: Opened, askedOffset: number): Dow
   // Some stores do not let a page of another origin see `Content-Range`; then a 206 is what was asked for.
   const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get("Content-Range") ?? "")
   const total = isPart ? range?.[2] : (response.headers.get("Content-Length") ?? undefined)
+  const bytes = response.body === null ? undefined : watchedBytes(response.body, watch)
   return {
-    body: watchedBody(response.body, watch),
+    body: bytes ?? watchedBody(response.body, watch),
+    fillsBuffers: bytes !== undefined,
     offset: isPart ? Number(range?.[1] ?? askedOffset) : 0,
     totalBytes: total === undefined ? undefined : Number(total),
     etag: response.headers.get("ETag") ?? undefined,
