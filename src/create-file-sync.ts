@@ -1,6 +1,7 @@
 import { type Duration, Layer, ManagedRuntime, type Stream } from "effect"
 import { ConfigError } from "./errors/index.js"
 import { getFileSync, setFileSync } from "./filesync.js"
+import { adapterOnDemand } from "./layers/adapter-on-demand.js"
 import { layerBrowser } from "./layers/browser.js"
 import { actingOnDemand, loadActing } from "./layers/acting-on-demand.js"
 import type { Engine, Platform } from "./layers/engine.js"
@@ -18,7 +19,6 @@ import { loadIoWorkerText } from "./services/local-file-storage/layer-io-worker.
 import type { Preprocessors } from "./services/file-storage/preprocess.js"
 import type { DownloadPolicy } from "./services/file-sync/sync-config.js"
 import { noneAdapter } from "./services/remote-file-storage/adapters/none.js"
-import { layerAdapter } from "./services/remote-file-storage/layer-adapter.js"
 import type { SyncExecutorConfig } from "./services/sync-executor/SyncExecutor.js"
 import { serveThroughWorker } from "./serve-through-worker.js"
 import { toCacheOptions } from "./cache-options.js"
@@ -119,7 +119,7 @@ export const createFileSync = (options: CreateFileSyncOptions): FileSyncHandle =
   const runtime = ManagedRuntime.make(
     wireEngine(config, actingOnDemand()).pipe(
       Layer.provideMerge(
-        Layer.mergeAll(platform, layerLiveStore(options.store, storeId), layerAdapter(worker.adapter)),
+        Layer.mergeAll(platform, layerLiveStore(options.store, storeId), adapterOnDemand(worker.adapter)),
       ),
       Layer.provide(layerLogger(options.logger)),
     ),

@@ -4,10 +4,10 @@ import type { FileSyncHandle } from "./create-file-sync.js"
 import type { Engine, Platform } from "./layers/engine.js"
 import { canShrink, type Pictures } from "./pictures/pictures.js"
 import { FileRecords } from "./services/file-records/FileRecords.js"
-import { restoreVersion } from "./services/file-storage/restore-version.js"
 import { FileStorage } from "./services/file-storage/FileStorage.js"
 import { Inspection } from "./services/file-sync/engine-facts.js"
 import { FileSync } from "./services/file-sync/FileSync.js"
+import { Upkeep } from "./services/file-sync/Upkeep.js"
 import { Observers } from "./services/file-sync/observers.js"
 import { LocalFileStorage } from "./services/local-file-storage/LocalFileStorage.js"
 import { SyncExecutor } from "./services/sync-executor/SyncExecutor.js"
@@ -93,11 +93,12 @@ export const makeClient = (options: {
     calls.delete(call)
     return orThrow(exit, signal)
   }
-  const { storage, sync, records, observers, executor, local, inspection } = orThrow(
+  const { storage, sync, upkeep, records, observers, executor, local, inspection } = orThrow(
     runtime.runSyncExit(
       Effect.all({
         storage: FileStorage,
         sync: FileSync,
+        upkeep: Upkeep,
         records: FileRecords,
         observers: Observers,
         executor: SyncExecutor,
@@ -171,7 +172,7 @@ export const makeClient = (options: {
     getFile: (fileId) => orNothing(() => records.get(fileId), undefined),
     listFiles: (query) => orNothing(() => records.list(query), []),
     listVersions: (fileId) => orNothing(() => records.versions(fileId), []),
-    restoreVersion: (fileId, contentHash) => run(restoreVersion(fileId, contentHash, pictures?.describe)),
+    restoreVersion: (fileId, contentHash) => run(upkeep.restoreVersion(fileId, contentHash)),
     getFileState: (fileId) => sync.fileState(fileId),
     getStatus,
     inspect: () => orNothing(inspection.now, nothingKnown),

@@ -1,6 +1,7 @@
 import { Effect, Layer, Schedule } from "effect"
 import { Saving } from "../services/file-storage/Saving.js"
 import { Leading } from "../services/file-sync/Leading.js"
+import { Upkeep } from "../services/file-sync/Upkeep.js"
 import type { StorageError } from "../errors/index.js"
 import { SyncExecutor } from "../services/sync-executor/SyncExecutor.js"
 import type * as acting from "./acting.js"
@@ -8,9 +9,9 @@ import { loadBeside } from "../utils/load-beside.js"
 import { buildOnDemand } from "./build-on-demand.js"
 
 /** The parts of the engine that act. */
-export type Acting = typeof acting
+export type Acting = Pick<typeof acting, "layerSaving" | "layerLeading" | "layerMoving" | "layerUpkeep">
 
-const importActing = () => import("./acting.js")
+const importActing = (): Promise<typeof acting> => import("./acting.js")
 
 /** The parts that act, loaded once for every engine of the page. */
 export const loadActing = loadBeside(importActing)
@@ -34,6 +35,22 @@ export const actingOnDemand = (importIt: () => Promise<Acting> = importActing): 
               saveFile: (...given) => Effect.flatMap(saving, (it) => it.saveFile(...given)),
               saveFiles: (...given) => Effect.flatMap(saving, (it) => it.saveFiles(...given)),
               updateFile: (...given) => Effect.flatMap(saving, (it) => it.updateFile(...given)),
+            }),
+        ),
+      ),
+    layerUpkeep: (config) =>
+      Layer.scoped(
+        Upkeep,
+        Effect.map(
+          buildOnDemand(Upkeep, async () => (await load()).layerUpkeep(config)),
+          (upkeep) =>
+            Upkeep.of({
+              evict: (fileId) => Effect.flatMap(upkeep, (it) => it.evict(fileId)),
+              verify: Effect.flatMap(upkeep, (it) => it.verify),
+              repair: Effect.flatMap(upkeep, (it) => it.repair),
+              arrival: (...given) => Effect.flatMap(upkeep, (it) => it.arrival(...given)),
+              uploadedElsewhere: (record) => Effect.flatMap(upkeep, (it) => it.uploadedElsewhere(record)),
+              restoreVersion: (...given) => Effect.flatMap(upkeep, (it) => it.restoreVersion(...given)),
             }),
         ),
       ),
@@ -88,7 +105,7 @@ export const actingOnDemand = (importIt: () => Promise<Acting> = importActing): 
 }
 
 /** Who cannot fail waits until it can be loaded. */
-const keepTrying = <A>(built: Effect.Effect<A, StorageError>): Effect.Effect<A> =>
+export const keepTrying = <A>(built: Effect.Effect<A, StorageError>): Effect.Effect<A> =>
   built.pipe(
     Effect.tapError((error) => Effect.logError("A part of the engine could not be loaded", error)),
     Effect.retry(Schedule.spaced("5 seconds")),

@@ -3,9 +3,9 @@ import { layerIoWorkerHasher } from "../services/hash/layer-io-worker.js"
 import { layerSubtle } from "../services/hash/layer-subtle.js"
 import { layerAuto } from "../services/local-file-storage/layer-auto.js"
 import { layerIoWorker } from "../services/local-file-storage/layer-io-worker.js"
-import { layerAutoOutbox } from "../services/outbox/layer-auto.js"
 import { layerBroadcastChannel } from "../services/tabs/layer-broadcast-channel.js"
 import { layerWebLocks } from "../services/tabs/layer-web-locks.js"
+import { outboxOnDemand } from "./outbox-on-demand.js"
 
 /** What the engine needs of a browser tab. */
 export interface BrowserOptions {
@@ -19,7 +19,9 @@ export interface BrowserOptions {
 /** One browser tab: OPFS through the I/O worker (memory where there is none), Web Locks, BroadcastChannel. */
 export const layerBrowser = (options: BrowserOptions) =>
   Layer.mergeAll(
-    layerAutoOutbox.pipe(Layer.provideMerge(layerBroadcastChannel(options.storeId))),
+    outboxOnDemand((acting) => acting.layerAutoOutbox).pipe(
+      Layer.provideMerge(layerBroadcastChannel(options.storeId)),
+    ),
     layerAuto(options).pipe(Layer.provide(layerSubtle)),
     layerIoWorkerHasher,
     layerWebLocks,

@@ -6,6 +6,7 @@ import type { DescribePicture, PictureStored } from "../services/file-storage/pi
 import type { Preprocessors } from "../services/file-storage/preprocess.js"
 import type { Inspection } from "../services/file-sync/engine-facts.js"
 import type { FileSync } from "../services/file-sync/FileSync.js"
+import type { Upkeep } from "../services/file-sync/Upkeep.js"
 import type { Observers } from "../services/file-sync/observers.js"
 import type { SyncConfig } from "../services/file-sync/sync-config.js"
 import type { Hasher } from "../services/hash/Hasher.js"
@@ -29,7 +30,7 @@ export type Platform =
   | RemoteStorage
 
 /** What an engine gives. */
-export type Engine = FileStorage | FileSync | SyncExecutor | Observers | Inspection
+export type Engine = FileStorage | FileSync | SyncExecutor | Observers | Inspection | Upkeep
 
 /** How an engine behaves. */
 export interface EngineConfig extends SyncConfig {

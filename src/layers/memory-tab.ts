@@ -1,12 +1,12 @@
 import { Layer } from "effect"
 import { layerSubtle } from "../services/hash/layer-subtle.js"
 import { layerMemoryOnDemand } from "../services/local-file-storage/layer-auto.js"
-import { layerMemoryOutbox } from "../services/outbox/layer-memory.js"
 import { layerLoneTab } from "../services/tabs/layer-lone-tab.js"
+import { outboxOnDemand } from "./outbox-on-demand.js"
 
 /** A browser tab that keeps everything in memory and knows no other tab. */
 export const layerMemoryTab = (storeId: string) =>
   Layer.mergeAll(
-    layerMemoryOutbox().pipe(Layer.provideMerge(layerLoneTab)),
+    outboxOnDemand((acting) => acting.layerMemoryOutbox()).pipe(Layer.provideMerge(layerLoneTab)),
     layerMemoryOnDemand({ storeId }).pipe(Layer.provideMerge(layerSubtle)),
   )

@@ -2,7 +2,7 @@ import { Layer } from "effect"
 import type { ConfigError } from "../errors/index.js"
 import { layerFileStorage } from "../services/file-storage/layer.js"
 import { layerInspection } from "../services/file-sync/engine-facts.js"
-import { layerSpaceBudget } from "../services/file-sync/free-space.js"
+import { layerContentUse } from "../services/file-sync/content-use.js"
 import { layerFileSync } from "../services/file-sync/layer.js"
 import { layerLocalIndex } from "../services/file-sync/local-index.js"
 import { layerObservers } from "../services/file-sync/observers.js"
@@ -20,12 +20,13 @@ export const wireEngine = (
   layerFileStorage.pipe(
     Layer.provideMerge(acting.layerSaving(config)),
     Layer.provideMerge(layerFileSync(config)),
+    Layer.provideMerge(acting.layerUpkeep(config)),
     Layer.provideMerge(acting.layerLeading(config)),
     Layer.provideMerge(layerInspection(config)),
     Layer.provideMerge(layerStatusView),
     Layer.provideMerge(layerTransferView),
     Layer.provideMerge(acting.layerMoving(config)),
-    Layer.provideMerge(layerSpaceBudget(config)),
+    Layer.provideMerge(layerContentUse),
     Layer.provideMerge(layerUploadConfirmation),
     Layer.provideMerge(layerLocalIndex),
     Layer.provideMerge(layerObservers),

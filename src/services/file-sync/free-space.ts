@@ -7,6 +7,7 @@ import type { Outbox } from "../outbox/Outbox.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import type { TabLocks } from "../tabs/TabLocks.js"
 import { releaseContent } from "./collect-garbage.js"
+import { ContentUse } from "./content-use.js"
 import { LocalIndex } from "./local-index.js"
 import type { Observers } from "./observers.js"
 
@@ -14,8 +15,6 @@ import type { Observers } from "./observers.js"
 export class SpaceBudget extends Context.Tag("filesync/SpaceBudget")<
   SpaceBudget,
   {
-    /** Content was shown or read: it goes last. */
-    readonly touch: (contentHash: string) => void
     /** Evicts least recently used, uploaded, unpinned content until at least so many bytes went; gives how many did. */
     readonly free: (bytes: number) => Effect.Effect<number, StorageError>
     /** Evicts down to the budget. */
@@ -39,8 +38,7 @@ export const layerSpaceBudget = (options: {
       >()
       const records = yield* FileRecords
       const index = yield* LocalIndex
-      const usedAt = new Map<string, number>()
-      let clock = 0
+      const use = yield* ContentUse
 
       const present = (): ReadonlyArray<FileRecord> => {
         const unique = new Map<string, FileRecord>()
@@ -50,7 +48,7 @@ export const layerSpaceBudget = (options: {
       }
       // Content not used since the start goes before all that was, oldest change first.
       const lastUse = (record: FileRecord): number =>
-        usedAt.get(record.contentHash) ?? record.updatedAt.getTime() - Number.MAX_SAFE_INTEGER
+        use.lastUse(record.contentHash) ?? record.updatedAt.getTime() - Number.MAX_SAFE_INTEGER
 
       const free = (bytes: number) =>
         Effect.gen(function* () {
@@ -73,7 +71,6 @@ export const layerSpaceBudget = (options: {
         }).pipe(Effect.provide(context))
 
       return SpaceBudget.of({
-        touch: (contentHash) => void usedAt.set(contentHash, ++clock),
         free: (bytes) => free(Math.max(bytes, minFreeBytes)),
         enforce: Effect.suspend(() => {
           if (!Number.isFinite(options.maxCacheBytes)) return Effect.void

@@ -1,30 +1,26 @@
 import { Deferred, Effect, Exit, FiberHandle, Layer, Queue } from "effect"
-import { StorageError } from "../../errors/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
-import type { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { Outbox } from "../outbox/Outbox.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
-import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import { cancelled } from "../sync-executor/to-error-info.js"
 import { TabChannel, type TabCommand } from "../tabs/TabChannel.js"
 import type { FileRecord } from "../../types/index.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
-import { releaseContent, whenNothingIsSaved } from "./collect-garbage.js"
+import { ContentUse } from "./content-use.js"
 import { makeEnsureLocal } from "./ensure-local.js"
 import { FileSync } from "./FileSync.js"
 import { toFileState } from "./file-state.js"
-import { SpaceBudget } from "./free-space.js"
+import { isSettled } from "./is-settled.js"
 import { Leading } from "./Leading.js"
 import { LocalIndex } from "./local-index.js"
 import { makeNeedOf } from "./need-of.js"
 import { Observers } from "./observers.js"
-import { isSettled } from "./recover-saves.js"
 import { failureFlags, hasFailed, noFailure, storedFailure } from "./stored-failure.js"
 import type { SyncConfig } from "./sync-config.js"
 import { StatusView } from "./sync-status.js"
 import { TransferView } from "./transfer-view.js"
 import { UploadConfirmation } from "./upload-confirmation.js"
-import { verifyStorage } from "./verify-storage.js"
+import { Upkeep } from "./Upkeep.js"
 
 /** The sync of one store in this tab. */
 export const layerFileSync = (config: SyncConfig) =>
@@ -34,24 +30,20 @@ export const layerFileSync = (config: SyncConfig) =>
       const records = yield* FileRecords
       const remote = yield* RemoteStorage
       const outbox = yield* Outbox
-      const executor = yield* SyncExecutor
       const channel = yield* TabChannel
       const locks = yield* TabLocks
       const index = yield* LocalIndex
       const observers = yield* Observers
       const view = yield* TransferView
       const status = yield* StatusView
-      const space = yield* SpaceBudget
+      const use = yield* ContentUse
+      const upkeep = yield* Upkeep
       const confirmation = yield* UploadConfirmation
       const names = lockNames(config.storeId)
       const hello = { type: "hello", tabId: channel.tabId } as const
       const lead = yield* Leading
       const needOf = yield* makeNeedOf(config.downloads)
       const session = yield* FiberHandle.make<void, never>()
-      const context = yield* Effect.context<
-        FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
-      >()
-
       const touchContent = (contentHashes: ReadonlyArray<string>): void =>
         observers.touch(
           contentHashes.flatMap((contentHash) => records.withContent(contentHash).map(({ id }) => id)),
@@ -114,7 +106,7 @@ export const layerFileSync = (config: SyncConfig) =>
         Effect.catchAll(() => Effect.never),
       )
 
-      const touchSpace = ({ contentHash }: FileRecord) => Effect.sync(() => space.touch(contentHash))
+      const touchSpace = ({ contentHash }: FileRecord) => Effect.sync(() => use.touch(contentHash))
       const onFile = (fileId: string, use: (contentHash: string) => Effect.Effect<void>) =>
         Effect.suspend(() => {
           const record = records.get(fileId)
@@ -193,21 +185,7 @@ export const layerFileSync = (config: SyncConfig) =>
           ),
         pin: (fileId) => setPinned(fileId, true),
         unpin: (fileId) => setPinned(fileId, false),
-        evict: (fileId) =>
-          Effect.gen(function* () {
-            const record = yield* find(fileId)
-            const owners = records.withContent(record.contentHash)
-            const refuse = (reason: "NotUploaded" | "Pinned") =>
-              Effect.fail(new StorageError({ reason, operation: "evict the file", subject: fileId }))
-            if (owners.some(({ remoteKey }) => remoteKey === null)) return yield* refuse("NotUploaded")
-            if (owners.some(({ id }) => index.flags(id).pinned)) return yield* refuse("Pinned")
-            for (const { id } of owners) yield* index.setFlags(id, { evicted: true })
-            yield* executor.forget(record.contentHash)
-            yield* releaseContent([record.contentHash], "evicted", config.restorableMs).pipe(
-              Effect.provide(context),
-            )
-            yield* status.refreshSpace
-          }),
+        evict: (fileId) => Effect.zipRight(upkeep.evict(fileId), status.refreshSpace),
         awaitIdle: Effect.gen(function* () {
           const idle = yield* Deferred.make<void>()
           const check = () => {
@@ -238,18 +216,8 @@ export const layerFileSync = (config: SyncConfig) =>
           })
         },
         status: status.now,
-        verify: Effect.provide(verifyStorage(config.restorableMs), context),
-        repair: Effect.gen(function* () {
-          const report = yield* verifyStorage(config.restorableMs)
-          const corrupt = report.corrupt.flatMap((id) => records.get(id)?.contentHash ?? [])
-          for (const [contentHashes, reason] of [
-            [corrupt, "corrupt"],
-            [report.orphaned, "unreferenced"],
-          ] as const)
-            yield* whenNothingIsSaved(releaseContent(contentHashes, reason, config.restorableMs))
-          yield* ask({ type: "reconcile" })
-          return report
-        }).pipe(Effect.provide(context)),
+        verify: upkeep.verify,
+        repair: Effect.tap(upkeep.repair, ask({ type: "reconcile" })),
       })
     }),
   )

@@ -5,6 +5,7 @@ import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { fromOutboxSave, Outbox, type OutboxSave } from "../outbox/Outbox.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
+import { isSettled } from "./is-settled.js"
 import { LocalIndex } from "./local-index.js"
 import { noteFound } from "./note-found.js"
 import type { Observers } from "./observers.js"
@@ -57,18 +58,6 @@ export const recoverSaves: Effect.Effect<
   yield* outbox.settle(adopted.filter((save) => !isKept(save) || isSettled(records, outbox, save)))
   return [...new Set([...unknown, ...updates].map(({ id }) => id))]
 })
-
-/** Whether a journalled save needs its protection no longer: deleted, uploaded, or followed by newer content. */
-export const isSettled = (
-  records: FileRecords["Type"],
-  outbox: Outbox["Type"],
-  save: OutboxSave,
-): boolean => {
-  const record = records.get(save.id)
-  if (record === undefined) return records.isDeleted(save.id)
-  if (record.contentHash === save.contentHash) return record.remoteKey !== null
-  return outbox.isCommitted(save)
-}
 
 // The commit was lost: the record has other content, and this one is none that it had before. Told by content, because
 // clocks jump; and not by the content before, because commits before it may have been lost as well.

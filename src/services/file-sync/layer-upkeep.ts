@@ -1,0 +1,66 @@
+import { Effect, Layer } from "effect"
+import { StorageError } from "../../errors/index.js"
+import { FileRecords } from "../file-records/FileRecords.js"
+import { findLive } from "../file-records/find-live.js"
+import type { DescribePicture } from "../file-storage/picture-facts.js"
+import { restoreVersion } from "../file-storage/restore-version.js"
+import type { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import type { Outbox } from "../outbox/Outbox.js"
+import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
+import type { TabChannel } from "../tabs/TabChannel.js"
+import type { TabLocks } from "../tabs/TabLocks.js"
+import { makeArrival } from "./arrival.js"
+import { releaseContent, whenNothingIsSaved } from "./collect-garbage.js"
+import { LocalIndex } from "./local-index.js"
+import type { Observers } from "./observers.js"
+import { Upkeep } from "./Upkeep.js"
+import { verifyStorage } from "./verify-storage.js"
+
+/** Upkeep over this device's bytes and the app's records. */
+export const layerUpkeep = (config: {
+  readonly restorableMs: number
+  readonly describePicture?: DescribePicture | undefined
+}) =>
+  Layer.effect(
+    Upkeep,
+    Effect.gen(function* () {
+      const records = yield* FileRecords
+      const index = yield* LocalIndex
+      const executor = yield* SyncExecutor
+      const context = yield* Effect.context<
+        FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
+      >()
+
+      return Upkeep.of({
+        ...(yield* makeArrival),
+        evict: (fileId) =>
+          Effect.gen(function* () {
+            const record = yield* findLive(records, fileId)
+            const owners = records.withContent(record.contentHash)
+            const refuse = (reason: "NotUploaded" | "Pinned") =>
+              Effect.fail(new StorageError({ reason, operation: "evict the file", subject: fileId }))
+            if (owners.some(({ remoteKey }) => remoteKey === null)) return yield* refuse("NotUploaded")
+            if (owners.some(({ id }) => index.flags(id).pinned)) return yield* refuse("Pinned")
+            for (const { id } of owners) yield* index.setFlags(id, { evicted: true })
+            yield* executor.forget(record.contentHash)
+            yield* Effect.provide(
+              releaseContent([record.contentHash], "evicted", config.restorableMs),
+              context,
+            )
+          }),
+        verify: Effect.provide(verifyStorage(config.restorableMs), context),
+        repair: Effect.gen(function* () {
+          const report = yield* verifyStorage(config.restorableMs)
+          const corrupt = report.corrupt.flatMap((id) => records.get(id)?.contentHash ?? [])
+          for (const [contentHashes, reason] of [
+            [corrupt, "corrupt"],
+            [report.orphaned, "unreferenced"],
+          ] as const)
+            yield* whenNothingIsSaved(releaseContent(contentHashes, reason, config.restorableMs))
+          return report
+        }).pipe(Effect.provide(context)),
+        restoreVersion: (fileId, contentHash) =>
+          Effect.provide(restoreVersion(fileId, contentHash, config.describePicture), context),
+      })
+    }),
+  )
