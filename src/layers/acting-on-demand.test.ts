@@ -126,4 +126,19 @@ describe("an engine whose acting parts load beside the page", () => {
       expect(sync.fileState(id)).to.include({ transfer: "done", remote: true })
     }).pipe(Effect.provide(engine))
   })
+
+  itLive("fails to verify without them, says so, and verifies once they are there", () => {
+    const { way, engine } = makeSlow()
+    return Effect.gen(function* () {
+      const sync = yield* FileSync
+      const early = yield* Effect.fork(Effect.flip(sync.verify))
+      yield* Effect.yieldNow()
+      way.fail()
+      expect(yield* Fiber.join(early)).to.include({ _tag: "StorageError", reason: "Unavailable" })
+      const later = yield* Effect.fork(sync.verify)
+      yield* Effect.yieldNow()
+      way.arrive()
+      expect((yield* Fiber.join(later)).checked).to.equal(0)
+    }).pipe(Effect.provide(engine))
+  })
 })

@@ -36,7 +36,7 @@ export const layerFileSync = (config: SyncConfig) =>
       const observers = yield* Observers
       const view = yield* TransferView
       const status = yield* StatusView
-      const use = yield* ContentUse
+      const contentUse = yield* ContentUse
       const upkeep = yield* Upkeep
       const confirmation = yield* UploadConfirmation
       const names = lockNames(config.storeId)
@@ -106,7 +106,7 @@ export const layerFileSync = (config: SyncConfig) =>
         Effect.catchAll(() => Effect.never),
       )
 
-      const touchSpace = ({ contentHash }: FileRecord) => Effect.sync(() => use.touch(contentHash))
+      const touchSpace = ({ contentHash }: FileRecord) => Effect.sync(() => contentUse.touch(contentHash))
       const onFile = (fileId: string, use: (contentHash: string) => Effect.Effect<void>) =>
         Effect.suspend(() => {
           const record = records.get(fileId)
@@ -217,7 +217,7 @@ export const layerFileSync = (config: SyncConfig) =>
         },
         status: status.now,
         verify: upkeep.verify,
-        repair: Effect.tap(upkeep.repair, ask({ type: "reconcile" })),
+        repair: Effect.tap(upkeep.repair, () => ask({ type: "reconcile" })),
       })
     }),
   )
