@@ -17,7 +17,7 @@ const pageBudgets = {
  * loads at once delays the page; the whole is what an ordinary session has loaded in the end. A little above what is
  * measured, so that growth is a decision (decisions/012-what-loads-when.md).
  */
-const appBudgets = { atOnce: 40_000, inAll: 80_900 }
+const appBudgets = { atOnce: 40_000, inAll: 81_200 }
 
 /** The parts that load beside the page: a page that imports one of them at once again has lost the point of it. */
 const besideThePage = [
