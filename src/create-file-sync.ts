@@ -14,7 +14,6 @@ import { followPageLife } from "./page-life.js"
 import { makePictures } from "./pictures/pictures.js"
 import type { AttachedStore } from "./services/file-records/attached-store.js"
 import { layerLiveStore } from "./services/file-records/layer-livestore.js"
-import { loadOpfs } from "./services/local-file-storage/layer-auto.js"
 import { loadIoWorkerText } from "./services/local-file-storage/layer-io-worker.js"
 import type { Preprocessors } from "./services/file-storage/preprocess.js"
 import type { DownloadPolicy } from "./services/file-sync/sync-config.js"
@@ -32,7 +31,7 @@ import type {
 
 // Begun by the page's own program, while LiveStore opens: an engine that is made later finds them there. Not on a server.
 if (typeof document !== "undefined") {
-  for (const load of [loadActing, loadOpfs, loadIoWorkerText]) load().catch(() => undefined) // Told to whoever needs it.
+  for (const load of [loadActing, loadIoWorkerText]) load().catch(() => undefined) // Told to whoever needs it.
 }
 
 /** Space on this device. */

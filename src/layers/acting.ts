@@ -18,6 +18,7 @@ export const layerLeading = (config: EngineConfig) => Layer.provide(leading(conf
 export const layerMoving = (config: EngineConfig) => Layer.provide(moving(config), layerSpaceBudget(config))
 
 export { layerUpkeep } from "../services/file-sync/layer-upkeep.js"
+export { layerOpfs } from "../services/local-file-storage/layer-opfs.js"
 export { layerAdapter } from "../services/remote-file-storage/layer-adapter.js"
 export { layerAutoOutbox } from "../services/outbox/layer-auto.js"
 export { layerMemoryOutbox } from "../services/outbox/layer-memory.js"

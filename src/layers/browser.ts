@@ -5,6 +5,7 @@ import { layerAuto } from "../services/local-file-storage/layer-auto.js"
 import { layerIoWorker } from "../services/local-file-storage/layer-io-worker.js"
 import { layerBroadcastChannel } from "../services/tabs/layer-broadcast-channel.js"
 import { layerWebLocks } from "../services/tabs/layer-web-locks.js"
+import { loadActing } from "./acting-on-demand.js"
 import { outboxOnDemand } from "./outbox-on-demand.js"
 
 /** What the engine needs of a browser tab. */
@@ -22,7 +23,7 @@ export const layerBrowser = (options: BrowserOptions) =>
     outboxOnDemand((acting) => acting.layerAutoOutbox).pipe(
       Layer.provideMerge(layerBroadcastChannel(options.storeId)),
     ),
-    layerAuto(options).pipe(Layer.provide(layerSubtle)),
+    layerAuto(options, loadActing).pipe(Layer.provide(layerSubtle)),
     layerIoWorkerHasher,
     layerWebLocks,
   ).pipe(Layer.provide(layerIoWorker(options.storeId, options.startIoWorker)))

@@ -12,6 +12,20 @@ const megabyte = 1024 * 1024
 export const steps = ["save", "upload", "verify", "serve", "download"]
 
 /**
+ * What starting a browser has left goes first: garbage that is collected meanwhile would hide that much growth, and what
+ * it starts a little later would count as growth of the longer run only.
+ */
+const settle = async ({ page }) => {
+  const session = await page.context().newCDPSession(page)
+  await session.send("HeapProfiler.collectGarbage")
+  await session.detach()
+  await page.waitForTimeout(settleMs)
+}
+
+/** Our choice: a browser that only waits takes no more memory after this time. */
+const settleMs = 5_000
+
+/**
  * Gives, for a file of `sizeMegabytes`, the peak growth of the browser's process tree (PSS) in each step, in MB. Every
  * step begins with a new browser, so that none starts on memory that the one before had taken.
  */
@@ -26,6 +40,7 @@ export const largeFileLife = async (site, sizeMegabytes, say = () => {}) => {
     try {
       const page = await browser.open(url)
       const given = await prepare(page)
+      await settle(page)
       const beginMs = performance.now()
       const { growthBytes } = await withPeakMemory(browser.profile, () => work(page, given))
       growthMegabytes[step] = Math.round(growthBytes / megabyte)

@@ -19,7 +19,7 @@ const stored = Effect.gen(function* () {
   return { kind: storage.kind, text }
 }).pipe(
   Effect.provide(
-    layerAuto({ storeId, isServed: () => false }).pipe(
+    layerAuto({ storeId, isServed: () => false }, () => import("./layer-opfs.js")).pipe(
       Layer.provide(layerIoWorker(storeId)),
       Layer.provide(layerSubtle),
     ),

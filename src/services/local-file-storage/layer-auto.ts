@@ -5,10 +5,6 @@ import { LocalFileStorage } from "./LocalFileStorage.js"
 import { isOpfsAvailable } from "./is-opfs-available.js"
 import type { IoWorker } from "./IoWorker.js"
 import type { layerOpfs } from "./layer-opfs.js"
-import { loadBeside } from "../../utils/load-beside.js"
-
-/** What keeps files in OPFS. */
-export const loadOpfs = loadBeside(() => import("./layer-opfs.js"))
 
 /**
  * OPFS where this browser and mode offer it, else memory, and `kind` says which. Decided at the first use; what keeps
@@ -16,7 +12,7 @@ export const loadOpfs = loadBeside(() => import("./layer-opfs.js"))
  */
 export const layerAuto = (
   options: { readonly storeId: string; readonly isServed: () => boolean },
-  importOpfs: () => Promise<{ readonly layerOpfs: typeof layerOpfs }> = loadOpfs,
+  importOpfs: () => Promise<{ readonly layerOpfs: typeof layerOpfs }>,
 ) =>
   Layer.scoped(
     LocalFileStorage,
