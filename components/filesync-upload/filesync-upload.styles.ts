@@ -175,6 +175,10 @@ export const styles = css`
     margin-inline-start: -8px;
     color: var(--_quiet);
   }
+  button.round:disabled {
+    opacity: 0.4;
+    pointer-events: none;
+  }
   @media (forced-colors: active) {
     .dropzone.over {
       border-color: Highlight;

@@ -420,6 +420,24 @@ describe("<filesync-upload>", () => {
   })
 
   describe("the list", () => {
+    it("lets nobody take out what it has while it is disabled", async () => {
+      const element = await upload("delete-removed")
+      pick(element, textFile("a.txt"))
+      await saved(element, 1)
+      element.disabled = true
+      await rendered(element)
+      const remove = inside<HTMLButtonElement>(element, "[part=remove]")
+      expect(remove?.disabled).to.equal(true)
+      remove?.click()
+      await rendered(element)
+      expect(rows(element)).to.have.lengthOf(1)
+      expect(engine.listFiles()).to.have.lengthOf(1)
+      element.disabled = false
+      await rendered(element)
+      expect(inside<HTMLButtonElement>(element, "button")?.disabled).to.equal(false)
+      expect(remove?.disabled).to.equal(false)
+    })
+
     it("shows a preview, and revokes its URL with the row", async () => {
       const element = await upload()
       pick(element, await picture(4, 4))

@@ -187,6 +187,8 @@ export class FilesyncUpload extends FormAssociatedElement {
 
   formDisabledCallback(disabled: boolean): void {
     this.disabledByForm = disabled
+    // Told in the middle of an update, where its own attribute changes: Lit forgets what changes there.
+    queueMicrotask(() => this.requestUpdate())
   }
 
   formResetCallback(): void {
@@ -228,6 +230,7 @@ export class FilesyncUpload extends FormAssociatedElement {
         items,
         localize: this.localize,
         actions: this.#actions,
+        isDisabled: this.#disabled,
         previewOf: (item) => (this.isConnected ? this.#previews.of(item) : undefined),
       })}
       <div class="heard" role="status">${this.#news.sentence(items, this.localize)}</div>`

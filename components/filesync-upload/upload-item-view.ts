@@ -20,6 +20,7 @@ export const uploadItemView = (
   localize: LocalizeController,
   previewUrl: string | undefined,
   actions: UploadItemActions,
+  isDisabled: boolean,
 ): TemplateResult => {
   const { name } = item
   const failed = hasFailed(item)
@@ -34,8 +35,8 @@ export const uploadItemView = (
     ${failed ? action("retry", localize.term("retryFile", { name }), () => actions.retry(item)) : nothing}
     ${
       item.moving
-        ? action("remove", localize.term("cancelFile", { name }), () => actions.cancel(item))
-        : action("remove", localize.term("removeFile", { name }), () => actions.remove(item))
+        ? action("remove", localize.term("cancelFile", { name }), () => actions.cancel(item), isDisabled)
+        : action("remove", localize.term("removeFile", { name }), () => actions.remove(item), isDisabled)
     }
   `
 }
@@ -54,8 +55,17 @@ const preview = (item: UploadItem, url: string | undefined, actions: UploadItemA
     : icon(item.mimeType.startsWith("image/") ? "picture" : "file")
 }
 
-const action = (drawing: "retry" | "remove", label: string, act: () => void) =>
-  html`<button part=${drawing} class="round" type="button" aria-label=${label} title=${label} @click=${act}>
+// What a disabled field has cannot be taken out of it; another try takes nothing out.
+const action = (drawing: "retry" | "remove", label: string, act: () => void, isDisabled = false) =>
+  html`<button
+    part=${drawing}
+    class="round"
+    type="button"
+    aria-label=${label}
+    title=${label}
+    ?disabled=${isDisabled}
+    @click=${act}
+  >
     ${icon(drawing)}
   </button>`
 

@@ -12,12 +12,15 @@ export const uploadListView = (options: {
   readonly actions: UploadItemActions
   /** A URL of the file's own picture, where there is one. */
   readonly previewOf: (item: UploadItem) => string | undefined
+  readonly isDisabled: boolean
 }): TemplateResult => {
-  const { items, localize, actions, previewOf } = options
+  const { items, localize, actions, previewOf, isDisabled } = options
   const row = (item: UploadItem): TemplateResult => {
     const url = previewOf(item)
     return html`<li part="item" class="item">
-      ${guard([item.version, url, localize.version], () => uploadItemView(item, localize, url, actions))}
+      ${guard([item.version, url, localize.version, isDisabled], () =>
+        uploadItemView(item, localize, url, actions, isDisabled),
+      )}
     </li>`
   }
   return html`<ul part="list" class="list" aria-label=${localize.term("pickedFiles")} ?hidden=${items.length === 0}>
