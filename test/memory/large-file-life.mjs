@@ -27,9 +27,10 @@ const settleMs = 5_000
 
 /**
  * Gives, for a file of `sizeMegabytes`, the peak growth of the browser's process tree (PSS) in each step, in MB. Every
- * step begins with a new browser, so that none starts on memory that the one before had taken.
+ * step begins with a new browser, so that none starts on memory that the one before had taken. It is served so many times:
+ * a small file is through before there were ten looks, and the same number of bytes goes the same way as of a large one.
  */
-export const largeFileLife = async (site, sizeMegabytes, say = () => {}) => {
+export const largeFileLife = async (site, sizeMegabytes, { servings = 1, say = () => {} } = {}) => {
   const storeId = newStoreId("memory")
   const path = makeLargeFile(sizeMegabytes * megabyte)
   const url = site.pageOf("ours")
@@ -69,7 +70,9 @@ export const largeFileLife = async (site, sizeMegabytes, say = () => {}) => {
     await page.call("settle")
   })
   await inBrowser("verify", profile, opened, (page) => page.call("verifyLarge"))
-  await inBrowser("serve", profile, opened, (page) => page.call("serveLarge"))
+  await inBrowser("serve", profile, opened, async (page) => {
+    for (let served = 0; served < servings; served += 1) await page.call("serveLarge")
+  })
   removeTemporaryFolders([profile])
   const other = await inBrowser("download", undefined, opened, (page) => page.call("takeLarge"))
   removeTemporaryFolders([other])

@@ -32,7 +32,10 @@ describe("memory with a large file", { timeout: 2 * steps.length * stepLimitMs, 
     async () => {
       limitCalls(stepLimitMs)
       site = await startSite({ subjects: ["ours"], parts: ["library", "service-worker"], say() {} })
-      growth = await largeFileLife(site, shortMegabytes, console.log)
+      growth = await largeFileLife(site, shortMegabytes, {
+        servings: longMegabytes / shortMegabytes,
+        say: console.log,
+      })
     },
     { timeout: steps.length * stepLimitMs },
   )
@@ -54,7 +57,7 @@ describe("memory with a large file", { timeout: 2 * steps.length * stepLimitMs, 
 
     before(
       async () => {
-        if (isLong) longGrowth = await largeFileLife(site, longMegabytes, console.log)
+        if (isLong) longGrowth = await largeFileLife(site, longMegabytes, { say: console.log })
       },
       { timeout: steps.length * stepLimitMs },
     )
