@@ -182,10 +182,11 @@ const makeLeading = (config: SyncConfig) =>
         if (message.type === "hello") Effect.runFork(outlive(message.tabId))
       })
       yield* recover
-      yield* Effect.forEach(yield* outbox.otherTabs, outlive, { discard: true })
       yield* reconcile
       yield* executor.activate
       yield* considered
+      // Nobody waits for it: what is left by a tab that ends is found at any time after that.
+      yield* Effect.forEach(yield* outbox.otherTabs, outlive, { discard: true })
       // Rows of this device's index that no record owns any more: their clean-up was cut short.
       for (const { fileId, localHash } of records.loadLocalOfDeleted()) {
         yield* index.forget(fileId)
