@@ -12,11 +12,11 @@ import { temporaryFolder } from "./temporary-folder.mjs"
 const bench = fileURLToPath(new URL("../", import.meta.url))
 const root = join(bench, "..")
 
-const page = (subject) => `<!doctype html>
+const page = (title, script) => `<!doctype html>
 <meta charset="utf-8" />
-<title>${subject}</title>
+<title>${title}</title>
 <input type="file" id="picker" multiple />
-<script type="module" src="./page.js"></script>
+<script type="module" src="./${script}.js"></script>
 `
 
 const bundle = async (subject, folder, outputFolder, entryPoints) => {
@@ -37,7 +37,8 @@ const bundle = async (subject, folder, outputFolder, entryPoints) => {
     define: { "process.env.NODE_ENV": '"production"', "import.meta.env": "undefined" },
     logLevel: "error",
   })
-  writeFileSync(join(outdir, "index.html"), page(subject))
+  writeFileSync(join(outdir, "index.html"), page(subject, "page"))
+  if ("listed" in entryPoints) writeFileSync(join(outdir, "listed.html"), page(subject, "listed"))
   const wasm = join(folder, "node_modules/@livestore/wa-sqlite/dist/wa-sqlite.wasm")
   if (existsSync(wasm)) copyFileSync(wasm, join(outdir, "wa-sqlite.wasm"))
 }
@@ -52,6 +53,9 @@ const entries = {
     page: join(folder, "bench/pages/floor.js"),
     worker: join(folder, "bench/pages/floor-worker.js"),
     hasher: join(folder, "bench/pages/floor-hasher.js"),
+    listed: join(folder, "bench/pages/floor-listed.js"),
+    "store-worker": join(folder, "bench/pages/ours-worker.js"),
+    shared: "@livestore/adapter-web/shared-worker",
   }),
 }
 

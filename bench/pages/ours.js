@@ -1,15 +1,13 @@
 /** This package, as an app with a bundler uses it: its own LiveStore store on disk, workers, one engine. */
-import { makePersistedAdapter } from "@livestore/adapter-web"
-import { createStorePromise } from "@livestore/livestore"
 import { httpAdapter } from "../../dist/adapters/http.js"
 import { createFileSync, registerFileSyncServiceWorker } from "../../dist/index.js"
-import { fileSyncSchema } from "../../dist/schema.js"
 import { countEvents } from "./shared/count-events.js"
 import { countOpfs } from "./shared/count-opfs.js"
 import { fetchTimes, imagesTime, seekTimes } from "./shared/load-urls.js"
 import { watchMainThread } from "./shared/longest-task.js"
 import { pickedFiles } from "./shared/picked-files.js"
 import { fillStore } from "./fill-store.js"
+import { openStore } from "./open-store.js"
 
 let store
 let fileSync
@@ -17,20 +15,10 @@ let opfs
 let events
 let failures = 0
 
-const openStore = (storeId, isSynced) => {
+const open = (storeId, isSynced) => {
   const workerUrl = new URL("./worker.js", import.meta.url)
   if (isSynced) workerUrl.searchParams.set("sync", `${location.origin.replace(/^http/, "ws")}/sync`)
-  return createStorePromise({
-    schema: fileSyncSchema,
-    storeId,
-    adapter: makePersistedAdapter({
-      storage: { type: "opfs" },
-      worker: ({ name }) => new Worker(workerUrl, { type: "module", name }),
-      sharedWorker: ({ name }) =>
-        new SharedWorker(new URL("./shared.js", import.meta.url), { type: "module", name }),
-    }),
-    disableDevtools: true,
-  })
+  return openStore({ storeId, workerUrl, sharedUrl: new URL("./shared.js", import.meta.url) })
 }
 
 const leads = () =>
@@ -69,7 +57,7 @@ globalThis.subject = {
     if (isCounting) opfs = countOpfs()
     if (serviceWorker) await registerFileSyncServiceWorker({ url: "/filesync-sw.js" })
     const beginMs = performance.now()
-    store = await openStore(storeId, sync)
+    store = await open(storeId, sync)
     const storeMs = performance.now() - beginMs
     if (isCounting) events = countEvents(store)
     fileSync = createFileSync({
@@ -91,7 +79,7 @@ globalThis.subject = {
   },
   /** Opens only the store and writes `count` records of files that are here and uploaded. */
   async fill({ storeId, count }) {
-    store = await openStore(storeId, false)
+    store = await open(storeId, false)
     await fillStore(store, count)
     return true
   },

@@ -30,8 +30,8 @@ export const makeRoom = Effect.gen(function* () {
 
   /** Once: what the disk refuses after room was made is refused for good. Not inside the save, which holds the lock. */
   const withRoom = <A, E>(files: ReadonlyArray<ValidFile>, save: Effect.Effect<A, E | StorageError>) => {
-    const neededBytes = bytesOf(files)
-    const free = space.free(neededBytes).pipe(
+    // Only then: for a picked file, the browser asks another process for its size each time.
+    const free = Effect.suspend(() => space.free(bytesOf(files))).pipe(
       // The lock of the save that failed is let go a moment later.
       Effect.repeat({ until: (freed) => freed > 0, times: 3, schedule: Schedule.spaced("20 millis") }),
     )
