@@ -1,4 +1,5 @@
 import { expect } from "@esm-bundle/chai"
+import { hasByteStreams, needsByteStreams } from "../../../../../test/support/byte-streams.js"
 import { RemoteFailure } from "../../../../types/index.js"
 import { watchForStall } from "./stall-watch.js"
 import { watchedBytes } from "./watched-body.js"
@@ -41,7 +42,11 @@ const failureOf = (reading: Promise<unknown>): Promise<unknown> =>
     (error) => error,
   )
 
-describe("watchedBytes", () => {
+describe(`watchedBytes${needsByteStreams}`, () => {
+  before(function () {
+    if (!hasByteStreams) this.skip()
+  })
+
   it("fills the buffer it is given, again and again, and ends", async () => {
     const reader = open(byteSource().body).getReader({ mode: "byob" })
     const received = new Uint8Array(sizeBytes)
