@@ -21,6 +21,7 @@ import { FilesView } from "./files-view.js"
 import { styles } from "./filesync-inspector.styles.js"
 import { type InspectorHost, noFacts } from "./inspector-host.js"
 import { type InspectorTerm, InspectorWords, watchInspectorLocales } from "./inspector-words.js"
+import { LookPace } from "./look-pace.js"
 import { makeReport } from "./make-report.js"
 import { ReportView } from "./report-view.js"
 import { rowStyles } from "./rows.styles.js"
@@ -50,10 +51,6 @@ const stateTerms: Readonly<Record<SyncState, InspectorTerm>> = {
   unsupported: "stateUnsupported",
 }
 
-/** Least time between two looks at the engine; longer when a look takes long. Our choice. */
-const refreshMs = 250
-/** A look takes at most this share of the page's time. */
-const busyShare = 0.05
 /** How long an engine is expected, which a slow device needs to open its store. Our choice. */
 const patienceMs = 10_000
 
@@ -102,9 +99,13 @@ export class FilesyncInspector extends FilesyncElement {
 
   readonly #words = new InspectorWords(this.localize)
   readonly #log = new EventLog()
+  // None while nobody can see it.
+  readonly #pace = new LookPace(() => {
+    if (this.#isVisible || this.#host.status === undefined) this.#look()
+  })
   readonly #filesync = new FilesyncController(this, {
     subscribe: (engine, notify) => this.#follow(engine, notify),
-    changed: () => this.#schedule(),
+    changed: () => this.#pace.changed(),
     stopped: () => this.#stop(),
   })
   readonly #host = this.#makeHost()
@@ -118,8 +119,6 @@ export class FilesyncInspector extends FilesyncElement {
     report: this.#report,
   }
   #news = ""
-  #timer: ReturnType<typeof setTimeout> | undefined
-  #isStale = false
   #isVisible = false
   #patience: ReturnType<typeof setTimeout> | undefined
   #isPatient = true
@@ -252,33 +251,16 @@ export class FilesyncInspector extends FilesyncElement {
   #follow(engine: FileSyncClient, notify: () => void): Unsubscribe {
     const hear = engine.onEvent((event) => {
       this.#log.add(event, "fileId" in event ? engine.getFile(event.fileId)?.name : undefined)
-      this.#schedule()
+      this.#pace.changed()
     })
     const listen = engine.subscribe(notify)
     // Another engine is shown at once.
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#pace.reset()
     this.#host.status = undefined
     return () => {
       hear()
       listen()
     }
-  }
-
-  /** The first change shows at once; those that follow closely show together, and none while nobody can see them. */
-  #schedule(): void {
-    if (this.#timer !== undefined) {
-      this.#isStale = true
-      return
-    }
-    this.#isStale = false
-    const startedMs = performance.now()
-    if (this.#isVisible || this.#host.status === undefined) this.#look()
-    const pauseMs = Math.max(refreshMs, (performance.now() - startedMs) / busyShare)
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined
-      if (this.#isStale) this.#schedule()
-    }, pauseMs)
   }
 
   #look(): void {
@@ -289,8 +271,7 @@ export class FilesyncInspector extends FilesyncElement {
   }
 
   #stop(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#pace.reset()
     clearTimeout(this.#patience)
     this.#patience = undefined
     this.#unwatchWords?.()

@@ -10,6 +10,7 @@ import { SyncExecutor } from "../services/sync-executor/SyncExecutor.js"
 import { memoryAdapter } from "../services/remote-file-storage/adapters/memory.js"
 import { layerAdapter } from "../services/remote-file-storage/layer-adapter.js"
 import { type Acting, actingOnDemand } from "./acting-on-demand.js"
+import { loadBeside } from "../utils/load-beside.js"
 import { withDefaults } from "./engine-defaults.js"
 import { layerInMemory } from "./memory.js"
 import { wireEngine } from "./wire-engine.js"
@@ -25,7 +26,7 @@ const makeSlow = () => {
     })
   }
   const engine = Layer.suspend(() =>
-    wireEngine(withDefaults("slow", {}), actingOnDemand(importIt)).pipe(
+    wireEngine(withDefaults("slow", {}), actingOnDemand(loadBeside(importIt))).pipe(
       Layer.provideMerge(
         Layer.mergeAll(
           layerInMemory("slow"),

@@ -11,17 +11,14 @@ import { buildOnDemand } from "./build-on-demand.js"
 /** The parts of the engine that act. */
 export type Acting = Pick<typeof acting, "layerSaving" | "layerLeading" | "layerMoving" | "layerUpkeep">
 
-const importActing = (): Promise<typeof acting> => import("./acting.js")
-
 /** The parts that act, loaded once for every engine of the page. */
-export const loadActing = loadBeside(importActing)
+export const loadActing = loadBeside((): Promise<typeof acting> => import("./acting.js"))
 
 /**
  * The same parts, loaded beside the page: asked for when the engine is made, and waited for by whoever needs them. They
  * are one program, so that a page has all of them or none.
  */
-export const actingOnDemand = (importIt: () => Promise<Acting> = importActing): Acting => {
-  const load = importIt === importActing ? loadActing : loadBeside(importIt)
+export const actingOnDemand = (load: () => Promise<Acting> = loadActing): Acting => {
   load().catch(() => undefined) // Told to whoever needs it.
 
   return {

@@ -45,14 +45,6 @@ export const layerLiveStore = (
         if (changes.length === 0) return
         for (const listener of listeners) listener(changes)
       }
-      // LiveStore shuts the store down when a subscriber throws, so nothing may escape from here.
-      const pollSafely = (): void => {
-        try {
-          poll()
-        } catch (error) {
-          Effect.runFork(Effect.logError("Reading changed file records failed", error))
-        }
-      }
       let isPaused = false
       const pauseListeners = new Set<(paused: boolean) => void>()
       const setPaused = (paused: boolean): void => {
@@ -62,13 +54,17 @@ export const layerLiveStore = (
       }
       // LiveStore tells the present state at once, in the middle of subscribing; the feed has just read it.
       let isNew = true
+      // It shuts the store down when a subscriber throws, so nothing may escape from here.
+      const onChange = ([row]: Watched): void => {
+        try {
+          setPaused(saysPaused(row?.device ?? null))
+          if (!isNew) poll()
+        } catch (error) {
+          Effect.runFork(Effect.logError("Reading changed file records failed", error))
+        }
+      }
       yield* Effect.acquireRelease(
-        Effect.sync(() =>
-          store.subscribe(watched, ([row]: Watched) => {
-            setPaused(saysPaused(row?.device ?? null))
-            if (!isNew) pollSafely()
-          }),
-        ),
+        Effect.sync(() => store.subscribe(watched, onChange)),
         (unsubscribe) => Effect.sync(unsubscribe),
       )
       isNew = false

@@ -7,6 +7,7 @@ import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
 import { StallLimit } from "../remote-file-storage/ask-remote.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { Pace } from "../sync-executor/Pace.js"
+import { byteReader } from "../../utils/byte-reader.js"
 import type { SmallFiles } from "./small-files.js"
 
 type OnProgress = (loadedBytes: number, totalBytes: number) => void
@@ -72,15 +73,6 @@ const openBody = ({ body, fillsBuffers }: DownloadAnswer) => {
     return step.done ? { done: true, value: undefined } : step
   }
   return { reader: filled, read }
-}
-
-// An app may have put a stream of its own between.
-const byteReader = (body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined => {
-  try {
-    return body.getReader({ mode: "byob" })
-  } catch {
-    return undefined
-  }
 }
 
 const pump = (

@@ -1,3 +1,6 @@
+import { byteReader } from "../../../utils/byte-reader.js"
+import { inTime } from "./in-time.js"
+
 /**
  * Bytes read at a time where a blob cannot be streamed. Reading the source is the cost of an ingest: 16 MB slices with
  * the next one under way come within 1.3 of the best there is, 1 MB slices take three times as long.
@@ -49,7 +52,8 @@ export async function* readBlob(blob: Blob, fromByte = 0): AsyncGenerator<Uint8A
 const openStream = async (blob: Blob): Promise<ReadableStreamBYOBReader | undefined> => {
   const url = URL.createObjectURL(blob)
   try {
-    return (await fetch(url)).body?.getReader({ mode: "byob" })
+    const { body } = await fetch(url)
+    return body === null ? undefined : byteReader(body)
   } catch {
     return undefined
   } finally {
@@ -62,28 +66,15 @@ async function* readStream(reader: ReadableStreamBYOBReader): AsyncGenerator<Uin
   let buffer = new ArrayBuffer(bufferBytes)
   try {
     for (;;) {
-      const step = await inTime(reader.read(new Uint8Array(buffer)))
+      const reading = reader.read(new Uint8Array(buffer)).catch(() => undefined)
+      // Byte readers of blobs are known to hang.
+      const step = await inTime(reading, readTimeoutMs)
       if (step === undefined || step.done) return
       yield step.value
       buffer = step.value.buffer
     }
   } finally {
     reader.cancel().catch(() => undefined) // Broken streams break again.
-  }
-}
-
-/** Nothing where it fails, or takes so long that it may have been forgotten: byte readers of blobs are known to hang. */
-const inTime = async <A>(reading: Promise<A>): Promise<A | undefined> => {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), readTimeoutMs)
-  })
-  try {
-    return await Promise.race([reading, timeout])
-  } catch {
-    return undefined
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -1,3 +1,4 @@
+import { inTime } from "./in-time.js"
 import { removeEntry, type StoreFolder } from "./store-folder.js"
 
 /** An open request hangs now and then in Chromium 156; past this time it is asked again. Our choice: an open takes about 1 ms. */
@@ -9,18 +10,13 @@ const pendingHandles = new Set<FileSystemFileHandle>()
 /** Opens synchronous access, with a watchdog against opens that never settle. */
 export const openSyncAccess = async (handle: FileSystemFileHandle): Promise<FileSystemSyncAccessHandle> => {
   pendingHandles.add(handle)
-  let timer: ReturnType<typeof setTimeout> | undefined
   try {
     const opening = handle.createSyncAccessHandle()
-    const timeout = new Promise<"timeout">((resolve) => {
-      timer = setTimeout(() => resolve("timeout"), openTimeoutMs)
-    })
-    const first = await Promise.race([opening, timeout])
-    if (first !== "timeout") return first
+    const access = await inTime(opening, openTimeoutMs)
+    if (access !== undefined) return access
     opening.then((late) => late.close()).catch(() => undefined)
     throw new DOMException("The file could not be opened in time", "TimeoutError")
   } finally {
-    clearTimeout(timer)
     pendingHandles.delete(handle)
   }
 }

@@ -1,3 +1,4 @@
+import { byteReader } from "../../../../utils/byte-reader.js"
 import { isRemoteFailure } from "./failure.js"
 import type { StallWatch } from "./stall-watch.js"
 
@@ -54,14 +55,6 @@ export const watchedBytes = (
         return { done: step.done, give: () => step.value && request.respondWithNewView(step.value) }
       }),
   })
-}
-
-const byteReader = (body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined => {
-  try {
-    return body.getReader({ mode: "byob" })
-  } catch {
-    return undefined
-  }
 }
 
 const noBody = (watch: StallWatch): ReadableStream<Uint8Array> => {
