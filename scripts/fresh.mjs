@@ -83,8 +83,7 @@ export const installIfNeeded = async (say) => {
         ? "installing packages (first start only) …"
         : "package-lock.json changed: installing packages …",
     )
-    // Not `npm ci`: it refuses a lockfile that was made where other platforms' binaries were out of reach.
-    await run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"])
+    await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"])
   }
   writeStamp(installStamp, wanted)
 }

@@ -3,11 +3,16 @@ import { describe, it } from "node:test"
 import { bundleImport, measureApp, measuredImports, measureImport } from "../../scripts/entry-sizes.mjs"
 import { measureSizes } from "../../scripts/size.mjs"
 
+/*
+ * Budgets leave half a percent where they can: the engine of one commit was 277,343 bytes on one machine, and more than
+ * 277,500 on another.
+ */
+
 /** Gzip bytes a page may download, by the rows of `npm run size`. */
 const pageBudgets = {
   "drop-in shell (at once)": 15_000,
   "Lit and all elements (each when seen)": 33_500,
-  "engine (lazy, with LiveStore and Effect)": 277_500,
+  "engine (lazy, with LiveStore and Effect)": 280_000,
   "service worker (classic)": 6_144,
   "its uploads in the background (classic, Chromium)": 2_600,
 }
@@ -17,7 +22,7 @@ const pageBudgets = {
  * loads at once delays the page; the whole is what an ordinary session has loaded in the end. A little above what is
  * measured, so that growth is a decision (decisions/012-what-loads-when.md).
  */
-const appBudgets = { atOnce: 40_000, inAll: 81_000 }
+const appBudgets = { atOnce: 40_000, inAll: 81_300 }
 
 /** The parts that load beside the page: a page that imports one of them at once again has lost the point of it. */
 const besideThePage = [
@@ -34,19 +39,19 @@ const importBudgets = {
   "three elements alone": 20_000,
   "registerFileSyncServiceWorker alone": 1_800,
   "hashFile alone": 1_800,
-  "everything in .": 37_300,
+  "everything in .": 37_500,
   "./schema": 2_600,
   "./adapters/http": 1_000,
   "./adapters/cloudflare": 1_300,
   "./adapters/s3": 5_500,
   "./adapters/memory": 2_400,
   "./adapters/none": 500,
-  "./components": 22_300,
+  "./components": 22_400,
   "./components/filesync-image": 10_300,
   "./components/filesync-upload": 14_000,
   "./components/filesync-status": 8_500,
   "./components/filesync-list": 12_900,
-  "./components/filesync-inspector": 17_600,
+  "./components/filesync-inspector": 17_700,
   "./sw": 6_700,
   "./sw/background": 2_900,
 }
