@@ -1,4 +1,5 @@
 import { files, localFileState } from "../../dist/schema.js"
+import { whenWorkerKnows } from "./shared/sync-progress.js"
 
 const filesPerEvent = 100
 
@@ -9,15 +10,6 @@ export const madeUpHash = (at) =>
     .replace("-", "f")
     .padStart(8, "0")
     .repeat(8)
-
-const isSynced = (store) =>
-  new Promise((resolve) => {
-    const unsubscribe = store.subscribeSyncStatus((status) => {
-      if (!status.isSynced) return
-      resolve()
-      queueMicrotask(() => unsubscribe())
-    })
-  })
 
 /** Writes `count` records of files that are on this device and at the remote, and waits until they are on disk. */
 export const fillStore = async (store, count) => {
@@ -56,5 +48,5 @@ export const fillStore = async (store, count) => {
     )
     await new Promise((resolve) => setTimeout(resolve, 0))
   }
-  await isSynced(store)
+  await whenWorkerKnows(store)
 }

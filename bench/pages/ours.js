@@ -6,6 +6,7 @@ import { countOpfs } from "./shared/count-opfs.js"
 import { fetchTimes, imagesTime, seekTimes } from "./shared/load-urls.js"
 import { watchMainThread } from "./shared/longest-task.js"
 import { pickedFiles } from "./shared/picked-files.js"
+import { whenBackendKnows } from "./shared/sync-progress.js"
 import { fillStore } from "./fill-store.js"
 import { openStore } from "./open-store.js"
 
@@ -152,7 +153,10 @@ globalThis.subject = {
     await downloaded
   },
   /** Until LiveStore has told its backend everything. */
-  settle: () => new Promise((resolve) => setTimeout(resolve, 1_000)),
+  async settle() {
+    await fileSync.awaitIdle()
+    await whenBackendKnows(store)
+  },
   async saveAndShow() {
     const files = pickedFiles()
     const ids = await fileSync.saveFiles(files)

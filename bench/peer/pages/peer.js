@@ -8,6 +8,7 @@ import { countEvents } from "./shared/count-events.js"
 import { hideLargeBodies } from "./shared/hide-bodies.js"
 import { watchMainThread } from "./shared/longest-task.js"
 import { pickedFiles } from "./shared/picked-files.js"
+import { whenBackendKnows } from "./shared/sync-progress.js"
 
 hideLargeBodies()
 
@@ -101,7 +102,7 @@ globalThis.subject = {
   },
   sendLarge: () => largeUploaded,
   lastHash: () => "",
-  settle: () => new Promise((resolve) => setTimeout(resolve, 1_000)),
+  settle: () => whenBackendKnows(store),
   async receiveLarge({ storeId }) {
     const downloaded = whenDone("download:complete", 1)
     await this.open({ storeId, remote: true, sync: true })
