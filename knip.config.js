@@ -27,7 +27,7 @@ export default {
   ignore: [
     // Packages of their own, which are installed and built where they are tested.
     "demo/{board,plain,vue,svelte}/**",
-    "bench/peer/**",
+    "bench/{peer,uppy}/**",
     // For the site: what they import stands beside them there.
     "scripts/docs/assets/**",
   ],

@@ -13,11 +13,15 @@ import { preparePeer } from "./harness/peer.mjs"
 import { formatTable, writeReport } from "./harness/report.mjs"
 import { startSite } from "./harness/site.mjs"
 import { removeTemporaryFolders } from "./harness/temporary-folder.mjs"
+import { prepareUppy } from "./harness/uppy.mjs"
 import { scenarios } from "./scenarios/index.mjs"
 
 const say = (line) => process.stderr.write(`${line}\n`)
 
-const allSubjects = ["ours", "floor", "peer"]
+const allSubjects = ["ours", "floor", "peer", "uppy"]
+
+/** Installed on demand; what cannot be is left out, and the run says so. */
+const preparations = { peer: preparePeer, uppy: prepareUppy }
 
 /** No scenario may take longer, so that one that hangs does not stop the rest. Our choice: several times what it takes. */
 const scenarioLimitMs = { quick: 150_000, full: 60 * 60_000 }
@@ -58,17 +62,18 @@ const main = async () => {
   )
   const missing = []
   const beginLoad = loadavg()[0]
-  let peer
-  if (subjects.includes("peer")) {
-    peer = await preparePeer({ say })
-    if (peer.missing !== undefined) {
-      say(`peer left out: ${peer.missing}`)
-      missing.push(`peer: ${peer.missing}`)
-      subjects = subjects.filter((name) => name !== "peer")
-    }
+  const prepared = {}
+  for (const [name, prepare] of Object.entries(preparations)) {
+    if (!subjects.includes(name)) continue
+    prepared[name] = await prepare({ say })
+    if (prepared[name].missing === undefined) continue
+    const line = `${name}: ${prepared[name].missing}`
+    say(`left out: ${line}`)
+    missing.push(line)
+    subjects = subjects.filter((other) => other !== name)
   }
   const parts = new Set(["library", ...wanted.flatMap(({ parts: needed = [] }) => needed)])
-  const site = await startSite({ subjects, parts: [...parts], say, peer })
+  const site = await startSite({ subjects, parts: [...parts], say, peer: prepared.peer })
   for (const signal of ["SIGINT", "SIGTERM"]) {
     process.removeAllListeners(signal)
     process.once(signal, () => end(site).finally(() => process.exit(130)))
@@ -118,7 +123,7 @@ const main = async () => {
       missing,
       load: Math.max(beginLoad, loadavg()[0]),
       browserVersion: await browserVersion(),
-      scenarioNames: scenarios.flatMap(({ names }) => names),
+      scenarioNames: [...new Set(scenarios.flatMap(({ names }) => names))],
     })
   }
   return failures.size === 0 ? 0 : 1

@@ -31,7 +31,7 @@ export const collectMeasurements = (scenario) => {
       series.set(key, bySubject)
       bySubject.set(subject, [...(bySubject.get(subject) ?? []), value])
     },
-    /** `{ scenario, subject, metric, unit, median, min, n, ratioToPeer, ratioToFloor }` for every subject and metric. */
+    /** `{ scenario, subject, metric, unit, median, min, n, ratioToPeer, ratioToFloor, ratioToUppy }` for every subject and metric. */
     lines() {
       return [...series].flatMap(([key, bySubject]) => {
         const [metric, unit] = key.split("\0")
@@ -45,6 +45,7 @@ export const collectMeasurements = (scenario) => {
           n: values.length,
           ratioToPeer: subject === "peer" ? null : ratioOf(values, bySubject.get("peer")),
           ratioToFloor: subject === "floor" ? null : ratioOf(values, bySubject.get("floor")),
+          ratioToUppy: subject === "uppy" ? null : ratioOf(values, bySubject.get("uppy")),
         }))
       })
     },

@@ -1,38 +1,14 @@
 /** The peer is installed on demand, with the exact versions it needs; without a network it is left out. */
 import { build } from "esbuild"
-import { spawn } from "node:child_process"
 import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { npmInstall } from "./npm-install.mjs"
 
 const bench = fileURLToPath(new URL("../", import.meta.url))
 
 /** Where the peer and its pages are: modules look for their packages from where they lie. */
 export const peerFolder = join(bench, ".peer")
-
-const installTimeoutMs = 10 * 60_000
-
-const install = () =>
-  new Promise((resolve, reject) => {
-    const args = [
-      "install",
-      "--no-audit",
-      "--no-fund",
-      "--loglevel=error",
-      "--legacy-peer-deps",
-      "--ignore-scripts",
-    ]
-    const child = spawn("npm", args, {
-      cwd: peerFolder,
-      stdio: ["ignore", 2, 2],
-      timeout: installTimeoutMs,
-      shell: process.platform === "win32",
-    })
-    child.on("error", reject)
-    child.on("close", (code) =>
-      code === 0 ? resolve() : reject(new Error(`npm install ended with ${code}`)),
-    )
-  })
 
 /** Installs and copies what is needed; `{ missing }` says why the peer cannot take part. */
 export const preparePeer = async ({ say }) => {
@@ -41,7 +17,7 @@ export const preparePeer = async ({ say }) => {
   try {
     if (!existsSync(join(peerFolder, "node_modules/@livestore-filesync/core/package.json"))) {
       say("installing the peer (first run only) …")
-      await install()
+      await npmInstall(peerFolder)
     }
     rmSync(join(peerFolder, "pages"), { recursive: true, force: true })
     cpSync(join(bench, "peer/pages"), join(peerFolder, "pages"), { recursive: true })

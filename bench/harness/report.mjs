@@ -5,7 +5,18 @@ import { fileURLToPath } from "node:url"
 import { drawRatios } from "./chart.mjs"
 
 const bench = fileURLToPath(new URL("../", import.meta.url))
-const columns = ["scenario", "metric", "subject", "median", "min", "unit", "n", "ratioToFloor", "ratioToPeer"]
+const columns = [
+  "scenario",
+  "metric",
+  "subject",
+  "median",
+  "min",
+  "unit",
+  "n",
+  "ratioToFloor",
+  "ratioToPeer",
+  "ratioToUppy",
+]
 const beginMark = "<!-- results: written by the program -->"
 const endMark = "<!-- end of results -->"
 

@@ -8,6 +8,7 @@ import { staticFiles } from "../../scripts/static-files.mjs"
 import { startLocalBackend } from "../../server/local-backend.mjs"
 import { peerFolder } from "./peer.mjs"
 import { temporaryFolder } from "./temporary-folder.mjs"
+import { uppyFolder } from "./uppy.mjs"
 
 const bench = fileURLToPath(new URL("../", import.meta.url))
 const root = join(bench, "..")
@@ -64,7 +65,9 @@ const buildPages = async (subjects, parts, say) => {
   await buildPackage({ only: parts, say })
   const outputFolder = temporaryFolder("site")
   for (const subject of subjects) {
-    if (subject === "peer") {
+    if (subject === "uppy") {
+      await bundle("uppy", uppyFolder, outputFolder, { page: join(uppyFolder, "pages/uppy.js") })
+    } else if (subject === "peer") {
       await bundle("peer", peerFolder, outputFolder, {
         page: join(peerFolder, "pages/peer.js"),
         worker: join(peerFolder, "pages/peer-worker.js"),

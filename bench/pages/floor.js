@@ -61,12 +61,13 @@ globalThis.subject = {
   fetchTimes,
   imagesTime,
   seekTimes,
-  /** Saves, sends, and leaves word of each request in the mailbox. */
+  /** Saves, sends, and leaves word of each request in the mailbox, if there is one. */
   async sendAll(mailbox) {
     const telling = []
-    await ask("saveAndSend", { storeId, files: pickedFiles() }, (hashes) =>
-      telling.push(fetch(mailbox, { method: "POST", body: JSON.stringify(hashes) })),
-    )
+    await ask("saveAndSend", { storeId, files: pickedFiles() }, (hashes) => {
+      if (mailbox !== undefined)
+        telling.push(fetch(mailbox, { method: "POST", body: JSON.stringify(hashes) }))
+    })
     await Promise.all(telling)
   },
   /** Begins to take what the mailbox tells of, until so many have come. */

@@ -112,8 +112,8 @@ globalThis.subject = {
   },
   lastHash: () => fileSync.listFiles()[0].contentHash,
   /** After a kill: nothing is picked again. */
-  async finishLarge({ storeId }) {
-    await this.open({ storeId, remote: true, sync: true })
+  async finishLarge({ storeId, sync }) {
+    await this.open({ storeId, remote: true, sync })
     const [{ id }] = fileSync.listFiles()
     await fileSync.resume()
     await fileSync.awaitIdle()

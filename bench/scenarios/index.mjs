@@ -2,16 +2,16 @@ import { boot } from "./boot.mjs"
 import { bundle } from "./bundle.mjs"
 import { changeCost } from "./change-cost.mjs"
 import { eventCost } from "./event-cost.mjs"
-import { largeFiles } from "./large-files.mjs"
+import { largeFiles, uploadToFolder } from "./large-files.mjs"
 import { mainThread } from "./main-thread.mjs"
-import { resume } from "./resume.mjs"
+import { resume, resumeToFolder } from "./resume.mjs"
 import { saveMany } from "./save-many.mjs"
 import { saveOne } from "./save-one.mjs"
 import { serve } from "./serve.mjs"
 import { server } from "./server.mjs"
-import { syncMany } from "./sync-many.mjs"
+import { syncMany, uploadManyToFolder } from "./sync-many.mjs"
 
-/** Every program of measurements, in the order in which they run; one may measure several scenarios. */
+/** Every program of measurements, in the order in which they run; one may measure several scenarios, and several one. */
 export const scenarios = [
   saveOne,
   saveMany,
@@ -20,8 +20,11 @@ export const scenarios = [
   changeCost,
   eventCost,
   syncMany,
+  uploadManyToFolder,
   largeFiles,
+  uploadToFolder,
   resume,
+  resumeToFolder,
   serve,
   server,
   bundle,

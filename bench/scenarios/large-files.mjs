@@ -1,4 +1,5 @@
 import { openBrowser } from "../harness/browser.mjs"
+import { startFolderSite, toFolder } from "../harness/folder-site.mjs"
 import { makeLargeFile } from "../harness/made-files.mjs"
 import { withPeakMemory } from "../harness/process-memory.mjs"
 import { inTurn, newStoreId } from "../harness/rounds.mjs"
@@ -42,11 +43,45 @@ export const largeFiles = {
   },
 }
 
-const live = async ({ site, subject, path, lastStep, note }) => {
+/**
+ * One large file uploaded to servers of one kind, so that Uppy can be compared. It stores nothing on the device and
+ * begins with the file that was picked; the others begin with one that is saved, so that both together is told too.
+ */
+export const uploadToFolder = {
+  names: ["upload-large"],
+  subjects: ["ours", "floor", "uppy"],
+  async run({ site, subjects, quick, record }) {
+    const folderSite = await startFolderSite(site, subjects)
+    const sizes = quick ? [128] : [256, 1024]
+    for (const sizeMegabytes of sizes) {
+      const name = `${sizeMegabytes} MB, ${toFolder}`
+      for (let round = 0; round < (quick ? 1 : 3); round += 1) {
+        for (const subject of inTurn(subjects, round)) {
+          const path = makeLargeFile(sizeMegabytes * megabyte)
+          let tookMs = 0
+          const note = async (browser, step, work) => {
+            const beginMs = performance.now()
+            const { growthBytes } = await withPeakMemory(browser.profile, work)
+            const stepMs = performance.now() - beginMs
+            tookMs += stepMs
+            if (steps[step] !== "upload-large") return
+            record(subject, name, "ms", stepMs)
+            record(subject, `${name}, from picked`, "ms", tookMs)
+            record(subject, `${name}: memory growth`, "MB", growthBytes / megabyte)
+          }
+          await live({ site: folderSite, subject, path, lastStep: 1, note, sync: false })
+        }
+      }
+    }
+    await folderSite.stop()
+  },
+}
+
+const live = async ({ site, subject, path, lastStep, note, sync = lastStep > 0 }) => {
   const storeId = newStoreId(subject)
   const here = await openBrowser()
   const page = await here.open(site.pageOf(subject))
-  await page.call("open", { storeId, remote: lastStep > 0, sync: lastStep > 0, isPaused: true })
+  await page.call("open", { storeId, remote: lastStep > 0, sync, isPaused: true })
   await page.pick([path])
   await note(here, 0, () => page.call("saveLarge"))
   if (lastStep > 0) await note(here, 1, () => page.call("sendLarge"))

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises"
 import { openBrowser } from "../harness/browser.mjs"
 import { startDelayedLine } from "../harness/delayed-line.mjs"
+import { startFolderSite, toFolder } from "../harness/folder-site.mjs"
 import { makeLargeFile } from "../harness/made-files.mjs"
-import { newStoreId } from "../harness/rounds.mjs"
+import { inTurn, newStoreId } from "../harness/rounds.mjs"
 
 const megabyte = 1024 * 1024
 
@@ -14,39 +15,78 @@ const lookEveryMs = 5
 /** In the middle of a part, not between two. */
 const offsetBytes = 3 * megabyte
 
+const megabytesFor = (quick) => (quick ? 128 : 512)
+
+/** Sends, kills in the middle of a part, and goes on; gives what the page says of it. */
+const killedAtHalf = async ({ site, subject, sizeBytes, sync, isPickedAgain, note }) => {
+  const path = makeLargeFile(sizeBytes)
+  const storeId = newStoreId(subject)
+  const line = await startDelayedLine(site.urlOf(subject), { roundTripMs: 20 })
+  const url = site.pageOf(subject, line.url)
+  const before = await openBrowser()
+  const page = await before.open(url)
+  await page.call("open", { storeId, remote: true, sync, isPaused: true, isRetrieving: true })
+  await page.pick([path])
+  await page.call("saveLarge")
+  const beginBytes = line.sentBytes()
+  page.call("sendLarge").catch(() => {}) // The kill ends it.
+  while (line.sentBytes() - beginBytes < sizeBytes / 2 + offsetBytes) await delay(lookEveryMs)
+  await before.kill()
+  const after = await openBrowser({ profile: before.profile })
+  const again = await after.open(url)
+  if (isPickedAgain) await again.pick([path])
+  const beginMs = performance.now()
+  const told = await again.call("finishLarge", { storeId, sync })
+  const tookMs = performance.now() - beginMs
+  note("sent again", "MB", (line.sentBytes() - beginBytes - sizeBytes) / megabyte)
+  note("time to finish", "ms", tookMs)
+  await after.close()
+  await line.stop()
+  return told
+}
+
 /** Bytes sent again after the browser was killed when half of a file was sent, without picking it again. */
 export const resume = {
   names: ["resume"],
   subjects: ["ours"],
   async run({ site, subjects, quick, record }) {
-    const sizeBytes = (quick ? 128 : 512) * megabyte
+    const sizeBytes = megabytesFor(quick) * megabyte
+    const name = `${megabytesFor(quick)} MB killed at half`
     for (let round = 0; round < (quick ? 1 : 3); round += 1) {
       for (const subject of subjects) {
-        const path = makeLargeFile(sizeBytes)
-        const storeId = newStoreId(subject)
-        const line = await startDelayedLine(site.urlOf(subject), { roundTripMs: 20 })
-        const url = site.pageOf(subject, line.url)
-        const before = await openBrowser()
-        const page = await before.open(url)
-        await page.call("open", { storeId, remote: true, sync: true, isPaused: true })
-        await page.pick([path])
-        await page.call("saveLarge")
-        const beginBytes = line.sentBytes()
-        page.call("sendLarge").catch(() => {}) // The kill ends it.
-        while (line.sentBytes() - beginBytes < sizeBytes / 2 + offsetBytes) await delay(lookEveryMs)
-        await before.kill()
-        const after = await openBrowser({ profile: before.profile })
-        const again = await after.open(url)
-        const beginMs = performance.now()
-        await again.call("finishLarge", { storeId })
-        const againBytes = line.sentBytes() - beginBytes - sizeBytes
-        const name = `${sizeBytes / megabyte} MB killed at half`
-        record(subject, `${name}: sent again`, "MB", againBytes / megabyte)
-        record(subject, `${name}: time to finish`, "ms", performance.now() - beginMs)
+        const note = (what, unit, value) => record(subject, `${name}: ${what}`, unit, value)
+        await killedAtHalf({ site, subject, sizeBytes, sync: true, isPickedAgain: false, note })
         record("floor", `${name}: sent again`, "MB", partsInFlightBytes / megabyte)
-        await after.close()
-        await line.stop()
       }
     }
+  },
+}
+
+/** The same to servers of one kind, so that Uppy can be compared; it is told when the file had to be picked again. */
+export const resumeToFolder = {
+  names: ["resume"],
+  subjects: ["ours", "uppy"],
+  async run({ site, subjects, quick, record }) {
+    const folderSite = await startFolderSite(site, subjects)
+    const sizeBytes = megabytesFor(quick) * megabyte
+    const name = `${megabytesFor(quick)} MB killed at half, ${toFolder}`
+    for (let round = 0; round < (quick ? 1 : 3); round += 1) {
+      for (const subject of inTurn(subjects, round)) {
+        const note = (what, unit, value) => record(subject, `${name}: ${what}`, unit, value)
+        const isPickedAgain = subject === "uppy"
+        const told = await killedAtHalf({
+          site: folderSite,
+          subject,
+          sizeBytes,
+          sync: false,
+          isPickedAgain,
+          note,
+        })
+        if (told?.wasPickedAgain !== undefined)
+          note("files to pick again", "files", told.wasPickedAgain ? 1 : 0)
+      }
+      record("floor", `${name}: sent again`, "MB", partsInFlightBytes / megabyte)
+    }
+    await folderSite.stop()
   },
 }

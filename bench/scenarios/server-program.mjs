@@ -6,6 +6,7 @@ import { createReadStream, createWriteStream } from "node:fs"
 import { createServer } from "node:http"
 import { join } from "node:path"
 import { pipeline } from "node:stream/promises"
+import { staticFiles } from "../../scripts/static-files.mjs"
 
 /** The least that puts a body into a file and gives it back. */
 const bareDisk = ({ folder }) => {
@@ -18,20 +19,37 @@ const bareDisk = ({ folder }) => {
   }
 }
 
-const ownHandler = async (makeStorage) => {
+const pagesOf = (folder) =>
+  folder === undefined ? () => undefined : staticFiles({ mounts: [{ prefix: "/", folder }] })
+
+const ownHandler = async (makeStorage, pagesFolder) => {
   // Not at the top: until the library is built they may not be there.
   const server = await import("../../dist/server.js")
   const { diskStorage, toNodeListener } = await import("../../dist/server/node.js")
   const storage = makeStorage({ diskStorage, ...server })
-  return toNodeListener(
-    server.createFileSyncHandler({ storage, authorize: server.allowAll, basePath: "/api" }),
+  const handle = server.createFileSyncHandler({ storage, authorize: server.allowAll, basePath: "/api" })
+  const pages = pagesOf(pagesFolder)
+  return toNodeListener(async (request) => (await pages(request)) ?? handle(request))
+}
+
+/** The tus project's server, which answers everything below its path, and the pages behind it. */
+const tus = async ({ folder, pagesFolder }) => {
+  const { tusListener } = await import("../.uppy/tus-listener.mjs")
+  const { toNodeListener } = await import("../../dist/server/node.js")
+  const path = "/files"
+  const listener = tusListener({ path, folder })
+  const pages = pagesOf(pagesFolder)
+  const answer = toNodeListener(
+    async (request) => (await pages(request)) ?? new Response(null, { status: 404 }),
   )
+  return (request, response) => (request.url.startsWith(path) ? listener : answer)(request, response)
 }
 
 const listeners = {
   "bare-disk": bareDisk,
-  "own-disk": ({ folder }) => ownHandler(({ diskStorage }) => diskStorage(folder)),
+  "own-disk": ({ folder, pagesFolder }) => ownHandler(({ diskStorage }) => diskStorage(folder), pagesFolder),
   "own-s3": (options) => ownHandler(({ s3Storage }) => s3Storage(options)),
+  tus,
 }
 
 const [kind, options] = process.argv.slice(2)

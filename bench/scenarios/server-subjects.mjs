@@ -1,38 +1,21 @@
 /** The servers that the `server` scenario compares: each has a way to its objects, a process to look at, and an end. */
 import { AwsClient } from "aws4fetch"
 import { build } from "esbuild"
-import { fork } from "node:child_process"
 import { rmSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Miniflare } from "miniflare"
+import { forked, startProgram } from "../harness/forked.mjs"
 import { childrenCalled } from "../harness/process-memory.mjs"
 import { temporaryFolder } from "../harness/temporary-folder.mjs"
 import { startLocalBackend } from "../../server/local-backend.mjs"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
-const program = fileURLToPath(new URL("server-program.mjs", import.meta.url))
-
-/** Starts a program that sends one message when it is ready. */
-const forked = async (path, args = []) => {
-  const child = fork(path, args, { cwd: root })
-  const said = await new Promise((resolve, reject) => {
-    child.once("message", resolve)
-    child.once("error", reject)
-    child.once("exit", (code) => reject(new Error(`${path} ended with ${code}`)))
-  })
-  const stop = () => {
-    const ended = new Promise((resolve) => child.once("exit", resolve))
-    child.disconnect()
-    return ended
-  }
-  return { said, processId: child.pid, stop }
-}
 
 const ownPaths = (url) => (key) => `${url}/api/files/${key}`
 
-const startProgram = async (kind, options) => {
-  const { said, ...rest } = await forked(program, [kind, JSON.stringify(options)])
+const startOnOwnPaths = async (kind, options) => {
+  const { said, ...rest } = await startProgram(kind, options)
   return { ...rest, addressFor: ownPaths(said.url) }
 }
 
@@ -110,14 +93,14 @@ export const startS3 = async () => {
     },
     stop: () => {},
   }
-  return { starts: { ours: () => startProgram("own-s3", options), floor: async () => bare }, stop }
+  return { starts: { ours: () => startOnOwnPaths("own-s3", options), floor: async () => bare }, stop }
 }
 
 /** What each store is measured with. */
 export const localStarts = {
   R2: { ours: ownR2, floor: bareR2 },
   disk: {
-    ours: () => startProgram("own-disk", { folder: temporaryFolder("disk") }),
-    floor: () => startProgram("bare-disk", { folder: temporaryFolder("bare-disk") }),
+    ours: () => startOnOwnPaths("own-disk", { folder: temporaryFolder("disk") }),
+    floor: () => startOnOwnPaths("bare-disk", { folder: temporaryFolder("bare-disk") }),
   },
 }

@@ -1,5 +1,6 @@
 import { openBrowser } from "../harness/browser.mjs"
 import { startDelayedLine } from "../harness/delayed-line.mjs"
+import { startFolderSite, toFolder } from "../harness/folder-site.mjs"
 import { startMailbox } from "../harness/mailbox.mjs"
 import { makeFiles } from "../harness/made-files.mjs"
 import { inTurn, newStoreId } from "../harness/rounds.mjs"
@@ -57,5 +58,40 @@ export const syncMany = {
     }
     await Promise.all([here.close(), there.close()])
     await Promise.all([...Object.values(lines).map((line) => line.stop()), mailLine.stop(), mailbox.stop()])
+  },
+}
+
+/** The way up alone, to servers of one kind, so that Uppy can be compared. It saves nothing, so that is in the others' time only. */
+export const uploadManyToFolder = {
+  names: ["sync-many"],
+  subjects: ["ours", "floor", "uppy"],
+  async run({ site, subjects, quick, record }) {
+    const count = 1_000
+    const paths = makeFiles(count, 10_000)
+    const folderSite = await startFolderSite(site, subjects)
+    const lines = {}
+    for (const subject of subjects)
+      lines[subject] = await startDelayedLine(folderSite.urlOf(subject), { roundTripMs })
+    const browser = await openBrowser()
+    for (let round = 0; round < (quick ? 1 : 5); round += 1) {
+      for (const subject of inTurn(subjects, round)) {
+        const page = await browser.open(folderSite.pageOf(subject, lines[subject].url))
+        await page.call("open", { storeId: newStoreId(subject), remote: true })
+        await page.pick(paths)
+        if (subject !== "floor") await page.call("expect", "uploads", count)
+        const beginMs = performance.now()
+        if (subject === "floor") await page.call("sendAll")
+        else {
+          await page.call("saveAll")
+          await page.call("waited")
+        }
+        record(subject, `until all are uploaded, ${toFolder}`, "ms", performance.now() - beginMs)
+        await page.call("close")
+        await page.close()
+      }
+    }
+    await browser.close()
+    await Promise.all(Object.values(lines).map((line) => line.stop()))
+    await folderSite.stop()
   },
 }
