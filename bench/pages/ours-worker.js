@@ -1,13 +1,14 @@
 import { makeWorker } from "@livestore/adapter-web/worker"
 import { makeWsSync } from "@livestore/sync-cf/client"
 import { fileSyncSchema } from "../../dist/schema.js"
+import { patientPing } from "./shared/patient-ping.js"
 
 const syncUrl = new URL(import.meta.url).searchParams.get("sync")
 
 makeWorker({
   schema: fileSyncSchema,
   sync: {
-    ...(syncUrl === null ? {} : { backend: makeWsSync({ url: syncUrl }) }),
+    ...(syncUrl === null ? {} : { backend: makeWsSync({ url: syncUrl, ping: patientPing }) }),
     initialSyncOptions: { _tag: "Skip" },
     onSyncError: "ignore",
     onBackendIdMismatch: "ignore",
