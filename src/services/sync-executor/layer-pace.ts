@@ -7,7 +7,11 @@ import type { Lane } from "./transfer-table.js"
 
 type Bounds = Partial<Pick<SyncExecutorConfig, "maxConcurrentUploads" | "maxConcurrentDownloads">>
 
-/** Files at once in the beginning. Our choice: what a browser's six connections to a host bear in both directions. */
+/**
+ * Files at once in the beginning. Our choice: what a browser's six connections to a host bear in both directions. Six
+ * send 40 files of 2 MB in 0.83 of the time when the server is 20 ms away and fast, in 0.93 to 1.03 when it is near or
+ * slow (measured), and leave no connection for anything else.
+ */
 const beginFiles = 4
 
 /** Files at once at the most: a browser opens six connections to a host over HTTP/1.1, more would wait inside it. */
