@@ -1,13 +1,8 @@
 import { toContentDigest, toHex } from "../../src/utils/content-hash.js"
+import { defaultMaxParts, unmeasuredPartBytes } from "../../src/utils/part-defaults.js"
 import { openFolder } from "../stored-file.js"
 import type { BegunParts, UnsentContent } from "./read-outbox.js"
 import { type AskRemote, onlyIfAbsent, outcomeOf, type SendOutcome } from "./remote-answer.js"
-
-/** The engine's size, so that each goes on with the other's parts. */
-const defaultPartBytes = 8 * 1024 * 1024
-
-/** What S3 and R2 take. */
-const defaultMaxParts = 10_000
 
 interface StoredPart {
   readonly partNumber: number
@@ -78,7 +73,7 @@ const begin = async (
   const partBytes = Math.max(
     minPartBytes,
     Math.ceil(body.size / maxParts),
-    Math.min(defaultPartBytes, maxPartBytes),
+    Math.min(unmeasuredPartBytes, maxPartBytes),
   )
   const outbox = await openFolder([storeFolder, "outbox"], true)
   const journal = await outbox.getFileHandle(`worker-${contentHash}`, { create: true })

@@ -1,10 +1,8 @@
 import { Option } from "effect"
 import type { PartLimits } from "../../types/index.js"
+import { defaultMaxParts, unmeasuredPartBytes } from "../../utils/part-defaults.js"
 
 const megabyte = 1024 * 1024
-
-/** Size of a part while no line was measured. Our choice: at 100 Mbit/s a kill loses two seconds of work. */
-const unmeasuredPartBytes = 8 * megabyte
 
 /** Smallest part by choice: below it requests outweigh what they carry. Our choice; S3 and R2 take none below 5 MB. */
 const leastPartBytes = megabyte
@@ -14,9 +12,6 @@ const mostPartBytes = 16 * megabyte
 
 /** How long a part is to take. Our choice: what a kill or a broken line loses, and far from every time-out. */
 const partMs = 2000
-
-/** Most parts of a store that says nothing about it: what S3 and R2 take. */
-const defaultMaxParts = 10_000
 
 /**
  * The size of every part but the last, in bytes, on a line of which one request sends `sentPerMs` bytes per millisecond
