@@ -1,7 +1,7 @@
 /** A chart of ratios as SVG: one bar each, on a logarithmic scale around 1, readable in light and dark. */
 
 const rowHeight = 24
-const labelWidth = 380
+const labelWidth = 400
 const plotWidth = 420
 const margin = 16
 const decades = [0.1, 1, 10, 100]

@@ -107,6 +107,7 @@ export const writeReport = (lines, about) => {
     "",
     ...draw("ratio-to-floor.svg", "Time and memory, as multiples of the floor", "ratioToFloor", "#3b82c4"),
     ...draw("ratio-to-peer.svg", "Time and memory, as multiples of the peer", "ratioToPeer", "#3f9c6b"),
+    ...draw("ratio-to-uppy.svg", "Time and memory, as multiples of Uppy", "ratioToUppy", "#b7791f"),
     ...scenarios.flatMap((name) => [
       `### ${name}`,
       "",

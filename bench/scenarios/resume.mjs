@@ -84,8 +84,8 @@ export const resumeToFolder = {
         })
         if (told?.wasPickedAgain !== undefined)
           note("files to pick again", "files", told.wasPickedAgain ? 1 : 0)
+        if (subject === "ours") record("floor", `${name}: sent again`, "MB", partsInFlightBytes / megabyte)
       }
-      record("floor", `${name}: sent again`, "MB", partsInFlightBytes / megabyte)
     }
     await folderSite.stop()
   },
