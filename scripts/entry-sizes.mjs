@@ -158,6 +158,7 @@ export const measuredImports = {
   "hashFile alone": 'export { hashFile } from "livestore-filesync"',
   "everything in .": all(""),
   "./schema": all("/schema"),
+  "./livestore": all("/livestore"),
   "./adapters/http": all("/adapters/http"),
   "./adapters/cloudflare": all("/adapters/cloudflare"),
   "./adapters/s3": all("/adapters/s3"),

@@ -13,6 +13,7 @@ const adapters = ["http", "cloudflare", "s3", "memory", "none"]
 export const libraryEntries = {
   index: "src/index.ts",
   schema: "src/schema/index.ts",
+  livestore: "src/livestore/index.ts",
   testing: "src/testing/index.ts",
   sw: "sw/index.ts",
   "sw/background": "sw/background/index.ts",

@@ -1,5 +1,6 @@
 import { makeWorker } from "@livestore/adapter-web/worker"
 import { makeWsSync } from "@livestore/sync-cf/client"
+import { steadySync } from "../livestore/index.js"
 import { fileSyncSchema } from "../schema/index.js"
 
 // The page says in this script's own URL where the sync backend is; without one, records stay on this device.
@@ -8,7 +9,7 @@ const syncUrl = new URL(import.meta.url).searchParams.get("sync")
 makeWorker({
   schema: fileSyncSchema,
   sync: {
-    ...(syncUrl === null ? {} : { backend: makeWsSync({ url: syncUrl }) }),
+    ...(syncUrl === null ? {} : { backend: steadySync(makeWsSync({ url: syncUrl })) }),
     // Waiting for the backend would make a fresh start offline six seconds slower.
     initialSyncOptions: { _tag: "Skip" },
     onSyncError: "ignore",

@@ -41,6 +41,7 @@ const importBudgets = {
   "hashFile alone": 1_800,
   "everything in .": 37_500,
   "./schema": 2_600,
+  "./livestore": 700,
   "./adapters/http": 1_000,
   "./adapters/cloudflare": 1_300,
   "./adapters/s3": 5_500,

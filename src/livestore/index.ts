@@ -1,0 +1,1 @@
+export { steadySync } from "./steady-sync.js"

@@ -1,0 +1,108 @@
+import { expect } from "@esm-bundle/chai"
+import {
+  Chunk,
+  Deferred,
+  Effect,
+  Either,
+  Fiber,
+  Option,
+  Queue,
+  Stream,
+  SubscriptionRef,
+  TestClock,
+  TestContext,
+} from "effect"
+import { steadySync } from "./steady-sync.js"
+
+interface Item {
+  readonly batch: ReadonlyArray<{
+    readonly eventEncoded: { readonly seqNum: number; readonly parentSeqNum: number }
+  }>
+}
+
+const item = (...numbers: ReadonlyArray<number>): Item => ({
+  batch: numbers.map((seqNum) => ({ eventEncoded: { seqNum, parentSeqNum: seqNum - 1 } })),
+})
+
+const numbersOf = (items: Iterable<Item>): ReadonlyArray<ReadonlyArray<number>> =>
+  [...items].map(({ batch }) => batch.map(({ eventEncoded }) => eventEncoded.seqNum))
+
+const from = (eventSequenceNumber: number) => Option.some({ eventSequenceNumber })
+
+/** A backend that answers with these items and then nothing, and takes no push, as LiveStore's after a silent line. */
+const silentAfter = (...items: ReadonlyArray<Item>) =>
+  Effect.gen(function* () {
+    const isConnected = yield* SubscriptionRef.make(true)
+    const asked = yield* Queue.unbounded<string>()
+    const backend = {
+      isConnected,
+      pull: () =>
+        Stream.fromIterable(items).pipe(
+          Stream.concat(Stream.never),
+          Stream.onStart(Queue.offer(asked, "pull")),
+        ) as Stream.Stream<Item, { readonly _tag: string }>,
+      push: () =>
+        Effect.zipRight(Queue.offer(asked, "push"), Effect.never) as Effect.Effect<
+          void,
+          { readonly _tag: string }
+        >,
+    }
+    const steady = yield* steadySync(() => Effect.succeed(backend))()
+    return {
+      backend: steady as typeof backend & { pull: (cursor: unknown) => ReturnType<typeof backend.pull> },
+      isConnected,
+      asked,
+    }
+  })
+
+const run = <A, E>(program: Effect.Effect<A, E>): Promise<A> =>
+  Effect.runPromise(Effect.provide(program, TestContext.TestContext))
+
+describe("a steady sync backend", () => {
+  it("gives each event once, whatever comes twice", () =>
+    run(
+      Effect.gen(function* () {
+        const { backend } = yield* silentAfter(item(3), item(3, 4), item(), item(2, 3, 4), item(5, 6))
+        const items = yield* Stream.runCollect(Stream.take(backend.pull(from(2)), 5))
+        expect(numbersOf(Chunk.toReadonlyArray(items))).to.deep.equal([[3], [4], [], [], [5, 6]])
+      }),
+    ))
+
+  it("asks for the whole again, after a second, when an event is missing", () =>
+    run(
+      Effect.gen(function* () {
+        const { backend } = yield* silentAfter(item(1), item(3))
+        const pulling = yield* Effect.fork(Effect.either(Stream.runCollect(backend.pull(Option.none()))))
+        yield* TestClock.adjust("999 millis")
+        expect(yield* Fiber.poll(pulling)).to.deep.equal(Option.none())
+        yield* TestClock.adjust("1 millis")
+        const result = yield* Fiber.join(pulling)
+        expect(Either.isLeft(result) && result.left._tag).to.equal("IsOfflineError")
+      }),
+    ))
+
+  it("fails what is under way when its connection is given up, and not what begins before the next one", () =>
+    run(
+      Effect.gen(function* () {
+        const { backend, isConnected, asked } = yield* silentAfter(item(1))
+        const got = yield* Deferred.make<Item>()
+        const pull = Stream.runForEach(backend.pull(Option.none()), (one) => Deferred.succeed(got, one))
+        const pulling = yield* Effect.fork(Effect.either(pull))
+        const pushing = yield* Effect.fork(Effect.either(backend.push()))
+        yield* Deferred.await(got)
+        yield* Queue.takeN(asked, 2)
+        yield* TestClock.adjust("1 hours")
+        yield* SubscriptionRef.set(isConnected, false)
+        for (const fiber of [pulling, pushing]) {
+          const result = yield* Fiber.join(fiber)
+          expect(Either.isLeft(result) && result.left._tag).to.equal("IsOfflineError")
+        }
+        const again = yield* Effect.fork(Effect.either(backend.push()))
+        yield* Queue.take(asked)
+        yield* SubscriptionRef.set(isConnected, true)
+        yield* TestClock.adjust("1 hours")
+        expect(yield* Fiber.poll(again)).to.deep.equal(Option.none())
+        yield* Fiber.interrupt(again)
+      }),
+    ))
+})
