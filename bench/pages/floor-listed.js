@@ -1,21 +1,42 @@
-/** The floor of a save that is also listed: the bare job by hand, then one LiveStore commit of the same event. */
+/**
+ * The floor of an app that has a LiveStore store as well: a save by hand with one commit of the same event, and a start
+ * by hand at the moment LiveStore says that it is ready.
+ */
 import { files } from "../../dist/schema.js"
-import { madeUpHash } from "./fill-store.js"
+import { fillStore, madeUpHash } from "./fill-store.js"
 import "./floor.js"
 import { openStore } from "./open-store.js"
 
 const floor = globalThis.subject
 let store
 
+const openOwnStore = async (storeId) => {
+  store = await openStore({
+    storeId,
+    workerUrl: new URL("./store-worker.js", import.meta.url),
+    sharedUrl: new URL("./shared.js", import.meta.url),
+  })
+}
+
 globalThis.subject = {
   ...floor,
   async open({ storeId }) {
     await floor.open({ storeId })
-    store = await openStore({
-      storeId,
-      workerUrl: new URL("./store-worker.js", import.meta.url),
-      sharedUrl: new URL("./shared.js", import.meta.url),
-    })
+    await openOwnStore(storeId)
+  },
+  async fill({ storeId, count }) {
+    await openOwnStore(storeId)
+    await fillStore(store, count)
+    // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- It is no array's.
+    return floor.fill({ storeId, count })
+  },
+  async boot({ storeId }) {
+    await openOwnStore(storeId)
+    return floor.boot({ storeId })
+  },
+  async close() {
+    await floor.close()
+    await store.shutdownPromise()
   },
   async saveOne(at) {
     const beginMs = performance.now()

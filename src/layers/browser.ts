@@ -14,7 +14,7 @@ export interface BrowserOptions {
   /** Whether the service worker answers file URLs for this page, right now. */
   readonly isServed: () => boolean
   /** Makes the I/O worker; default from the package's own text through a `blob:` URL. */
-  readonly startIoWorker?: () => Worker
+  readonly startIoWorker?: (() => Worker) | undefined
 }
 
 /** One browser tab: OPFS through the I/O worker (memory where there is none), Web Locks, BroadcastChannel. */

@@ -22,7 +22,7 @@ const pageBudgets = {
  * loads at once delays the page; the whole is what an ordinary session has loaded in the end. A little above what is
  * measured, so that growth is a decision (decisions/012-what-loads-when.md).
  */
-const appBudgets = { atOnce: 40_000, inAll: 81_300 }
+const appBudgets = { atOnce: 40_000, inAll: 82_000 }
 
 /** The parts that load beside the page: a page that imports one of them at once again has lost the point of it. */
 const besideThePage = [
@@ -39,7 +39,7 @@ const importBudgets = {
   "three elements alone": 20_000,
   "registerFileSyncServiceWorker alone": 1_800,
   "hashFile alone": 1_800,
-  "everything in .": 37_500,
+  "everything in .": 38_100,
   "./schema": 2_600,
   "./livestore": 700,
   "./adapters/http": 1_000,

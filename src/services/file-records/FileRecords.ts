@@ -24,7 +24,6 @@ export interface RecordFacts {
   readonly id: string
   readonly contentHash: string
   readonly remoteKey: string | null
-  readonly sizeBytes: number
   readonly updatedAtMs: number
 }
 

@@ -11,7 +11,7 @@ const readAsOne = (
   query: QueryRows,
   columns: ReadonlyArray<string>,
   from: string,
-  bindValues: Record<string, string> = {},
+  bindValues: Record<string, number | string> = {},
 ): ReadonlyArray<Array<unknown>> => {
   const sql = `SELECT json_group_array(json_array(${columns.join(", ")})) AS everything FROM ${from}`
   const [row] = query<{ readonly everything: string }>(sql, bindValues)
@@ -68,30 +68,53 @@ export const readLiveRows = (query: QueryRows): ReadonlyArray<FileRow> =>
 
 /** What decides about each of them: a quarter of the time that whole rows take. */
 export const readLiveFacts = (query: QueryRows): ReadonlyArray<RecordFacts> =>
+  readAsOne(query, ["id", "contentHash", "remoteKey", "updatedAt"], "files WHERE deletedAt IS NULL").map(
+    ([id, contentHash, remoteKey, updatedAtMs]) =>
+      ({ id, contentHash, remoteKey, updatedAtMs }) as RecordFacts,
+  )
+
+const positionColumns = ["id", "revision", "contentHash", "remoteKey", "updatedAt", "deletedAt"] as const
+
+/** What tells two states of a row apart; a new name or new metadata comes with a new time. */
+export type Position = Pick<FileRow, (typeof positionColumns)[number]>
+
+/** The rows that changed last, newest first, tombstones too; default the newest of all. */
+export const readLatest = (
+  query: QueryRows,
+  { limit, upTo = Number.MAX_SAFE_INTEGER }: { readonly limit: number; readonly upTo?: number },
+): ReadonlyArray<Position> =>
   readAsOne(
     query,
-    ["id", "contentHash", "remoteKey", "sizeBytes", "updatedAt"],
-    "files WHERE deletedAt IS NULL",
+    positionColumns,
+    `(SELECT ${positionColumns.join(", ")} FROM files WHERE revision <= $upTo ORDER BY revision DESC LIMIT $limit)`,
+    { upTo, limit },
   ).map(
-    ([id, contentHash, remoteKey, sizeBytes, updatedAtMs]) =>
-      ({ id, contentHash, remoteKey, sizeBytes, updatedAtMs }) as RecordFacts,
+    ([id, revision, contentHash, remoteKey, updatedAt, deletedAt]) =>
+      ({ id, revision, contentHash, remoteKey, updatedAt, deletedAt }) as Position,
   )
 
 const localColumns = ["fileId", "localHash", "failedHash", "failedReason", "pinned", "evicted"] as const
 
+const toLocalEntry = ([
+  fileId,
+  localHash,
+  failedHash,
+  failedReason,
+  pinned,
+  evicted,
+]: ReadonlyArray<unknown>) =>
+  ({
+    fileId,
+    localHash,
+    failedHash,
+    failedReason,
+    pinned: pinned === 1,
+    evicted: evicted === 1,
+  }) as LocalFileEntry
+
 /** Rows of this device's index; `which` is SQL. */
 const readLocal = (query: QueryRows, which: string, bindValues?: Record<string, string>) =>
-  readAsOne(query, localColumns, `localFileState ${which}`, bindValues).map(
-    ([fileId, localHash, failedHash, failedReason, pinned, evicted]) =>
-      ({
-        fileId,
-        localHash,
-        failedHash,
-        failedReason,
-        pinned: pinned === 1,
-        evicted: evicted === 1,
-      }) as LocalFileEntry,
-  )
+  readAsOne(query, localColumns, `localFileState ${which}`, bindValues).map(toLocalEntry)
 
 /** Rows of this device's index: all, or of these files. */
 export const readLocalEntries = (
@@ -108,15 +131,18 @@ export const readLocalEntries = (
 export const readLocalOfDeleted = (query: QueryRows): ReadonlyArray<LocalFileEntry> =>
   readLocal(query, "WHERE fileId IN (SELECT id FROM files WHERE deletedAt IS NOT NULL)")
 
-/** Its rows that say more than which content is here. */
-export const readFlaggedEntries = (query: QueryRows): ReadonlyArray<LocalFileEntry> =>
-  readLocal(query, "WHERE pinned OR evicted OR failedHash <> ''")
-
-/** Every content this device has, by its index. */
-export const readPresentHashes = (query: QueryRows): ReadonlyArray<string> => {
-  const [row] = query<{ readonly everything: string | null }>(
-    "SELECT group_concat(localHash, char(10)) AS everything FROM localFileState WHERE localHash <> ''",
+/** Every content this device has, by its index, and its rows that say more than that: in one look at the table. */
+export const readLocalInShort = (
+  query: QueryRows,
+): { readonly present: ReadonlyArray<string>; readonly flagged: ReadonlyArray<LocalFileEntry> } => {
+  const [row] = query<{ readonly present: string | null; readonly flagged: string }>(
+    `SELECT group_concat(localHash, char(10)) FILTER (WHERE localHash <> '') AS present,
+      json_group_array(json_array(${localColumns.join(", ")})) FILTER (WHERE pinned OR evicted OR failedHash <> '') AS flagged
+      FROM localFileState`,
     {},
   )
-  return row?.everything?.split("\n") ?? []
+  return {
+    present: row?.present?.split("\n") ?? [],
+    flagged: row === undefined ? [] : (JSON.parse(row.flagged) as Array<Array<unknown>>).map(toLocalEntry),
+  }
 }

@@ -1,6 +1,6 @@
 import type { FileRecord } from "../../types/index.js"
 import type { RecordChange } from "./FileRecords.js"
-import { readLiveFacts, readLiveRows } from "./all-rows.js"
+import { type Position, readLatest, readLiveFacts, readLiveRows } from "./all-rows.js"
 import { RecordIndex } from "./record-index.js"
 import { type FileRow, toRecord } from "./record-row.js"
 
@@ -9,11 +9,6 @@ export type QueryRows = <Row>(sql: string, bindValues: Record<string, number | s
 
 /** How many of the latest changes are compared after each change. Our choice: more than one event can hold. */
 const comparedRows = 128
-
-// What tells two states of a row apart; a new name or new metadata comes with a new time.
-type Position = Pick<FileRow, "id" | "revision" | "contentHash" | "remoteKey" | "updatedAt" | "deletedAt">
-
-const positionColumns = "id, revision, contentHash, remoteKey, updatedAt, deletedAt"
 
 /**
  * Finds what changed in the `files` table at a cost that does not grow with it. Every change gives its row the next
@@ -58,10 +53,7 @@ export class ChangeFeed {
   #isUndisturbed(last: number, fresh: ReadonlyArray<FileRow>): boolean {
     const moved = new Set(fresh.map((row) => row.id))
     const expected = this.#latest.filter((row) => !moved.has(row.id))
-    const actual = this.#query<Position>(
-      `SELECT ${positionColumns} FROM files WHERE revision <= $last ORDER BY revision DESC LIMIT $limit`,
-      { last, limit: expected.length },
-    )
+    const actual = readLatest(this.#query, { limit: expected.length, upTo: last })
     return actual.length === expected.length && actual.every((row, at) => isSamePosition(row, expected[at]))
   }
 
@@ -76,10 +68,7 @@ export class ChangeFeed {
   }
 
   #noteLatest(): void {
-    this.#latest = this.#query<Position>(
-      `SELECT ${positionColumns} FROM files ORDER BY revision DESC LIMIT $limit`,
-      { limit: comparedRows },
-    )
+    this.#latest = readLatest(this.#query, { limit: comparedRows })
   }
 
   #apply(records: ReadonlyArray<FileRecord>): ReadonlyArray<RecordChange> {

@@ -5,7 +5,7 @@ import { maxFilesPerEvent } from "../../schema/event-limits.js"
 import { fileEvents } from "../../schema/file-events.js"
 import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../schema/local-file-state.js"
 import type { FileMetadata, FileQuery, FileRecord, FileVersion } from "../../types/index.js"
-import { readFlaggedEntries, readLocalEntries, readLocalOfDeleted, readPresentHashes } from "./all-rows.js"
+import { readLocalEntries, readLocalInShort, readLocalOfDeleted } from "./all-rows.js"
 import { type AttachedStore, assertHasFileTables, assertValidEvents } from "./attached-store.js"
 import { ChangeFeed, type QueryRows } from "./change-feed.js"
 import { type FileChange, FileRecords, type RecordChange } from "./FileRecords.js"
@@ -171,7 +171,7 @@ export const layerLiveStore = (
             ),
           ),
         loadLocal: (fileIds) => readLocalEntries(query, fileIds),
-        loadLocalInShort: () => ({ present: readPresentHashes(query), flagged: readFlaggedEntries(query) }),
+        loadLocalInShort: () => readLocalInShort(query),
         loadLocalOfDeleted: () => readLocalOfDeleted(query),
         setLocal: (entries) => commit(() => setLocalEvents(entries)),
         isPaused: () => isPaused,

@@ -17,11 +17,10 @@ const record = (id: string, changes: Partial<FileRecord> = {}): FileRecord => ({
   deletedAt: null,
   ...changes,
 })
-const factsOf = ({ id, contentHash, remoteKey, sizeBytes, updatedAt }: FileRecord): RecordFacts => ({
+const factsOf = ({ id, contentHash, remoteKey, updatedAt }: FileRecord): RecordFacts => ({
   id,
   contentHash,
   remoteKey,
-  sizeBytes,
   updatedAtMs: updatedAt.getTime(),
 })
 

@@ -136,11 +136,10 @@ export class RecordIndex {
   }
 }
 
-const toFacts = ({ id, contentHash, remoteKey, sizeBytes, updatedAt }: FileRecord): RecordFacts => ({
+const toFacts = ({ id, contentHash, remoteKey, updatedAt }: FileRecord): RecordFacts => ({
   id,
   contentHash,
   remoteKey,
-  sizeBytes,
   updatedAtMs: updatedAt.getTime(),
 })
 

@@ -185,6 +185,7 @@ const makeLeading = (config: SyncConfig) =>
       yield* reconcile
       yield* executor.activate
       yield* considered
+      observers.flush()
       // Nobody waits for it: what is left by a tab that ends is found at any time after that.
       yield* Effect.forEach(yield* outbox.otherTabs, outlive, { discard: true })
       // Rows of this device's index that no record owns any more: their clean-up was cut short.

@@ -11,6 +11,8 @@ export class Observers extends Context.Tag("filesync/Observers")<
     readonly touch: (fileIds: Iterable<string>) => void
     /** Something about the whole has changed. */
     readonly touchStatus: () => void
+    /** Tells what has gathered now, for a moment that somebody waits for. */
+    readonly flush: () => void
     readonly announce: (event: FileSyncEvent) => void
     readonly progress: (progress: TransferProgress) => void
     readonly subscribe: (listener: () => void) => Unsubscribe
@@ -49,17 +51,21 @@ export const layerObservers = Layer.scoped(
     const touched = new Set<string>()
     let isScheduled = false
 
-    const tell = Effect.sync(() => {
+    const tell = (): void => {
+      if (!isScheduled) return
       isScheduled = false
       const fileIds = [...touched]
       touched.clear()
       for (const fileId of fileIds) callSafely([...(byFile.get(fileId) ?? [])], undefined)
       callSafely([...general], undefined)
-    })
+    }
     const schedule = (): void => {
       if (isScheduled) return
       isScheduled = true
-      Effect.forkIn(Effect.delay(tell, gatherFor), scope).pipe(Effect.provide(runtime), Effect.runSync)
+      Effect.forkIn(Effect.delay(Effect.sync(tell), gatherFor), scope).pipe(
+        Effect.provide(runtime),
+        Effect.runSync,
+      )
     }
     const add =
       <A>(listeners: Set<Listener<A>>) =>
@@ -76,6 +82,7 @@ export const layerObservers = Layer.scoped(
         schedule()
       },
       touchStatus: schedule,
+      flush: tell,
       announce: (event) => callSafely([...events], event),
       progress: (progress) => callSafely([...progresses], progress),
       subscribe: add(general),

@@ -2,7 +2,7 @@ import { expect } from "@esm-bundle/chai"
 import { Context, Effect, Exit, Fiber, Layer, Scope } from "effect"
 import { itLive } from "../../../test/support/it-effect.js"
 import { IoWorker } from "./IoWorker.js"
-import { layerIoWorker } from "./layer-io-worker.js"
+import { layerIoWorker, startSpareIoWorker } from "./layer-io-worker.js"
 
 const startFrom = (text: string) => () =>
   new Worker(URL.createObjectURL(new Blob([text], { type: "text/javascript" })))
@@ -30,7 +30,66 @@ const onItsWay = (start: () => Worker) => {
   }
 }
 
+/** Runs `work` and gives how many workers were started meanwhile; each does what `toUrl` makes of its address. */
+const startedWhile = <A, E>(
+  work: Effect.Effect<A, E>,
+  toUrl: (url: string | URL) => string | URL = (url) => url,
+) =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => {
+      const original = globalThis.Worker
+      const started = { count: 0, original }
+      globalThis.Worker = class extends original {
+        constructor(url: string | URL, options?: WorkerOptions) {
+          started.count++
+          super(toUrl(url), options)
+        }
+      }
+      return started
+    }),
+    (started) => Effect.map(work, () => started.count),
+    ({ original }) => Effect.sync(() => (globalThis.Worker = original)),
+  )
+
+const listOnce = Effect.flatMap(IoWorker, (io) => io.request("journalList", null)).pipe(
+  Effect.provide(layerIoWorker("io-spare")),
+)
+
 describe("the I/O worker", () => {
+  itLive("is the one that was started before, for one engine", () =>
+    Effect.gen(function* () {
+      const count = yield* startedWhile(
+        Effect.promise(() => startSpareIoWorker()).pipe(Effect.zipRight(listOnce), Effect.zipRight(listOnce)),
+      )
+      expect(count).to.equal(2)
+    }),
+  )
+
+  itLive("is a new one when the one that was started before failed", () =>
+    Effect.gen(function* () {
+      const failing = URL.createObjectURL(
+        new Blob(["throw new Error('refused')"], { type: "text/javascript" }),
+      )
+      let failed: Promise<unknown> = Promise.resolve()
+      yield* startedWhile(
+        Effect.promise(async () => {
+          const { Worker: Counted } = globalThis
+          globalThis.Worker = class extends Counted {
+            constructor(url: string | URL, options?: WorkerOptions) {
+              super(url, options)
+              // A task later, when whoever started it has heard of it too.
+              failed = new Promise((resolve) => this.addEventListener("error", () => setTimeout(resolve)))
+            }
+          }
+          await startSpareIoWorker()
+          await failed
+        }),
+        () => failing,
+      )
+      expect(yield* startedWhile(listOnce)).to.equal(1)
+    }),
+  )
+
   itLive("fails every request, early and late, when the worker cannot start", () =>
     Effect.gen(function* () {
       const io = yield* IoWorker

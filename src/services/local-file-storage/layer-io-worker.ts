@@ -11,16 +11,34 @@ interface Pending extends Pick<IoRequestOptions<never>, "onProgress" | "onAnswer
 type Posting = readonly [message: IoMessage, transfer?: ReadonlyArray<Transferable>]
 
 /** The I/O worker's text. */
-export const loadIoWorkerText = loadBeside(() => import("virtual:io-worker"))
+const loadIoWorkerText = loadBeside(() => import("virtual:io-worker"))
+
+// Started before an engine asked for it; the first one takes it.
+let spare: Worker | undefined
+
+/** Starts a worker for the engine that comes next, which then need not wait for it. */
+export const startSpareIoWorker = async (): Promise<void> => {
+  const started = startText(await loadIoWorkerText())
+  spare = started
+  // One that cannot run is nobody's: the engine that comes next finds out by itself, and says so.
+  started.onerror = (event) => {
+    event.preventDefault()
+    if (spare === started) spare = undefined
+  }
+}
 
 /**
  * Starts the worker from its own text, so that no bundler has to know about it. The text loads beside the page. Needs
  * `worker-src blob:` under a CSP.
  */
-const startFromText = (): Worker | Promise<Worker> =>
-  loadIoWorkerText.loaded === undefined
+const startFromText = (): Worker | Promise<Worker> => {
+  const started = spare
+  spare = undefined
+  if (started !== undefined) return started
+  return loadIoWorkerText.loaded === undefined
     ? loadIoWorkerText().then(startText)
     : startText(loadIoWorkerText.loaded)
+}
 
 const startText = ({ default: source }: { readonly default: string }): Worker => {
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }))
