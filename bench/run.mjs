@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The benchmark: `npm run bench -- [--scenario NAME] [--subject NAME] [--quick] [--json]`.
+ * The benchmark: `npm run bench -- [--scenario NAME] [--subject NAME] [--quick] [--rounds N] [--json]`.
  *
  * stdout has one JSON object a line with `--json`, else a table; everything else goes to stderr. A run
  * rewrites the results of its scenarios in `README.md`.
@@ -94,6 +94,7 @@ const main = async () => {
           site,
           subjects: taking,
           quick,
+          roundsOf: (inQuick, inFull) => options.rounds ?? (quick ? inQuick : inFull),
           names,
           record: recordFor(names[0]),
           recordFor,

@@ -11,8 +11,8 @@ const pageOf = (site, subject) => {
 export const boot = {
   names: ["boot"],
   subjects: ["ours", "floor"],
-  async run({ site, subjects, quick, record, say }) {
-    const rounds = quick ? 2 : 9
+  async run({ site, subjects, quick, roundsOf, record, say }) {
+    const rounds = roundsOf(2, 9)
     for (const count of quick ? [0, 10_000] : [0, 1_000, 10_000]) {
       const browser = await openBrowser()
       const stores = {}

@@ -9,8 +9,8 @@ const warmUps = 5
 export const changeCost = {
   names: ["change-cost"],
   subjects: ["ours"],
-  async run({ site, subjects, quick, record }) {
-    const rounds = quick ? 12 : 150
+  async run({ site, subjects, roundsOf, record }) {
+    const rounds = roundsOf(12, 150)
     const counts = [100, 10_000]
     const browser = await openBrowser()
     const paths = makeFiles(rounds + warmUps, 4_000)

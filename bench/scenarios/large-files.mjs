@@ -15,11 +15,11 @@ const steps = ["save-large", "upload-large", "download-large"]
 export const largeFiles = {
   names: steps,
   subjects: ["ours", "floor", "peer"],
-  async run({ site, subjects, quick, recordFor, names, say }) {
+  async run({ site, subjects, quick, roundsOf, recordFor, names, say }) {
     const sizes = quick ? [128] : [256, 1024]
     const lastStep = Math.max(...names.map((name) => steps.indexOf(name)))
     for (const sizeMegabytes of sizes) {
-      const rounds = quick ? 1 : 3
+      const rounds = roundsOf(1, 3)
       for (let round = 0; round < rounds; round += 1) {
         for (const subject of inTurn(subjects, round)) {
           const path = makeLargeFile(sizeMegabytes * megabyte)
@@ -50,12 +50,12 @@ export const largeFiles = {
 export const uploadToFolder = {
   names: ["upload-large"],
   subjects: ["ours", "floor", "uppy"],
-  async run({ site, subjects, quick, record }) {
+  async run({ site, subjects, quick, roundsOf, record }) {
     const folderSite = await startFolderSite(site, subjects)
     const sizes = quick ? [128] : [256, 1024]
     for (const sizeMegabytes of sizes) {
       const name = `${sizeMegabytes} MB, ${toFolder}`
-      for (let round = 0; round < (quick ? 1 : 3); round += 1) {
+      for (let round = 0; round < roundsOf(1, 3); round += 1) {
         for (const subject of inTurn(subjects, round)) {
           const path = makeLargeFile(sizeMegabytes * megabyte)
           let tookMs = 0

@@ -6,11 +6,11 @@ import { inTurn, newStoreId } from "../harness/rounds.mjs"
 export const mainThread = {
   names: ["main-thread"],
   subjects: ["ours", "floor", "peer"],
-  async run({ site, subjects, quick, record, say }) {
+  async run({ site, subjects, quick, roundsOf, record, say }) {
     // It takes most of a minute for a thousand files.
     const taking = quick ? subjects.filter((subject) => subject !== "peer") : subjects
     if (taking.length < subjects.length) say("peer is left out of main-thread in the quick form")
-    const rounds = quick ? 1 : 7
+    const rounds = roundsOf(1, 7)
     const browser = await openBrowser()
     const paths = makeFiles(1_000, 10_000)
     for (let round = 0; round < rounds; round += 1) {

@@ -49,10 +49,10 @@ const killedAtHalf = async ({ site, subject, sizeBytes, sync, isPickedAgain, not
 export const resume = {
   names: ["resume"],
   subjects: ["ours"],
-  async run({ site, subjects, quick, record }) {
+  async run({ site, subjects, quick, roundsOf, record }) {
     const sizeBytes = megabytesFor(quick) * megabyte
     const name = `${megabytesFor(quick)} MB killed at half`
-    for (let round = 0; round < (quick ? 1 : 3); round += 1) {
+    for (let round = 0; round < roundsOf(1, 3); round += 1) {
       for (const subject of subjects) {
         const note = (what, unit, value) => record(subject, `${name}: ${what}`, unit, value)
         await killedAtHalf({ site, subject, sizeBytes, sync: true, isPickedAgain: false, note })
@@ -66,11 +66,11 @@ export const resume = {
 export const resumeToFolder = {
   names: ["resume"],
   subjects: ["ours", "uppy"],
-  async run({ site, subjects, quick, record }) {
+  async run({ site, subjects, quick, roundsOf, record }) {
     const folderSite = await startFolderSite(site, subjects)
     const sizeBytes = megabytesFor(quick) * megabyte
     const name = `${megabytesFor(quick)} MB killed at half, ${toFolder}`
-    for (let round = 0; round < (quick ? 1 : 3); round += 1) {
+    for (let round = 0; round < roundsOf(1, 3); round += 1) {
       for (const subject of inTurn(subjects, round)) {
         const note = (what, unit, value) => record(subject, `${name}: ${what}`, unit, value)
         const isPickedAgain = subject === "uppy"

@@ -6,8 +6,8 @@ import { inTurn, newStoreId } from "../harness/rounds.mjs"
 export const saveMany = {
   names: ["save-many"],
   subjects: ["ours", "floor", "peer"],
-  async run({ site, subjects, quick, record }) {
-    const rounds = quick ? 2 : 7
+  async run({ site, subjects, quick, roundsOf, record }) {
+    const rounds = roundsOf(2, 7)
     const count = quick ? 250 : 1_000
     const browser = await openBrowser()
     const paths = makeFiles(count, 10_000)

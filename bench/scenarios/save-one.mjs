@@ -8,8 +8,8 @@ const warmUps = 3
 export const saveOne = {
   names: ["save-one"],
   subjects: ["ours", "floor", "peer"],
-  async run({ site, subjects, quick, record }) {
-    const rounds = quick ? 30 : 100
+  async run({ site, subjects, roundsOf, record }) {
+    const rounds = roundsOf(30, 100)
     const browser = await openBrowser()
     const paths = makeFiles(rounds + warmUps, 10_000)
     const pages = {}

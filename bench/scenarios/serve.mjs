@@ -36,7 +36,7 @@ export const serve = {
   names: ["serve"],
   subjects: ["ours", "floor"],
   parts: ["service-worker"],
-  async run({ site, subjects, quick, record }) {
+  async run({ site, subjects, quick, roundsOf, record }) {
     const folder = temporaryFolder("served")
     mkdirSync(folder, { recursive: true })
     const write = (name, bytes) => {
@@ -63,7 +63,7 @@ export const serve = {
       pages.floor = await browser.open(`${server.url}/bench/floor/index.html`)
       urls.floor = Object.fromEntries(all.map((name) => [name, `${server.url}/served/${name}`]))
     }
-    const rounds = quick ? 3 : 7
+    const rounds = roundsOf(3, 7)
     for (let round = 0; round < rounds + 1; round += 1) {
       for (const subject of inTurn(subjects, round)) {
         const page = pages[subject]

@@ -59,11 +59,11 @@ const measureRound = async (subject, small, large, note) => {
   note(`memory at the peak of ${largeMegabytes} MB bodies`, "MB", peakBytes / megabyte)
 }
 
-const measureStore = async (store, starts, { subjects, quick, record }) => {
+const measureStore = async (store, starts, { subjects, quick, roundsOf, record }) => {
   const running = {}
   try {
     for (const subject of subjects) running[subject] = await starts[subject]()
-    for (let round = 0; round < (quick ? 3 : 8); round += 1) {
+    for (let round = 0; round < Math.max(2, roundsOf(3, 8)); round += 1) {
       const isWarm = round > 0
       const small = makeBodies(quick ? 100 : 500, 10_000)
       const large = makeBodies(isWarm ? (quick ? 2 : 4) : 1, largeMegabytes * megabyte)

@@ -11,8 +11,8 @@ const roundTripMs = 20
 export const syncMany = {
   names: ["sync-many"],
   subjects: ["ours", "floor", "peer"],
-  async run({ site, subjects, quick, record, say }) {
-    const rounds = quick ? 1 : 5
+  async run({ site, subjects, quick, roundsOf, record, say }) {
+    const rounds = roundsOf(1, 5)
     // It takes minutes for a thousand files.
     const taking = quick ? subjects.filter((subject) => subject !== "peer") : subjects
     if (taking.length < subjects.length) say("peer is left out of sync-many in the quick form")
@@ -65,7 +65,7 @@ export const syncMany = {
 export const uploadManyToFolder = {
   names: ["sync-many"],
   subjects: ["ours", "floor", "uppy"],
-  async run({ site, subjects, quick, record }) {
+  async run({ site, subjects, roundsOf, record }) {
     const count = 1_000
     const paths = makeFiles(count, 10_000)
     const folderSite = await startFolderSite(site, subjects)
@@ -73,7 +73,7 @@ export const uploadManyToFolder = {
     for (const subject of subjects)
       lines[subject] = await startDelayedLine(folderSite.urlOf(subject), { roundTripMs })
     const browser = await openBrowser()
-    for (let round = 0; round < (quick ? 1 : 5); round += 1) {
+    for (let round = 0; round < roundsOf(1, 5); round += 1) {
       for (const subject of inTurn(subjects, round)) {
         const page = await browser.open(folderSite.pageOf(subject, lines[subject].url))
         await page.call("open", { storeId: newStoreId(subject), remote: true })
