@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * The benchmark: `npm run bench -- [--scenario NAME] [--subject NAME] [--quick] [--rounds N] [--json]`.
+ * The benchmark: `npm run bench -- [--scenario NAME] [--subject NAME] [--quick] [--rounds N] [--profile FOLDER]
+ * [--json]`.
  *
  * stdout has one JSON object a line with `--json`, else a table; everything else goes to stderr. A run
  * rewrites the results of its scenarios in `README.md`.
@@ -98,6 +99,7 @@ const main = async () => {
           names,
           record: recordFor(names[0]),
           recordFor,
+          profileFolder: options.profile,
           say,
         })
         running.catch(() => {}) // Told below, unless its time was up before.

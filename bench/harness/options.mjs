@@ -1,4 +1,4 @@
-/** What the command line says: `[--scenario NAME]… [--subject NAME]… [--quick] [--rounds N] [--json] [--no-report]`. */
+/** What the command line says: `[--scenario NAME]… [--subject NAME]… [--quick] [--rounds N] [--profile FOLDER] [--json] [--no-report]`. */
 export const readOptions = (args, scenarioNames) => {
   const options = { quick: false, json: false, report: true, scenarios: [], subjects: [] }
   const rest = [...args]
@@ -10,6 +10,7 @@ export const readOptions = (args, scenarioNames) => {
   while (rest.length > 0) {
     const flag = rest.shift()
     if (flag === "--quick") options.quick = true
+    else if (flag === "--profile") options.profile = valueOf(flag)
     else if (flag === "--rounds") {
       options.rounds = Number(valueOf(flag))
       if (!Number.isSafeInteger(options.rounds) || options.rounds < 1)
@@ -19,8 +20,12 @@ export const readOptions = (args, scenarioNames) => {
     else if (flag === "--scenario") options.scenarios.push(...valueOf(flag).split(","))
     else if (flag === "--subject") options.subjects.push(...valueOf(flag).split(","))
     else
-      throw new Error(`${flag} is unknown. Known: --scenario --subject --quick --rounds --json --no-report`)
+      throw new Error(
+        `${flag} is unknown. Known: --scenario --subject --quick --rounds --profile --json --no-report`,
+      )
   }
+  // A profile costs time.
+  if (options.profile !== undefined) options.report = false
   const unknown = options.scenarios.find((name) => !scenarioNames.includes(name))
   if (unknown !== undefined)
     throw new Error(`No scenario "${unknown}". There are: ${scenarioNames.join(" ")}`)

@@ -25,7 +25,8 @@ export const browserProcess = (profile) => {
 export const childrenCalled = (name) =>
   processTree(process.pid).filter((id) => readOrNothing(`/proc/${id}/comm`).trim() === name)
 
-const processTree = (root) => {
+/** The ids of a process and of everything it started. */
+export const processTree = (root) => {
   const children = new Map()
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue

@@ -1,4 +1,6 @@
+import { join } from "node:path"
 import { openBrowser } from "../harness/browser.mjs"
+import { profilePage } from "../harness/profile.mjs"
 import { inTurn, newStoreId } from "../harness/rounds.mjs"
 
 /** `listed` is the floor in a page where LiveStore has just said that it is ready, and goes on with its own start. */
@@ -11,7 +13,7 @@ const pageOf = (site, subject) => {
 export const boot = {
   names: ["boot"],
   subjects: ["ours", "floor"],
-  async run({ site, subjects, quick, roundsOf, record, say }) {
+  async run({ site, subjects, quick, roundsOf, record, profileFolder, say }) {
     const rounds = roundsOf(2, 9)
     for (const count of quick ? [0, 10_000] : [0, 1_000, 10_000]) {
       const browser = await openBrowser()
@@ -29,6 +31,13 @@ export const boot = {
       for (let round = 0; round < rounds; round += 1) {
         for (const subject of inTurn(able, round)) {
           const page = await browser.open(pageOf(site, subject))
+          if (profileFolder !== undefined && subject === "ours")
+            await profilePage({
+              page: page.page,
+              browser,
+              path: join(profileFolder, `boot-${count}-${round}.cpuprofile`),
+              say,
+            })
           const { engineMs, storeMs, opfs } = await page.call("boot", { storeId: stores[subject] })
           if (subject === "listed") record("floor", `${name}: beside LiveStore's own start`, "ms", engineMs)
           else record(subject, `${name}: engine ready and quiet`, "ms", engineMs)
