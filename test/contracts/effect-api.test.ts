@@ -1,5 +1,5 @@
 import { expect } from "@esm-bundle/chai"
-import { Chunk, Effect, Fiber, Layer, Stream, Tracer } from "effect"
+import { Chunk, Effect, Fiber, Layer, Stream, TestContext, Tracer } from "effect"
 import { FileSyncConfig, FileSyncLive } from "../../src/layers/file-sync-live.js"
 import { TestLayer } from "../../src/layers/test-layer.js"
 import { LiveStore } from "../../src/services/file-records/LiveStore.js"
@@ -42,6 +42,19 @@ describe("an engine, for Effect programs", () => {
       ),
     )
     expect([...objects.keys()].map((key) => key.split("/")[0])).to.deep.equal(["mine"])
+  })
+
+  it("is quiet as soon as it has looked at everything, with no time passing", async () => {
+    const program = Effect.gen(function* () {
+      const sync = yield* FileSync
+      yield* sync.start
+      yield* sync.awaitIdle
+      return sync.status()
+    })
+    const status = await Effect.runPromise(
+      program.pipe(Effect.provide(TestLayer), Effect.provide(TestContext.TestContext)),
+    )
+    expect(status).to.include({ leader: true, state: "idle" })
   })
 
   it("works without a browser, a store or a network, for tests of an app", async () => {

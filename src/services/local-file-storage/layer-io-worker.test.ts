@@ -65,6 +65,19 @@ describe("the I/O worker", () => {
     }),
   )
 
+  itLive("is not started before for an engine that is there already", () =>
+    Effect.gen(function* () {
+      const count = yield* startedWhile(
+        Effect.gen(function* () {
+          const starting = startSpareIoWorker()
+          yield* listOnce
+          yield* Effect.promise(() => starting)
+        }),
+      )
+      expect(count).to.equal(1)
+    }),
+  )
+
   itLive("is a new one when the one that was started before failed", () =>
     Effect.gen(function* () {
       const failing = URL.createObjectURL(

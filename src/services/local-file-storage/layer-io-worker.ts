@@ -13,12 +13,16 @@ type Posting = readonly [message: IoMessage, transfer?: ReadonlyArray<Transferab
 /** The I/O worker's text. */
 const loadIoWorkerText = loadBeside(() => import("virtual:io-worker"))
 
-// Started before an engine asked for it; the first one takes it.
+// Started before an engine asked for it; the first one takes it, and one that came earlier needs none.
 let spare: Worker | undefined
+let isSpareWanted = false
 
 /** Starts a worker for the engine that comes next, which then need not wait for it. */
 export const startSpareIoWorker = async (): Promise<void> => {
-  const started = startText(await loadIoWorkerText())
+  isSpareWanted = true
+  const text = await loadIoWorkerText()
+  if (!isSpareWanted) return
+  const started = startText(text)
   spare = started
   // One that cannot run is nobody's: the engine that comes next finds out by itself, and says so.
   started.onerror = (event) => {
@@ -34,6 +38,7 @@ export const startSpareIoWorker = async (): Promise<void> => {
 const startFromText = (): Worker | Promise<Worker> => {
   const started = spare
   spare = undefined
+  isSpareWanted = false
   if (started !== undefined) return started
   return loadIoWorkerText.loaded === undefined
     ? loadIoWorkerText().then(startText)
