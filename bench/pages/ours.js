@@ -55,12 +55,14 @@ let waiting
 
 globalThis.subject = {
   /** Opens store and engine; `remote` and `sync` say whether they have a backend. */
-  async open({ storeId, remote = false, sync = false, serviceWorker = false, isCounting = false, isPaused }) {
+  async open({ storeId, remote = false, sync = false, serviceWorker = false, isCounting = false, ...more }) {
+    const { isPaused, afterMs = 0 } = more
     if (serviceWorker) await registerFileSyncServiceWorker({ url: "/filesync-sw.js" })
     const beginMs = performance.now()
     store = await open(storeId, sync)
     const storeMs = performance.now() - beginMs
     if (isCounting) events = countEvents(store)
+    if (afterMs > 0) await new Promise((resolve) => setTimeout(resolve, afterMs))
     await globalThis.beginProfile?.()
     const engineBeginMs = performance.now()
     fileSync = createFileSync({
@@ -77,8 +79,8 @@ globalThis.subject = {
     return { storeMs, engineMs }
   },
   /** As `open`, on a store that is there already, with every touch of OPFS counted until nothing happens any more. */
-  async boot({ storeId }) {
-    const times = await this.open({ storeId, remote: true })
+  async boot({ storeId, afterMs }) {
+    const times = await this.open({ storeId, remote: true, afterMs })
     await new Promise((resolve) => setTimeout(resolve, 1_000))
     return { ...times, opfs }
   },
