@@ -83,7 +83,8 @@ const aboutRun = ({ form, date, load, missing, failure }) => {
     load > cpus().length ? ": busy with other work, so read the ratios and leave the absolute values" : ""
   const out = missing.map((line) => ` Left out: ${line}.`).join("")
   const failed = failure === undefined ? "" : ` **It failed, and what follows is all there is:** ${failure}`
-  return `${form} form, ${date}, load average ${load.toFixed(1)}${busy}.${out}${failed}`
+  const loaded = load === undefined ? "load average not noted" : `load average ${load.toFixed(1)}${busy}`
+  return `${form} form, ${date}, ${loaded}.${out}${failed}`
 }
 
 /** Writes the results between the marks of `README.md`, and the charts beside it. */
