@@ -163,8 +163,8 @@ export const createFileSync = (options: CreateFileSyncOptions): FileSyncHandle =
   return makeFileSync(options)
 }
 
-// Begun by the page's own program, while LiveStore opens, so that an engine made later starts in half the time: its parts
-// load, its worker starts, and when the page has nothing to do, its code runs once. Not on a server.
+// Begun by the page's own program, while LiveStore opens, so that an engine made later starts sooner: its parts load, its
+// worker starts, and when the page has nothing to do, its code runs once. Not on a server.
 if (typeof document !== "undefined") {
   const rehearse = async () => (await loadActing()).rehearse(makeFileSync, rehearsal.signal)
   for (const begin of [rehearse, startSpareIoWorker]) begin().catch(() => undefined) // Told to whoever needs it.

@@ -30,26 +30,27 @@ const onItsWay = (start: () => Worker) => {
   }
 }
 
-/** Runs `work` and gives how many workers were started meanwhile; each does what `toUrl` makes of its address. */
+/** Runs `work` and gives the workers started meanwhile, which it may look at; each runs what `toUrl` makes of its address. */
 const startedWhile = <A, E>(
-  work: Effect.Effect<A, E>,
+  work: (started: ReadonlyArray<Worker>) => Effect.Effect<A, E>,
   toUrl: (url: string | URL) => string | URL = (url) => url,
-) =>
-  Effect.acquireUseRelease(
+) => {
+  const started: Worker[] = []
+  return Effect.acquireUseRelease(
     Effect.sync(() => {
       const original = globalThis.Worker
-      const started = { count: 0, original }
       globalThis.Worker = class extends original {
         constructor(url: string | URL, options?: WorkerOptions) {
-          started.count++
           super(toUrl(url), options)
+          started.push(this)
         }
       }
-      return started
+      return original
     }),
-    (started) => Effect.map(work, () => started.count),
-    ({ original }) => Effect.sync(() => (globalThis.Worker = original)),
+    () => Effect.as(work(started), started),
+    (original) => Effect.sync(() => (globalThis.Worker = original)),
   )
+}
 
 const listOnce = Effect.flatMap(IoWorker, (io) => io.request("journalList", null)).pipe(
   Effect.provide(layerIoWorker("io-spare")),
@@ -58,23 +59,23 @@ const listOnce = Effect.flatMap(IoWorker, (io) => io.request("journalList", null
 describe("the I/O worker", () => {
   itLive("is the one that was started before, for one engine", () =>
     Effect.gen(function* () {
-      const count = yield* startedWhile(
-        Effect.promise(() => startSpareIoWorker()).pipe(Effect.zipRight(listOnce), Effect.zipRight(listOnce)),
+      const started = yield* startedWhile(() =>
+        Effect.promise(startSpareIoWorker).pipe(Effect.zipRight(listOnce), Effect.zipRight(listOnce)),
       )
-      expect(count).to.equal(2)
+      expect(started).to.have.length(2)
     }),
   )
 
   itLive("is not started before for an engine that is there already", () =>
     Effect.gen(function* () {
-      const count = yield* startedWhile(
+      const started = yield* startedWhile(() =>
         Effect.gen(function* () {
           const starting = startSpareIoWorker()
           yield* listOnce
           yield* Effect.promise(() => starting)
         }),
       )
-      expect(count).to.equal(1)
+      expect(started).to.have.length(1)
     }),
   )
 
@@ -83,23 +84,16 @@ describe("the I/O worker", () => {
       const failing = URL.createObjectURL(
         new Blob(["throw new Error('refused')"], { type: "text/javascript" }),
       )
-      let failed: Promise<unknown> = Promise.resolve()
       yield* startedWhile(
-        Effect.promise(async () => {
-          const { Worker: Counted } = globalThis
-          globalThis.Worker = class extends Counted {
-            constructor(url: string | URL, options?: WorkerOptions) {
-              super(url, options)
-              // A task later, when whoever started it has heard of it too.
-              failed = new Promise((resolve) => this.addEventListener("error", () => setTimeout(resolve)))
-            }
-          }
-          await startSpareIoWorker()
-          await failed
-        }),
+        (started) =>
+          Effect.promise(async () => {
+            await startSpareIoWorker()
+            // Asked after whoever started it, and so told after it.
+            await new Promise((resolve) => started[0]?.addEventListener("error", resolve))
+          }),
         () => failing,
       )
-      expect(yield* startedWhile(listOnce)).to.equal(1)
+      expect(yield* startedWhile(() => listOnce)).to.have.length(1)
     }),
   )
 
