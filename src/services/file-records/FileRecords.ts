@@ -19,19 +19,15 @@ export interface FileChange {
   readonly metadata?: FileMetadata | undefined
 }
 
-/** What decides about a live record; in memory for every one of them. */
-export interface RecordFacts {
-  readonly id: string
-  readonly contentHash: string
-  readonly remoteKey: string | null
-  readonly updatedAtMs: number
-}
-
-/** What a record was before and is now; `after` is `undefined` once it is deleted. */
+/**
+ * What a record is now; `after` is `undefined` once it is deleted. After a rebase of records that nobody had asked for,
+ * this is told of all of them, changed or not.
+ */
 export interface RecordChange {
   readonly fileId: string
-  readonly before: RecordFacts | undefined
   readonly after: FileRecord | undefined
+  /** Contents it had until now, as far as that is known; other records may have them still. */
+  readonly superseded: ReadonlyArray<string>
 }
 
 /** Everything that touches LiveStore, so that a change of LiveStore changes one folder. */
@@ -46,8 +42,6 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     readonly list: (query?: FileQuery) => ReadonlyArray<FileRecord>
     /** Every live record, in no order. */
     readonly all: () => Iterable<FileRecord>
-    /** What decides about every live record, in no order; costs no reading of rows. */
-    readonly facts: () => Iterable<RecordFacts>
     /** Live records with this content. */
     readonly withContent: (contentHash: string) => ReadonlyArray<FileRecord>
     /** What a record's content was before, newest first. */
@@ -73,15 +67,22 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
       uploads: ReadonlyArray<{ readonly contentHash: string; readonly remoteKey: string }>,
     ) => Effect.Effect<void, ConfigError>
     readonly remove: (fileIds: ReadonlyArray<string>) => Effect.Effect<void, ConfigError>
-    /** This device's index, as it was last written; of these files only, where they are named. */
-    readonly loadLocal: (fileIds?: ReadonlyArray<string>) => ReadonlyArray<LocalFileEntry>
-    /** The same in short: every content it says is here, and the rows that say more. */
-    readonly loadLocalInShort: () => {
-      readonly present: Iterable<string>
+    /** This device's index of these files, as it was last written. */
+    readonly loadLocal: (fileIds: ReadonlyArray<string>) => ReadonlyArray<LocalFileEntry>
+    /**
+     * The same in short: its rows that say more than that content is here, and the live records that, by what it says,
+     * are not both here and remote (without `hasRemote`: not here).
+     */
+    readonly loadLocalInShort: (hasRemote: boolean) => {
       readonly flagged: ReadonlyArray<LocalFileEntry>
+      readonly unsettled: ReadonlyArray<FileRecord>
     }
-    /** Its rows of deleted records. */
-    readonly loadLocalOfDeleted: () => ReadonlyArray<LocalFileEntry>
+    /** Whether it says that content that some record has or had is here. */
+    readonly isHere: (contentHash: string) => boolean
+    /** Every content that it says is here. */
+    readonly loadHere: () => Iterable<string>
+    /** Deleted records that it has rows of, with the content that these say is here; empty = none. */
+    readonly loadLocalOfDeleted: () => ReadonlyArray<Pick<LocalFileEntry, "fileId" | "localHash">>
     readonly setLocal: (entries: ReadonlyArray<LocalFileEntry>) => Effect.Effect<void, ConfigError>
     /** Whether transfers on this device are paused, in whichever tab that was asked. */
     readonly isPaused: () => boolean

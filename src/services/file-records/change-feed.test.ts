@@ -1,7 +1,7 @@
 import { expect } from "@esm-bundle/chai"
 import type { Store } from "@livestore/livestore"
 import { makeStore, runSql } from "../../../test/support/store.js"
-import { files, type fileSyncSchema } from "../../schema/index.js"
+import { files, type fileSyncSchema, localFileState } from "../../schema/index.js"
 import { ChangeFeed } from "./change-feed.js"
 import type { RecordChange } from "./FileRecords.js"
 
@@ -16,17 +16,30 @@ const file = (id: string, contentHash = `hash of ${id}`) => ({
   path: "p",
   createdAt: time(5),
 })
-const toText = ({ fileId, before, after }: RecordChange) =>
-  `${fileId}: ${before?.contentHash ?? "-"} ${before?.remoteKey ?? ""}→ ${after?.contentHash ?? "-"} ${after?.remoteKey ?? ""}`.trim()
+const newContent = (contentHash: string) => ({ contentHash, mimeType: "text/plain", sizeBytes: 1, path: "p" })
+const toText = ({ fileId, superseded, after }: RecordChange) =>
+  `${fileId}: ${[...superseded, ""].join(" ")}→ ${after?.contentHash ?? "-"} ${after?.remoteKey ?? ""}`.trim()
+
+const here = (fileId: string) => ({
+  fileId,
+  localHash: `hash of ${fileId}`,
+  failedHash: "",
+  failedReason: "",
+  pinned: false,
+  evicted: false,
+})
 
 describe("ChangeFeed", () => {
   let store: Store<typeof fileSyncSchema>
   let queries: string[]
-  const makeFeed = () =>
-    new ChangeFeed((sql, bindValues) => {
+  const makeFeed = (state: "nothing read" | "everything read" = "nothing read") => {
+    const feed = new ChangeFeed((sql, bindValues) => {
       queries.push(sql)
       return store.query({ query: sql, bindValues } as never)
     })
+    if (state === "everything read") feed.index.all()
+    return feed
+  }
   /** What a rollback and a replay leave behind: these rows, whatever there was before. */
   const rebase = (...statements: ReadonlyArray<string>) => {
     for (const sql of statements) runSql(store as never, sql)
@@ -50,22 +63,50 @@ describe("ChangeFeed", () => {
     expect(feed.poll()).to.deep.equal([])
   })
 
-  it("tells each change once, with how the record was and is", () => {
+  for (const state of ["nothing read", "everything read"] as const) {
+    it(`tells each change once, with what the record is and the content it had (${state})`, () => {
+      const feed = makeFeed(state)
+      store.commit(created({ files: [file("a"), file("b")] }))
+      expect(feed.poll().map(toText)).to.deep.equal(["a: → hash of a", "b: → hash of b"])
+      store.commit(uploaded({ files: [{ id: "a", contentHash: "hash of a", remoteKey: "k" }] }))
+      expect(feed.poll().map(toText)).to.deep.equal(["a: → hash of a k"])
+      store.commit(updated({ files: [{ id: "a", ...newContent("new"), updatedAt: time(6) }] }))
+      expect(feed.poll().map(toText)).to.deep.equal(["a: hash of a → new"])
+      store.commit(deleted({ files: [{ id: "a", deletedAt: time(7) }] }))
+      expect(feed.poll().map(toText)[0]).to.match(/^a: (.* )?new (.* )?→ -$/)
+      expect(feed.poll()).to.deep.equal([])
+      expect(feed.index.get("a")).to.equal(undefined)
+      expect(feed.index.withContent("new")).to.deep.equal([])
+    })
+
+    it(`tells what a record that was there before the start had (${state})`, () => {
+      store.commit(created({ files: [file("a"), file("b"), file("c")] }))
+      const feed = makeFeed(state)
+      store.commit(
+        updated({ files: [{ id: "a", ...newContent("new"), updatedAt: time(6) }] }),
+        deleted({ files: [{ id: "b", deletedAt: time(6) }] }),
+        updated({ files: [{ id: "c", name: "another name", updatedAt: time(6) }] }),
+      )
+      expect(feed.poll().map(toText)).to.deep.equal([
+        "a: hash of a → new",
+        "b: hash of b → -",
+        "c: → hash of c",
+      ])
+    })
+  }
+
+  it("tells no earlier content again with a new name", () => {
+    store.commit(created({ files: [file("a")] }))
+    store.commit(updated({ files: [{ id: "a", ...newContent("new"), updatedAt: time(6) }] }))
     const feed = makeFeed()
-    store.commit(created({ files: [file("a"), file("b")] }))
-    expect(feed.poll().map(toText)).to.deep.equal(["a: - → hash of a", "b: - → hash of b"])
-    store.commit(uploaded({ files: [{ id: "a", contentHash: "hash of a", remoteKey: "k" }] }))
-    expect(feed.poll().map(toText)).to.deep.equal(["a: hash of a → hash of a k"])
-    store.commit(deleted({ files: [{ id: "a", deletedAt: time(6) }] }))
-    expect(feed.poll().map(toText)).to.deep.equal(["a: hash of a k→ -"])
-    expect(feed.poll()).to.deep.equal([])
-    expect(feed.index.get("a")).to.equal(undefined)
-    expect(feed.index.withContent("hash of a")).to.deep.equal([])
+    store.commit(updated({ files: [{ id: "a", name: "another name", updatedAt: time(7) }] }))
+    expect(feed.poll().map(toText)).to.deep.equal(["a: → new"])
   })
 
-  it("says nothing of facts that change nothing", () => {
+  it("says nothing of facts that change nothing about a record that was asked for", () => {
     store.commit(created({ files: [file("a")] }))
     const feed = makeFeed()
+    feed.index.get("a")
     store.commit(uploaded({ files: [{ id: "a", contentHash: "other", remoteKey: "k" }] }))
     expect(feed.poll()).to.deep.equal([])
   })
@@ -92,25 +133,25 @@ describe("ChangeFeed", () => {
 
     it("tells what was rolled back and never came again", () => {
       store.commit(created({ files: [file("a"), file("b")] }))
-      const feed = makeFeed()
+      const feed = makeFeed("everything read")
       rebase("DELETE FROM files WHERE id = 'b'")
       expect(sorted(feed.poll())).to.deep.equal(["b: hash of b → -"])
     })
 
     it("tells a remote row that slipped in before ours", () => {
       store.commit(created({ files: [file("a"), file("mine")] }))
-      const feed = makeFeed()
+      const feed = makeFeed("everything read")
       rebase(
         "UPDATE files SET revision = 3 WHERE id = 'mine'",
         `INSERT INTO files SELECT 'theirs', name, mimeType, sizeBytes, 'h9', path, remoteKey, metadata, createdAt, updatedAt, deletedAt, 2 FROM files WHERE id = 'a'`,
       )
-      expect(sorted(feed.poll())).to.deep.equal(["theirs: - → h9"])
+      expect(sorted(feed.poll())).to.deep.equal(["theirs: → h9"])
     })
 
     it("tells that our edit of a file came to nothing because it was deleted first", () => {
       store.commit(created({ files: [file("a")] }))
       store.commit(updated({ files: [{ id: "a", name: "mine", updatedAt: time(6) }] }))
-      const feed = makeFeed()
+      const feed = makeFeed("everything read")
       // Their deletion takes our edit's place; our edit now changes nothing.
       rebase("UPDATE files SET name = 'a', updatedAt = 5, deletedAt = 7, revision = 2 WHERE id = 'a'")
       expect(sorted(feed.poll())).to.deep.equal(["a: hash of a → -"])
@@ -119,18 +160,18 @@ describe("ChangeFeed", () => {
     it("tells that our upload came to nothing because they edited the file first", () => {
       store.commit(created({ files: [file("a")] }))
       store.commit(uploaded({ files: [{ id: "a", contentHash: "hash of a", remoteKey: "k" }] }))
-      const feed = makeFeed()
+      const feed = makeFeed("everything read")
       rebase(
         "UPDATE files SET contentHash = 'theirs', remoteKey = NULL, updatedAt = 6, revision = 2 WHERE id = 'a'",
       )
-      expect(sorted(feed.poll())).to.deep.equal(["a: hash of a k→ theirs"])
+      expect(sorted(feed.poll())).to.deep.equal(["a: hash of a → theirs"])
     })
 
     it("tells a change that lies below more rows than are compared", () => {
       store.commit(created({ files: [file("old")] }))
       store.commit(updated({ files: [{ id: "old", name: "mine", updatedAt: time(6) }] }))
       store.commit(created({ files: files150 }))
-      const feed = makeFeed()
+      const feed = makeFeed("everything read")
       // Their deletion first, then everything of ours again, each a place later.
       rebase(
         "UPDATE files SET revision = revision + 1 WHERE revision > 2",
@@ -139,14 +180,36 @@ describe("ChangeFeed", () => {
       expect(sorted(feed.poll())).to.deep.equal(["old: hash of old → -"])
     })
 
+    it("tells of everything, also what is deleted, when nothing had been read, and then only what changed", () => {
+      store.commit(created({ files: [file("a"), file("mine"), file("gone"), file("unknown")] }))
+      store.commit(
+        localFileState.events.set({ files: ["a", "gone"].map((fileId) => here(fileId)) }),
+        deleted({ files: [{ id: "unknown", deletedAt: time(6) }] }),
+      )
+      const feed = makeFeed()
+      // Looked at after the rebase and before it is told.
+      rebase("UPDATE files SET deletedAt = 7, revision = 4 WHERE id = 'gone'")
+      rebase("UPDATE files SET contentHash = 'theirs', updatedAt = 6, revision = 5 WHERE id = 'mine'")
+      expect(feed.index.get("mine")?.contentHash).to.equal("theirs")
+      expect(sorted(feed.poll())).to.deep.equal([
+        "a: → hash of a",
+        "gone: hash of gone → -",
+        "mine: → theirs",
+        "unknown: → -",
+      ])
+      expect(feed.poll()).to.deep.equal([])
+      rebase("UPDATE files SET contentHash = 'others', updatedAt = 7, revision = 1 WHERE id = 'mine'")
+      expect(sorted(feed.poll())).to.deep.equal(["mine: theirs → others"])
+    })
+
     it("goes on telling changes one by one afterwards", () => {
       store.commit(created({ files: [file("a"), file("b")] }))
-      const feed = makeFeed()
+      const feed = makeFeed("everything read")
       rebase("DELETE FROM files WHERE id = 'b'")
       feed.poll()
       store.commit(created({ files: [file("c")] }))
       queries = []
-      expect(feed.poll().map(toText)).to.deep.equal(["c: - → hash of c"])
+      expect(feed.poll().map(toText)).to.deep.equal(["c: → hash of c"])
       expect(queries).to.have.length(2)
     })
   })

@@ -1,7 +1,6 @@
-import type { FileRecord } from "../../types/index.js"
 import type { RecordChange } from "./FileRecords.js"
-import { type Position, readLatest, readLiveFacts, readLiveRows } from "./all-rows.js"
-import { RecordIndex } from "./record-index.js"
+import { type Position, positionColumns, readDeleted, readLatest, readLiveRows } from "./all-rows.js"
+import { RecordIndex, type SourceRecord } from "./record-index.js"
 import { type FileRow, toRecord } from "./record-row.js"
 
 /** Runs one SQL query on the `files` table. */
@@ -9,6 +8,14 @@ export type QueryRows = <Row>(sql: string, bindValues: Record<string, number | s
 
 /** How many of the latest changes are compared after each change. Our choice: more than one event can hold. */
 const comparedRows = 128
+
+/** A changed row, and the contents that lost to its present one when it was last updated: a list as JSON. */
+type FreshRow = FileRow & { readonly superseded: string }
+
+const supersededSql =
+  "SELECT json_group_array(contentHash) FROM fileVersions WHERE fileId = files.id AND supersededAt >= files.updatedAt"
+
+const freshSql = `SELECT files.*, (${supersededSql}) AS superseded FROM files WHERE revision > $last ORDER BY revision DESC`
 
 /**
  * Finds what changed in the `files` table at a cost that does not grow with it. Every change gives its row the next
@@ -19,36 +26,39 @@ export class ChangeFeed {
   readonly index: RecordIndex
   readonly #query: QueryRows
   /** The latest rows seen, newest first. */
-  #latest: ReadonlyArray<Position> = []
+  #latest: ReadonlyArray<Position>
 
   constructor(query: QueryRows) {
     this.#query = query
+    this.#latest = readLatest(query, { limit: comparedRows })
     this.index = new RecordIndex({
-      one: (fileId) =>
-        query<FileRow>("SELECT * FROM files WHERE id = $fileId AND deletedAt IS NULL", { fileId }).map(
-          toRecord,
-        )[0],
-      every: () => readLiveRows(query).map(toRecord),
+      having: (column, value) =>
+        query<FileRow>(`SELECT * FROM files WHERE ${column} = $value AND deletedAt IS NULL`, { value }).map(
+          this.#toSource,
+        ),
+      every: () => readLiveRows(query).map(this.#toSource),
     })
-    this.index.begin(readLiveFacts(query))
-    this.#noteLatest()
   }
 
   /** What changed since the last call. */
   poll(): ReadonlyArray<RecordChange> {
-    const last = this.#latest[0]?.revision ?? 0
-    const fresh = this.#query<FileRow>("SELECT * FROM files WHERE revision > $last ORDER BY revision DESC", {
-      last,
-    })
+    const last = this.#last()
+    const fresh = this.#query<FreshRow>(freshSql, { last })
     if (!this.#isUndisturbed(last, fresh)) return this.#readAll()
     if (fresh.length === 0) return []
     const moved = new Set(fresh.map((row) => row.id))
-    this.#latest = [...fresh.map(toPosition), ...this.#latest.filter((row) => !moved.has(row.id))].slice(
-      0,
-      comparedRows,
-    )
-    return this.#apply(fresh.toReversed().map(toRecord))
+    this.#latest = [...fresh, ...this.#latest.filter((row) => !moved.has(row.id))].slice(0, comparedRows)
+    return fresh
+      .toReversed()
+      .flatMap((row) => this.index.apply(toRecord(row), JSON.parse(row.superseded) as Array<string>) ?? [])
   }
+
+  readonly #last = (): number => this.#latest[0]?.revision ?? 0
+
+  readonly #toSource = (row: FileRow): SourceRecord => ({
+    record: toRecord(row),
+    isTold: row.revision <= this.#last(),
+  })
 
   #isUndisturbed(last: number, fresh: ReadonlyArray<FileRow>): boolean {
     const moved = new Set(fresh.map((row) => row.id))
@@ -57,39 +67,22 @@ export class ChangeFeed {
     return actual.length === expected.length && actual.every((row, at) => isSamePosition(row, expected[at]))
   }
 
+  /** Of what was never in memory nobody knows how it was: all of it is told, deletions too. */
   #readAll(): ReadonlyArray<RecordChange> {
-    const all = readLiveFacts(this.#query)
-    this.#noteLatest()
-    const ids = new Set(all.map(({ id }) => id))
-    return [
-      ...this.index.retain((id) => ids.has(id)),
-      ...all.flatMap((facts) => this.index.applyFacts(facts) ?? []),
-    ]
-  }
-
-  #noteLatest(): void {
+    const wasWhole = this.index.isWhole
+    const changes = this.index.replace(readLiveRows(this.#query).map(toRecord))
     this.#latest = readLatest(this.#query, { limit: comparedRows })
-  }
-
-  #apply(records: ReadonlyArray<FileRecord>): ReadonlyArray<RecordChange> {
-    return records.flatMap((record) => this.index.apply(record) ?? [])
+    if (wasWhole) return changes
+    return [
+      ...changes,
+      ...readDeleted(this.#query, "LEFT JOIN").map(({ fileId, localHash }) => ({
+        fileId,
+        after: undefined,
+        superseded: localHash ? [localHash] : [],
+      })),
+    ]
   }
 }
 
-const toPosition = ({ id, revision, contentHash, remoteKey, updatedAt, deletedAt }: FileRow): Position => ({
-  id,
-  revision,
-  contentHash,
-  remoteKey,
-  updatedAt,
-  deletedAt,
-})
-
 const isSamePosition = (one: Position, other: Position | undefined): boolean =>
-  other !== undefined &&
-  one.id === other.id &&
-  one.revision === other.revision &&
-  one.contentHash === other.contentHash &&
-  one.remoteKey === other.remoteKey &&
-  one.updatedAt === other.updatedAt &&
-  one.deletedAt === other.deletedAt
+  other !== undefined && positionColumns.every((column) => one[column] === other[column])

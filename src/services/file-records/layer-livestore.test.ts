@@ -266,9 +266,12 @@ describe("FileRecords (LiveStore)", () => {
         evicted: false,
       })
       yield* records.setLocal([row("a", "h"), { ...row("b", ""), pinned: true }, row("c", "")])
-      expect(records.loadLocal()).to.have.deep.members([row("a", "h"), { ...row("b", ""), pinned: true }])
+      expect(records.loadLocal(["a", "b", "c"])).to.have.deep.members([
+        row("a", "h"),
+        { ...row("b", ""), pinned: true },
+      ])
       yield* records.setLocal([row("a", "")])
-      expect(records.loadLocal().map(({ fileId }) => fileId)).to.deep.equal(["b"])
+      expect(records.loadLocal(["a", "b", "c"]).map(({ fileId }) => fileId)).to.deep.equal(["b"])
     }),
   )
 

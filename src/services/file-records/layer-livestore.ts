@@ -5,7 +5,7 @@ import { maxFilesPerEvent } from "../../schema/event-limits.js"
 import { fileEvents } from "../../schema/file-events.js"
 import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../schema/local-file-state.js"
 import type { FileMetadata, FileQuery, FileRecord, FileVersion } from "../../types/index.js"
-import { readLocalEntries, readLocalInShort, readLocalOfDeleted } from "./all-rows.js"
+import { isHere, readDeleted, readHere, readLocalEntries, readLocalInShort } from "./all-rows.js"
 import { type AttachedStore, assertHasFileTables, assertValidEvents } from "./attached-store.js"
 import { ChangeFeed, type QueryRows } from "./change-feed.js"
 import { type FileChange, FileRecords, type RecordChange } from "./FileRecords.js"
@@ -113,7 +113,6 @@ export const layerLiveStore = (
           return query<FileRow>(sql, bindValues).map(toRecord)
         },
         all: () => feed.index.all(),
-        facts: () => feed.index.facts(),
         withContent: (contentHash) => feed.index.withContent(contentHash),
         versions: (fileId) =>
           query<VersionRow>("SELECT * FROM fileVersions WHERE fileId = $fileId ORDER BY supersededAt DESC", {
@@ -171,8 +170,13 @@ export const layerLiveStore = (
             ),
           ),
         loadLocal: (fileIds) => readLocalEntries(query, fileIds),
-        loadLocalInShort: () => readLocalInShort(query),
-        loadLocalOfDeleted: () => readLocalOfDeleted(query),
+        loadLocalInShort: (hasRemote) => {
+          const { flagged, unsettled } = readLocalInShort(query, hasRemote)
+          return { flagged, unsettled: unsettled.map(toRecord) }
+        },
+        isHere: (contentHash) => isHere(query, contentHash),
+        loadHere: () => readHere(query),
+        loadLocalOfDeleted: () => readDeleted(query, "JOIN"),
         setLocal: (entries) => commit(() => setLocalEvents(entries)),
         isPaused: () => isPaused,
         watchPaused: (listener) =>

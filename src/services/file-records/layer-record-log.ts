@@ -11,11 +11,8 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
     Effect.gen(function* () {
       const index = new RecordIndex()
       const listeners = new Set<(changes: ReadonlyArray<RecordChange>) => void>()
-      const refresh = (): ReadonlyArray<RecordChange> => {
-        const { rows } = log.tables()
-        const gone = index.retain((id) => rows.get(id)?.deletedAt === null)
-        return [...gone, ...[...rows.values()].flatMap((row) => index.apply(row) ?? [])]
-      }
+      const refresh = (): ReadonlyArray<RecordChange> =>
+        index.replace([...log.tables().rows.values()].filter(({ deletedAt }) => deletedAt === null))
       refresh()
       yield* Effect.acquireRelease(
         Effect.sync(() =>
@@ -37,7 +34,6 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
         isDeleted: (fileId) => log.tables().rows.get(fileId)?.deletedAt != null,
         list: (query) => list([...index.all()], query),
         all: () => index.all(),
-        facts: () => index.facts(),
         withContent: (contentHash) => index.withContent(contentHash),
         versions: (fileId) =>
           [...log.tables().versions.values()]
@@ -80,15 +76,18 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             commit(fileIds.map((id) => ({ type: "deleted", id, deletedAt: new Date(now) }))),
           ),
-        loadLocal: (fileIds) =>
-          fileIds?.flatMap((fileId) => log.local.get(fileId) ?? []) ?? [...log.local.values()],
-        loadLocalInShort: () => {
-          const all = [...log.local.values()]
-          return {
-            present: all.flatMap(({ localHash }) => (localHash === "" ? [] : localHash)),
-            flagged: all.filter(({ pinned, evicted, failedHash }) => pinned || evicted || failedHash !== ""),
-          }
-        },
+        loadLocal: (fileIds) => fileIds.flatMap((fileId) => log.local.get(fileId) ?? []),
+        loadLocalInShort: (hasRemote) => ({
+          flagged: [...log.local.values()].filter(
+            ({ pinned, evicted, failedHash }) => pinned || evicted || failedHash !== "",
+          ),
+          unsettled: [...index.all()].filter(
+            ({ id, contentHash, remoteKey }) =>
+              log.local.get(id)?.localHash !== contentHash || (hasRemote && remoteKey === null),
+          ),
+        }),
+        isHere: (contentHash) => [...log.local.values()].some(({ localHash }) => localHash === contentHash),
+        loadHere: () => [...log.local.values()].flatMap(({ localHash }) => localHash || []),
         loadLocalOfDeleted: () =>
           [...log.local.values()].filter(({ fileId }) => log.tables().rows.get(fileId)?.deletedAt != null),
         setLocal: (entries) =>

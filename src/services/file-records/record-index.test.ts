@@ -1,6 +1,5 @@
 import { expect } from "@esm-bundle/chai"
 import type { FileRecord } from "../../types/index.js"
-import type { RecordFacts } from "./FileRecords.js"
 import { RecordIndex } from "./record-index.js"
 
 const record = (id: string, changes: Partial<FileRecord> = {}): FileRecord => ({
@@ -17,91 +16,192 @@ const record = (id: string, changes: Partial<FileRecord> = {}): FileRecord => ({
   deletedAt: null,
   ...changes,
 })
-const factsOf = ({ id, contentHash, remoteKey, updatedAt }: FileRecord): RecordFacts => ({
-  id,
-  contentHash,
-  remoteKey,
-  updatedAtMs: updatedAt.getTime(),
-})
+const deleted = (it: FileRecord): FileRecord => ({ ...it, deletedAt: new Date(7) })
 
-/** A table, an index that has begun with it, and how often rows were read. */
+/** A table, an index over it, how often rows were read, and which of them have changed since the index was told. */
 const makeIndex = (records: ReadonlyArray<FileRecord>) => {
   const rows = new Map(records.map((row) => [row.id, row]))
-  const reads = { one: 0, every: 0 }
+  const reads = { id: 0, contentHash: 0, every: 0 }
+  const untold = new Set<string>()
+  const toSource = (row: FileRecord) => ({ record: row, isTold: !untold.has(row.id) })
   const index = new RecordIndex({
-    one: (id) => {
-      reads.one++
-      return rows.get(id)
+    having: (column, value) => {
+      reads[column]++
+      return [...rows.values()].filter((row) => row[column] === value).map(toSource)
     },
     every: () => {
       reads.every++
-      return [...rows.values()]
+      return [...rows.values()].map(toSource)
     },
   })
-  index.begin(records.map(factsOf))
-  return { rows, reads, index }
+  const change = (row: FileRecord) => {
+    rows.set(row.id, row)
+    untold.add(row.id)
+  }
+  /** What the feed does with a change. */
+  const tell = (row: FileRecord, superseded: ReadonlyArray<string> = []) => {
+    untold.delete(row.id)
+    return index.apply(row, superseded)
+  }
+  return { rows, reads, index, change, tell }
+}
+
+const many = Array.from({ length: 1_000 }, (_, at) => record(`file-${at}`))
+
+/** The same index before and after it has read everything. */
+const inBothStates = (
+  test: (made: ReturnType<typeof makeIndex>, isWhole: boolean) => void,
+  records = [record("a")],
+) => {
+  for (const isWhole of [false, true]) {
+    const made = makeIndex(records)
+    if (isWhole) made.index.all()
+    test(made, isWhole)
+  }
 }
 
 describe("RecordIndex", () => {
-  it("reads a row when somebody asks for its record, and once", () => {
+  it("reads nothing until somebody asks, and then a row once", () => {
     const { index, reads } = makeIndex([record("a"), record("b")])
-    expect(Array.from(index.facts(), ({ id }) => id)).to.deep.equal(["a", "b"])
-    expect(reads).to.deep.equal({ one: 0, every: 0 })
+    expect(reads).to.deep.equal({ id: 0, contentHash: 0, every: 0 })
     expect(index.get("a")).to.deep.equal(record("a"))
-    expect(index.withContent("hash of a")).to.deep.equal([record("a")])
+    expect(index.get("a")).to.deep.equal(record("a"))
+    expect(index.withContent("hash of b")).to.deep.equal([record("b")])
+    expect(index.get("b")).to.deep.equal(record("b"))
     expect(index.get("nobody")).to.equal(undefined)
-    expect(reads).to.deep.equal({ one: 1, every: 0 })
+    expect(reads).to.deep.equal({ id: 2, contentHash: 1, every: 0 })
   })
 
-  it("reads all rows at once when many are asked for", () => {
-    const records = Array.from({ length: 1_000 }, (_, at) => record(`file-${at}`))
-    const { index, reads } = makeIndex(records)
-    for (const { id } of records) expect(index.get(id)?.id).to.equal(id)
-    expect(reads).to.deep.equal({ one: 100, every: 1 })
-    expect([...index.all()]).to.have.length(1_000)
-    expect(reads.every).to.equal(1)
+  it("reads all rows at once when many are asked for, and none after that", () => {
+    for (const ask of ["get", "withContent"] as const) {
+      const { index, reads } = makeIndex(many)
+      for (const { id, contentHash } of many) {
+        if (ask === "get") expect(index.get(id)?.id).to.equal(id)
+        else expect(index.withContent(contentHash).map((it) => it.id)).to.deep.equal([id])
+      }
+      expect(reads.id + reads.contentHash).to.equal(100)
+      expect([...index.all()]).to.have.length(1_000)
+      expect(index.get("nobody")).to.equal(undefined)
+      expect(index.withContent("nobody's")).to.deep.equal([])
+      expect(reads.id + reads.contentHash).to.equal(100)
+      expect(reads.every).to.equal(1)
+    }
+  })
+
+  it("tells a change of a record that was looked up before it, and none when nothing changed", () => {
+    inBothStates(({ index, change, tell }) => {
+      index.get("a")
+      const changed = record("a", { contentHash: "new", updatedAt: new Date(6) })
+      change(changed)
+      expect(tell(changed)).to.deep.equal({ fileId: "a", after: changed, superseded: ["hash of a"] })
+      expect(tell(changed)).to.equal(undefined)
+      expect(index.withContent("new")).to.deep.equal([changed])
+      expect(index.withContent("hash of a")).to.deep.equal([])
+    })
+  })
+
+  it("tells a change of a record that nobody had asked for, with what the table says it had", () => {
+    const { index, change, tell } = makeIndex([record("a")])
+    const changed = record("a", { contentHash: "new", updatedAt: new Date(6) })
+    change(changed)
+    expect(tell(changed, ["hash of a"])).to.deep.equal({
+      fileId: "a",
+      after: changed,
+      superseded: ["hash of a"],
+    })
+    expect(index.get("a")).to.deep.equal(changed)
   })
 
   it("still tells a change of a record that was looked up between the change and its telling", () => {
-    const { index, rows } = makeIndex([record("a")])
-    const changed = record("a", { contentHash: "new", updatedAt: new Date(6) })
-    rows.set("a", changed)
-    expect(index.get("a")).to.deep.equal(changed)
-    expect(index.withContent("hash of a")).to.deep.equal([])
-    expect(index.apply(changed)).to.deep.equal({
+    const looks: ReadonlyArray<(index: RecordIndex) => unknown> = [
+      (index) => index.get("a"),
+      (index) => index.withContent("new"),
+      (index) => index.all(),
+    ]
+    for (const look of looks) {
+      const { index, change, tell } = makeIndex([record("a")])
+      const changed = record("a", { contentHash: "new", updatedAt: new Date(6) })
+      change(changed)
+      look(index)
+      expect(index.get("a")).to.deep.equal(changed)
+      expect(tell(changed, ["hash of a"])).to.deep.equal({
+        fileId: "a",
+        after: changed,
+        superseded: ["hash of a"],
+      })
+      expect(tell(changed)).to.equal(undefined)
+      expect(index.withContent("new")).to.deep.equal([changed])
+    }
+  })
+
+  it("still tells a deletion when everything was read between it and its telling", () => {
+    const { index, rows, tell } = makeIndex([record("a")])
+    rows.delete("a")
+    expect([...index.all()]).to.deep.equal([])
+    expect(tell(deleted(record("a")))).to.deep.equal({
       fileId: "a",
-      before: factsOf(record("a")),
-      after: changed,
+      after: undefined,
+      superseded: ["hash of a"],
     })
-    expect(index.apply(changed)).to.equal(undefined)
-    expect(index.withContent("new")).to.deep.equal([changed])
   })
 
   it("gives no record whose row has become a tombstone", () => {
-    const { index, rows } = makeIndex([record("a")])
+    const { index, rows, tell } = makeIndex([record("a")])
     rows.delete("a")
     expect(index.get("a")).to.equal(undefined)
-    const change = index.apply(record("a", { deletedAt: new Date(7) }))
-    expect(change).to.deep.equal({ fileId: "a", before: factsOf(record("a")), after: undefined })
+    expect(tell(deleted(record("a")))).to.deep.equal({
+      fileId: "a",
+      after: undefined,
+      superseded: ["hash of a"],
+    })
+    expect(index.get("a")).to.equal(undefined)
   })
 
-  it("tells what became of a record by its facts alone", () => {
-    const { index, rows } = makeIndex([record("a"), record("b")])
-    const uploaded = record("a", { remoteKey: "k" })
-    rows.set("a", uploaded)
-    expect(index.applyFacts(factsOf(uploaded))?.after).to.deep.equal(uploaded)
-    expect(index.applyFacts(factsOf(uploaded))).to.equal(undefined)
-    expect(index.retain((id) => id === "a").map(({ fileId }) => fileId)).to.deep.equal(["b"])
+  it("tells the difference when everything is read again, and of what it had not read all of it", () => {
+    inBothStates(
+      ({ index, rows }, isWhole) => {
+        const changed = record("a", { contentHash: "new", updatedAt: new Date(6) })
+        rows.set("a", changed)
+        rows.delete("b")
+        // Read after the change, which nobody has told yet.
+        if (!isWhole) index.get("a")
+        const changes = index.replace([...rows.values()])
+        expect(changes.map(({ fileId }) => fileId).toSorted()).to.deep.equal(
+          isWhole ? ["a", "b"] : ["a", "c"],
+        )
+        expect(changes.find(({ fileId }) => fileId === "a")?.after).to.deep.equal(changed)
+        if (isWhole) {
+          expect(changes.find(({ fileId }) => fileId === "b")).to.deep.equal({
+            fileId: "b",
+            after: undefined,
+            superseded: ["hash of b"],
+          })
+        }
+        expect(index.isWhole).to.equal(true)
+        expect(index.replace([...rows.values()])).to.deep.equal([])
+        expect(index.withContent("new")).to.deep.equal([changed])
+      },
+      [record("a"), record("b"), record("c")],
+    )
   })
 
   it("knows every record of a content, until the last of them goes", () => {
     const same = (id: string) => record(id, { contentHash: "same" })
-    const { index } = makeIndex([same("a"), same("b"), same("c")])
-    expect(index.withContent("same").map(({ id }) => id)).to.deep.equal(["a", "b", "c"])
-    index.apply({ ...same("b"), deletedAt: new Date(7) })
-    expect(index.withContent("same").map(({ id }) => id)).to.deep.equal(["a", "c"])
-    index.apply({ ...same("a"), deletedAt: new Date(7) })
-    index.apply({ ...same("c"), deletedAt: new Date(7) })
-    expect(index.withContent("same")).to.deep.equal([])
+    inBothStates(
+      ({ index, rows, tell }) => {
+        const drop = (id: string) => {
+          rows.delete(id)
+          tell(deleted(same(id)))
+        }
+        const ids = () => index.withContent("same").map(({ id }) => id)
+        expect(ids()).to.deep.equal(["a", "b", "c"])
+        drop("b")
+        expect(ids()).to.deep.equal(["a", "c"])
+        drop("a")
+        drop("c")
+        expect(ids()).to.deep.equal([])
+      },
+      [same("a"), same("b"), same("c")],
+    )
   })
 })

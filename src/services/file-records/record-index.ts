@@ -1,131 +1,142 @@
 import type { FileRecord } from "../../types/index.js"
-import type { RecordChange, RecordFacts } from "./FileRecords.js"
+import type { RecordChange } from "./FileRecords.js"
 
-/** Where records are that are not in memory yet. */
+/** Live records that are not in memory, as their table has them now. */
 export interface RecordSource {
-  readonly one: (fileId: string) => FileRecord | undefined
-  readonly every: () => Iterable<FileRecord>
+  readonly having: (column: "id" | "contentHash", value: string) => ReadonlyArray<SourceRecord>
+  readonly every: () => Iterable<SourceRecord>
+}
+
+/** A record of a table; `isTold` is `false` while its last change is still to be applied. */
+export interface SourceRecord {
+  readonly record: FileRecord
+  readonly isTold: boolean
 }
 
 /**
- * Records looked up one by one before the rest is read at once. Our choice: a look-up takes 0.1 ms, ten thousand rows
- * at once 100 ms.
+ * Look-ups in the table before the whole of it is read at once. Our choice: one takes 0.1 ms, ten thousand rows 100 ms.
  */
-const maxSingleLookUps = 100
+const maxLookUps = 100
 
 /**
- * Live records by id and by content; a look-up costs the same for ten records and for ten thousand. What decides about
- * each is in memory from the start, the rest of a record from when somebody asks for it.
+ * Live records by id and by content. It begins empty, whatever the table has, and looks up what is asked for; when much
+ * is, it reads everything and follows it from then on. Without a source it has everything from the start.
  */
 export class RecordIndex {
-  readonly #facts = new Map<string, RecordFacts>()
   readonly #records = new Map<string, FileRecord>()
-  // Most contents have one record: a set for each of ten thousand would be most of what a start costs.
+  /** Read after their last change, which is told all the same when it is applied. */
+  readonly #untold = new Set<string>()
+  // Only of a whole index. Most contents have one record: a set for each of ten thousand would be most of what it costs.
   readonly #idsByContent = new Map<string, string | Set<string>>()
   readonly #source: RecordSource | undefined
+  #isWhole: boolean
   #lookUps = 0
 
   constructor(source?: RecordSource) {
     this.#source = source
+    this.#isWhole = source === undefined
   }
 
   get(fileId: string): FileRecord | undefined {
     const known = this.#records.get(fileId)
-    if (known !== undefined) return known
-    const facts = this.#facts.get(fileId)
-    if (facts === undefined) return undefined
-    if (++this.#lookUps > maxSingleLookUps) this.#readEvery()
-    return this.#records.get(fileId) ?? this.#keep(this.#source?.one(fileId))
+    if (known !== undefined || !this.#mayLookUp()) return known ?? this.#records.get(fileId)
+    return this.#lookUp("id", fileId)[0]
   }
 
   all(): Iterable<FileRecord> {
-    if (this.#records.size < this.#facts.size) this.#readEvery()
+    this.#readEvery()
     return this.#records.values()
   }
 
-  facts(): Iterable<RecordFacts> {
-    return this.#facts.values()
-  }
-
   withContent(contentHash: string): ReadonlyArray<FileRecord> {
+    if (this.#mayLookUp()) return this.#lookUp("contentHash", contentHash)
     const ids = this.#idsByContent.get(contentHash)
     if (ids === undefined) return []
-    return (typeof ids === "string" ? [ids] : [...ids]).flatMap((id) => {
-      const record = this.get(id)
-      return record?.contentHash === contentHash ? [record] : []
-    })
+    return (typeof ids === "string" ? [ids] : [...ids]).flatMap((id) => this.#records.get(id) ?? [])
   }
 
-  /** Takes a record as it is now (a tombstone removes it) and says what that changed, if anything. */
-  apply(record: FileRecord): RecordChange | undefined {
-    const before = this.#facts.get(record.id)
+  /**
+   * Takes a record as it is now (a tombstone removes it) and says what that changed, as far as it can be told: of a
+   * record that was never asked for, every new state is a change. `superseded`: contents that the table says it had.
+   */
+  apply(record: FileRecord, superseded: ReadonlyArray<string> = []): RecordChange | undefined {
+    const before = this.#records.get(record.id)
     const after = record.deletedAt === null ? record : undefined
-    if (before === undefined && after === undefined) return undefined
-    if (before !== undefined && after !== undefined && this.#isSame(before, after)) return undefined
+    const isTold = !this.#untold.delete(record.id)
+    if (isTold && before !== undefined && after !== undefined && isSame(before, after)) return undefined
     if (before !== undefined) this.#forget(before)
-    if (after !== undefined) {
-      this.#learn(toFacts(after))
-      this.#records.set(after.id, after)
-    }
-    return { fileId: record.id, before, after }
+    if (after !== undefined) this.#learn(after)
+    const had = new Set(superseded)
+    if (before !== undefined) had.add(before.contentHash)
+    if (after === undefined) had.add(record.contentHash)
+    else had.delete(after.contentHash)
+    return { fileId: record.id, after, superseded: [...had] }
   }
 
-  /** Takes what is now known of a live record and says what that changed, if anything. */
-  applyFacts(facts: RecordFacts): RecordChange | undefined {
-    const before = this.#facts.get(facts.id)
-    if (before !== undefined && isSameFacts(before, facts)) return undefined
-    if (before !== undefined) this.#forget(before)
-    this.#learn(facts)
-    return { fileId: facts.id, before, after: this.get(facts.id) }
+  /**
+   * Takes everything there is, when nobody knows what has changed, and says what that changed; of an index that was not
+   * whole before, all that is there.
+   */
+  replace(live: ReadonlyArray<FileRecord>): ReadonlyArray<RecordChange> {
+    // Nobody knows what of it was told.
+    if (!this.#isWhole) this.#records.clear()
+    const ids = new Set(live.map(({ id }) => id))
+    const gone = [...this.#records.values()].filter(({ id }) => !ids.has(id))
+    for (const record of gone) this.#forget(record)
+    const changes = live.flatMap((record) => this.apply(record) ?? [])
+    this.#becomeWhole()
+    return [
+      ...gone.map(({ id, contentHash }) => ({ fileId: id, after: undefined, superseded: [contentHash] })),
+      ...changes,
+    ]
   }
 
-  /** The same at the start, when nobody wants to know what it changed. */
-  begin(all: Iterable<RecordFacts>): void {
-    for (const facts of all) this.#learn(facts)
+  get isWhole(): boolean {
+    return this.#isWhole
   }
 
-  /** Removes records that are no longer there at all, which only a rollback can bring about. */
-  retain(isThere: (fileId: string) => boolean): ReadonlyArray<RecordChange> {
-    const gone = [...this.#facts.values()].filter(({ id }) => !isThere(id))
-    for (const facts of gone) this.#forget(facts)
-    return gone.map((facts) => ({ fileId: facts.id, before: facts, after: undefined }))
+  /** Whether something that is not in memory is to be looked up; reads everything when that was often enough. */
+  #mayLookUp(): boolean {
+    if (!this.#isWhole && ++this.#lookUps > maxLookUps) this.#readEvery()
+    return !this.#isWhole
+  }
+
+  #lookUp(column: "id" | "contentHash", value: string): ReadonlyArray<FileRecord> {
+    return this.#source?.having(column, value).map((found) => this.#keep(found)) ?? []
   }
 
   #readEvery(): void {
-    this.#lookUps = 0
-    for (const record of this.#source?.every() ?? []) if (!this.#records.has(record.id)) this.#keep(record)
+    if (this.#isWhole) return
+    for (const found of this.#source?.every() ?? [])
+      if (!this.#records.has(found.record.id)) this.#keep(found)
+    this.#becomeWhole()
   }
 
-  /** A record that has moved on since the last change was told stays out: the next change must find the difference. */
-  #keep(record: FileRecord | undefined): FileRecord | undefined {
-    const facts = record === undefined ? undefined : this.#facts.get(record.id)
-    if (record !== undefined && facts !== undefined && isSameFacts(facts, toFacts(record)))
-      this.#records.set(record.id, record)
+  #becomeWhole(): void {
+    if (this.#isWhole) return
+    this.#isWhole = true
+    for (const record of this.#records.values()) this.#noteContent(record)
+  }
+
+  #keep({ record, isTold }: SourceRecord): FileRecord {
+    this.#records.set(record.id, record)
+    if (!isTold) this.#untold.add(record.id)
     return record
   }
 
-  #isSame(before: RecordFacts, record: FileRecord): boolean {
-    if (!isSameFacts(before, toFacts(record))) return false
-    const known = this.#records.get(record.id)
-    return (
-      known === undefined ||
-      (known.name === record.name &&
-        known.mimeType === record.mimeType &&
-        JSON.stringify(known.metadata) === JSON.stringify(record.metadata))
-    )
+  #learn(record: FileRecord): void {
+    this.#records.set(record.id, record)
+    if (this.#isWhole) this.#noteContent(record)
   }
 
-  #learn(facts: RecordFacts): void {
-    const { id, contentHash } = facts
-    this.#facts.set(id, facts)
+  #noteContent({ id, contentHash }: FileRecord): void {
     const ids = this.#idsByContent.get(contentHash)
     if (ids === undefined || ids === id) this.#idsByContent.set(contentHash, id)
     else if (typeof ids === "string") this.#idsByContent.set(contentHash, new Set([ids, id]))
     else ids.add(id)
   }
 
-  #forget({ id, contentHash }: RecordFacts): void {
-    this.#facts.delete(id)
+  #forget({ id, contentHash }: FileRecord): void {
     this.#records.delete(id)
     const ids = this.#idsByContent.get(contentHash)
     if (ids === id) this.#idsByContent.delete(contentHash)
@@ -136,15 +147,4 @@ export class RecordIndex {
   }
 }
 
-const toFacts = ({ id, contentHash, remoteKey, updatedAt }: FileRecord): RecordFacts => ({
-  id,
-  contentHash,
-  remoteKey,
-  updatedAtMs: updatedAt.getTime(),
-})
-
-// A new name or new metadata comes with a new time.
-const isSameFacts = (one: RecordFacts, other: RecordFacts): boolean =>
-  one.contentHash === other.contentHash &&
-  one.remoteKey === other.remoteKey &&
-  one.updatedAtMs === other.updatedAtMs
+const isSame = (one: FileRecord, other: FileRecord): boolean => JSON.stringify(one) === JSON.stringify(other)

@@ -102,16 +102,17 @@ const makeLeading = (config: SyncConfig) =>
       const onChanges = (changes: ReadonlyArray<RecordChange>): Effect.Effect<void> =>
         Effect.forEach(
           changes,
-          ({ before, after }) =>
+          ({ after, superseded }) =>
             Effect.gen(function* () {
-              const isOldContentGone = before !== undefined && before.contentHash !== after?.contentHash
-              if (isOldContentGone && records.withContent(before.contentHash).length === 0) {
-                yield* executor.forget(before.contentHash)
-                yield* Queue.offer(garbage, before.contentHash)
+              for (const contentHash of superseded) {
+                if (records.withContent(contentHash).length > 0) continue
+                yield* executor.forget(contentHash)
+                yield* Queue.offer(garbage, contentHash)
               }
               if (after === undefined) return
               // It goes with the content it is about, and does not come back with it.
-              if (isOldContentGone) yield* index.setFlags(after.id, noFailure)
+              if (index.flags(after.id).failedHash !== after.contentHash)
+                yield* index.setFlags(after.id, noFailure)
               yield* consider(after)
             }),
           { discard: true },
@@ -240,7 +241,7 @@ const makeLeading = (config: SyncConfig) =>
       )
       const sweep = Effect.gen(function* () {
         const downloads: Array<string> = []
-        for (const { contentHash, remoteKey } of records.facts())
+        for (const { contentHash, remoteKey } of index.unsettled())
           if (remoteKey !== null && !index.isPresent(contentHash)) downloads.push(contentHash)
         // A save in another tab may have made its file this moment; if one is under way, the next start sweeps.
         yield* locks.tryExclusive(

@@ -37,18 +37,16 @@ export const makeReconciler = (policy: DownloadPolicy) =>
     }
 
     /**
-     * Everything, in two passes: rows against the index first, which touches no file; then the disk, only for
-     * records the two disagree about: nobody is known to have the bytes, though they may lie here unrecorded.
+     * Everything, in two passes: rows against the index first, which touches no file and reads no row that is settled;
+     * then the disk, only for records the two disagree about: nobody is known to have the bytes, though they may lie
+     * here unrecorded.
      */
     const reconcile: Effect.Effect<void, StorageError> = Effect.gen(function* () {
       const suspects = new Set<string>()
-      for (const { id, contentHash, remoteKey } of records.facts()) {
-        const isPresent = index.isPresent(contentHash)
-        // In both places: nothing is needed, whatever else the record says, and nothing of it is read.
-        if (isPresent && remoteKey !== null) continue
-        if (!isPresent && remoteKey === null) suspects.add(contentHash)
-        const record = records.get(id)
-        if (record !== undefined) yield* consider(record)
+      for (const record of index.unsettled()) {
+        if (record.remoteKey === null && !index.isPresent(record.contentHash))
+          suspects.add(record.contentHash)
+        yield* consider(record)
       }
       if (suspects.size === 0) return
       const hashes = [...suspects]

@@ -48,7 +48,7 @@ export const layerStatusView = Layer.scoped(
     let space: SpaceEstimate = { usageBytes: 0, quotaBytes: 0, persisted: false }
 
     const notRemote = new Map<string, string>()
-    for (const { id, remoteKey, contentHash } of records.facts())
+    for (const { id, remoteKey, contentHash } of index.unsettled())
       if (remoteKey === null) notRemote.set(id, contentHash)
     yield* records.watch((changes) => {
       for (const { fileId, after } of changes) {

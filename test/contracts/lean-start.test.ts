@@ -1,0 +1,155 @@
+import { expect } from "@esm-bundle/chai"
+import { files, localFileState } from "../../src/schema/index.js"
+import { Bench, type FileStore } from "../support/bench.js"
+import { runSql } from "../support/store.js"
+
+const hashOf = (at: number) => at.toString(16).padStart(64, "0")
+
+describe("the start of an engine over many records", () => {
+  let bench: Bench
+  beforeEach(() => {
+    bench = new Bench()
+  })
+  afterEach(() => bench.close())
+
+  /** A store with so many records of files that this device has and the remote too, as far as its tables tell. */
+  const filled = async (count: number): Promise<FileStore> => {
+    const store = await bench.store()
+    for (let from = 0; from < count; from += 100) {
+      const group = Array.from({ length: Math.min(100, count - from) }, (_, at) => ({
+        id: `file-${from + at}`,
+        contentHash: hashOf(from + at),
+      }))
+      store.commit(
+        files.events.created({
+          files: group.map((file) => ({
+            ...file,
+            name: file.id,
+            mimeType: "image/jpeg",
+            sizeBytes: 10,
+            path: `p/${file.contentHash}`,
+            createdAt: new Date(5),
+          })),
+        }),
+        files.events.uploaded({
+          files: group.map((file) => ({ ...file, remoteKey: `k/${file.contentHash}` })),
+        }),
+        localFileState.events.set({
+          files: group.map(({ id, contentHash }) => ({
+            fileId: id,
+            localHash: contentHash,
+            failedHash: "",
+            failedReason: "",
+            pinned: false,
+            evicted: false,
+          })),
+        }),
+      )
+    }
+    return store
+  }
+  /** Counts the queries, and the characters of what they gave, from now on. */
+  const watchQueries = (store: FileStore) => {
+    const seen = { queries: 0, characters: 0 }
+    const query = store.query.bind(store) as (asked: unknown) => unknown
+    store.query = ((asked: unknown) => {
+      const answer = query(asked)
+      seen.queries++
+      seen.characters += JSON.stringify(answer).length
+      return answer
+    }) as typeof store.query
+    return seen
+  }
+  const started = async (count: number) => {
+    const store = await filled(count)
+    const seen = watchQueries(store)
+    const device = await bench.device({ store, fileSystem: "memory" })
+    await device.engine.awaitIdle()
+    return { ...device, seen: { ...seen }, watch: seen }
+  }
+
+  it("reads no record that is here and remote: as much of 2,000 as of 200", async () => {
+    const few = await started(200)
+    await few.engine.dispose()
+    const many = await started(2_000)
+    expect(many.engine.getStatus().leader).to.equal(true)
+    expect(many.seen.queries).to.equal(few.seen.queries)
+    // The latest changes are remembered, whatever their number was before.
+    expect(many.seen.characters).to.be.at.most(few.seen.characters + 1_000)
+  })
+
+  it("looks up the state of a few files one by one, and of many at once", async () => {
+    const { engine, watch } = await started(1_000)
+    const ask = (count: number) => {
+      const before = watch.queries
+      for (let at = 0; at < count; at++) {
+        expect(engine.getFileState(`file-${at}`)).to.include({ local: true, remote: true })
+      }
+      return watch.queries - before
+    }
+    expect(ask(10)).to.equal(20)
+    expect(ask(10)).to.equal(0)
+    expect(ask(1_000)).to.be.at.most(200)
+    expect(ask(1_000)).to.equal(0)
+    expect(engine.getFileState("nobody")).to.include({ local: false, remote: false })
+  })
+
+  it("goes for what is not settled among many", async () => {
+    const store = await filled(300)
+    // The remote has it and this device has not, by its own index; and one the other way round.
+    bench.objects.set(`k/${hashOf(7)}`, new Blob(["x"]))
+    runSql(store as never, "DELETE FROM localFileState WHERE fileId = 'file-7'")
+    runSql(store as never, "UPDATE files SET remoteKey = NULL WHERE id = 'file-8'")
+    const asked: string[] = []
+    const { engine, until } = await bench.device({
+      store,
+      fileSystem: "memory",
+      remote: {
+        fault: ({ operation, key }) => {
+          asked.push(`${operation} ${key}`)
+        },
+      },
+    })
+    expect(engine.getFileState("file-7")).to.include({ local: false, remote: true })
+    expect(engine.getFileState("file-8")).to.include({ local: true, remote: false })
+    expect(engine.getStatus().onlyHere).to.equal(1)
+    await until("it asks for the one", () =>
+      asked.some((it) => it.startsWith("download") && it.endsWith(hashOf(7))),
+    )
+    expect(asked.filter((it) => !it.endsWith(hashOf(7)) && !it.endsWith(hashOf(8)))).to.deep.equal([])
+  })
+
+  it("knows that content is here that only an earlier version of a record had", async () => {
+    const store = await filled(3)
+    store.commit(
+      files.events.updated({
+        files: [
+          {
+            id: "file-1",
+            contentHash: hashOf(99),
+            mimeType: "image/png",
+            sizeBytes: 5,
+            path: "p",
+            updatedAt: new Date(9),
+          },
+        ],
+      }),
+      files.events.created({
+        files: [
+          {
+            id: "again",
+            name: "again",
+            contentHash: hashOf(1),
+            mimeType: "image/jpeg",
+            sizeBytes: 10,
+            path: "p",
+            createdAt: new Date(10),
+          },
+        ],
+      }),
+    )
+    const { engine } = await bench.device({ store, fileSystem: "memory", start: false })
+    expect(engine.getFileState("again").local).to.equal(true)
+    expect(engine.getFileState("file-1").local).to.equal(false)
+  })
+})
