@@ -1,4 +1,4 @@
-import { Layer } from "effect"
+import { Effect, Layer } from "effect"
 import type { ConfigError } from "../errors/index.js"
 import { layerFileStorage } from "../services/file-storage/layer.js"
 import { layerInspection } from "../services/file-sync/engine-facts.js"
@@ -10,6 +10,7 @@ import { layerStatusView } from "../services/file-sync/sync-status.js"
 import { layerTransferView } from "../services/file-sync/transfer-view.js"
 import { layerUploadConfirmation } from "../services/file-sync/upload-confirmation.js"
 import type { Acting } from "./acting-on-demand.js"
+import { buildOn } from "./build-on.js"
 import type { Engine, EngineConfig, Platform } from "./engine.js"
 
 /** The engine over any platform, with the parts that act as they are given. */
@@ -17,17 +18,20 @@ export const wireEngine = (
   config: EngineConfig,
   acting: Acting,
 ): Layer.Layer<Engine, ConfigError, Platform> =>
-  layerFileStorage.pipe(
-    Layer.provideMerge(acting.layerSaving(config)),
-    Layer.provideMerge(layerFileSync(config)),
-    Layer.provideMerge(acting.layerUpkeep(config)),
-    Layer.provideMerge(acting.layerLeading(config)),
-    Layer.provideMerge(layerInspection(config)),
-    Layer.provideMerge(layerStatusView),
-    Layer.provideMerge(layerTransferView),
-    Layer.provideMerge(acting.layerMoving(config)),
-    Layer.provideMerge(layerContentUse),
-    Layer.provideMerge(layerUploadConfirmation),
-    Layer.provideMerge(layerLocalIndex),
-    Layer.provideMerge(layerObservers),
+  Layer.scopedContext(
+    Effect.context<Platform>().pipe(
+      Effect.flatMap((platform) => buildOn(platform, layerObservers)),
+      Effect.flatMap((known) => buildOn(known, layerLocalIndex)),
+      Effect.flatMap((known) => buildOn(known, layerUploadConfirmation)),
+      Effect.flatMap((known) => buildOn(known, layerContentUse)),
+      Effect.flatMap((known) => buildOn(known, acting.layerMoving(config))),
+      Effect.flatMap((known) => buildOn(known, layerTransferView)),
+      Effect.flatMap((known) => buildOn(known, layerStatusView)),
+      Effect.flatMap((known) => buildOn(known, layerInspection(config))),
+      Effect.flatMap((known) => buildOn(known, acting.layerLeading(config))),
+      Effect.flatMap((known) => buildOn(known, acting.layerUpkeep(config))),
+      Effect.flatMap((known) => buildOn(known, layerFileSync(config))),
+      Effect.flatMap((known) => buildOn(known, acting.layerSaving(config))),
+      Effect.flatMap((known) => buildOn(known, layerFileStorage)),
+    ),
   )
