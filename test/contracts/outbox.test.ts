@@ -174,6 +174,26 @@ for (const [name, makeDisk] of [
       }),
     )
 
+    withDisk("reads the journal of a tab that writes it in the same moment", (disk) =>
+      Effect.gen(function* () {
+        const one = yield* disk.tab("one")
+        const two = yield* disk.tab("two")
+        yield* one.append([save("kept", "k")])
+        const write = (at: number) =>
+          Effect.zipRight(one.append([save(`${at}`, "a")]), one.settle([save(`${at}`, "a")]))
+        const look = Effect.map(two.openEverywhere, (open) => {
+          expect(open.map(({ id }) => id)).to.include("kept")
+        })
+        yield* Effect.all(
+          [Effect.forEach(Array.from({ length: 150 }).keys(), write), Effect.replicateEffect(look, 150)],
+          {
+            concurrency: "unbounded",
+            discard: true,
+          },
+        )
+      }),
+    )
+
     withDisk("keeps adopted saves through the death of the tab that adopted them", (disk) =>
       Effect.gen(function* () {
         yield* live(disk, "one", (outbox) => outbox.append([save("1", "a")]))

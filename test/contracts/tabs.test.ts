@@ -213,6 +213,8 @@ describe("an engine in several tabs", () => {
     await leader.until("it uploads", () => leader.engine.getFileState(id).transfer === "uploading")
     for (const { engine } of [leader, follower]) {
       const seen: string[] = []
+      // Who has not heard yet that it goes up again has nothing to cancel.
+      await leader.until("it uploads here too", () => engine.getFileState(id).transfer === "uploading")
       const end = engine.subscribeFile(id, () => seen.push(engine.getFileState(id).transfer))
       await engine.cancel(id)
       await leader.until("it is told", () => seen.at(-1) === "error")

@@ -33,6 +33,28 @@ const openJournal = async (folder: FileSystemDirectoryHandle, name: string): Pro
   }
 }
 
+/** Where the browser keeps what a file will be, while it is written without synchronous access. */
+const swapSuffix = ".crswap"
+
+/** Reads of a file that changes under them, which are then begun again. Our choice: an entry takes 0.01 ms to write. */
+const maxReads = 10
+
+/** The text of a file that another tab may be writing: it changes under a read, and is away while it is swapped. */
+const readText = async (
+  folder: FileSystemDirectoryHandle,
+  name: string,
+  readsLeft = maxReads,
+): Promise<string> => {
+  try {
+    return await (await (await folder.getFileHandle(name)).getFile()).text()
+  } catch (error) {
+    const mayHaveChanged =
+      error instanceof DOMException && ["NotReadableError", "NotFoundError"].includes(error.name)
+    if (!mayHaveChanged || readsLeft <= 1) throw error
+    return readText(folder, name, readsLeft - 1)
+  }
+}
+
 /** The journals of a store: each tab appends to its own. */
 export const makeJournals = (folder: FileSystemDirectoryHandle) => {
   const opened = new Map<string, Promise<OpenJournal>>()
@@ -51,19 +73,19 @@ export const makeJournals = (folder: FileSystemDirectoryHandle) => {
     },
     truncate: async (name: string) => (await open(name)).truncate(),
     list: async () => {
-      const names: string[] = []
-      for await (const name of folder.keys()) names.push(name)
-      return names
+      const names = new Set<string>()
+      for await (const name of folder.keys())
+        names.add(name.endsWith(swapSuffix) ? name.slice(0, -swapSuffix.length) : name)
+      return [...names]
     },
-    read: async (name: string) => {
-      const handle = await folder.getFileHandle(name)
-      return (await handle.getFile()).text()
-    },
+    read: (name: string) => readText(folder, name),
     remove: async (name: string) => {
       const journal = await opened.get(name)
       opened.delete(name)
       await journal?.close()
       await removeEntry(folder, name)
+      // Left by a tab that was killed while it wrote; nobody knows it by then.
+      await removeEntry(folder, name + swapSuffix).catch(() => undefined)
     },
   }
 }
