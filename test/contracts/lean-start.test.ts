@@ -1,6 +1,7 @@
 import { expect } from "@esm-bundle/chai"
 import { files, localFileState } from "../../src/schema/index.js"
 import { Bench, type FileStore } from "../support/bench.js"
+import { localRow } from "../support/local-row.js"
 import { runSql } from "../support/store.js"
 
 const hashOf = (at: number) => at.toString(16).padStart(64, "0")
@@ -35,14 +36,7 @@ describe("the start of an engine over many records", () => {
           files: group.map((file) => ({ ...file, remoteKey: `k/${file.contentHash}` })),
         }),
         localFileState.events.set({
-          files: group.map(({ id, contentHash }) => ({
-            fileId: id,
-            localHash: contentHash,
-            failedHash: "",
-            failedReason: "",
-            pinned: false,
-            evicted: false,
-          })),
+          files: group.map(({ id, contentHash }) => localRow(id, contentHash)),
         }),
       )
     }

@@ -39,7 +39,7 @@ const importBudgets = {
   "three elements alone": 20_000,
   "registerFileSyncServiceWorker alone": 1_800,
   "hashFile alone": 1_800,
-  "everything in .": 38_300,
+  "everything in .": 38_100,
   "./schema": 2_600,
   "./livestore": 700,
   "./adapters/http": 1_000,

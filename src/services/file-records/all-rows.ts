@@ -1,6 +1,7 @@
 import type { LocalFileEntry } from "../../schema/local-file-state.js"
 import type { QueryRows } from "./change-feed.js"
-import type { FileRow } from "./record-row.js"
+import type { FileRecord } from "../../types/index.js"
+import { type FileRow, toRecord } from "./record-row.js"
 
 /**
  * Whole tables cross from SQLite as one string: one crossing and one `JSON.parse` instead of one for every column of
@@ -70,7 +71,8 @@ export type Position = Pick<FileRow, (typeof positionColumns)[number]>
 /** The rows that changed last, newest first, tombstones too; default the newest of all. */
 export const readLatest = (
   query: QueryRows,
-  { limit, upTo = Number.MAX_SAFE_INTEGER }: { readonly limit: number; readonly upTo?: number },
+  limit: number,
+  upTo = Number.MAX_SAFE_INTEGER,
 ): ReadonlyArray<Position> =>
   readAsOne(
     query,
@@ -105,16 +107,25 @@ export const readLocalEntries = (
  * and remote; where there is no remote, not here. Of ten thousand settled ones it takes 20 ms to find none, a quarter
  * of what it takes to read them. One statement, because LiveStore compiles every new one twice.
  */
-export const readLocalInShort = (query: QueryRows, hasRemote: boolean) => {
-  const unsettled = `localHash IS NOT contentHash${hasRemote ? " OR remoteKey IS NULL" : ""}`
-  const [row] = query<{ readonly flagged: string; readonly unsettled: string }>(
-    `SELECT (${asOne(localColumns, "localFileState WHERE pinned OR evicted OR failedHash <> ''")}) AS flagged,
+export const makeLocalInShort = (query: QueryRows) => {
+  // A start asks several times; LiveStore gives the same row again until a table has changed.
+  let seen: { readonly flagged: string; readonly unsettled: string } | undefined
+  let inShort = { flagged: [] as ReadonlyArray<LocalFileEntry>, unsettled: [] as ReadonlyArray<FileRecord> }
+  return (hasRemote: boolean): typeof inShort => {
+    const unsettled = `localHash IS NOT contentHash${hasRemote ? " OR remoteKey IS NULL" : ""}`
+    const [row] = query<NonNullable<typeof seen>>(
+      `SELECT (${asOne(localColumns, "localFileState WHERE pinned OR evicted OR failedHash <> ''")}) AS flagged,
       (${asOne(fileColumns, `files LEFT JOIN localFileState ON fileId = id WHERE deletedAt IS NULL AND (${unsettled})`)}) AS unsettled`,
-    {},
-  )
-  return {
-    flagged: toRows<LocalFileEntry>(localColumns, row?.flagged).map(toLocalEntry),
-    unsettled: toRows<FileRow>(fileColumns, row?.unsettled),
+      {},
+    )
+    if (row !== seen) {
+      seen = row
+      inShort = {
+        flagged: toRows<LocalFileEntry>(localColumns, row?.flagged).map(toLocalEntry),
+        unsettled: toRows<FileRow>(fileColumns, row?.unsettled).map(toRecord),
+      }
+    }
+    return inShort
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect } from "@esm-bundle/chai"
 import type { Store } from "@livestore/livestore"
+import { localRow } from "../../../test/support/local-row.js"
 import { makeStore, runSql } from "../../../test/support/store.js"
 import { files, type fileSyncSchema, localFileState } from "../../schema/index.js"
 import { ChangeFeed } from "./change-feed.js"
@@ -20,15 +21,6 @@ const newContent = (contentHash: string) => ({ contentHash, mimeType: "text/plai
 const toText = ({ fileId, superseded, after }: RecordChange) =>
   `${fileId}: ${[...superseded, ""].join(" ")}→ ${after?.contentHash ?? "-"} ${after?.remoteKey ?? ""}`.trim()
 
-const here = (fileId: string) => ({
-  fileId,
-  localHash: `hash of ${fileId}`,
-  failedHash: "",
-  failedReason: "",
-  pinned: false,
-  evicted: false,
-})
-
 describe("ChangeFeed", () => {
   let store: Store<typeof fileSyncSchema>
   let queries: string[]
@@ -37,7 +29,10 @@ describe("ChangeFeed", () => {
       queries.push(sql)
       return store.query({ query: sql, bindValues } as never)
     })
-    if (state === "everything read") feed.index.all()
+    if (state === "everything read") {
+      feed.index.all()
+      feed.poll()
+    }
     return feed
   }
   /** What a rollback and a replay leave behind: these rows, whatever there was before. */
@@ -183,7 +178,7 @@ describe("ChangeFeed", () => {
     it("tells of everything, also what is deleted, when nothing had been read, and then only what changed", () => {
       store.commit(created({ files: [file("a"), file("mine"), file("gone"), file("unknown")] }))
       store.commit(
-        localFileState.events.set({ files: ["a", "gone"].map((fileId) => here(fileId)) }),
+        localFileState.events.set({ files: ["a", "gone"].map((id) => localRow(id, `hash of ${id}`)) }),
         deleted({ files: [{ id: "unknown", deletedAt: time(6) }] }),
       )
       const feed = makeFeed()
@@ -200,6 +195,17 @@ describe("ChangeFeed", () => {
       expect(feed.poll()).to.deep.equal([])
       rebase("UPDATE files SET contentHash = 'others', updatedAt = 7, revision = 1 WHERE id = 'mine'")
       expect(sorted(feed.poll())).to.deep.equal(["mine: theirs → others"])
+    })
+
+    it("tells of everything when all of it was first read between the rebase and its telling", () => {
+      store.commit(created({ files: [file("a"), file("mine")] }))
+      const feed = makeFeed()
+      rebase("UPDATE files SET contentHash = 'theirs', updatedAt = 6, revision = 1 WHERE id = 'mine'")
+      rebase("UPDATE files SET revision = 2 WHERE id = 'a'")
+      expect([...feed.index.all()]).to.have.length(2)
+      expect(sorted(feed.poll())).to.deep.equal(["a: → hash of a", "mine: → theirs"])
+      expect(feed.index.withContent("theirs").map(({ id }) => id)).to.deep.equal(["mine"])
+      expect(feed.poll()).to.deep.equal([])
     })
 
     it("goes on telling changes one by one afterwards", () => {

@@ -27,10 +27,12 @@ export class ChangeFeed {
   readonly #query: QueryRows
   /** The latest rows seen, newest first. */
   #latest: ReadonlyArray<Position>
+  /** The index had everything when the last change was told. */
+  #wasWhole = false
 
   constructor(query: QueryRows) {
     this.#query = query
-    this.#latest = readLatest(query, { limit: comparedRows })
+    this.#latest = readLatest(query, comparedRows)
     this.index = new RecordIndex({
       having: (column, value) =>
         query<FileRow>(`SELECT * FROM files WHERE ${column} = $value AND deletedAt IS NULL`, { value }).map(
@@ -42,6 +44,12 @@ export class ChangeFeed {
 
   /** What changed since the last call. */
   poll(): ReadonlyArray<RecordChange> {
+    const changes = this.#find()
+    this.#wasWhole = this.index.isWhole
+    return changes
+  }
+
+  #find(): ReadonlyArray<RecordChange> {
     const last = this.#last()
     const fresh = this.#query<FreshRow>(freshSql, { last })
     if (!this.#isUndisturbed(last, fresh)) return this.#readAll()
@@ -63,16 +71,15 @@ export class ChangeFeed {
   #isUndisturbed(last: number, fresh: ReadonlyArray<FileRow>): boolean {
     const moved = new Set(fresh.map((row) => row.id))
     const expected = this.#latest.filter((row) => !moved.has(row.id))
-    const actual = readLatest(this.#query, { limit: expected.length, upTo: last })
+    const actual = readLatest(this.#query, expected.length, last)
     return actual.length === expected.length && actual.every((row, at) => isSamePosition(row, expected[at]))
   }
 
   /** Of what was never in memory nobody knows how it was: all of it is told, deletions too. */
   #readAll(): ReadonlyArray<RecordChange> {
-    const wasWhole = this.index.isWhole
-    const changes = this.index.replace(readLiveRows(this.#query).map(toRecord))
-    this.#latest = readLatest(this.#query, { limit: comparedRows })
-    if (wasWhole) return changes
+    const changes = this.index.replace(readLiveRows(this.#query).map(toRecord), this.#wasWhole)
+    this.#latest = readLatest(this.#query, comparedRows)
+    if (this.#wasWhole) return changes
     return [
       ...changes,
       ...readDeleted(this.#query, "LEFT JOIN").map(({ fileId, localHash }) => ({

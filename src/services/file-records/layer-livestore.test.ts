@@ -3,6 +3,7 @@ import { Events, Schema, State, type Store } from "@livestore/livestore"
 import { Effect, type Scope } from "effect"
 import { fileEvents } from "../../schema/file-events.js"
 import { itLive } from "../../../test/support/it-effect.js"
+import { localRow } from "../../../test/support/local-row.js"
 import { countEvents, makeStore } from "../../../test/support/store.js"
 import { extendSchema } from "../../schema/index.js"
 import type { FileMetadata, FileRecord } from "../../types/index.js"
@@ -257,20 +258,12 @@ describe("FileRecords (LiveStore)", () => {
 
   withRecords("keeps this device's rows, and drops those that say nothing", (records) =>
     Effect.gen(function* () {
-      const row = (fileId: string, localHash: string) => ({
-        fileId,
-        localHash,
-        failedHash: "",
-        failedReason: "",
-        pinned: false,
-        evicted: false,
-      })
-      yield* records.setLocal([row("a", "h"), { ...row("b", ""), pinned: true }, row("c", "")])
+      yield* records.setLocal([localRow("a", "h"), { ...localRow("b", ""), pinned: true }, localRow("c", "")])
       expect(records.loadLocal(["a", "b", "c"])).to.have.deep.members([
-        row("a", "h"),
-        { ...row("b", ""), pinned: true },
+        localRow("a", "h"),
+        { ...localRow("b", ""), pinned: true },
       ])
-      yield* records.setLocal([row("a", "")])
+      yield* records.setLocal([localRow("a", "")])
       expect(records.loadLocal(["a", "b", "c"]).map(({ fileId }) => fileId)).to.deep.equal(["b"])
     }),
   )

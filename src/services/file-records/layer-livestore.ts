@@ -5,7 +5,7 @@ import { maxFilesPerEvent } from "../../schema/event-limits.js"
 import { fileEvents } from "../../schema/file-events.js"
 import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../schema/local-file-state.js"
 import type { FileMetadata, FileQuery, FileRecord, FileVersion } from "../../types/index.js"
-import { isHere, readDeleted, readHere, readLocalEntries, readLocalInShort } from "./all-rows.js"
+import { isHere, readDeleted, readHere, readLocalEntries, makeLocalInShort } from "./all-rows.js"
 import { type AttachedStore, assertHasFileTables, assertValidEvents } from "./attached-store.js"
 import { ChangeFeed, type QueryRows } from "./change-feed.js"
 import { type FileChange, FileRecords, type RecordChange } from "./FileRecords.js"
@@ -170,10 +170,7 @@ export const layerLiveStore = (
             ),
           ),
         loadLocal: (fileIds) => readLocalEntries(query, fileIds),
-        loadLocalInShort: (hasRemote) => {
-          const { flagged, unsettled } = readLocalInShort(query, hasRemote)
-          return { flagged, unsettled: unsettled.map(toRecord) }
-        },
+        loadLocalInShort: makeLocalInShort(query),
         isHere: (contentHash) => isHere(query, contentHash),
         loadHere: () => readHere(query),
         loadLocalOfDeleted: () => readDeleted(query, "JOIN"),

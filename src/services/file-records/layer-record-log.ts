@@ -12,7 +12,10 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
       const index = new RecordIndex()
       const listeners = new Set<(changes: ReadonlyArray<RecordChange>) => void>()
       const refresh = (): ReadonlyArray<RecordChange> =>
-        index.replace([...log.tables().rows.values()].filter(({ deletedAt }) => deletedAt === null))
+        index.replace(
+          [...log.tables().rows.values()].filter(({ deletedAt }) => deletedAt === null),
+          true,
+        )
       refresh()
       yield* Effect.acquireRelease(
         Effect.sync(() =>

@@ -165,7 +165,7 @@ describe("RecordIndex", () => {
         rows.delete("b")
         // Read after the change, which nobody has told yet.
         if (!isWhole) index.get("a")
-        const changes = index.replace([...rows.values()])
+        const changes = index.replace([...rows.values()], isWhole)
         expect(changes.map(({ fileId }) => fileId).toSorted()).to.deep.equal(
           isWhole ? ["a", "b"] : ["a", "c"],
         )
@@ -178,7 +178,7 @@ describe("RecordIndex", () => {
           })
         }
         expect(index.isWhole).to.equal(true)
-        expect(index.replace([...rows.values()])).to.deep.equal([])
+        expect(index.replace([...rows.values()], true)).to.deep.equal([])
         expect(index.withContent("new")).to.deep.equal([changed])
       },
       [record("a"), record("b"), record("c")],

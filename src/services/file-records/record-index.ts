@@ -26,8 +26,8 @@ export class RecordIndex {
   readonly #records = new Map<string, FileRecord>()
   /** Read after their last change, which is told all the same when it is applied. */
   readonly #untold = new Set<string>()
-  // Only of a whole index. Most contents have one record: a set for each of ten thousand would be most of what it costs.
-  readonly #idsByContent = new Map<string, string | Set<string>>()
+  /** Only of a whole index. */
+  readonly #idsByContent = new Map<string, Array<string>>()
   readonly #source: RecordSource | undefined
   #isWhole: boolean
   #lookUps = 0
@@ -50,9 +50,7 @@ export class RecordIndex {
 
   withContent(contentHash: string): ReadonlyArray<FileRecord> {
     if (this.#mayLookUp()) return this.#lookUp("contentHash", contentHash)
-    const ids = this.#idsByContent.get(contentHash)
-    if (ids === undefined) return []
-    return (typeof ids === "string" ? [ids] : [...ids]).flatMap((id) => this.#records.get(id) ?? [])
+    return (this.#idsByContent.get(contentHash) ?? []).flatMap((id) => this.#records.get(id) ?? [])
   }
 
   /**
@@ -74,12 +72,14 @@ export class RecordIndex {
   }
 
   /**
-   * Takes everything there is, when nobody knows what has changed, and says what that changed; of an index that was not
-   * whole before, all that is there.
+   * Takes everything there is, when nobody knows what has changed, and says what that changed; all that is there, unless
+   * the index `wasWhole` when the last change was told: what was read since may be newer than what was told.
    */
-  replace(live: ReadonlyArray<FileRecord>): ReadonlyArray<RecordChange> {
-    // Nobody knows what of it was told.
-    if (!this.#isWhole) this.#records.clear()
+  replace(live: ReadonlyArray<FileRecord>, wasWhole: boolean): ReadonlyArray<RecordChange> {
+    if (!wasWhole) {
+      this.#records.clear()
+      this.#idsByContent.clear()
+    }
     const ids = new Set(live.map(({ id }) => id))
     const gone = [...this.#records.values()].filter(({ id }) => !ids.has(id))
     for (const record of gone) this.#forget(record)
@@ -131,19 +131,15 @@ export class RecordIndex {
 
   #noteContent({ id, contentHash }: FileRecord): void {
     const ids = this.#idsByContent.get(contentHash)
-    if (ids === undefined || ids === id) this.#idsByContent.set(contentHash, id)
-    else if (typeof ids === "string") this.#idsByContent.set(contentHash, new Set([ids, id]))
-    else ids.add(id)
+    if (ids === undefined) this.#idsByContent.set(contentHash, [id])
+    else ids.push(id)
   }
 
   #forget({ id, contentHash }: FileRecord): void {
     this.#records.delete(id)
-    const ids = this.#idsByContent.get(contentHash)
-    if (ids === id) this.#idsByContent.delete(contentHash)
-    else if (ids instanceof Set) {
-      ids.delete(id)
-      if (ids.size === 0) this.#idsByContent.delete(contentHash)
-    }
+    const others = this.#idsByContent.get(contentHash)?.filter((other) => other !== id) ?? []
+    if (others.length > 0) this.#idsByContent.set(contentHash, others)
+    else this.#idsByContent.delete(contentHash)
   }
 }
 

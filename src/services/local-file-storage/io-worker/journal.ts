@@ -84,8 +84,6 @@ export const makeJournals = (folder: FileSystemDirectoryHandle) => {
       opened.delete(name)
       await journal?.close()
       await removeEntry(folder, name)
-      // Left by a tab that was killed while it wrote; nobody knows it by then.
-      await removeEntry(folder, name + swapSuffix).catch(() => undefined)
     },
   }
 }
