@@ -25,6 +25,8 @@ export const atRest: SyncStatus = {
   queuedDownloads: 0,
   failed: 0,
   onlyHere: 0,
+  unsynced: 0,
+  store: "open",
   bytesDone: 0,
   bytesTotal: 0,
   usageBytes: 0,

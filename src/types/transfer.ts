@@ -47,6 +47,13 @@ export interface TransferProgress {
 /** What the engine as a whole is doing; `error` means at least one file needs attention. */
 export type SyncState = "idle" | "syncing" | "offline" | "paused" | "error" | "unsupported"
 
+/**
+ * How the LiveStore store under the engine does. `open`: it works. `stalled`: the worker that leads it confirms nothing
+ * any more. `disposed`: somebody shut it down, and this engine can read and keep nothing in it. `healing`: its databases
+ * are being put right, or it is opened again.
+ */
+export type StoreState = "open" | "stalled" | "disposed" | "healing"
+
 /** The engine at a glance. Counts are of files, never of requests. */
 export interface SyncStatus {
   readonly state: SyncState
@@ -63,6 +70,10 @@ export interface SyncStatus {
   readonly failed: number
   /** Files whose bytes no other place is known to have. */
   readonly onlyHere: number
+  /** Records with a change that LiveStore's sync backend has not confirmed; 0 for a store without one. */
+  readonly unsynced: number
+  /** The store that holds the records; while it is not `open`, `state` is never `idle`. */
+  readonly store: StoreState
   readonly bytesDone: number
   readonly bytesTotal: number
   readonly usageBytes: number

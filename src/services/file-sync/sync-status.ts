@@ -110,6 +110,8 @@ export const layerStatusView = Layer.scoped(
           paused: isPaused,
           ...counts,
           onlyHere: remote.enabled ? countOnlyHere() : 0,
+          unsynced: 0,
+          store: "open",
           bytesDone,
           bytesTotal,
           ...space,
