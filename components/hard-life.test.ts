@@ -212,7 +212,7 @@ describe("all elements", () => {
     engine.arrive({ id: "lost" })
     engine.setFileState("lost", {
       transfer: "error",
-      error: { tag: "UploadError", reason: "Forbidden", message: "" },
+      error: { tag: "UploadError", reason: "Forbidden", side: "upload", message: "" },
     })
     engine.setStatus({ state: "error", failed: 1 })
     const buttons = () =>

@@ -16,7 +16,7 @@ import {
 } from "./test-support/keyboard.js"
 import { picture, textFile } from "./test-support/pictures.js"
 
-const stopped = { tag: "UploadError", reason: "TooLarge", message: "" }
+const stopped = { tag: "UploadError", reason: "TooLarge", side: "upload", message: "" } as const
 
 describe("by keyboard alone", () => {
   let engine: InMemoryFileSync

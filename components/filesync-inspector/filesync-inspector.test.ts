@@ -46,6 +46,7 @@ const failed: TransferFacts = {
   error: {
     tag: "UploadError",
     reason: "TooLarge",
+    side: "upload",
     message: "letter.txt is too large for https://x.example/a?token=1",
   },
 }
@@ -311,7 +312,7 @@ describe("<filesync-inspector>", () => {
         type: "transfer-failed",
         kind: "upload",
         fileId: "a",
-        error: { tag: "UploadError", reason: "Offline", message: "no line" },
+        error: { tag: "UploadError", reason: "Offline", side: "upload", message: "no line" },
         retryInMs: 1500,
       })
       element.hidden = false
@@ -400,6 +401,7 @@ describe("<filesync-inspector>", () => {
       expect(report.failed[0].error).to.deep.equal({
         tag: "UploadError",
         reason: "TooLarge",
+        side: "upload",
         message: "<name> is too large for <address>",
       })
       expect(report.transfers[0].files[0]).to.equal(report.failed[0].id)

@@ -220,7 +220,7 @@ describe("<filesync-status>", () => {
       engine.arrive({ id: "a", name: "letter.txt" }, textFile("letter.txt"))
       engine.setFileState("a", {
         transfer: "error",
-        error: { tag: "UploadError", reason: "TooLarge", message: "" },
+        error: { tag: "UploadError", reason: "TooLarge", side: "upload", message: "" },
       })
       engine.setStatus({ state: "error", failed: 1 })
       const element = await status("detail")
@@ -238,7 +238,7 @@ describe("<filesync-status>", () => {
   describe("failures that change places", () => {
     it("names the file that failed while another got well", async () => {
       for (const id of ["a.txt", "b.txt"]) engine.arrive({ id, name: id })
-      const error = { tag: "UploadError", reason: "TooLarge", message: "" }
+      const error = { tag: "UploadError", reason: "TooLarge", side: "upload", message: "" } as const
       engine.setFileState("a.txt", { transfer: "error", error })
       engine.setStatus({ state: "error", failed: 1 })
       const element = await status("detail")

@@ -113,7 +113,7 @@ describe("<filesync-upload>", () => {
       engine.setFileState(first, { transfer: "uploading", progress: 0.5, bytesDone: 2, bytesTotal: 5 })
       engine.setFileState(second, {
         transfer: "error",
-        error: { tag: "UploadError", reason: "Forbidden", message: "" },
+        error: { tag: "UploadError", reason: "Forbidden", side: "upload", message: "" },
       })
       await rendered(element)
       await expectAccessible(element)
@@ -516,7 +516,7 @@ describe("<filesync-upload>", () => {
       expect(element.value).to.deep.equal([id])
       engine.setFileState(id, {
         transfer: "error",
-        error: { tag: "UploadError", reason: "Aborted", message: "" },
+        error: { tag: "UploadError", reason: "Aborted", side: "upload", message: "" },
       })
       await rendered(element)
       inside(element, "[part=retry]")?.click()

@@ -14,7 +14,15 @@ export class DownloadError extends Data.TaggedError("DownloadError")<{
   readonly cause?: unknown
 }> {
   override get message(): string {
-    const subject = this.fileId ?? this.key
+    return this.#describe(this.fileId ?? this.key)
+  }
+
+  /** The message without ids, for people. */
+  get summary(): string {
+    return this.#describe()
+  }
+
+  #describe(subject?: string): string {
     return makeMessage({ what: "Downloading a file failed", subject, ...explainRemoteFailure(this.reason) })
   }
 }

@@ -29,7 +29,16 @@ export class StorageError extends Data.TaggedError("StorageError")<{
   readonly cause?: unknown
 }> {
   override get message(): string {
+    return this.#describe(this.subject)
+  }
+
+  /** The message without paths and ids, for people. */
+  get summary(): string {
+    return this.#describe()
+  }
+
+  #describe(subject?: string): string {
     const [why, advice] = explanations[this.reason]
-    return makeMessage({ what: `Could not ${this.operation}`, subject: this.subject, why, advice })
+    return makeMessage({ what: `Could not ${this.operation}`, subject, why, advice })
   }
 }

@@ -14,7 +14,19 @@ export class UploadError extends Data.TaggedError("UploadError")<{
   readonly cause?: unknown
 }> {
   override get message(): string {
-    const subject = this.fileId ?? this.key
-    return makeMessage({ what: "Uploading a file failed", subject, ...explainRemoteFailure(this.reason) })
+    return this.#describe(this.fileId ?? this.key)
+  }
+
+  /** The message without ids, for people. */
+  get summary(): string {
+    return this.#describe()
+  }
+
+  #describe(subject?: string): string {
+    return makeMessage({
+      what: "Uploading a file failed",
+      subject,
+      ...explainRemoteFailure(this.reason, "upload"),
+    })
   }
 }

@@ -13,9 +13,29 @@ export interface FileSyncErrorInfo {
   /** The error's tag, such as `UploadError`. */
   readonly tag: string
   readonly reason: string
-  /** A sentence a person can act on. */
+  /** Where it failed: the remote refused what was sent or asked for, or this device failed. */
+  readonly side: FailureSide
+  /** A sentence a person can act on; it holds no ids and no file names. */
   readonly message: string
 }
+
+/** Where a transfer failed: on the way to the remote, on the way from it, or on this device. */
+export type FailureSide = "upload" | "download" | "local"
+
+/**
+ * Why files wait or stopped, the most important when there are several: this device is offline; the remote cannot be
+ * reached; it answers with errors of its own (5xx); nobody is signed in (401); this person may not (403); the remote
+ * is full; this device is full; what answers at the remote's address is not our remote.
+ */
+export type SyncCause =
+  | "offline"
+  | "unreachable"
+  | "server-trouble"
+  | "signed-out"
+  | "not-allowed"
+  | "server-full"
+  | "device-full"
+  | "wrong-address"
 
 /** Everything about one file that changes while it is saved, moved or evicted. */
 export interface FileState {
@@ -66,14 +86,25 @@ export interface SyncStatus {
   readonly downloading: number
   readonly queuedUploads: number
   readonly queuedDownloads: number
-  /** Files that stopped with an error and wait for `retry` or a change. */
+  /** Files that are being taken in, in this tab: until then they are in the page's memory alone. */
+  readonly saving: number
+  readonly savingBytesDone: number
+  readonly savingBytesTotal: number
+  /** Files that stopped with an error and wait for `retry` or a change; cancelled ones are not among them. */
   readonly failed: number
+  /** Files whose transfer somebody cancelled, until somebody asks for it again. */
+  readonly cancelled: number
   /** Files whose bytes no other place is known to have. */
   readonly onlyHere: number
   /** Records with a change that LiveStore's sync backend has not confirmed; 0 for a store without one. */
   readonly unsynced: number
   /** The store that holds the records; while it is not `open`, `state` is never `idle`. */
   readonly store: StoreState
+  /** Why files wait or stopped; `null` when none does. */
+  readonly cause: SyncCause | null
+  /** When the next try is due, in milliseconds since the epoch; `null` when none is scheduled. */
+  readonly nextTryAt: number | null
+  /** Bytes of all transfers since the engine was last idle; neither sum goes down before it is idle again. */
   readonly bytesDone: number
   readonly bytesTotal: number
   readonly usageBytes: number

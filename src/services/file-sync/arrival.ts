@@ -43,7 +43,7 @@ export const makeArrival = Effect.gen(function* () {
         if (transfer?.error != null)
           Deferred.unsafeDone(arrived, Exit.fail(toDownloadError(record, transfer.error)))
         else if (!view.isOnline()) {
-          const offline = { tag: "DownloadError", reason: "Offline", message: "" }
+          const offline = { tag: "DownloadError", reason: "Offline", side: "download", message: "" } as const
           Deferred.unsafeDone(arrived, Exit.fail(toDownloadError(record, offline)))
         }
       }

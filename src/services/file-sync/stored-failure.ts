@@ -19,6 +19,6 @@ export const storedFailure = ({ failedReason }: FileFlags): FileSyncErrorInfo =>
   try {
     return JSON.parse(failedReason) as FileSyncErrorInfo
   } catch {
-    return { tag: "TransferError", reason: "Unknown", message: failedReason } // Written by another version.
+    return { tag: "TransferError", reason: "Unknown", side: "local", message: failedReason } // Written by another version.
   }
 }

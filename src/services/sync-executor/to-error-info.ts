@@ -1,18 +1,23 @@
-import type { FileSyncErrorInfo } from "../../types/index.js"
+import type { FailureSide, FileSyncErrorInfo } from "../../types/index.js"
 
 /** What stands for the error of a file whose transfer somebody cancelled. */
 export const cancelled: FileSyncErrorInfo = {
   tag: "TransferError",
   reason: "Aborted",
+  side: "local",
   message: "The transfer was cancelled.",
 }
 
-/** An error as plain data, for other tabs and for elements. */
+const sides: Readonly<Record<string, FailureSide>> = { UploadError: "upload", DownloadError: "download" }
+
+/** An error as plain data, for other tabs and for elements; what an error says of ids and names stays out of it. */
 export const toErrorInfo = (error: unknown): FileSyncErrorInfo => {
-  const { _tag, reason, message } = (error ?? {}) as { _tag?: unknown; reason?: unknown; message?: unknown }
+  const { _tag, reason, summary } = (error ?? {}) as { _tag?: unknown; reason?: unknown; summary?: unknown }
+  const tag = typeof _tag === "string" ? _tag : "Error"
   return {
-    tag: typeof _tag === "string" ? _tag : "Error",
+    tag,
     reason: typeof reason === "string" ? reason : "Unknown",
-    message: typeof message === "string" && message !== "" ? message : String(error),
+    side: sides[tag] ?? "local",
+    message: typeof summary === "string" && summary !== "" ? summary : "Something unexpected went wrong.",
   }
 }

@@ -6,7 +6,12 @@ import type {
 import { setFileSync, type TransferFacts, type VerifyReport } from "../../../src/filesync.js"
 import type { Scene, Scenes, Stage } from "./scene.js"
 
-const refused = { tag: "UploadError", reason: "Forbidden", message: "The server answered 403." }
+const refused = {
+  tag: "UploadError",
+  reason: "Forbidden",
+  side: "upload",
+  message: "The server answered 403.",
+} as const
 const updatedAt = new Date(1_790_000_000_000)
 const longName = "Minutes of the general meeting with all its appendices, second and final version.pdf"
 

@@ -51,7 +51,10 @@ export const statusScenes: Scenes = {
       ["b", "letter.txt", "TooLarge"],
     ] as const) {
       engine.arrive({ id, name, mimeType: "application/pdf" })
-      engine.setFileState(id, { transfer: "error", error: { tag: "UploadError", reason, message: "" } })
+      engine.setFileState(id, {
+        transfer: "error",
+        error: { tag: "UploadError", reason, side: "upload", message: "" },
+      })
     }
     engine.setStatus({
       state: "error",

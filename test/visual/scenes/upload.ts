@@ -98,7 +98,7 @@ export const uploadScenes: Scenes = {
     engine.setFileState(photo, { transfer: "uploading", progress: 0.64, bytesDone: 64, bytesTotal: 100 })
     engine.setFileState(pdf, {
       transfer: "error",
-      error: { tag: "UploadError", reason: "Forbidden", message: "" },
+      error: { tag: "UploadError", reason: "Forbidden", side: "upload", message: "" },
     })
     engine.setFileState(done, { transfer: "done", progress: 1, remote: true })
     await rowsSettled(stage, element, 5)
