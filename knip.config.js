@@ -8,7 +8,7 @@ export default {
     ...[libraryEntries, dropInEntries, classicServiceWorkers].flatMap(sources),
     // Bundled to text, or for workerd.
     "src/services/local-file-storage/io-worker/main.ts",
-    "src/pictures/worker/main.ts",
+    "src/thumbnails/worker/main.ts",
     "server/worker.ts",
     "scripts/*.mjs",
     "**/*.test.{ts,mjs}",

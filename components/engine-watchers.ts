@@ -1,4 +1,4 @@
-import { type FileSyncClient, getFileSync, type Unsubscribe, watchFileSync } from "../src/filesync.js"
+import { type FileSyncClient, getFileSync, type Unsubscribe, watchFileSync } from "../src/client/filesync.js"
 
 type EngineWatcher = (engine: FileSyncClient | undefined) => void
 

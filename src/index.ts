@@ -4,10 +4,10 @@ export {
   createFileSync,
   type CreateFileSyncOptions,
   type FileSyncHandle,
-} from "./create-file-sync.js"
+} from "./client/create-file-sync.js"
 export * from "./errors/index.js"
-export { getFileSync, setFileSync, watchFileSync, whenFileSync } from "./filesync.js"
-export { hashFile } from "./hash-file.js"
+export { getFileSync, setFileSync, watchFileSync, whenFileSync } from "./client/filesync.js"
+export { hashFile } from "./client/hash-file.js"
 export { type Engine, type EngineConfig, layerEngine, type Platform } from "./layers/engine.js"
 export { FileSyncConfig, FileSyncLive } from "./layers/file-sync-live.js"
 export type { LogEntry, LogListener } from "./layers/logger.js"
@@ -33,7 +33,7 @@ export { FileIds } from "./services/file-storage/file-ids.js"
 export type { Preprocessed, Preprocessor, Preprocessors } from "./services/file-storage/preprocess.js"
 export { FileSync } from "./services/file-sync/FileSync.js"
 export type { DownloadPolicy, NetworkFacts } from "./services/file-sync/sync-config.js"
-export { Hasher } from "./services/hash/Hasher.js"
+export { Hasher } from "./services/local-file-storage/hashing/Hasher.js"
 export {
   type FileReceiver,
   type FileUrlHints,

@@ -1,4 +1,4 @@
-import type { FileSyncClient } from "../../src/filesync.js"
+import type { FileSyncClient } from "../../src/client/filesync.js"
 
 /** A decoded picture, whose URL goes back to the engine once. */
 export interface DecodedPicture {

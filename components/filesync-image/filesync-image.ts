@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
-import type { FileRecord, FileState, TransferState, Unsubscribe } from "../../src/filesync.js"
+import type { FileRecord, FileState, TransferState, Unsubscribe } from "../../src/client/filesync.js"
 import { warnDeveloper } from "../development-warning.js"
 import { FilesyncErrorEvent } from "../events/filesync-error.js"
 import { FilesyncLoadEvent } from "../events/filesync-load.js"

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit"
-import type { VerifyReport } from "../../src/filesync.js"
+import type { VerifyReport } from "../../src/client/filesync.js"
 import { icon } from "../icons.js"
 import type { InspectorHost } from "./inspector-host.js"
 import type { InspectorTerm } from "./inspector-words.js"

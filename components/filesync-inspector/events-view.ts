@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit"
 import { repeat } from "lit/directives/repeat.js"
-import type { FileSyncEvent } from "../../src/filesync.js"
+import type { FileSyncEvent } from "../../src/client/filesync.js"
 import { type EventLog, isProblem, type LoggedEvent } from "./event-log.js"
 import type { InspectorHost } from "./inspector-host.js"
 import { pageOf, pager } from "./pager.js"

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit"
 import { repeat } from "lit/directives/repeat.js"
-import type { FileRecord, FileState, FileSyncClient } from "../../src/filesync.js"
+import type { FileRecord, FileState, FileSyncClient } from "../../src/client/filesync.js"
 import type { InspectorHost } from "./inspector-host.js"
 import type { InspectorTerm } from "./inspector-words.js"
 

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit"
 import { repeat } from "lit/directives/repeat.js"
-import type { EngineFacts, FileRecord, FileState } from "../../src/filesync.js"
+import type { EngineFacts, FileRecord, FileState } from "../../src/client/filesync.js"
 import { icon } from "../icons.js"
 import { fileFacts } from "./file-facts.js"
 import type { InspectorHost } from "./inspector-host.js"

@@ -1,5 +1,10 @@
 import { expect } from "@esm-bundle/chai"
-import { setFileSync, setFileSyncDelay, type TransferFacts, type VerifyReport } from "../../src/filesync.js"
+import {
+  setFileSync,
+  setFileSyncDelay,
+  type TransferFacts,
+  type VerifyReport,
+} from "../../src/client/filesync.js"
 import { countEngineWatchers } from "../engine-watchers.js"
 import {
   clearFixtures,

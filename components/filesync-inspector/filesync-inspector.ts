@@ -6,7 +6,7 @@ import {
   type SyncState,
   type SyncStatus,
   type Unsubscribe,
-} from "../../src/filesync.js"
+} from "../../src/client/filesync.js"
 import { reasonOf } from "../error-reason.js"
 import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement } from "../filesync-element.js"

@@ -1,4 +1,4 @@
-import type { EngineFacts, FileSyncClient, SyncStatus } from "../../src/filesync.js"
+import type { EngineFacts, FileSyncClient, SyncStatus } from "../../src/client/filesync.js"
 import type { InspectorWords } from "./inspector-words.js"
 
 /** What each part of the inspector gets from the whole. */

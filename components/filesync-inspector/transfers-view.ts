@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit"
 import { repeat } from "lit/directives/repeat.js"
-import type { FileSyncClient, TransferFacts } from "../../src/filesync.js"
+import type { FileSyncClient, TransferFacts } from "../../src/client/filesync.js"
 import { icon } from "../icons.js"
 import { progressBar } from "../progress-bar.js"
 import type { InspectorHost } from "./inspector-host.js"

@@ -1,4 +1,4 @@
-import type { FileRecord } from "../../src/filesync.js"
+import type { FileRecord } from "../../src/client/filesync.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
 
 const mark = "data-file-named"

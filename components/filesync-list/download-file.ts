@@ -1,4 +1,4 @@
-import type { FileSyncClient } from "../../src/filesync.js"
+import type { FileSyncClient } from "../../src/client/filesync.js"
 
 /** How long a browser may take to begin reading a download's URL; generous, our choice. */
 const readingMs = 60_000

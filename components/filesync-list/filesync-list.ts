@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
-import type { FileQuery, FileRecord } from "../../src/filesync.js"
+import type { FileQuery, FileRecord } from "../../src/client/filesync.js"
 import { FilesyncBeforeDeleteEvent } from "../events/filesync-before-delete.js"
 import { FilesyncChangeEvent } from "../events/filesync-change.js"
 import { FilesyncErrorEvent } from "../events/filesync-error.js"

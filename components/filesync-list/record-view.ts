@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit"
-import type { FileRecord } from "../../src/filesync.js"
+import type { FileRecord } from "../../src/client/filesync.js"
 import { icon } from "../icons.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
 

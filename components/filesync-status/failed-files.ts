@@ -1,4 +1,4 @@
-import type { FileRecord, FileState, FileSyncClient } from "../../src/filesync.js"
+import type { FileRecord, FileState, FileSyncClient } from "../../src/client/filesync.js"
 
 /** More are counted in the line above; a page of errors helps nobody. */
 const maxShown = 5

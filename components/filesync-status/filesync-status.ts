@@ -1,7 +1,12 @@
 import { html, nothing, type TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
-import { type FileSyncDelay, getFileSyncDelay, type SyncState, type SyncStatus } from "../../src/filesync.js"
+import {
+  type FileSyncDelay,
+  getFileSyncDelay,
+  type SyncState,
+  type SyncStatus,
+} from "../../src/client/filesync.js"
 import { termForError } from "../error-reason.js"
 import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement } from "../filesync-element.js"

@@ -1,4 +1,4 @@
-import type { FileSyncDelay, SyncStatus } from "../../src/filesync.js"
+import type { FileSyncDelay, SyncStatus } from "../../src/client/filesync.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
 import type { Term } from "../localize/strings.js"
 

@@ -1,4 +1,4 @@
-import type { FileSyncClient, FileToSave, Unsubscribe } from "../../src/filesync.js"
+import type { FileSyncClient, FileToSave, Unsubscribe } from "../../src/client/filesync.js"
 import { watchEngine } from "../engine-watchers.js"
 import { type SavePlan, UploadItem } from "./upload-item.js"
 

@@ -14,7 +14,7 @@ import type {
   TransferProgress,
   Unsubscribe,
   VerifyReport,
-} from "../../src/filesync.js"
+} from "../../src/client/filesync.js"
 import { atRest, nothingFound, nothingKnown } from "./at-rest.js"
 import { type Faults, failure } from "./faults.js"
 import { Listeners } from "./listeners.js"

@@ -1,4 +1,4 @@
-import type { FileSyncEvent, Unsubscribe } from "../../src/filesync.js"
+import type { FileSyncEvent, Unsubscribe } from "../../src/client/filesync.js"
 
 /** Who listens to an engine, and to which of its files; each counts until it ends. */
 export class Listeners {

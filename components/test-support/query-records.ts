@@ -1,4 +1,4 @@
-import type { FileQuery, FileRecord } from "../../src/filesync.js"
+import type { FileQuery, FileRecord } from "../../src/client/filesync.js"
 
 /** The records a query asks for, in its order. */
 export const queryRecords = (

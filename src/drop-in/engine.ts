@@ -1,5 +1,5 @@
-import { createFileSync } from "../create-file-sync.js"
-import { setFileSyncDelay } from "../filesync.js"
+import { createFileSync } from "../client/create-file-sync.js"
+import { setFileSyncDelay } from "../client/filesync.js"
 import { registerFileSyncServiceWorker } from "../service-worker/register.js"
 import { httpAdapter } from "../services/remote-file-storage/adapters/http.js"
 import { noneAdapter } from "../services/remote-file-storage/adapters/none.js"

@@ -1,6 +1,6 @@
 import { makePersistedAdapter, makeSingleTabAdapter } from "@livestore/adapter-web"
 import { createStorePromise } from "@livestore/livestore"
-import { setFileSyncDelay } from "../filesync.js"
+import { setFileSyncDelay } from "../client/filesync.js"
 import type { AttachedStore } from "../services/file-records/attached-store.js"
 import { fileSyncSchema } from "../schema/index.js"
 import { HealingMark } from "./healing-mark.js"

@@ -1,6 +1,6 @@
 import { Effect, Layer, Schedule } from "effect"
 import { Saving } from "../services/file-storage/Saving.js"
-import { Leading } from "../services/file-sync/Leading.js"
+import { Leading } from "../services/file-sync/leader/Leading.js"
 import { Upkeep } from "../services/file-sync/Upkeep.js"
 import type { StorageError } from "../errors/index.js"
 import { SyncExecutor } from "../services/sync-executor/SyncExecutor.js"

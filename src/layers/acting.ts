@@ -1,7 +1,7 @@
 import { Layer } from "effect"
 import { layerSaving as saving } from "../services/file-storage/layer-saving.js"
-import { layerSpaceBudget } from "../services/file-sync/free-space.js"
-import { layerLeading as leading } from "../services/file-sync/layer-leading.js"
+import { layerSpaceBudget } from "../services/cache/free-space.js"
+import { layerLeading as leading } from "../services/file-sync/leader/layer-leading.js"
 import type { EngineConfig } from "./engine.js"
 import { layerMoving as moving } from "./moving.js"
 

@@ -1,6 +1,6 @@
 import { Layer } from "effect"
-import { layerIoWorkerHasher } from "../services/hash/layer-io-worker.js"
-import { layerSubtle } from "../services/hash/layer-subtle.js"
+import { layerIoWorkerHasher } from "../services/local-file-storage/hashing/layer-io-worker.js"
+import { layerSubtle } from "../services/local-file-storage/hashing/layer-subtle.js"
 import { layerAuto } from "../services/local-file-storage/layer-auto.js"
 import { layerIoWorker } from "../services/local-file-storage/layer-io-worker.js"
 import { layerBroadcastChannel } from "../services/tabs/layer-broadcast-channel.js"

@@ -1,5 +1,5 @@
 import { Layer } from "effect"
-import { layerSubtle } from "../services/hash/layer-subtle.js"
+import { layerSubtle } from "../services/local-file-storage/hashing/layer-subtle.js"
 import { layerMemoryOnDemand } from "../services/local-file-storage/layer-auto.js"
 import { layerLoneTab } from "../services/tabs/layer-lone-tab.js"
 import { outboxOnDemand } from "./outbox-on-demand.js"

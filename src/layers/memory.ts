@@ -1,5 +1,5 @@
 import { Effect, Layer } from "effect"
-import { layerSubtle } from "../services/hash/layer-subtle.js"
+import { layerSubtle } from "../services/local-file-storage/hashing/layer-subtle.js"
 import { layerMemory } from "../services/local-file-storage/layer-memory.js"
 import { layerMemoryOutbox } from "../services/outbox/layer-memory.js"
 import { layerMemoryTabs } from "../services/tabs/layer-memory.js"

@@ -1,5 +1,5 @@
 import { Duration, Effect, Layer } from "effect"
-import { layerTransferRunner } from "../services/file-sync/transfer-runner.js"
+import { layerTransferRunner } from "../services/transfers/transfer-runner.js"
 import type { SyncConfig } from "../services/file-sync/sync-config.js"
 import { StallLimit } from "../services/remote-file-storage/ask-remote.js"
 import { layerExecutor } from "../services/sync-executor/layer.js"

@@ -1,5 +1,5 @@
 import { expect } from "@esm-bundle/chai"
-import { makeFileSync } from "../create-file-sync.js"
+import { makeFileSync } from "../client/create-file-sync.js"
 import { rehearse } from "./rehearse.js"
 
 const isOfRehearsal = (name: string | undefined): boolean => name?.includes("rehearsal") === true

@@ -1,4 +1,4 @@
-import type { CreateFileSyncOptions } from "../create-file-sync.js"
+import type { CreateFileSyncOptions } from "../client/create-file-sync.js"
 import type { AttachedStore } from "../services/file-records/attached-store.js"
 import type { IoMessage } from "../services/local-file-storage/io-worker/protocol.js"
 import type { FileSyncClient } from "../types/index.js"

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url))
 
 const script = `
   import { InMemoryFileSync } from "./components/test-support/in-memory-file-sync.ts"
-  import { setFileSync } from "./src/filesync.ts"
+  import { setFileSync } from "./src/client/filesync.ts"
   import "./components/index.ts"
   setFileSync(new InMemoryFileSync())`
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { Effect, Layer } from "effect"
 import { HashError, IntegrityError, StorageError } from "../../src/errors/index.js"
-import { Hasher } from "../../src/services/hash/Hasher.js"
+import { Hasher } from "../../src/services/local-file-storage/hashing/Hasher.js"
 import { RecordDevice } from "../../src/services/file-records/record-log.js"
 import { LocalFileStorage } from "../../src/services/local-file-storage/LocalFileStorage.js"
 import { SimBlob } from "./sim-blob.js"

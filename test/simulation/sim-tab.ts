@@ -1,7 +1,7 @@
 import { Effect, Layer, Logger, ManagedRuntime, Random, Scheduler } from "effect"
 import { layerEngine } from "../../src/layers/engine.js"
 import { withDefaults } from "../../src/layers/engine-defaults.js"
-import { type Client, makeClient } from "../../src/make-client.js"
+import { type Client, makeClient } from "../../src/client/make-client.js"
 import { layerRecordLog } from "../../src/services/file-records/layer-record-log.js"
 import { FileIds } from "../../src/services/file-storage/file-ids.js"
 import { makeOutbox } from "../../src/services/outbox/make-outbox.js"

@@ -4,7 +4,7 @@ import {
   createFileSync,
   type CreateFileSyncOptions,
   type FileSyncHandle,
-} from "../../src/create-file-sync.js"
+} from "../../src/client/create-file-sync.js"
 import { files, type fileSyncSchema } from "../../src/schema/index.js"
 import {
   memoryAdapter,

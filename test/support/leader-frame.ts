@@ -1,5 +1,5 @@
 /** Runs in a frame: a tab of the store that the frame element names, which uploads without end until it is killed. */
-import { createFileSync } from "../../src/create-file-sync.js"
+import { createFileSync } from "../../src/client/create-file-sync.js"
 import { memoryAdapter } from "../../src/services/remote-file-storage/adapters/memory.js"
 import { textFile } from "./bench.js"
 import { makeStore } from "./store.js"

@@ -1,5 +1,5 @@
 import { Effect, Layer, type Scope } from "effect"
-import { layerSubtle } from "../../src/services/hash/layer-subtle.js"
+import { layerSubtle } from "../../src/services/local-file-storage/hashing/layer-subtle.js"
 import { layerIoWorker } from "../../src/services/local-file-storage/layer-io-worker.js"
 import { layerMemory } from "../../src/services/local-file-storage/layer-memory.js"
 import { layerOpfs } from "../../src/services/local-file-storage/layer-opfs.js"

@@ -1,6 +1,6 @@
 import { Effect, Schedule } from "effect"
 import { StorageError } from "../../errors/index.js"
-import { SpaceBudget } from "../file-sync/free-space.js"
+import { SpaceBudget } from "../cache/free-space.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import type { ValidFile } from "./validate.js"
 

@@ -3,9 +3,9 @@ import { DownloadError } from "../../errors/index.js"
 import type { FileRecord, FileSyncErrorInfo, RemoteFailureReason } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import type { TabCommand } from "../tabs/TabChannel.js"
-import { LocalIndex } from "./local-index.js"
-import { Observers } from "./observers.js"
-import { TransferView } from "./transfer-view.js"
+import { LocalIndex } from "../cache/local-index.js"
+import { Observers } from "../notifications/observers.js"
+import { TransferView } from "../status/transfer-view.js"
 
 /**
  * How long a read waits for bytes that another device is still uploading. Records travel faster than bytes, so a read

@@ -6,7 +6,7 @@ import { findLive } from "../file-records/find-live.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import type { TabCommand } from "../tabs/TabChannel.js"
-import { LocalIndex } from "./local-index.js"
+import { LocalIndex } from "../cache/local-index.js"
 import { Upkeep } from "./Upkeep.js"
 
 type OnProgress = (loadedBytes: number, totalBytes: number) => void

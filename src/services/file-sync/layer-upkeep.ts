@@ -10,11 +10,11 @@ import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import type { TabLocks } from "../tabs/TabLocks.js"
 import { makeArrival } from "./arrival.js"
-import { releaseContent, whenNothingIsSaved } from "./collect-garbage.js"
-import { LocalIndex } from "./local-index.js"
-import type { Observers } from "./observers.js"
+import { releaseContent, whenNothingIsSaved } from "../cache/collect-garbage.js"
+import { LocalIndex } from "../cache/local-index.js"
+import type { Observers } from "../notifications/observers.js"
 import { Upkeep } from "./Upkeep.js"
-import { verifyStorage } from "./verify-storage.js"
+import { verifyStorage } from "../cache/verify-storage.js"
 
 /** Upkeep over this device's bytes and the app's records. */
 export const layerUpkeep = (config: {

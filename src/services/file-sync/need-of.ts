@@ -2,10 +2,10 @@ import { Effect } from "effect"
 import type { FileRecord } from "../../types/index.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { decide, type Need } from "./decide.js"
-import { LocalIndex } from "./local-index.js"
-import { hasFailed } from "./stored-failure.js"
+import { LocalIndex } from "../cache/local-index.js"
+import { hasFailed } from "../cache/stored-failure.js"
 import { type DownloadPolicy, isWanted } from "./sync-config.js"
-import { UploadConfirmation } from "./upload-confirmation.js"
+import { UploadConfirmation } from "../transfers/upload-confirmation.js"
 
 /** Applies {@link decide} to records. */
 export const makeNeedOf = (policy: DownloadPolicy) =>

@@ -6,10 +6,10 @@ import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import type { Priority } from "../sync-executor/transfer-table.js"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
-import { LocalIndex } from "./local-index.js"
+import { LocalIndex } from "../cache/local-index.js"
 import { makeNeedOf } from "./need-of.js"
-import { noteFound } from "./note-found.js"
-import type { Observers } from "./observers.js"
+import { noteFound } from "../cache/note-found.js"
+import type { Observers } from "../notifications/observers.js"
 import type { DownloadPolicy } from "./sync-config.js"
 
 /** Hands what records need to the executor. */

@@ -6,9 +6,9 @@ import { fromOutboxSave, Outbox, type OutboxSave } from "../outbox/Outbox.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
 import { isSettled } from "./is-settled.js"
-import { LocalIndex } from "./local-index.js"
-import { noteFound } from "./note-found.js"
-import type { Observers } from "./observers.js"
+import { LocalIndex } from "../cache/local-index.js"
+import { noteFound } from "../cache/note-found.js"
+import type { Observers } from "../notifications/observers.js"
 
 /**
  * Finishes what tabs that are gone left behind: saves whose commit LiveStore never kept are committed again. Gives

@@ -1,6 +1,6 @@
 import { Context, Effect, Exit, Layer } from "effect"
 import { StorageError } from "../../errors/index.js"
-import type { Hasher } from "../hash/Hasher.js"
+import type { Hasher } from "./hashing/Hasher.js"
 import { LocalFileStorage } from "./LocalFileStorage.js"
 import { isOpfsAvailable } from "./is-opfs-available.js"
 import type { IoWorker } from "./IoWorker.js"

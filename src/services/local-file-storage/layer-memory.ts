@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
 import { IntegrityError, StorageError } from "../../errors/index.js"
-import { Hasher } from "../hash/Hasher.js"
+import { Hasher } from "./hashing/Hasher.js"
 import { makeFileUrls } from "./file-urls.js"
 import { LocalFileStorage } from "./LocalFileStorage.js"
 

@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { TabChannel } from "../tabs/TabChannel.js"
 import { LocalIndex } from "./local-index.js"
-import { Observers } from "./observers.js"
+import { Observers } from "../notifications/observers.js"
 
 /** Content turned out to be on disk without the index knowing: every tab and whoever shows it is told. */
 export const noteFound = (

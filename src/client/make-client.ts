@@ -1,16 +1,16 @@
 import { Cause, Effect, Exit, type Fiber, type ManagedRuntime, Stream } from "effect"
-import { ConfigError, InvalidFileError, StorageError } from "./errors/index.js"
+import { ConfigError, InvalidFileError, StorageError } from "../errors/index.js"
 import type { FileSyncHandle } from "./create-file-sync.js"
-import type { Engine, Platform } from "./layers/engine.js"
-import { canShrink, type Pictures } from "./pictures/pictures.js"
-import { FileRecords } from "./services/file-records/FileRecords.js"
-import { FileStorage } from "./services/file-storage/FileStorage.js"
-import { Inspection } from "./services/file-sync/engine-facts.js"
-import { FileSync } from "./services/file-sync/FileSync.js"
-import { Upkeep } from "./services/file-sync/Upkeep.js"
-import { Observers } from "./services/file-sync/observers.js"
-import { LocalFileStorage } from "./services/local-file-storage/LocalFileStorage.js"
-import { SyncExecutor } from "./services/sync-executor/SyncExecutor.js"
+import type { Engine, Platform } from "../layers/engine.js"
+import { canShrink, type Pictures } from "../thumbnails/pictures.js"
+import { FileRecords } from "../services/file-records/FileRecords.js"
+import { FileStorage } from "../services/file-storage/FileStorage.js"
+import { Inspection } from "../services/status/engine-facts.js"
+import { FileSync } from "../services/file-sync/FileSync.js"
+import { Upkeep } from "../services/file-sync/Upkeep.js"
+import { Observers } from "../services/notifications/observers.js"
+import { LocalFileStorage } from "../services/local-file-storage/LocalFileStorage.js"
+import { SyncExecutor } from "../services/sync-executor/SyncExecutor.js"
 import type {
   EngineFacts,
   FileSyncEvent,
@@ -18,7 +18,7 @@ import type {
   SyncStatus,
   TransferProgress,
   Unsubscribe,
-} from "./types/index.js"
+} from "../types/index.js"
 
 /** What the door gives besides the handle's own. */
 export interface Client extends Omit<FileSyncHandle, "runtime"> {

@@ -1,10 +1,10 @@
 import type { Client } from "./make-client.js"
-import { uploadInBackground } from "./service-worker/background-uploads.js"
-import { configureServiceWorker } from "./service-worker/configure.js"
-import { answerServiceWorker } from "./service-worker/page-answers.js"
-import { withoutSentContents } from "./service-worker/sent-contents.js"
-import type { RemoteStorageAdapter, Unsubscribe } from "./types/index.js"
-import { storeFolderName, unfinishedName } from "./utils/stored-path.js"
+import { uploadInBackground } from "../service-worker/background-uploads.js"
+import { configureServiceWorker } from "../service-worker/configure.js"
+import { answerServiceWorker } from "../service-worker/page-answers.js"
+import { withoutSentContents } from "../service-worker/sent-contents.js"
+import type { RemoteStorageAdapter, Unsubscribe } from "../types/index.js"
+import { storeFolderName, unfinishedName } from "../utils/stored-path.js"
 
 /** Smaller files are answered whole: they are here before a player could begin. Our choice. */
 const streamFromBytes = 8 * 1024 * 1024

@@ -5,7 +5,7 @@ import { FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { Pace } from "../sync-executor/Pace.js"
-import { LocalIndex } from "./local-index.js"
+import { LocalIndex } from "../cache/local-index.js"
 import type { SmallFiles } from "./small-files.js"
 
 type OnProgress = (loadedBytes: number, totalBytes: number) => void

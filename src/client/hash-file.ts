@@ -1,7 +1,7 @@
 import { Effect, Layer } from "effect"
-import { Hasher } from "./services/hash/Hasher.js"
-import { layerIoWorkerHasher } from "./services/hash/layer-io-worker.js"
-import { layerIoWorker } from "./services/local-file-storage/layer-io-worker.js"
+import { Hasher } from "../services/local-file-storage/hashing/Hasher.js"
+import { layerIoWorkerHasher } from "../services/local-file-storage/hashing/layer-io-worker.js"
+import { layerIoWorker } from "../services/local-file-storage/layer-io-worker.js"
 
 /**
  * SHA-256 of a file, lower-case hex, read once in a worker with flat memory. Rejects with `HashError` (`Failed`)

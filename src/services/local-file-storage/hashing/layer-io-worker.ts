@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
-import { HashError } from "../../errors/index.js"
-import { IoWorker } from "../local-file-storage/IoWorker.js"
+import { HashError } from "../../../errors/index.js"
+import { IoWorker } from "../IoWorker.js"
 import { Hasher } from "./Hasher.js"
 
 /** Hashes in the I/O worker, with two slices of memory whatever the size of the file. */

@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
-import { HashError } from "../../errors/index.js"
-import { toHex } from "../../utils/content-hash.js"
+import { HashError } from "../../../errors/index.js"
+import { toHex } from "../../../utils/content-hash.js"
 import { Hasher } from "./Hasher.js"
 
 /** Hashes with the browser's one-shot digest, which holds the file whole: for in-memory storage, which does so anyway. */

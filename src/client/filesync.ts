@@ -1,7 +1,7 @@
 /** The door: what elements and pages import. It knows the engine's shape and where to find it, and costs nothing. */
-import type { FileSyncClient } from "./types/index.js"
+import type { FileSyncClient } from "../types/index.js"
 
-export type * from "./types/index.js"
+export type * from "../types/index.js"
 
 const globalKey = Symbol.for("livestore-filesync")
 const providerKey = Symbol.for("livestore-filesync-provider")

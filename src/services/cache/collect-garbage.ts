@@ -6,7 +6,7 @@ import { Outbox } from "../outbox/Outbox.js"
 import { TabChannel } from "../tabs/TabChannel.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
 import { LocalIndex } from "./local-index.js"
-import { Observers } from "./observers.js"
+import { Observers } from "../notifications/observers.js"
 
 /** Why bytes go: nobody refers to them, the remote has them and this device needs the space, or they are wrong. */
 export type ReleaseReason = "unreferenced" | "evicted" | "corrupt"

@@ -1,8 +1,8 @@
 import { expect } from "@esm-bundle/chai"
-import { Bench, rejection, textFile } from "../test/support/bench.js"
-import { digestOf, madeBlob, vanishedFile } from "../test/support/made-blobs.js"
+import { Bench, rejection, textFile } from "../../test/support/bench.js"
+import { digestOf, madeBlob, vanishedFile } from "../../test/support/made-blobs.js"
 import { createFileSync } from "./create-file-sync.js"
-import type { FileRecord, FileToSave } from "./types/index.js"
+import type { FileRecord, FileToSave } from "../types/index.js"
 
 describe("createFileSync", () => {
   let bench: Bench

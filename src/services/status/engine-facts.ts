@@ -1,7 +1,7 @@
 import { Context, Effect, Layer } from "effect"
 import type { EngineFacts } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
-import { LocalIndex } from "./local-index.js"
+import { LocalIndex } from "../cache/local-index.js"
 import { TransferView } from "./transfer-view.js"
 
 /** Looks into the engine without changing anything. */

@@ -1,6 +1,6 @@
 import { Context, type Effect } from "effect"
-import type { FileRecord } from "../../types/index.js"
-import type { TabCommand } from "../tabs/TabChannel.js"
+import type { FileRecord } from "../../../types/index.js"
+import type { TabCommand } from "../../tabs/TabChannel.js"
 
 /** What only the one transferring tab does: finish what was left, decide, transfer, clean up, and tell the others. */
 export class Leading extends Context.Tag("filesync/Leading")<

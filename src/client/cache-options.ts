@@ -1,7 +1,7 @@
 import { Duration } from "effect"
 import type { CacheOptions } from "./create-file-sync.js"
-import { ConfigError } from "./errors/index.js"
-import { defaultRestorableMs } from "./layers/engine-defaults.js"
+import { ConfigError } from "../errors/index.js"
+import { defaultRestorableMs } from "../layers/engine-defaults.js"
 
 /** The cache options as numbers. Throws `ConfigError` (`InvalidOption`). */
 export const toCacheOptions = (

@@ -9,7 +9,7 @@ import type { TabLocks } from "../tabs/TabLocks.js"
 import { releaseContent } from "./collect-garbage.js"
 import { ContentUse } from "./content-use.js"
 import { LocalIndex } from "./local-index.js"
-import type { Observers } from "./observers.js"
+import type { Observers } from "../notifications/observers.js"
 
 /** The byte budget of this device. */
 export class SpaceBudget extends Context.Tag("filesync/SpaceBudget")<

@@ -1,5 +1,5 @@
 import { Context, type Effect } from "effect"
-import type { HashError } from "../../errors/index.js"
+import type { HashError } from "../../../errors/index.js"
 
 /** SHA-256 of files, as lower-case hex. */
 export class Hasher extends Context.Tag("filesync/Hasher")<

@@ -3,10 +3,10 @@ import type { SyncState, SyncStatus } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage, type SpaceEstimate } from "../local-file-storage/LocalFileStorage.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
-import { LocalIndex } from "./local-index.js"
-import { Observers } from "./observers.js"
+import { LocalIndex } from "../cache/local-index.js"
+import { Observers } from "../notifications/observers.js"
 import { TransferView } from "./transfer-view.js"
-import { UploadConfirmation } from "./upload-confirmation.js"
+import { UploadConfirmation } from "../transfers/upload-confirmation.js"
 
 /** The engine at a glance, made of what the others know. */
 export class StatusView extends Context.Tag("filesync/StatusView")<

@@ -1,10 +1,10 @@
 import { Effect } from "effect"
-import type { FileSyncEvent } from "../../types/index.js"
-import { FileRecords } from "../file-records/FileRecords.js"
-import { type ExecutorEvent, SyncExecutor } from "../sync-executor/SyncExecutor.js"
-import { TabChannel } from "../tabs/TabChannel.js"
-import { Observers } from "./observers.js"
-import { StatusView } from "./sync-status.js"
+import type { FileSyncEvent } from "../../../types/index.js"
+import { FileRecords } from "../../file-records/FileRecords.js"
+import { type ExecutorEvent, SyncExecutor } from "../../sync-executor/SyncExecutor.js"
+import { TabChannel } from "../../tabs/TabChannel.js"
+import { Observers } from "../../notifications/observers.js"
+import { StatusView } from "../../status/sync-status.js"
 
 const toEvents = (event: ExecutorEvent, fileIds: ReadonlyArray<string>): ReadonlyArray<FileSyncEvent> => {
   switch (event.type) {
