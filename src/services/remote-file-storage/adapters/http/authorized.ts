@@ -1,9 +1,13 @@
+import { RemoteFailure } from "../../../../types/index.js"
 import { isRemoteFailure } from "./failure.js"
 import { untilAborted } from "./until-aborted.js"
 
 /** How requests show who is asking. */
 export interface Authorization {
-  /** A token for `Authorization: Bearer`, asked for before each request; with `refresh: true` once after a 401. */
+  /**
+   * A token for `Authorization: Bearer`, asked for before each request; with `refresh: true` once after a 401. What it
+   * throws counts as a lost connection, and is tried again, unless it is a `RemoteFailure` with another reason.
+   */
   readonly getToken?: (options: {
     readonly refresh: boolean
   }) => string | undefined | Promise<string | undefined>
@@ -28,22 +32,38 @@ export const makeAuthorized = ({ getToken, headers }: Authorization): Authorized
     ...headers,
     ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
   })
+  const ask = async (refresh: boolean): Promise<string | undefined> => {
+    try {
+      return await getToken?.({ refresh })
+    } catch (thrown) {
+      // An app fetches its token over the same network: without it nothing is known but that it did not come.
+      throw isRemoteFailure(thrown)
+        ? thrown
+        : new RemoteFailure("Offline", "The app could not get a token", { cause: thrown })
+    }
+  }
   const refresh = (): Promise<string | undefined> => {
-    refreshing ??= Promise.resolve(getToken?.({ refresh: true })).finally(() => {
+    refreshing ??= ask(true).finally(() => {
       refreshing = undefined
     })
     return refreshing
   }
-  const current = async () => withToken(await (refreshing ?? getToken?.({ refresh: false })))
+  const current = (): Promise<string | undefined> => refreshing ?? ask(false)
+  /** A refusal that comes late is about a token that another request has refreshed since. */
+  const tokenAfter = async (refused: string | undefined): Promise<string | undefined> => {
+    const present = await current()
+    return present === refused ? refresh() : present
+  }
   return {
-    headers: current,
+    headers: async () => withToken(await current()),
     run: async (signal, request) => {
+      const token = await untilAborted(signal, current())
       try {
-        return await request(await untilAborted(signal, current()))
+        return await request(withToken(token))
       } catch (error) {
         const isStale = isRemoteFailure(error) && error.reason === "Unauthorized"
         if (!isStale || getToken === undefined) throw error
-        return request(withToken(await untilAborted(signal, refresh())))
+        return request(withToken(await untilAborted(signal, tokenAfter(token))))
       }
     },
   }
