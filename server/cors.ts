@@ -1,15 +1,21 @@
 /** Which pages of other origins may use the backend. */
 export interface CorsOptions {
-  /** Exact origins, such as `https://app.example`. `"*"` = any, but then never with cookies. Default none. */
+  /**
+   * Exact origins, such as `https://app.example`. `"*"` = any, but never with cookies: such a request of another site is
+   * refused unless its origin is listed as well. Default none.
+   */
   readonly allowOrigins?: ReadonlyArray<string>
   /** Lets listed origins send cookies. Default `false`: bearer tokens need none. */
   readonly allowCredentials?: boolean
+  /** Names of further request headers that pages of allowed origins may send, such as `X-Team`. Default none. */
+  readonly allowHeaders?: ReadonlyArray<string>
 }
 
 const allowedMethods = "GET, HEAD, PUT, POST, DELETE"
 const allowedHeaders =
   "Authorization, Content-Type, Content-Digest, If-Match, If-None-Match, If-Range, Range, X-Request-Id"
-const exposedHeaders =
+/** What a page of another origin may read of an answer. */
+export const exposedHeaders =
   "Accept-Ranges, Content-Digest, Content-Disposition, Content-Length, Content-Range, ETag, Repr-Digest, Retry-After, X-Request-Id"
 
 /** How long a browser may remember a preflight, in seconds: two hours is what Chromium keeps at most. */
@@ -22,9 +28,9 @@ export const judgeOrigin = (
 ): "same-origin" | "allowed" | "foreign" => {
   const origin = request.headers.get("Origin")
   if (origin === null) return "same-origin"
-  if (options.allowOrigins?.includes(origin) === true || options.allowOrigins?.includes("*") === true) {
-    return "allowed"
-  }
+  if (options.allowOrigins?.includes(origin) === true) return "allowed"
+  // A page of any site makes the browser send cookies along, and a simple POST asks for no preflight.
+  if (options.allowOrigins?.includes("*") === true && !request.headers.has("Cookie")) return "allowed"
   const site = request.headers.get("Sec-Fetch-Site")
   if (site !== null) return site === "same-origin" || site === "none" ? "same-origin" : "foreign"
   // Behind a proxy that ends TLS the scheme differs, so the host decides.
@@ -56,7 +62,7 @@ export const preflightResponse = (request: Request, options: CorsOptions): Respo
       ...(allowed
         ? {
             "Access-Control-Allow-Methods": allowedMethods,
-            "Access-Control-Allow-Headers": allowedHeaders,
+            "Access-Control-Allow-Headers": [allowedHeaders, ...(options.allowHeaders ?? [])].join(", "),
             "Access-Control-Max-Age": String(preflightSeconds),
           }
         : {}),

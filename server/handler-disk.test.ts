@@ -5,6 +5,7 @@ import { fuzzContract } from "./test/fuzz-contract.js"
 import { handlerContract } from "./test/handler-contract.js"
 import { multipartContract } from "./test/multipart-contract.js"
 import { servingContract } from "./test/serving-contract.js"
+import { shareContract } from "./test/share-contract.js"
 import { slowContract } from "./test/slow-contract.js"
 
 handlerContract("disk", startDiskBackend)
@@ -14,3 +15,4 @@ accessContract("disk", startDiskBackend)
 servingContract("disk", startDiskBackend)
 slowContract("disk", startDiskBackend)
 fuzzContract("disk", startDiskBackend)
+shareContract("disk", startDiskBackend)

@@ -69,7 +69,10 @@ export interface FileSyncHandlerOptions extends CorsOptions {
   readonly limits?: Partial<HandlerLimits>
   /** Which keys exist at all, among those of `isPlainKey` and `isContentKey`. Default: `isContentKey`. */
   readonly isKey?: (key: string) => boolean
-  /** Called after `authorize`; a number refuses the request until that many milliseconds have passed. */
+  /**
+   * Called once for every request but health and preflights, before `authorize`, so that guessing tokens is limited too;
+   * a number refuses the request until that many milliseconds have passed.
+   */
   readonly rateLimit?: (
     request: Request,
     facts: { readonly operation: Operation },
@@ -81,8 +84,19 @@ export interface FileSyncHandlerOptions extends CorsOptions {
    * `"same-site"` suits a backend on a sibling domain, `"cross-origin"` lets any page draw what it may read.
    */
   readonly resourcePolicy?: NonNullable<ServedFile["resourcePolicy"]>
+  /**
+   * Whether a live record refers to the content at a key. Asked before content is erased for good
+   * (`DELETE /files/{key}?erase`), which is refused with `409 InUse` then, and with `503` when this throws. Default: the
+   * server cannot know, and erases.
+   */
+  readonly inUse?: (key: string) => Promise<boolean>
   /** How long presigned URLs work, in seconds. Default 900. */
   readonly signedUrlSeconds?: number
+  /**
+   * Secret of at least 16 characters with which links are signed (`POST /share`), so that one file can be shown or sent
+   * without a token. Default none: then only a store with URLs of its own (S3) makes links.
+   */
+  readonly shareSecret?: string
   /** How long an unfinished multipart upload is kept, in ms. Default 7 days; `collectGarbage` removes it. */
   readonly uploadLifetimeMs?: number
 }

@@ -126,6 +126,41 @@ describe("createFileSyncHandler", () => {
     assert.equal((await handler(put())).status, 201)
   })
 
+  it("limits whoever guesses tokens as well", async () => {
+    const asked: Array<string> = []
+    const handler = handlerFor({
+      rateLimit: () => (asked.push("limit") > 2 ? 1000 : undefined),
+      authorize: () => {
+        asked.push("authorize")
+        return { kind: "denied" }
+      },
+    })
+    const statuses = []
+    for (let round = 0; round < 3; round++) statuses.push((await handler(put())).status)
+    assert.deepEqual(statuses, [401, 429, 429])
+    assert.deepEqual(asked, ["limit", "authorize", "limit", "limit"])
+  })
+
+  it("erases only what no record has, where it can know", async () => {
+    const erase = (inUse?: FileSyncHandlerOptions["inUse"]) => {
+      const storage = memoryStorage()
+      const handler = handlerFor({ storage, ...(inUse === undefined ? {} : { inUse }) })
+      const address = `${base}/files/${key}`
+      return async () => {
+        await handler(put())
+        const answer = await handler(new Request(`${address}?erase`, { method: "DELETE" }))
+        return [answer.status, storage.objects.size, answer.status === 204 ? "" : await reasonOf(answer)]
+      }
+    }
+    assert.deepEqual(await erase()(), [204, 0, ""])
+    assert.deepEqual(await erase(async (asked) => asked !== key)(), [204, 0, ""])
+    assert.deepEqual(await erase(async (asked) => asked === key)(), [409, 1, "InUse"])
+    const unknown = erase(async () => {
+      throw new Error("no log")
+    })
+    assert.deepEqual(await unknown(), [503, 1, "Unavailable"])
+  })
+
   it("lets a hook slow somebody down", async () => {
     const storage = memoryStorage()
     const handler = handlerFor({
@@ -159,6 +194,35 @@ describe("createFileSyncHandler", () => {
     assert.equal(answer.status, 201)
     assert.equal(answer.headers.get("Access-Control-Allow-Origin"), "*")
     assert.equal(answer.headers.get("Access-Control-Allow-Credentials"), null)
+  })
+
+  it("takes no cookies from other sites when every origin may come: a simple POST asks for no preflight", async () => {
+    const handler = handlerFor({ allowOrigins: ["*"] })
+    const origin = { Origin: "https://evil.example", Cookie: "session=1" }
+    const status = async (headers: Record<string, string>): Promise<number> =>
+      (await handler(put(headers))).status
+    assert.equal(await status(origin), 403)
+    assert.equal(await status({ ...origin, "Sec-Fetch-Site": "cross-site" }), 403)
+    assert.equal(await status({ ...origin, "Sec-Fetch-Site": "same-origin" }), 201)
+    assert.equal(await status({ Origin: "https://files.example", Cookie: "session=1" }), 200)
+  })
+
+  it("lets allowed origins send the headers that it is told of", async () => {
+    const handler = handlerFor({ allowOrigins: ["https://app.example"], allowHeaders: ["X-Team", "X-Trace"] })
+    const preflight = (origin: string) =>
+      handler(new Request(`${base}/files/${key}`, { method: "OPTIONS", headers: { Origin: origin } }))
+    const allowed = (await preflight("https://app.example")).headers.get("Access-Control-Allow-Headers")
+    assert.match(allowed ?? "", /^Authorization, .*, X-Team, X-Trace$/)
+    assert.equal((await preflight("https://evil.example")).headers.get("Access-Control-Allow-Headers"), null)
+  })
+
+  it("lets no cache give to one what another was let to read", async () => {
+    const handler = handlerFor({ allowHeaders: ["X-Team"] })
+    await handler(put())
+    const varyOf = async (headers: Record<string, string>) =>
+      (await handler(new Request(`${base}/files/${key}`, { headers }))).headers.get("Vary")
+    assert.equal(await varyOf({}), "Origin, Authorization, X-Team")
+    assert.equal(await varyOf({ Cookie: "session=1" }), "Origin, Authorization, Cookie, X-Team")
   })
 
   it("lets a listed origin send cookies when asked to", async () => {

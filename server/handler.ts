@@ -11,6 +11,7 @@ import { getFile } from "./routes/get-file.js"
 import { abortUpload, beginUpload, completeUpload, listParts, putPart } from "./routes/multipart.js"
 import { putFile } from "./routes/put-file.js"
 import type { Operations, RouteContext } from "./routes/route-context.js"
+import { getShared, shareFile } from "./routes/share.js"
 import { signRequests } from "./routes/sign.js"
 import { StorageFailure } from "./object-storage.js"
 import { readUnwantedBody } from "./unread-body.js"
@@ -26,9 +27,15 @@ export interface FileSyncHandler {
  * Never rejects: every failure is an answer with a reason (`application/problem+json`).
  */
 export const createFileSyncHandler = (options: FileSyncHandlerOptions): FileSyncHandler => {
+  if (options.shareSecret !== undefined && options.shareSecret.length < minSecretLength) {
+    throw new RangeError(`shareSecret needs at least ${minSecretLength} characters`)
+  }
   const handle = (request: Request): Promise<Response> => answer(request, options)
   return Object.assign((request: Request) => handle(request), { fetch: handle })
 }
+
+/** Shorter secrets can be guessed by trying, away from the server. */
+const minSecretLength = 16
 
 const operations: Operations = {
   health: async () => new Response(null, { status: 204, headers: { "Cache-Control": "no-store" } }),
@@ -44,6 +51,8 @@ const operations: Operations = {
   "batch-put": putBatch,
   "batch-get": getBatch,
   sign: signRequests,
+  share: shareFile,
+  shared: getShared,
 }
 
 /** Refusals of the body itself, sight unseen. */
@@ -100,6 +109,9 @@ const serve = async (request: Request, route: Route, options: FileSyncHandlerOpt
     limits,
     resourcePolicy: options.resourcePolicy,
     signedUrlSeconds: options.signedUrlSeconds ?? 900,
+    shareSecret: options.shareSecret,
+    inUse: options.inUse,
+    basePath: options.basePath ?? "",
     uploadLifetimeMs: options.uploadLifetimeMs ?? defaultUploadLifetimeMs,
     mayAccess: () => false,
     isKey: keyRule(options.isKey),
@@ -107,14 +119,19 @@ const serve = async (request: Request, route: Route, options: FileSyncHandlerOpt
   if (route.operation === "health") return operations.health(context)
 
   const bare = new Request(request.url, { method: request.method, headers: request.headers })
-  const decision = await options.authorize(bare, { operation: route.operation })
-  if (decision.kind === "denied") throw denial(decision)
+  // First, so that guessing tokens is limited as well.
   const waitMs = await options.rateLimit?.(bare, { operation: route.operation })
   if (waitMs !== undefined && waitMs > 0) {
     throw new HttpProblem("RateLimited", "Too many requests; wait and try again.", {
       "Retry-After": String(Math.ceil(waitMs / 1000)),
     })
   }
+  if (route.operation === "shared") {
+    if (!context.isKey(route.key)) throw badKey()
+    return operations.shared(context)
+  }
+  const decision = await options.authorize(bare, { operation: route.operation })
+  if (decision.kind === "denied") throw denial(decision)
   const permitted: RouteContext = {
     ...context,
     mayAccess: (key, permission) => mayAccess(decision, permission ?? permissionFor(route.operation), key),
@@ -128,9 +145,12 @@ const keyRule = (appsRule: FileSyncHandlerOptions["isKey"]): ((key: string) => b
   appsRule === undefined ? isContentKey : (key) => (isPlainKey(key) || isContentKey(key)) && appsRule(key)
 
 const requireKey = (context: RouteContext, key: string): void => {
-  if (!context.isKey(key)) throw new HttpProblem("BadKey", "This is not a key: folders, then a content hash.")
+  if (!context.isKey(key)) throw badKey()
   if (!context.mayAccess(key)) throw new HttpProblem("Forbidden", "This key is not yours.")
 }
+
+const badKey = (): HttpProblem =>
+  new HttpProblem("BadKey", "This is not a key: folders, then a content hash.")
 
 const denial = (decision: AccessDecision & { readonly kind: "denied" }): HttpProblem =>
   decision.status === 403
@@ -174,10 +194,16 @@ const withCommonHeaders = (
   requestId: string,
 ): Response => {
   for (const [name, value] of Object.entries(corsHeaders(request, options))) response.headers.set(name, value)
-  if (!response.headers.has("Vary")) response.headers.set("Vary", "Origin, Authorization")
+  if (!response.headers.has("Vary")) response.headers.set("Vary", varyBy(request, options))
   response.headers.set("X-Request-Id", requestId)
   return response
 }
+
+/** Whatever `authorize` may have looked at, so that a browser's cache gives nobody what somebody else was given. */
+const varyBy = (request: Request, { allowHeaders = [] }: FileSyncHandlerOptions): string =>
+  ["Origin", "Authorization", ...(request.headers.has("Cookie") ? ["Cookie"] : []), ...allowHeaders].join(
+    ", ",
+  )
 
 const writeLog: (
   options: FileSyncHandlerOptions,

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto"
+import { createHash, randomUUID } from "node:crypto"
 import { existsSync } from "node:fs"
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises"
 import path from "node:path"
@@ -54,6 +54,8 @@ export const startLocalBackend = async ({
       FILESYNC_OPEN: "true",
       FILESYNC_ALLOW_ORIGINS: allowOrigins.join(","),
       FILESYNC_LOG: String(logRequests),
+      // Links end with the process.
+      FILESYNC_SHARE_SECRET: randomUUID(),
       ...variables,
     },
     serviceBindings: { ASSETS: (request) => serveAsset(assets, request) },

@@ -102,6 +102,8 @@ export interface SignRequest {
   readonly mimeType: string
   readonly part: { readonly uploadId: string; readonly partNumber: number } | undefined
   readonly expiresInSeconds: number
+  /** With `GET`: what the answer says the file is. Default: bytes to save. */
+  readonly shown?: { readonly mimeType: string; readonly disposition: string }
 }
 
 /** A URL that works by itself for a while; the headers must be sent exactly as given. */

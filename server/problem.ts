@@ -12,6 +12,7 @@ export type ProblemReason =
   | "UploadNotFound"
   | "MethodNotAllowed"
   | "PartMismatch"
+  | "InUse"
   | "LengthRequired"
   | "AlreadyThere"
   | "PreconditionFailed"
@@ -38,6 +39,7 @@ const statusOf: Readonly<Record<ProblemReason, number>> = {
   UploadNotFound: 404,
   MethodNotAllowed: 405,
   PartMismatch: 409,
+  InUse: 409,
   LengthRequired: 411,
   AlreadyThere: 412,
   PreconditionFailed: 412,

@@ -72,17 +72,26 @@ describe("PROTOCOL.md", () => {
       limits: { minPartBytes: 1 },
       allowOrigins: ["https://app.example"],
       authorize: bearerTokens([{ token: "secret", decision: { kind: "all" } }]),
+      shareSecret: "a secret for signing",
     })
     let uploadId = "U"
+    let shared = { expires: "1767830400", signature: "S" }
     for (const { title, request, answer } of examples) {
-      const response = await handler(toRequest(request, uploadId))
+      const sent = toRequest(request, uploadId)
+      const address = sent.url
+        .replace("1767830400", shared.expires)
+        .replace("signature=S", `signature=${shared.signature}`)
+      const response = await handler(address === sent.url ? sent : new Request(address, sent))
       const text = await response.text()
       uploadId = /"uploadId":"([^"]+)"/.exec(text)?.[1] ?? uploadId
+      const link = /expires=(\d+)&signature=([\w-]+)/.exec(text)
+      if (link !== null) shared = { expires: link[1] ?? "", signature: link[2] ?? "" }
       assert.equal(`HTTP/1.1 ${response.status}`, answer.first, title)
       for (const [name, value] of answer.headers) assert.equal(response.headers.get(name), value, title)
       assert.equal(
         text
           .replaceAll(uploadId, "U")
+          .replace(/expires=\d+&signature=[\w-]+/, "expires=1767830400&signature=S")
           .replace(/"expiresAt":"[^"]+"/, '"expiresAt":"2026-01-08T00:00:00.000Z"')
           .trimEnd(),
         answer.body,

@@ -16,6 +16,8 @@ export type Operation =
   | "batch-put"
   | "batch-get"
   | "sign"
+  | "share"
+  | "shared"
 
 /** Whether a text can be an upload id at all. */
 export const isUploadId = (text: string): boolean => uploadIdPattern.test(text)
@@ -41,13 +43,19 @@ export const parseRoute = (method: string, url: URL, basePath: string): Route =>
   if (inside === "/batch") return only(method, ["POST"], route("batch-put"))
   if (inside === "/batch/get") return only(method, ["POST"], route("batch-get"))
   if (inside === "/sign") return only(method, ["POST"], route("sign"))
+  if (inside === "/share") return only(method, ["POST"], route("share"))
+  if (inside.startsWith("/shared/")) {
+    return only(method, ["GET", "HEAD"], route("shared", inside.slice("/shared/".length)))
+  }
   if (!inside.startsWith("/files/")) throw new HttpProblem("NotFound", "There is nothing at this path.")
   return fileRoute(method, inside.slice("/files/".length), url.searchParams)
 }
 
+const readOperations: ReadonlySet<Operation> = new Set(["get", "head", "batch-get", "share", "shared"])
+
 /** What a decision must permit for an operation. */
 export const permissionFor = (operation: Operation): Permission => {
-  if (operation === "get" || operation === "head" || operation === "batch-get") return "read"
+  if (readOperations.has(operation)) return "read"
   return operation === "delete" ? "delete" : "write"
 }
 

@@ -32,11 +32,11 @@ export const s3Sign =
     return { url, headers: sendable(headers), uploadId: formatUploadId({ nonce, s3UploadId: "" }) }
   }
 
-/** The type is never the stored one: whoever opens the URL gets a file to save. */
+/** The type is never the stored one: without another wish the URL gives a file to save. */
 const signGet = async (client: S3Client, wanted: SignRequest): Promise<SignedRequest> => {
   const query = {
-    "response-content-type": "application/octet-stream",
-    "response-content-disposition": "attachment",
+    "response-content-type": wanted.shown?.mimeType ?? "application/octet-stream",
+    "response-content-disposition": wanted.shown?.disposition ?? "attachment",
   }
   return {
     url: await client.presign("GET", wanted.key, { query, headers: {}, ...expiry(wanted) }),

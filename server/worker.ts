@@ -21,6 +21,8 @@ export interface WorkerEnv {
   readonly FILESYNC_OPEN?: string
   /** Origins of apps that are served elsewhere, separated by commas. */
   readonly FILESYNC_ALLOW_ORIGINS?: string
+  /** Lets `POST /api/share` make links to one file. A secret of at least 16 characters. */
+  readonly FILESYNC_SHARE_SECRET?: string
   /** `"true"` = one line of JSON for each request. */
   readonly FILESYNC_LOG?: string
   /** `"delete"` = the scheduled garbage collection really deletes; anything else is a dry run. */
@@ -51,7 +53,12 @@ const filesHandler = (env: WorkerEnv): ((request: Request) => Promise<Response>)
     storage: r2Storage(env.FILES),
     authorize: authorizeBy(env),
     basePath: "/api",
-    allowOrigins: (env.FILESYNC_ALLOW_ORIGINS ?? "").split(",").filter((origin) => origin !== ""),
+    ...(env.FILESYNC_SHARE_SECRET ? { shareSecret: env.FILESYNC_SHARE_SECRET } : {}),
+    inUse: (key) => isInUse(env, key),
+    allowOrigins: (env.FILESYNC_ALLOW_ORIGINS ?? "")
+      .split(",")
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ""),
     // A part is a subrequest when an upload is completed, and a Worker may make 1,000 of them.
     limits: { maxParts: env.FILESYNC_OPEN === "true" ? 10_000 : 900 },
     ...(env.FILESYNC_LOG === "true"
@@ -84,11 +91,22 @@ const collect = (env: WorkerEnv, dryRun: boolean): Promise<GarbageReport> =>
     storage: r2Storage(env.FILES),
     dryRun,
     referenced: async (folder) => {
-      const storeId = decodeURIComponent(folder)
-      const stub = env.SYNC.get(env.SYNC.idFromName(storeId))
-      return markReferences(await syncEvents(stub, storeId), { nowMs: Date.now() })
+      const events = await syncEvents(syncBackendOf(env, folder), decodeURIComponent(folder))
+      return markReferences(events, { nowMs: Date.now() })
     },
   })
+
+/** Whether a live record of the key's own store has its content. */
+const isInUse = async (env: WorkerEnv, key: string): Promise<boolean> => {
+  const [folder = "", hash = ""] = key.split("/")
+  const events = await syncEvents(syncBackendOf(env, folder), decodeURIComponent(folder))
+  // Nothing that was lost counts, however short ago.
+  const live = await markReferences(events, { nowMs: Number.POSITIVE_INFINITY, restorableMs: 0 })
+  return live?.has(hash) === true || live?.has(key) === true
+}
+
+const syncBackendOf = (env: WorkerEnv, folder: string): SyncBackendStub =>
+  env.SYNC.get(env.SYNC.idFromName(decodeURIComponent(folder)))
 
 const garbageByHand = async (request: Request, env: WorkerEnv): Promise<Response> => {
   const token = /^Bearer (.+)$/.exec(request.headers.get("Authorization") ?? "")?.[1] ?? ""

@@ -2,6 +2,7 @@ import { answerByteRange, parseByteRange } from "../../src/utils/byte-range.js"
 import { toContentDigest } from "../../src/utils/content-hash.js"
 import { servingHeaders } from "../../src/utils/serving-headers.js"
 import { evaluateConditions, rangeApplies } from "../conditions.js"
+import { exposedHeaders } from "../cors.js"
 import type { StoredObject } from "../object-storage.js"
 import { HttpProblem } from "../problem.js"
 import { noteReuse } from "../reuse-notes.js"
@@ -58,9 +59,23 @@ const notFound = (): HttpProblem => new HttpProblem("NotFound", "There is nothin
 
 const tagOf = (object: StoredObject): string => object.contentHash ?? object.etag
 
-const fileHeaders = ({ resourcePolicy }: RouteContext, object: StoredObject): Record<string, string> => ({
-  ...servingHeaders({ mimeType: object.mimeType, contentHash: tagOf(object), resourcePolicy }),
+const fileHeaders = (context: RouteContext, object: StoredObject): Record<string, string> => ({
+  ...(context.shown === undefined ? ownHeaders(context, object) : sharedHeaders(context.shown, object)),
   ...(object.contentHash === undefined ? {} : { "Repr-Digest": toContentDigest(object.contentHash) }),
+})
+
+const ownHeaders = ({ resourcePolicy }: RouteContext, object: StoredObject): Record<string, string> =>
+  servingHeaders({ mimeType: object.mimeType, contentHash: tagOf(object), resourcePolicy })
+
+/** A link may be used by any page, and for as long as it is valid: its signature is all the permission there is. */
+const sharedHeaders = (
+  { mimeType, name, download, maxAgeSeconds }: NonNullable<RouteContext["shown"]>,
+  object: StoredObject,
+): Record<string, string> => ({
+  ...servingHeaders({ mimeType, name, download, contentHash: tagOf(object), resourcePolicy: "cross-origin" }),
+  "Cache-Control": `private, max-age=${maxAgeSeconds}, no-transform`,
+  "Access-Control-Allow-Origin": "*",
+  "Access-Control-Expose-Headers": exposedHeaders,
 })
 
 const wholeHeaders = (context: RouteContext, object: StoredObject): Record<string, string> => ({

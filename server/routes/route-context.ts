@@ -11,10 +11,20 @@ export interface RouteContext {
   readonly limits: HandlerLimits
   readonly resourcePolicy: FileSyncHandlerOptions["resourcePolicy"]
   readonly signedUrlSeconds: number
+  readonly shareSecret: string | undefined
+  readonly inUse: FileSyncHandlerOptions["inUse"]
+  readonly basePath: string
   readonly uploadLifetimeMs: number
   /** Whether the caller may do something with a key, by default this operation; for keys that come in a body. */
   readonly mayAccess: (key: string, permission?: Permission) => boolean
   readonly isKey: (key: string) => boolean
+  /** Set while a link is followed: what it says the file is shown as. */
+  readonly shown?: {
+    readonly mimeType: string
+    readonly name: string
+    readonly download: boolean
+    readonly maxAgeSeconds: number
+  }
 }
 
 /** One function per operation of the protocol. */

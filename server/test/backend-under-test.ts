@@ -10,7 +10,7 @@ import { createFileSyncHandler } from "../handler.js"
 import type { FileSyncHandlerOptions, RequestLogEntry } from "../handler-options.js"
 import type { ObjectStorage } from "../object-storage.js"
 import { toNodeListener } from "../node-listener.js"
-import { testOptions } from "./test-options.js"
+import { shareSecret, testOptions } from "./test-options.js"
 
 /** A backend that listens on loopback. */
 export interface BackendUnderTest {
@@ -48,7 +48,7 @@ const printDefect = ({ error }: RequestLogEntry): void => {
 /** The handler over a fresh folder. */
 export const startDiskBackend = async (): Promise<BackendUnderTest & { readonly folder: string }> => {
   const folder = mkdtempSync(path.join(tmpdir(), "filesync-disk-"))
-  const backend = await startNodeBackend(diskStorage(folder))
+  const backend = await startNodeBackend(diskStorage(folder), { shareSecret })
   return {
     ...backend,
     folder,

@@ -1,7 +1,7 @@
 import { createFileSyncHandler } from "../handler.js"
 import type { R2BucketLike } from "../r2-bucket.js"
 import { r2Storage } from "../r2-storage.js"
-import { testOptions } from "./test-options.js"
+import { shareSecret, testOptions } from "./test-options.js"
 
 /** A worker that serves the backend under test: `/api` as it is, `/parts` with a store that must split large objects. */
 export default {
@@ -11,6 +11,6 @@ export default {
       env.FILES,
       splits ? { singlePutMaxBytes: 6 * 1024 ** 2, partBytes: 5 * 1024 ** 2 } : {},
     )
-    return createFileSyncHandler({ ...testOptions, storage })(request)
+    return createFileSyncHandler({ ...testOptions, storage, shareSecret })(request)
   },
 }

@@ -10,6 +10,7 @@ import { fuzzContract } from "./fuzz-contract.js"
 import { type ContractTraits, handlerContract } from "./handler-contract.js"
 import { multipartContract } from "./multipart-contract.js"
 import { servingContract } from "./serving-contract.js"
+import { shareContract } from "./share-contract.js"
 import { signingContract } from "./signing-contract.js"
 import { slowContract } from "./slow-contract.js"
 
@@ -59,6 +60,7 @@ export const s3Contracts = (
   accessContract("s3", start)
   servingContract("s3", start)
   signingContract("s3", start, testPartBytes)
+  shareContract("s3", start, "the bucket's")
   slowContract("s3", start)
   fuzzContract("s3", start)
 }

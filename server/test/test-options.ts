@@ -15,11 +15,15 @@ export const testLimits = {
 /** The origin whose pages may use the backend under test. */
 export const testOrigin = "https://app.example"
 
+/** What links are signed with, where the store makes none itself. */
+export const shareSecret = "a secret for signing links"
+
 /** What every backend under test is made with, besides its store. */
 export const testOptions = {
   basePath: "/api",
   limits: testLimits,
   allowOrigins: [testOrigin],
+  allowHeaders: ["X-Team"],
   authorize: bearerTokens([
     { token: "everything", decision: allowAll() },
     { token: "acme", decision: { kind: "prefixes", prefixes: ["acme"] } },
