@@ -232,7 +232,7 @@ for (const [name, makeDisk] of [
       Effect.gen(function* () {
         const saves = [save("1", "a"), save("2", "b")]
         yield* live(disk, "one", (outbox) => outbox.append(saves))
-        const text = (yield* read(disk, "one")) ?? ""
+        const text = ((yield* read(disk, "one")) ?? "").trimStart()
         const firstEnd = text.indexOf("\n")
         const settleAll = live(disk, "end", (outbox) =>
           Effect.flatMap(outbox.adopt(nobodyLives), (adopted) => outbox.settle(adopted)),

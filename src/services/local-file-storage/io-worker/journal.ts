@@ -8,12 +8,33 @@ interface OpenJournal {
   close(): Promise<void>
 }
 
+/** What an append needs of an open file. */
+type AppendableFile = Pick<FileSystemSyncAccessHandle, "getSize" | "truncate" | "write">
+
+/**
+ * Appends bytes, or leaves the file as it was. A disk that is full takes what fits before it refuses the rest, and half
+ * an entry without a newline would swallow the one that is written next.
+ */
+export const appendWhole = (file: AppendableFile, bytes: Uint8Array<ArrayBuffer>): void => {
+  const sizeBytes = file.getSize()
+  try {
+    writeFully(file, bytes, sizeBytes)
+  } catch (error) {
+    try {
+      file.truncate(sizeBytes)
+    } catch {
+      // Readers pass over half a line, and the next entry begins with a newline of its own.
+    }
+    throw error
+  }
+}
+
 const openJournal = async (folder: FileSystemDirectoryHandle, name: string): Promise<OpenJournal> => {
   const handle = await folder.getFileHandle(name, { create: true })
   if (await hasSyncAccess()) {
     const access = await openSyncAccess(handle)
     return {
-      append: async (bytes) => writeFully(access, bytes, access.getSize()),
+      append: async (bytes) => appendWhole(access, bytes),
       truncate: async () => access.truncate(0),
       close: async () => access.close(),
     }
@@ -69,7 +90,8 @@ export const makeJournals = (folder: FileSystemDirectoryHandle) => {
   return {
     append: async (name: string, lines: string) => {
       const journal = await open(name)
-      await journal.append(new TextEncoder().encode(lines))
+      // Whatever an append that failed or a worker that was killed left behind ends here.
+      await journal.append(new TextEncoder().encode(`\n${lines}`))
     },
     truncate: async (name: string) => (await open(name)).truncate(),
     list: async () => {

@@ -23,7 +23,7 @@ export const openSyncAccess = async (handle: FileSystemFileHandle): Promise<File
 
 /** Writes all bytes at a position; one call to the browser may write less than asked. */
 export const writeFully = (
-  access: FileSystemSyncAccessHandle,
+  access: Pick<FileSystemSyncAccessHandle, "write">,
   bytes: Uint8Array<ArrayBuffer>,
   at: number,
 ): void => {
