@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { dirname, join, relative } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 
@@ -26,11 +26,17 @@ const filesBelow = (path, isCounted) => {
     .toSorted()
 }
 
-/** One hash over names and contents; times lie after a clone, a checkout or a copy. */
+/**
+ * One hash over names and contents; times lie after a clone, a checkout or a copy, and so would absolute paths: a
+ * project folder that was copied or renamed is as fresh as before.
+ */
 const fingerprint = (paths, isCounted = isSource) => {
   const hash = createHash("sha256")
   for (const path of paths.map(inProject).flatMap((one) => filesBelow(one, isCounted))) {
-    hash.update(`${path}\0`).update(readFileSync(path)).update("\0")
+    hash
+      .update(`${relative(projectRoot, path)}\0`)
+      .update(readFileSync(path))
+      .update("\0")
   }
   return hash.digest("hex")
 }

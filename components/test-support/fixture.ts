@@ -42,8 +42,8 @@ export const rendered = async (element: Element): Promise<void> => {
   if (updateComplete !== undefined && !(await updateComplete)) await rendered(element)
 }
 
-/** Waits until the condition holds; fails with its text after two seconds, or as long as is said. */
-export const until = async (condition: () => unknown, withinMs = 2000): Promise<void> => {
+/** Waits until the condition holds; fails with its text after 20 seconds, which only a broken element needs, or after `withinMs`. */
+export const until = async (condition: () => unknown, withinMs = 20_000): Promise<void> => {
   const deadline = performance.now() + withinMs
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`never became true: ${condition}`)

@@ -60,7 +60,11 @@ export const within = async <A>(timeoutMs: number, work: Promise<A>, what: strin
 }
 
 /** Asks again and again until something holds. */
-export const until = async (holds: () => Promise<boolean>, what: string, timeoutMs = 8000): Promise<void> => {
+export const until = async (
+  holds: () => Promise<boolean>,
+  what: string,
+  timeoutMs = 20_000,
+): Promise<void> => {
   const deadline = performance.now() + timeoutMs
   while (!(await holds())) {
     check(performance.now() < deadline, `${what}: not so after ${timeoutMs} ms`)
