@@ -99,7 +99,7 @@ export { createStorePromise, Events, makeSchema, queryDb, Schema, State } from "
 
 /** What the same app imports of ours, with its own store, our backend and the three elements. */
 export const appImports = `
-export { createFileSync, registerFileSyncServiceWorker } from "livestore-filesync"
+export { openFileSync, registerFileSyncServiceWorker } from "livestore-filesync"
 export { httpAdapter } from "livestore-filesync/adapters/http"
 export { extendSchema } from "livestore-filesync/schema"
 import "livestore-filesync/components/filesync-image"
@@ -118,8 +118,7 @@ const groupOf = (module) => {
  * Loaded late, and only where it is needed: another language, a file large enough for parts, a browser without OPFS, a
  * service worker that cannot be registered. All else that loads late counts as if it were there at once.
  */
-const isRare = ({ module }) =>
-  /\/(?:localize\/[a-z]+|upload-parts|multipart|layer-memory|explain-refusal)\.js$/.test(module)
+const isRare = ({ module }) => /\/(?:localize\/[a-z]+|multipart)\.js$/.test(module)
 
 /**
  * What an app pays for files: the app is bundled without us and with us, both with LiveStore and Effect inside and

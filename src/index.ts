@@ -7,6 +7,7 @@ export {
 } from "./client/create-file-sync.js"
 export * from "./errors/index.js"
 export { getFileSync, setFileSync, watchFileSync, whenFileSync } from "./client/filesync.js"
+export { openFileSync, type OpenFileSyncOptions } from "./client/open-file-sync.js"
 export { hashFile } from "./client/hash-file.js"
 export { type Engine, type EngineConfig, layerEngine, type Platform } from "./layers/engine.js"
 export { FileSyncConfig, FileSyncLive } from "./layers/file-sync-live.js"

@@ -1,20 +1,17 @@
 import { type Duration, Layer, ManagedRuntime, type Stream } from "effect"
 import { ConfigError } from "../errors/index.js"
 import { getFileSync, setFileSync } from "./filesync.js"
-import { adapterOnDemand } from "../layers/adapter-on-demand.js"
 import { layerBrowser } from "../layers/browser.js"
-import { actingOnDemand, loadActing } from "../layers/acting-on-demand.js"
-import type { Engine, Platform } from "../layers/engine.js"
+import { type Engine, layerEngine, type Platform } from "../layers/engine.js"
 import { withDefaults } from "../layers/engine-defaults.js"
 import { layerLogger, type LogListener } from "../layers/logger.js"
-import { layerMemoryTab } from "../layers/memory-tab.js"
-import { wireEngine } from "../layers/wire-engine.js"
+import { layerMemoryTab } from "../layers/memory.js"
 import { makeClient } from "./make-client.js"
 import { followPageLife } from "./page-life.js"
 import { makePictures } from "../thumbnails/pictures.js"
 import type { AttachedStore } from "../services/file-records/attached-store.js"
 import { layerLiveStore } from "../services/file-records/layer-livestore.js"
-import { startSpareIoWorker } from "../services/local-file-storage/layer-io-worker.js"
+import { layerAdapter } from "../services/remote-file-storage/layer-adapter.js"
 import type { Preprocessors } from "../services/file-storage/preprocess.js"
 import type { DownloadPolicy } from "../services/file-sync/sync-config.js"
 import { noneAdapter } from "../services/remote-file-storage/adapters/none.js"
@@ -83,7 +80,13 @@ const checkStoreId = (storeId: string): string => {
   throw new ConfigError({ reason: "InvalidOption", detail: `"${storeId}" cannot be a store id.` })
 }
 
-/** As {@link createFileSync}, with a worker of its own choice; a rehearsal goes on. */
+/**
+ * Gives a LiveStore store files. Saving works at once; `start()` begins syncing. Becomes the global engine unless
+ * `global: false`. Throws `ConfigError` (`MissingSchema`, `InvalidOption`).
+ */
+export const createFileSync = (options: CreateFileSyncOptions): FileSyncHandle => makeFileSync(options)
+
+/** As {@link createFileSync}, with an I/O worker that was started before. */
 export const makeFileSync = (
   options: CreateFileSyncOptions,
   startIoWorker?: () => Worker,
@@ -113,9 +116,9 @@ export const makeFileSync = (
     ? layerMemoryTab(storeId)
     : layerBrowser({ storeId, isServed: worker.isServed, startIoWorker })
   const runtime = ManagedRuntime.make(
-    wireEngine(config, actingOnDemand()).pipe(
+    layerEngine(config).pipe(
       Layer.provideMerge(
-        Layer.mergeAll(platform, layerLiveStore(options.store, storeId), adapterOnDemand(worker.adapter)),
+        Layer.mergeAll(platform, layerLiveStore(options.store, storeId), layerAdapter(worker.adapter)),
       ),
       Layer.provide(layerLogger(options.logger)),
     ),
@@ -150,24 +153,6 @@ export const makeFileSync = (
   }
   if (options.global !== false) setFileSync(fileSync)
   return fileSync
-}
-
-const rehearsal = new AbortController()
-
-/**
- * Gives a LiveStore store files. Saving works at once; `start()` begins syncing. Becomes the global engine unless
- * `global: false`. Throws `ConfigError` (`MissingSchema`, `InvalidOption`).
- */
-export const createFileSync = (options: CreateFileSyncOptions): FileSyncHandle => {
-  rehearsal.abort()
-  return makeFileSync(options)
-}
-
-// Begun by the page's own program, while LiveStore opens, so that an engine made later starts sooner: its parts load, its
-// worker starts, and when the page has nothing to do, its code runs once. Not on a server.
-if (typeof document !== "undefined") {
-  const rehearse = async () => (await loadActing()).rehearse(makeFileSync, rehearsal.signal)
-  for (const begin of [rehearse, startSpareIoWorker]) begin().catch(() => undefined) // Told to whoever needs it.
 }
 
 /** An object without the members that are `undefined`, so that they do not hide defaults. */

@@ -1,13 +1,17 @@
-import type { Layer } from "effect"
+import { Duration, Effect, Layer } from "effect"
 import type { ConfigError } from "../errors/index.js"
 import type { FileRecords } from "../services/file-records/FileRecords.js"
 import type { FileStorage } from "../services/file-storage/FileStorage.js"
+import { layerFileStorage } from "../services/file-storage/layer.js"
 import type { DescribePicture, PictureStored } from "../services/file-storage/picture-facts.js"
 import type { Preprocessors } from "../services/file-storage/preprocess.js"
-import type { Inspection } from "../services/status/engine-facts.js"
+import { type Inspection, layerInspection } from "../services/status/engine-facts.js"
 import type { FileSync } from "../services/file-sync/FileSync.js"
+import { layerFileSync } from "../services/file-sync/layer.js"
+import { layerUpkeep } from "../services/file-sync/layer-upkeep.js"
+import { layerLeading } from "../services/file-sync/leader/layer-leading.js"
 import type { Upkeep } from "../services/file-sync/Upkeep.js"
-import type { Observers } from "../services/notifications/observers.js"
+import { layerObservers, type Observers } from "../services/notifications/observers.js"
 import type { SyncConfig } from "../services/file-sync/sync-config.js"
 import type { Hasher } from "../services/local-file-storage/hashing/Hasher.js"
 import type { LocalFileStorage } from "../services/local-file-storage/LocalFileStorage.js"
@@ -16,8 +20,16 @@ import type { RemoteStorage } from "../services/remote-file-storage/RemoteStorag
 import type { SyncExecutor, SyncExecutorConfig } from "../services/sync-executor/SyncExecutor.js"
 import type { TabChannel } from "../services/tabs/TabChannel.js"
 import type { TabLocks } from "../services/tabs/TabLocks.js"
-import * as acting from "./acting.js"
-import { wireEngine } from "./wire-engine.js"
+import { layerContentUse } from "../services/cache/content-use.js"
+import { layerSpaceBudget } from "../services/cache/free-space.js"
+import { layerLocalIndex } from "../services/cache/local-index.js"
+import { StallLimit } from "../services/remote-file-storage/ask-remote.js"
+import { layerStatusView } from "../services/status/sync-status.js"
+import { layerTransferView } from "../services/status/transfer-view.js"
+import { layerExecutor } from "../services/sync-executor/layer.js"
+import { layerPace } from "../services/sync-executor/layer-pace.js"
+import { layerTransferRunner } from "../services/transfers/transfer-runner.js"
+import { layerUploadConfirmation } from "../services/transfers/upload-confirmation.js"
 
 /** What the engine stands on: one browser's, or a test's. */
 export type Platform =
@@ -42,6 +54,36 @@ export interface EngineConfig extends SyncConfig {
   readonly transfers: Partial<SyncExecutorConfig>
 }
 
-/** The engine over any platform: the same wiring in a browser, in tests and in simulations. */
+const layerStallLimit = ({ stallTimeout }: Partial<SyncExecutorConfig>) =>
+  Layer.effect(
+    StallLimit,
+    stallTimeout === undefined ? StallLimit : Effect.sync(() => Duration.decode(stallTimeout)),
+  )
+
+/** The queue of transfers, and what moves the bytes for it. */
+const layerTransfers = ({ transfers, keyOf }: EngineConfig) =>
+  layerExecutor(transfers).pipe(
+    Layer.provide(layerTransferRunner(keyOf)),
+    Layer.provide(layerPace(transfers)),
+    Layer.provide(layerStallLimit(transfers)),
+  )
+
+/**
+ * The engine over any platform: the same wiring in a browser, in tests and in simulations. Read it from below: each part
+ * stands on those under it.
+ */
 export const layerEngine = (config: EngineConfig): Layer.Layer<Engine, ConfigError, Platform> =>
-  wireEngine(config, acting)
+  layerFileStorage(config).pipe(
+    Layer.provideMerge(layerFileSync(config)),
+    Layer.provideMerge(layerUpkeep(config)),
+    Layer.provideMerge(layerLeading(config)),
+    Layer.provideMerge(layerInspection(config)),
+    Layer.provideMerge(layerStatusView),
+    Layer.provideMerge(layerTransferView),
+    Layer.provideMerge(layerTransfers(config)),
+    Layer.provideMerge(layerSpaceBudget(config)),
+    Layer.provideMerge(layerContentUse),
+    Layer.provideMerge(layerUploadConfirmation),
+    Layer.provideMerge(layerLocalIndex),
+    Layer.provideMerge(layerObservers),
+  )

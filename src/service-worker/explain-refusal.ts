@@ -1,4 +1,4 @@
-import type { RegisterFailure } from "./register.js"
+import type { RegisterFailure } from "./register-result.js"
 
 /** Finds out why a registration was refused; browsers differ in words, so the script is looked at. */
 export const explainRefusal = async (

@@ -1,5 +1,11 @@
-import { loadBeside } from "../utils/load-beside.js"
-import type { StoreConfiguration } from "./protocol.js"
+import { askWorker, isReplaced } from "./ask-worker.js"
+import { configureServiceWorker } from "./configure.js"
+import { explainRefusal } from "./explain-refusal.js"
+import { protocolVersion, type StoreConfiguration, type WorkerAnswer } from "./protocol.js"
+import type { RegisterFailure, RegisterResult } from "./register-result.js"
+import { waitForControl } from "./wait-for-control.js"
+
+export type { RegisterFailure, RegisterResult } from "./register-result.js"
 
 /** Where the worker is and what it shall do. */
 export interface RegisterOptions {
@@ -19,60 +25,80 @@ export interface RegisterOptions {
   readonly timeoutMs?: number
 }
 
-/** Why no service worker serves this page; file URLs are blob URLs then. */
-export type RegisterFailure =
-  /** The browser has none, or hides it in private windows. */
-  | "Unsupported"
-  /** Neither HTTPS nor localhost. */
-  | "InsecureContext"
-  /** This page lies outside the scope. */
-  | "OutOfScope"
-  /** Another worker holds the scope and does not call `handleFileSyncFetch`. */
-  | "ScopeTaken"
-  | "ScriptMissing"
-  /** The script was served, but not as JavaScript (often an app's index page). */
-  | "WrongType"
-  /** The script lies below the scope and its server sends no fitting `Service-Worker-Allowed`. */
-  | "ScopeTooNarrow"
-  /** The browser said no: settings, policy, a sandboxed frame, or a script that throws. */
-  | "Refused"
-  /** The script is a service worker, but not this one or of another protocol. */
-  | "NotOurs"
-  | "Timeout"
-
-/** What happened, and why. */
-export type RegisterResult =
-  | {
-      readonly controlled: true
-      /** `already` in control · `installed` just now · `claimed` after a hard reload · `other-worker` = the app's own. */
-      readonly how: "already" | "installed" | "claimed" | "other-worker"
-      readonly registration: ServiceWorkerRegistration
-      /** It answers the shared worker's URL. */
-      readonly sharedWorker: boolean
-    }
-  | {
-      readonly controlled: false
-      readonly reason: RegisterFailure
-      /** A sentence for a developer. */
-      readonly message: string
-      readonly cause?: unknown
-    }
-
-const loadRegistration = loadBeside(() => import("./registration.js"))
-
-// Begun by the page's own program: whoever is offline when it registers finds it there. Not on a server.
-if (typeof document !== "undefined") loadRegistration().catch(() => undefined) // Told to whoever registers.
-
 /** Registers the service worker and waits until it controls this page. Never rejects: without it the app works too. */
 export const registerFileSyncServiceWorker = async (
   options: RegisterOptions = {},
 ): Promise<RegisterResult> => {
-  let message = "The part of the program that registers could not be loaded."
   try {
-    const { register } = await loadRegistration()
-    message = "The browser refused the service worker."
     return await register(options)
   } catch (cause) {
-    return { controlled: false, reason: "Refused", message, cause }
+    return failed("Refused", "The browser refused the service worker.", cause)
   }
 }
+
+/** Registers, and waits for control. Rejects where the browser throws. */
+const register = async (options: RegisterOptions): Promise<RegisterResult> => {
+  if (!globalThis.isSecureContext)
+    return failed("InsecureContext", "Service workers need HTTPS or localhost.")
+  const container = navigator.serviceWorker
+  if (container === undefined)
+    return failed("Unsupported", "This browser, or this window, has no service workers.")
+  // Without a fragment, which a worker's `scriptURL` does not have either.
+  const [url = ""] = new URL(options.url ?? "/filesync-sw.js", document.baseURI).href.split("#")
+  const scope = new URL(options.scope ?? "/", document.baseURI).href
+  if (!location.href.startsWith(scope)) return failed("OutOfScope", `This page is not below ${scope}.`)
+
+  const before = await container.getRegistration(scope)
+  const present = before?.scope === scope ? (before.active ?? before.waiting ?? before.installing) : null
+  if (before && present && present.scriptURL !== url && options.replaceOther !== true) {
+    const hello = await greet(present)
+    if (hello === undefined) {
+      return failed("ScopeTaken", `${present.scriptURL} holds ${scope}: call handleFileSyncFetch in it.`)
+    }
+    return settle(before, present.scriptURL, options, "other-worker")
+  }
+
+  const wasActive = present !== null && before?.active !== null
+  const wasControlled = container.controller !== null
+  let registration: ServiceWorkerRegistration
+  try {
+    registration = await container.register(url, {
+      scope,
+      type: options.type ?? "classic",
+      updateViaCache: options.updateViaCache ?? "none",
+    })
+  } catch (cause) {
+    const { reason, message } = await explainRefusal(url, scope)
+    return failed(reason, message, cause)
+  }
+  return settle(registration, url, options, !wasActive ? "installed" : wasControlled ? "already" : "claimed")
+}
+
+const settle = async (
+  registration: ServiceWorkerRegistration,
+  url: string,
+  options: RegisterOptions,
+  how: Extract<RegisterResult, { controlled: true }>["how"],
+): Promise<RegisterResult> => {
+  const worker = await waitForControl(registration, url, options.timeoutMs ?? 10_000)
+  if (worker === undefined) return failed("Timeout", "The service worker did not take control in time.")
+  const hello = await greet(worker)
+  // An older version of the same script, which went while it was asked: its successor is the one to ask.
+  if (hello === undefined && isReplaced(worker)) return settle(registration, url, options, how)
+  if (hello === undefined)
+    return failed("NotOurs", `${worker.scriptURL} is not a fitting file service worker.`)
+  for (const store of options.stores ?? []) await configureServiceWorker(store, worker)
+  return { controlled: true, how, registration, sharedWorker: hello.sharedWorker }
+}
+
+const greet = async (worker: ServiceWorker): Promise<WorkerAnswer | undefined> => {
+  const answer = await askWorker(worker, { type: "filesync:hello" })
+  return answer?.protocolVersion === protocolVersion ? answer : undefined
+}
+
+const failed = (reason: RegisterFailure, message: string, cause?: unknown): RegisterResult => ({
+  controlled: false,
+  reason,
+  message,
+  ...(cause === undefined ? {} : { cause }),
+})

@@ -19,19 +19,9 @@ const pageBudgets = {
 
 /**
  * Gzip bytes that an app with its own LiveStore store pays for files: engine, http adapter, schema, three elements. What
- * loads at once delays the page; the whole is what an ordinary session has loaded in the end. A little above what is
- * measured, so that growth is a decision (decisions/012-what-loads-when.md).
+ * loads at once delays the page; the whole is what an ordinary session has loaded in the end.
  */
 const appBudgets = { atOnce: 40_000, inAll: 82_000 }
-
-/** The parts that load beside the page: a page that imports one of them at once again has lost the point of it. */
-const besideThePage = [
-  /_virtual_io-worker/,
-  /\/acting\.js$/,
-  /\/registration\.js$/,
-  /\/speak-http\.js$/,
-  /\/picture-studio\.js$/,
-]
 
 /** Gzip bytes an import may add to an app at once, without LiveStore, Effect and Lit. */
 const importBudgets = {
@@ -69,16 +59,13 @@ describe("size budgets", () => {
   }
 
   it(`an app with LiveStore: pays at most ${appBudgets.atOnce} bytes gzip at once, ${appBudgets.inAll} in all`, async (test) => {
-    const { ordinaryGzipBytes, gzipBytes, later } = await measureApp()
+    const { ordinaryGzipBytes, gzipBytes } = await measureApp()
     test.diagnostic(`${gzipBytes} bytes at once, ${ordinaryGzipBytes} in an ordinary session`)
     assert.ok(gzipBytes > 10_000 && isWithin(gzipBytes, appBudgets.atOnce), `${gzipBytes} bytes at once`)
     assert.ok(
       ordinaryGzipBytes > gzipBytes && isWithin(ordinaryGzipBytes, appBudgets.inAll),
       `${ordinaryGzipBytes} bytes`,
     )
-    for (const part of besideThePage) {
-      assert.equal(later.filter(({ module }) => part.test(module)).length, 1, `${part} loads late`)
-    }
   })
 
   it("has a budget for everything that is measured", () => {

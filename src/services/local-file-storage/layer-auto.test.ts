@@ -3,7 +3,7 @@ import { Effect, Layer } from "effect"
 import { itLive } from "../../../test/support/it-effect.js"
 import { removeStoreFolder } from "../../../test/support/opfs.js"
 import { layerSubtle } from "./hashing/layer-subtle.js"
-import { layerAuto, layerMemoryOnDemand } from "./layer-auto.js"
+import { layerAuto } from "./layer-auto.js"
 import { layerIoWorker } from "./layer-io-worker.js"
 import { isOpfsAvailable } from "./is-opfs-available.js"
 import { LocalFileStorage } from "./LocalFileStorage.js"
@@ -19,7 +19,7 @@ const stored = Effect.gen(function* () {
   return { kind: storage.kind, text }
 }).pipe(
   Effect.provide(
-    layerAuto({ storeId, isServed: () => false }, () => import("./layer-opfs.js")).pipe(
+    layerAuto({ storeId, isServed: () => false }).pipe(
       Layer.provide(layerIoWorker(storeId)),
       Layer.provide(layerSubtle),
     ),
@@ -47,7 +47,7 @@ describe("LocalFileStorage (what the browser offers)", () => {
 
   itLive("keeps files on disk where there is file storage, and says where they are", () =>
     Effect.gen(function* () {
-      const kind = (yield* isOpfsAvailable) ? "opfs" : "memory"
+      const kind = (yield* Effect.promise(isOpfsAvailable)) ? "opfs" : "memory"
       expect(yield* stored).to.deep.equal({ kind, text: "hello" })
     }),
   )
@@ -79,59 +79,6 @@ describe("LocalFileStorage (what the browser offers)", () => {
         }
         expect(yield* stored).to.deep.equal({ kind: "memory", text: "hello" })
       }),
-    async () =>
-      (await Effect.runPromise(isOpfsAvailable)) ? undefined : "there is no file storage to begin with",
+    async () => ((await isOpfsAvailable()) ? undefined : "there is no file storage to begin with"),
   )
-})
-
-describe("LocalFileStorage (what the browser offers, loaded beside the page)", () => {
-  after(() => removeStoreFolder(storeId).catch(() => undefined)) // A private window has nothing to remove.
-
-  itLive(
-    "is asked for at once, fails while it cannot be loaded, and works as soon as it can",
-    () => {
-      let asked = 0
-      let isOffline = true
-      const load = () => {
-        asked++
-        return isOffline ? Promise.reject(new TypeError("Failed to fetch")) : import("./layer-opfs.js")
-      }
-      return Effect.gen(function* () {
-        const storage = yield* LocalFileStorage
-        expect(asked).to.equal(1)
-        expect(storage.kind).to.equal("opfs")
-        const failure = yield* Effect.flip(storage.writeFile(new Blob(["hello"])))
-        expect(failure.reason).to.equal("Unavailable")
-        isOffline = false
-        const { contentHash } = yield* storage.writeFile(new Blob(["hello"]))
-        expect(yield* storage.fileExists(contentHash)).to.equal(true)
-        expect(storage.kind).to.equal("opfs")
-      }).pipe(
-        Effect.provide(
-          layerAuto({ storeId, isServed: () => false }, load).pipe(
-            Layer.provide(layerIoWorker(storeId)),
-            Layer.provide(layerSubtle),
-          ),
-        ),
-      )
-    },
-    async () => ((await Effect.runPromise(isOpfsAvailable)) ? undefined : "there is no file storage"),
-  )
-})
-
-describe("LocalFileStorage (memory, loaded at the first use)", () => {
-  itLive("fails while it cannot be loaded, and works as soon as it can", () => {
-    let isOffline = true
-    const load = () =>
-      isOffline ? Promise.reject(new TypeError("Failed to fetch")) : import("./layer-memory.js")
-    return Effect.gen(function* () {
-      const storage = yield* LocalFileStorage
-      const failure = yield* Effect.flip(storage.writeFile(new Blob(["hello"])))
-      expect(failure.reason).to.equal("Unavailable")
-      expect(yield* storage.estimate).to.deep.equal({ usageBytes: 0, quotaBytes: 0, persisted: false })
-      isOffline = false
-      const { contentHash } = yield* storage.writeFile(new Blob(["hello"]))
-      expect(yield* storage.fileExists(contentHash)).to.equal(true)
-    }).pipe(Effect.provide(layerMemoryOnDemand({ storeId }, load).pipe(Layer.provide(layerSubtle))))
-  })
 })

@@ -16,7 +16,7 @@ export const layerAutoOutbox = Layer.effect(
     const files = yield* opfsJournals
     // A promise: `Effect.cached` would keep the interruption of whoever asked first, for ever.
     let asked: Promise<boolean> | undefined
-    const isOnDisk = Effect.promise(() => (asked ??= Effect.runPromise(isOpfsAvailable)))
+    const isOnDisk = Effect.promise(() => (asked ??= isOpfsAvailable()))
     const onDisk = <A>(use: Effect.Effect<A, StorageError>, nothing: A): Effect.Effect<A, StorageError> =>
       Effect.flatMap(isOnDisk, (is) => (is ? use : Effect.succeed(nothing)))
     return makeOutbox(

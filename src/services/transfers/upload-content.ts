@@ -7,6 +7,7 @@ import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { Pace } from "../sync-executor/Pace.js"
 import { LocalIndex } from "../cache/local-index.js"
 import type { SmallFiles } from "./small-files.js"
+import { uploadParts } from "./upload-parts.js"
 
 type OnProgress = (loadedBytes: number, totalBytes: number) => void
 
@@ -53,11 +54,6 @@ export const uploadContent = (
     }
     if (remote.multipart !== undefined && bytes.size > multipartFromBytes) {
       const body = bytes.slice(0, bytes.size, record.mimeType)
-      // Large files are rare, and sending one needs the network anyway.
-      const { uploadParts } = yield* Effect.tryPromise({
-        try: () => import("./upload-parts.js"),
-        catch: (cause) => new UploadError({ reason: "Offline", key, fileId: record.id, cause }),
-      })
       yield* uploadParts(remote.multipart, { key, contentHash, record, body, onProgress })
       return key
     }

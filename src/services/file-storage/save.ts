@@ -1,0 +1,133 @@
+import { Effect } from "effect"
+import { InvalidFileError } from "../../errors/index.js"
+import type { FileRecord, FileToSave } from "../../types/index.js"
+import { type FileChange, FileRecords } from "../file-records/FileRecords.js"
+import { findLive } from "../file-records/find-live.js"
+import { Observers } from "../notifications/observers.js"
+import { toOutboxSave } from "../outbox/Outbox.js"
+import type { FileStorage } from "./FileStorage.js"
+import { makeKeepSaved } from "./keep-saved.js"
+import { makeRoom } from "./make-room.js"
+import { type DescribePicture, earlierAndFound, type PictureStored } from "./picture-facts.js"
+import type { Preprocessors } from "./preprocess.js"
+import { makeStoreBytes } from "./store-bytes.js"
+import { validate } from "./validate.js"
+
+/** How files are saved. */
+export interface SaveConfig {
+  readonly preprocessors: Preprocessors
+  readonly restorableMs: number
+  readonly describePicture?: DescribePicture | undefined
+  readonly pictureStored?: PictureStored | undefined
+}
+
+/** Saving over this device's bytes and the app's records. */
+export const makeSave = (options: SaveConfig) =>
+  Effect.gen(function* () {
+    const records = yield* FileRecords
+    const observers = yield* Observers
+    const { checkSpace, withRoom } = yield* makeRoom
+    const { store, storeEach } = yield* makeStoreBytes(options)
+    const keep = yield* makeKeepSaved(options.restorableMs)
+
+    const check = (file: FileToSave) =>
+      Effect.try({ try: () => validate(file), catch: (error) => error as InvalidFileError })
+
+    const appEventsOf = <A>(commit: ((value: A) => ReadonlyArray<unknown>) | undefined, value: A) =>
+      Effect.try({
+        try: () => {
+          const events = commit?.(value) ?? []
+          if (!Array.isArray(events)) throw new TypeError("`commit` must give a list of events")
+          return events
+        },
+        catch: (cause) => new InvalidFileError({ reason: "InvalidCommit", cause }),
+      })
+
+    const saveAll = (
+      files: ReadonlyArray<FileToSave>,
+      commit?: (saved: ReadonlyArray<FileRecord>) => ReadonlyArray<unknown>,
+      onProgress?: (loaded: number, total: number) => void,
+    ) =>
+      Effect.gen(function* () {
+        const valid = yield* Effect.forEach(files, check)
+        if (valid.length === 0) return []
+        yield* checkSpace(valid)
+        let appEvents: ReadonlyArray<unknown> = []
+        const save = keep(
+          (isNew) =>
+            storeEach(valid, isNew, onProgress).pipe(
+              // Before the journal: what the app's own part cannot become must not come back after a kill.
+              Effect.tap((stored) => Effect.map(appEventsOf(commit, stored), (made) => (appEvents = made))),
+            ),
+          (record) => toOutboxSave(record, null),
+          (stored) => records.create(stored, appEvents),
+        )
+        const saved = yield* withRoom(valid, save)
+        for (const { id, contentHash } of saved)
+          observers.announce({ type: "saved", fileId: id, contentHash })
+        return saved.map(({ id }) => id)
+      })
+
+    return {
+      saveFile: Effect.fn("FileStorage.saveFile")(function* (file, saveOptions = {}) {
+        const { commit, onProgress, ...rest } = saveOptions
+        const [id] = yield* saveAll(
+          [{ file, ...rest }],
+          commit === undefined ? undefined : ([record]) => (record === undefined ? [] : commit(record)),
+          onProgress,
+        )
+        return id as string
+      }),
+      saveFiles: Effect.fn("FileStorage.saveFiles")((files, commit) => saveAll(files, commit)),
+      updateFile: Effect.fn("FileStorage.updateFile")(function* (fileId, file, saveOptions = {}) {
+        const before = yield* findLive(records, fileId)
+        const { commit, onProgress, ...rest } = saveOptions
+        const valid = yield* check({
+          file,
+          ...rest,
+          name: rest.name ?? (file instanceof File ? file.name : before.name),
+        })
+        yield* checkSpace([valid])
+        let appEvents: ReadonlyArray<unknown> = []
+        const isJoined = options.describePicture !== undefined && rest.metadata === undefined
+        const joined = (stored: FileRecord): FileRecord =>
+          isJoined ? { ...stored, metadata: earlierAndFound(before.metadata, stored.metadata) } : stored
+        const asItWillBe = (stored: FileRecord): FileRecord => ({
+          ...stored,
+          createdAt: before.createdAt,
+          metadata: stored.metadata ?? before.metadata,
+          remoteKey: stored.contentHash === before.contentHash ? before.remoteKey : null,
+        })
+        const save = keep(
+          (isNew) =>
+            store(valid, fileId, isNew, onProgress).pipe(
+              Effect.map(joined),
+              Effect.tap((stored) =>
+                Effect.map(appEventsOf(commit, asItWillBe(stored)), (made) => (appEvents = made)),
+              ),
+              Effect.map((stored) => [stored]),
+            ),
+          (record) => toOutboxSave(record, before.contentHash),
+          (stored) => records.update(stored.map(toChange), appEvents),
+        )
+        const [updated] = yield* withRoom([valid], save)
+        if (updated !== undefined)
+          observers.announce({ type: "updated", fileId, contentHash: updated.contentHash })
+      }),
+    } satisfies Pick<FileStorage["Type"], "saveFile" | "saveFiles" | "updateFile">
+  })
+
+const toChange = ({
+  id,
+  contentHash,
+  mimeType,
+  sizeBytes,
+  path,
+  name,
+  metadata,
+}: FileRecord): FileChange => ({
+  id,
+  content: { contentHash, mimeType, sizeBytes, path },
+  name,
+  metadata: metadata ?? undefined,
+})
