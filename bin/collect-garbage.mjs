@@ -26,8 +26,8 @@ export const collectGarbageUsage = `livestore-filesync collect-garbage STORE REF
 
   --dry-run             only say what would go; the default
   --delete              really delete
-  --grace 7d            how long an object must have been unreferenced, by two runs, before it goes: days or hours (h);
-                        default 7d, at least 2h
+  --grace 30d           how long an object must have been unreferenced, by two runs, before it goes: days or hours (h);
+                        default 30d, at least 2h
   --restorable 30d      how long content stays that was replaced or whose record was deleted; with --sync; default 30d
   --prefix TEXT         only keys that begin so
   --json                the report as JSON
@@ -218,14 +218,17 @@ const toSentence = (cause) => {
   return detail === undefined ? String(cause?.message ?? cause) : `${cause.message} (${detail})`
 }
 
-const toText = ({ dryRun, checked, referenced, waiting, deleted, deletedBytes, ...rest }) =>
+const toText = ({ dryRun, complete, checked, referenced, waiting, deleted, deletedBytes, ...rest }) =>
   [
     dryRun ? "Dry run: nothing was deleted." : "Deleted for real.",
     `checked       ${checked}`,
     `referenced    ${referenced}`,
     `waiting       ${waiting} (unreferenced, but not for long enough)`,
+    `young         ${rest.young} of those, ${rest.youngBytes} bytes: their records have not arrived`,
+    ...rest.youngFolders.map((folder) => `  in ${folder}`),
     `${dryRun ? "would delete  " : "deleted       "}${deleted.length} (${deletedBytes} bytes)`,
     `unfinished    ${rest.abandonedUploads} uploads ${dryRun ? "would be " : ""}removed`,
+    ...(complete ? [] : ["There is more to do, or another run is at it: run it again."]),
     ...rest.unknownFolders.map((folder) => `keeps all     ${folder} (its references are not known)`),
     ...deleted.map((key) => `  ${key}`),
   ].join("\n")

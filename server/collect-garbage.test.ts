@@ -36,6 +36,13 @@ const requestFor = (method: string, address: string, body?: string): Request =>
     ...(body === undefined ? {} : { body }),
   })
 
+const defaults = (storage: CollectGarbageOptions["storage"]): CollectGarbageOptions => ({
+  storage,
+  referenced: async () => new Set(),
+  dryRun: false,
+  wait: async () => {},
+})
+
 const setUp = () => {
   const folder = mkdtempSync(path.join(tmpdir(), "filesync-garbage-"))
   folders.push(folder)
@@ -60,6 +67,8 @@ const setUp = () => {
       referenced: async () => new Set(),
       nowMs: Date.now() + inDays * dayMs,
       dryRun: false,
+      graceMs: 7 * dayMs,
+      wait: async () => {},
       ...options,
     })
   return { storage, store, run }
@@ -113,13 +122,89 @@ describe("collectGarbage", () => {
     })
   }
 
-  it("leaves young objects alone", async () => {
+  it("leaves young objects alone, and says that their records have not come", async () => {
     const { store, run } = setUp()
     await store("young", 1)
+    await store("younger", 0, "other")
+    await store("older", 20)
     await run(-20)
-    const report = await run(0)
+    const report = await run(0, { maxDeletes: 0 })
     assert.deepEqual(report.deleted, [])
-    assert.equal(report.waiting, 1)
+    assert.equal(report.waiting, 3)
+    assert.equal(report.young, 2)
+    assert.equal(report.youngBytes, 12)
+    assert.deepEqual(report.youngFolders.toSorted(), ["acme", "other"])
+  })
+
+  it("waits thirty days by default for a device that cannot send its records", async () => {
+    const { storage, store } = setUp()
+    const key = await store("uploaded by a device that is being repaired", 0)
+    await collectGarbage({ ...defaults(storage), nowMs: Date.now() })
+    assert.deepEqual(
+      (await collectGarbage({ ...defaults(storage), nowMs: Date.now() + 29 * dayMs })).deleted,
+      [],
+    )
+    assert.deepEqual(
+      (await collectGarbage({ ...defaults(storage), nowMs: Date.now() + 30.1 * dayMs })).deleted,
+      [key],
+    )
+  })
+
+  it("keeps within the calls it may make, and goes on where it stopped until all is done", async () => {
+    const { storage, store, run } = setUp()
+    const referenced = async (folder: string) =>
+      folder === "kept" ? new Set([hashOf("kept")]) : new Set<string>()
+    await store("kept", 100, "kept")
+    const keys: Array<string> = []
+    for (let at = 0; at < 40; at++) keys.push(await store(`lost ${at}`, 100, `folder-${at % 7}`))
+    let calls = 0
+    const counting = new Proxy(storage, {
+      get: (target, name) => {
+        const member = Reflect.get(target, name) as unknown
+        if (typeof member !== "function") return member
+        return (...args: ReadonlyArray<unknown>): unknown => {
+          calls += name === "remove" ? (args[0] as ReadonlyArray<string>).length : 1
+          return (member as (...args: ReadonlyArray<unknown>) => unknown)(...args)
+        }
+      },
+    })
+    const asked: Array<string> = []
+    const bounded = (inDays: number) =>
+      run(inDays, {
+        storage: counting,
+        maxRequests: 60,
+        referenced: (folder) => {
+          asked.push(folder)
+          calls += 1
+          return referenced(folder)
+        },
+      })
+    const until = async (inDays: number): Promise<number> => {
+      for (let runs = 1; runs < 50; runs++) {
+        calls = 0
+        const { complete } = await bounded(inDays)
+        assert.ok(calls <= 60, `${calls} calls`)
+        if (complete) return runs
+      }
+      throw new Error("it never ends")
+    }
+    await until(0)
+    assert.deepEqual(new Set(asked).size, 8)
+    const runs = await until(8)
+    assert.ok(runs > 2, `${runs} runs`)
+    for (const key of keys) assert.equal(await storage.head(key), undefined, key)
+    assert.notEqual(await storage.head(keyOf("kept", "kept")), undefined)
+  })
+
+  it("loses nothing of what it found when it ends in the middle of deleting", async () => {
+    const { storage, store, run } = setUp()
+    const keys = await Promise.all(["a", "b", "c"].map((text) => store(text, 100)))
+    await run(0)
+    const failing = { ...storage, remove: async () => Promise.reject(new Error("killed")) }
+    await assert.rejects(run(8, { storage: failing }), /killed/)
+    assert.equal((await run(8)).complete, false, "the list that was left behind counts for an hour")
+    await storage.remove([".filesync/sweep"])
+    assert.deepEqual((await run(8)).deleted.toSorted(), keys.toSorted())
   })
 
   it("keeps every object of a folder whose records cannot be read", async () => {

@@ -98,9 +98,9 @@ export const diskStorage = (directory: string): ObjectStorage => {
       }
     },
 
-    list: async ({ prefix, cursor, limit = pageSize }) => {
+    list: async ({ prefix, cursor, startAfter, limit = pageSize }) => {
       const objects: Array<StoredObject> = []
-      for await (const key of keysUnder(root, "", prefix, cursor)) {
+      for await (const key of keysUnder(root, "", prefix, cursor ?? startAfter)) {
         if (objects.length === limit) return { objects, cursor: objects.at(-1)?.key }
         const object = await base.head(key)
         if (object !== undefined) objects.push(object)

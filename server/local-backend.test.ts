@@ -88,9 +88,13 @@ describe("startLocalBackend", () => {
       const report = (await (await ask("secret")).json()) as Record<string, unknown>
       assert.deepEqual(report, {
         dryRun: true,
+        complete: true,
         checked: 3,
         referenced: 1,
         waiting: 1,
+        young: 1,
+        youngBytes: 20,
+        youngFolders: ["acme"],
         deleted: [],
         deletedBytes: 0,
         unknownFolders: ["unknown%20store"],

@@ -129,10 +129,11 @@ export interface ObjectStorage {
   write(key: string, body: ReadableStream<Uint8Array> | Uint8Array, facts: WriteFacts): Promise<WriteResult>
   /** Resolves as well when the key is absent. */
   remove(keys: ReadonlyArray<string>): Promise<void>
-  /** In order of key. `cursor` continues where an earlier page ended. */
+  /** In order of key. `cursor` continues where an earlier page ended; `startAfter` is a key, and need not exist. */
   list(options: {
     readonly prefix: string
     readonly cursor?: string | undefined
+    readonly startAfter?: string | undefined
     readonly limit?: number
   }): Promise<{ readonly objects: ReadonlyArray<StoredObject>; readonly cursor: string | undefined }>
   readonly multipart: MultipartStorage

@@ -46,7 +46,12 @@ export interface R2BucketLike {
     options: R2WriteOptions,
   ): Promise<R2ObjectLike | null>
   delete(keys: Array<string>): Promise<void>
-  list(options: { readonly prefix: string; readonly cursor?: string; readonly limit?: number }): Promise<{
+  list(options: {
+    readonly prefix: string
+    readonly cursor?: string
+    readonly startAfter?: string
+    readonly limit?: number
+  }): Promise<{
     readonly objects: ReadonlyArray<R2ObjectLike>
     readonly truncated: boolean
     readonly cursor?: string

@@ -61,10 +61,11 @@ export const r2Storage = (bucket: R2BucketLike, options: R2StorageOptions = {}):
       }
     },
 
-    list: async ({ prefix, cursor, limit }) => {
+    list: async ({ prefix, cursor, startAfter, limit }) => {
       const page = await bucket.list({
         prefix,
         ...(cursor === undefined ? {} : { cursor }),
+        ...(startAfter === undefined ? {} : { startAfter }),
         ...(limit === undefined ? {} : { limit }),
       })
       return { objects: page.objects.map(toStoredObject), cursor: page.truncated ? page.cursor : undefined }

@@ -89,13 +89,14 @@ export const s3Storage = (options: S3StorageOptions): ObjectStorage => {
       }
     },
 
-    list: async ({ prefix, cursor, limit = 1000 }) => {
+    list: async ({ prefix, cursor, startAfter, limit = 1000 }) => {
       const answer = await client.send("GET", "", {
         query: {
           "list-type": "2",
           prefix,
           "max-keys": String(limit),
           ...(cursor === undefined ? {} : { "continuation-token": cursor }),
+          ...(startAfter === undefined ? {} : { "start-after": startAfter }),
         },
       })
       const xml = await (await expectStatus(answer, 200)).text()

@@ -97,7 +97,9 @@ describe("the example Worker", () => {
     assert.equal(outcome.outcome, "ok")
     const bucket = await worker.miniflare.getR2Bucket("FILES")
     const noted = await (await bucket.get(".filesync/garbage/all"))?.json()
-    assert.deepEqual(Object.keys((noted ?? {}) as Record<string, number>), [keyOf(lost)])
+    assert.deepEqual(Object.keys((noted as { readonly since: object } | undefined)?.since ?? {}), [
+      keyOf(lost),
+    ])
     assert.ok((await bucket.head(keyOf(lost))) !== null, "a dry run deletes nothing")
     const report = () =>
       worker.log
@@ -108,9 +110,13 @@ describe("the example Worker", () => {
     assert.deepEqual(JSON.parse(report() ?? "{}"), {
       garbage: {
         dryRun: true,
+        complete: true,
         checked: 2,
         referenced: 1,
         waiting: 1,
+        young: 1,
+        youngBytes: 20,
+        youngFolders: ["acme"],
         deleted: 0,
         deletedBytes: 0,
         unknownFolders: [],

@@ -5,6 +5,7 @@ import { collectGarbage, type GarbageReport } from "./collect-garbage.js"
 import { createFileSyncHandler } from "./handler.js"
 import type { FileSyncHandlerOptions } from "./handler-options.js"
 import { markReferences } from "./mark-references.js"
+import type { ObjectStorage } from "./object-storage.js"
 import type { R2BucketLike } from "./r2-bucket.js"
 import { r2Storage } from "./r2-storage.js"
 import { type SyncBackendStub, syncEvents } from "./sync-events.js"
@@ -48,9 +49,24 @@ export default {
   },
 }
 
+/**
+ * A Worker may make 1,000 calls in one request: one for each part of an upload that is completed, and up to six for a
+ * file of a batch that is there already.
+ */
+const workerLimits = { maxParts: 900, maxBatchFiles: 160 }
+
+/** One store for one bucket, because it remembers when it last saw that no garbage collection runs. */
+const storages = new WeakMap<R2BucketLike, ObjectStorage>()
+
+const storageOf = ({ FILES }: WorkerEnv): ObjectStorage => {
+  const storage = storages.get(FILES) ?? r2Storage(FILES)
+  storages.set(FILES, storage)
+  return storage
+}
+
 const filesHandler = (env: WorkerEnv): ((request: Request) => Promise<Response>) =>
   createFileSyncHandler({
-    storage: r2Storage(env.FILES),
+    storage: storageOf(env),
     authorize: authorizeBy(env),
     basePath: "/api",
     ...(env.FILESYNC_SHARE_SECRET ? { shareSecret: env.FILESYNC_SHARE_SECRET } : {}),
@@ -59,8 +75,7 @@ const filesHandler = (env: WorkerEnv): ((request: Request) => Promise<Response>)
       .split(",")
       .map((origin) => origin.trim())
       .filter((origin) => origin !== ""),
-    // A part is a subrequest when an upload is completed, and a Worker may make 1,000 of them.
-    limits: { maxParts: env.FILESYNC_OPEN === "true" ? 10_000 : 900 },
+    limits: env.FILESYNC_OPEN === "true" ? {} : workerLimits,
     ...(env.FILESYNC_LOG === "true"
       ? {
           log: (entry) =>
@@ -88,8 +103,9 @@ const sync = async (request: Request, env: WorkerEnv, ctx: unknown): Promise<Res
 /** The folder of a store is its id, escaped; the store's own event log says what is in use. */
 const collect = (env: WorkerEnv, dryRun: boolean): Promise<GarbageReport> =>
   collectGarbage({
-    storage: r2Storage(env.FILES),
+    storage: storageOf(env),
     dryRun,
+    maxRequests: 900,
     referenced: async (folder) => {
       const events = await syncEvents(syncBackendOf(env, folder), decodeURIComponent(folder))
       return markReferences(events, { nowMs: Date.now() })

@@ -2,9 +2,10 @@ import { isContentHash } from "../../src/utils/content-hash.js"
 import { ByteReader } from "../byte-reader.js"
 import { contentHashOfKey } from "../object-key.js"
 import { StorageFailure } from "../object-storage.js"
+import { type PresenceClaim, presenceClaim } from "../presence-claim.js"
 import { HttpProblem, type ProblemReason } from "../problem.js"
-import { noteReuse } from "../reuse-notes.js"
 import { field, hintedType, parseJson } from "./declared-body.js"
+import { goneMeanwhile } from "./put-file.js"
 import type { RouteContext } from "./route-context.js"
 
 /** Writes on their way to the store at once: Workers allow six open connections. */
@@ -84,6 +85,7 @@ const writeMembers = async (
 ): Promise<ReadonlyArray<MemberResult>> => {
   const results: Array<MemberResult> = []
   const inFlight = new Set<Promise<void>>()
+  const claim = await presenceClaim(context.storage)
   try {
     for (const [index, member] of members.entries()) {
       const refusal = refuse(member, context)
@@ -93,7 +95,7 @@ const writeMembers = async (
         continue
       }
       const bytes = await reader.readExactly(member.sizeBytes)
-      const write = writeMember(member, bytes, context, (result) => {
+      const write = writeMember(member, bytes, { context, claim }, (result) => {
         results[index] = result
         inFlight.delete(write)
       })
@@ -118,12 +120,14 @@ const refuse = (member: Member, { limits, isKey, mayAccess }: RouteContext): Pro
 const writeMember = async (
   { key, ...facts }: Member,
   bytes: Uint8Array,
-  { storage }: RouteContext,
+  { context, claim }: { readonly context: RouteContext; readonly claim: PresenceClaim },
   onResult: (result: MemberResult) => void,
 ): Promise<void> => {
   try {
-    const { outcome } = await storage.write(key, bytes, { ...facts, onlyIfAbsent: true })
-    if (outcome === "already-there") await noteReuse(storage, key)
+    const { outcome } = await context.storage.write(key, bytes, { ...facts, onlyIfAbsent: true })
+    const isThere =
+      outcome === "already-there" ? (await claim.there(key)) !== undefined : await claim.stored(key)
+    if (!isThere) throw goneMeanwhile()
     onResult(
       outcome === "already-there" ? { key, status: 412, reason: "AlreadyThere" } : { key, status: 201 },
     )

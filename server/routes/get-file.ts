@@ -4,8 +4,8 @@ import { servingHeaders } from "../../src/utils/serving-headers.js"
 import { evaluateConditions, rangeApplies } from "../conditions.js"
 import { exposedHeaders } from "../cors.js"
 import type { StoredObject } from "../object-storage.js"
+import { presenceClaim } from "../presence-claim.js"
 import { HttpProblem } from "../problem.js"
-import { noteReuse } from "../reuse-notes.js"
 import type { RouteContext } from "./route-context.js"
 
 /** A 200, a 206 for a satisfiable range, a 304 or 412 by conditions, a 404, or a 416. HEAD gives the headers alone. */
@@ -19,16 +19,18 @@ export const getFile = async (context: RouteContext): Promise<Response> => {
     return new Response(found.body, { status: 200, headers: wholeHeaders(context, found.object) })
   }
 
-  const object = await storage.head(route.key)
+  // The form in which an uploader asks whether it need send anything: the answer is a promise.
+  const isProbe =
+    method === "HEAD" && headers.get("If-None-Match")?.trim() === "*" && context.mayAccess(route.key, "write")
+  const object = isProbe
+    ? await (await presenceClaim(storage)).there(route.key)
+    : await storage.head(route.key)
   if (object === undefined) {
     if (headers.has("If-Match")) throw new HttpProblem("PreconditionFailed", "There is nothing at this key.")
     throw notFound()
   }
   const verdict = evaluateConditions(method, headers, tagOf(object))
   if (verdict === "failed") throw new HttpProblem("PreconditionFailed", "The condition does not hold.")
-  // The form in which an uploader asks whether it need send anything.
-  const isProbe = method === "HEAD" && headers.get("If-None-Match")?.trim() === "*"
-  if (isProbe && context.mayAccess(route.key, "write")) await noteReuse(storage, route.key)
   if (verdict === "not-modified")
     return new Response(null, { status: 304, headers: notModifiedHeaders(context, object) })
   if (method === "HEAD") return new Response(null, { status: 200, headers: wholeHeaders(context, object) })
@@ -85,6 +87,6 @@ const wholeHeaders = (context: RouteContext, object: StoredObject): Record<strin
 })
 
 const notModifiedHeaders = (context: RouteContext, object: StoredObject): Record<string, string> => {
-  const { ETag = "", "Cache-Control": cacheControl = "" } = fileHeaders(context, object)
-  return { ETag, "Cache-Control": cacheControl }
+  const names = new Set(["ETag", "Cache-Control", "Repr-Digest", "Access-Control-Allow-Origin"])
+  return Object.fromEntries(Object.entries(fileHeaders(context, object)).filter(([name]) => names.has(name)))
 }

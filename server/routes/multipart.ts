@@ -1,7 +1,6 @@
 import type { StoredPart } from "../object-storage.js"
-import { contentHashOfKey } from "../object-key.js"
+import { type PresenceClaim, presenceClaim } from "../presence-claim.js"
 import { HttpProblem } from "../problem.js"
-import { noteReuse } from "../reuse-notes.js"
 import {
   declaredDigest,
   declaredSizeBytes,
@@ -11,7 +10,7 @@ import {
   requiredHash,
   requirePlainBody,
 } from "./declared-body.js"
-import { alreadyThere, storedHeaders } from "./put-file.js"
+import { alreadyThere, goneMeanwhile, storedHeaders } from "./put-file.js"
 import type { RouteContext } from "./route-context.js"
 
 /** A list of 10,000 parts with long tags, in bytes. */
@@ -25,8 +24,9 @@ export const beginUpload = async ({
   limits,
   uploadLifetimeMs,
 }: RouteContext): Promise<Response> => {
-  if (request.headers.get("If-None-Match")?.trim() === "*" && (await storage.head(route.key)) !== undefined) {
-    throw await alreadyThere(storage, route.key, contentHashOfKey(route.key) ?? "")
+  if (request.headers.get("If-None-Match")?.trim() === "*") {
+    const there = await (await presenceClaim(storage)).there(route.key)
+    if (there !== undefined) throw alreadyThere(there)
   }
   const { uploadId } = await storage.multipart.begin(route.key, {
     mimeType: hintedType(request.headers.get("Content-Type")),
@@ -89,9 +89,12 @@ export const completeUpload = async (context: RouteContext): Promise<Response> =
   const stored = await storage.multipart.listParts(route.key, route.uploadId)
   const parts = stored === undefined ? [] : choose(stored, field(body, "parts"))
   limitParts(parts, leastPartBytes(storage, limits), limits.maxObjectBytes)
+  const claim = await presenceClaim(storage)
   const outcome = await storage.multipart.complete(route.key, route.uploadId, parts, { contentHash })
-  if (outcome === undefined) return completedBefore(context, contentHash)
-  if (outcome === "already-there") await noteReuse(storage, route.key)
+  if (outcome === undefined) return completedBefore(context, claim, contentHash)
+  const isThere =
+    outcome === "created" ? await claim.stored(route.key) : (await claim.there(route.key)) !== undefined
+  if (!isThere) throw goneMeanwhile()
   const sizeBytes =
     stored === undefined
       ? ((await storage.head(route.key))?.sizeBytes ?? 0)
@@ -111,10 +114,13 @@ export const abortUpload = async ({ route, storage }: RouteContext): Promise<Res
 const noSuchUpload = (): HttpProblem =>
   new HttpProblem("UploadNotFound", "There is no such upload; it was completed, aborted, or has expired.")
 
-const completedBefore = async ({ route, storage }: RouteContext, contentHash: string): Promise<Response> => {
-  const object = await storage.head(route.key)
+const completedBefore = async (
+  { route }: RouteContext,
+  claim: PresenceClaim,
+  contentHash: string,
+): Promise<Response> => {
+  const object = await claim.there(route.key)
   if (object?.contentHash !== contentHash) throw noSuchUpload()
-  await noteReuse(storage, route.key)
   return Response.json(
     { key: route.key, sizeBytes: object.sizeBytes, contentHash },
     { status: 200, headers: storedHeaders(contentHash) },

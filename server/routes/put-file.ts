@@ -1,8 +1,8 @@
 import { toContentDigest } from "../../src/utils/content-hash.js"
 import { evaluateConditions } from "../conditions.js"
-import type { ObjectStorage } from "../object-storage.js"
+import { StorageFailure, type StoredObject } from "../object-storage.js"
+import { presenceClaim } from "../presence-claim.js"
 import { HttpProblem } from "../problem.js"
-import { noteReuse } from "../reuse-notes.js"
 import {
   declaredDigest,
   declaredSizeBytes,
@@ -18,20 +18,25 @@ export const putFile = async ({ request, route, storage, limits }: RouteContext)
   requirePlainBody(headers)
   const sizeBytes = declaredSizeBytes(headers, Math.min(limits.maxBodyBytes, limits.maxObjectBytes))
   const contentHash = requiredHash(route.key, declaredDigest(headers))
-  const onlyIfAbsent = headers.get("If-None-Match")?.trim() === "*"
-  if (headers.has("If-None-Match") || headers.has("If-Match")) {
+  const onlyIfAbsent = headers.get("If-None-Match")?.trim() === "*" && !headers.has("If-Match")
+  // With `*` the store's own condition decides, in one request.
+  if (!onlyIfAbsent && (headers.has("If-None-Match") || headers.has("If-Match"))) {
     const current = await storage.head(route.key)
     const verdict = evaluateConditions("PUT", headers, current && (current.contentHash ?? current.etag))
-    if (verdict === "failed" && !onlyIfAbsent) throw failedCondition()
-    if (verdict === "failed") throw await alreadyThere(storage, route.key, contentHash)
+    if (verdict === "failed") throw new HttpProblem("PreconditionFailed", "The condition does not hold.")
   }
+  const claim = await presenceClaim(storage)
   const { outcome } = await storage.write(route.key, request.body ?? new Uint8Array(0), {
     sizeBytes,
     contentHash,
     mimeType: hintedType(headers.get("Content-Type")),
     onlyIfAbsent,
   })
-  if (outcome === "already-there") throw await alreadyThere(storage, route.key, contentHash)
+  if (outcome === "already-there") {
+    const there = await claim.there(route.key)
+    throw there === undefined ? goneMeanwhile() : alreadyThere(there)
+  }
+  if (!(await claim.stored(route.key))) throw goneMeanwhile()
   return Response.json(
     { key: route.key, sizeBytes, contentHash },
     { status: outcome === "created" ? 201 : 200, headers: storedHeaders(contentHash) },
@@ -45,15 +50,13 @@ export const storedHeaders = (contentHash: string): Record<string, string> => ({
   "Cache-Control": "no-store",
 })
 
-/** The refusal that an uploader takes for success; the object is noted as used again. */
-export const alreadyThere = async (
-  storage: ObjectStorage,
-  key: string,
-  contentHash: string,
-): Promise<HttpProblem> => {
-  await noteReuse(storage, key)
-  return new HttpProblem("AlreadyThere", "The store has this content already.", { ETag: `"${contentHash}"` })
-}
+/** The refusal that an uploader takes for success; its `ETag` is that of what is there. */
+export const alreadyThere = ({ contentHash, etag }: StoredObject): HttpProblem =>
+  new HttpProblem("AlreadyThere", "The store has this content already.", {
+    ETag: `"${contentHash ?? etag}"`,
+    ...(contentHash === undefined ? {} : { "Repr-Digest": toContentDigest(contentHash) }),
+  })
 
-const failedCondition = (): HttpProblem =>
-  new HttpProblem("PreconditionFailed", "The condition does not hold.")
+/** A garbage collection is deleting what is at the key: nobody may be told that it is there. */
+export const goneMeanwhile = (): StorageFailure =>
+  new StorageFailure("Unavailable", "the object is being deleted; it can be stored again in a moment")

@@ -1,6 +1,7 @@
 import { isContentHash } from "../../src/utils/content-hash.js"
 import { contentHashOfKey } from "../object-key.js"
 import type { SignRequest } from "../object-storage.js"
+import { presenceClaim } from "../presence-claim.js"
 import { HttpProblem, type ProblemReason } from "../problem.js"
 import { isUploadId } from "../route.js"
 import { field, hintedType, readJson } from "./declared-body.js"
@@ -19,10 +20,15 @@ export const signRequests = async (context: RouteContext): Promise<Response> => 
     throw new HttpProblem("BadRequest", `Ask for up to ${maxSignatures} signatures.`)
   }
   const sign = storage.sign.bind(storage)
+  const claim = await presenceClaim(storage)
   const results = await Promise.all(
     requests.map(async (entry: unknown) => {
       const wanted = readSignRequest(entry, context)
       if (typeof wanted === "string") return { status: new HttpProblem(wanted, "").status, reason: wanted }
+      // Bytes that go past here are promised by the store alone, so none may begin while their key is being deleted.
+      if (wanted.method === "PUT" && !(await claim.mayStore(wanted.key))) {
+        return { status: new HttpProblem("Unavailable", "").status, reason: "Unavailable" }
+      }
       const signed = await sign(wanted)
       const expiresAt = new Date(Date.now() + wanted.expiresInSeconds * 1000).toISOString()
       return { status: 200, key: wanted.key, method: wanted.method, ...signed, expiresAt }

@@ -8,8 +8,13 @@ import {
 import { stagedMultipart } from "../staged-multipart.js"
 import { bytesOf, hashOf } from "./client.js"
 
-/** A store in memory, for tests that ask it a thousand things; `objects` shows what is visible. */
-export const memoryStorage = (): ObjectStorage & { readonly objects: Map<string, StoredBytes> } => {
+/**
+ * A store in memory, for tests that ask it a thousand things; `objects` shows what is visible. Everything is as old as
+ * `now` says when it is written: by default as old as can be.
+ */
+export const memoryStorage = (
+  now = () => 0,
+): ObjectStorage & { readonly objects: Map<string, StoredBytes> } => {
   const objects = new Map<string, StoredBytes>()
   const write = async (key: string, bytes: Uint8Array, facts: WriteFacts): Promise<WriteResult> => {
     const etag = hashOf(bytes)
@@ -25,7 +30,7 @@ export const memoryStorage = (): ObjectStorage & { readonly objects: Map<string,
       contentHash: etag,
       mimeType: facts.mimeType,
       etag,
-      storedAtMs: 0,
+      storedAtMs: now(),
     }
     objects.set(key, { object, bytes })
     return { outcome: existed ? "replaced" : "created", etag }
@@ -44,9 +49,10 @@ export const memoryStorage = (): ObjectStorage & { readonly objects: Map<string,
     remove: async (keys) => {
       for (const key of keys) objects.delete(key)
     },
-    list: async ({ prefix, cursor, limit = 1000 }) => {
+    list: async ({ prefix, cursor, startAfter, limit = 1000 }) => {
+      const after = cursor ?? startAfter
       const keys = [...objects.keys()]
-        .filter((key) => key.startsWith(prefix) && (cursor === undefined || key > cursor))
+        .filter((key) => key.startsWith(prefix) && (after === undefined || key > after))
         .toSorted()
       const page = keys.slice(0, limit).flatMap((key) => objects.get(key)?.object ?? [])
       return { objects: page, cursor: keys.length > limit ? page.at(-1)?.key : undefined }

@@ -7,6 +7,7 @@ import { accessContract } from "./access-contract.js"
 import { type BackendUnderTest, startNodeBackend } from "./backend-under-test.js"
 import { batchContract } from "./batch-contract.js"
 import { fuzzContract } from "./fuzz-contract.js"
+import { garbageContract } from "./garbage-contract.js"
 import { type ContractTraits, handlerContract } from "./handler-contract.js"
 import { multipartContract } from "./multipart-contract.js"
 import { servingContract } from "./serving-contract.js"
@@ -45,15 +46,16 @@ export const s3Contracts = (
   let starting: Promise<S3Server> | undefined
   after(async () => (await starting)?.stop())
 
-  const start = async (): Promise<BackendUnderTest> => {
+  const newBucket = async (): Promise<S3StorageOptions> => {
     starting ??= startServer()
     const server = await starting
     const bucket = randomUUID()
     const aws = new AwsClient({ ...server, service: "s3", region: "us-east-1", retries: 0 })
     const made = await aws.fetch(`${server.endpoint}/${bucket}`, { method: "PUT" })
     if (!made.ok) throw new Error(`no bucket: ${made.status} ${await made.text()}`)
-    return startBackend({ ...server, bucket })
+    return { ...server, bucket }
   }
+  const start = async (): Promise<BackendUnderTest> => startBackend(await newBucket())
   handlerContract("s3", start, traits)
   multipartContract("s3", start, testPartBytes)
   batchContract("s3", start)
@@ -62,6 +64,7 @@ export const s3Contracts = (
   signingContract("s3", start, testPartBytes)
   shareContract("s3", start, "the bucket's")
   slowContract("s3", start)
+  garbageContract("s3", async () => ({ storage: s3Storage(await newBucket()), stop: async () => {} }))
   fuzzContract("s3", start)
 }
 

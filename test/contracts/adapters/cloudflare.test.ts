@@ -33,7 +33,7 @@ describe("cloudflareAdapter (R2 in workerd)", function () {
     expect(adapter.name).equal("cloudflare")
     expect(adapter.multipart?.maxPartBytes).equal(maxBodyBytes)
     expect(adapter.multipart?.maxParts).equal(900)
-    expect(adapter.batch?.maxFiles).equal(400)
+    expect(adapter.batch?.maxFiles).equal(160)
     expect(adapter.batch?.maxTotalBytes).equal(maxBodyBytes / 2)
   })
 

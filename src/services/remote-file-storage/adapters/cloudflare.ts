@@ -16,7 +16,7 @@ export interface CloudflareAdapterOptions extends Omit<HttpAdapterOptions, "mult
 /**
  * R2 behind our Worker: the same protocol as {@link httpAdapter}, within Cloudflare's limits. Three things differ. No
  * body is larger than the domain's plan allows; a larger `upload` goes as parts by itself. An upload has at most 900
- * parts and a batch at most 400 files, since a Worker may make 1,000 calls to R2 in one request. Everything else,
+ * parts and a batch at most 160 files, since a Worker may make 1,000 calls to R2 in one request. Everything else,
  * Cloudflare's own refusals included, is what `httpAdapter` does.
  */
 export const cloudflareAdapter = (options: CloudflareAdapterOptions): RemoteStorageAdapter => {
@@ -28,7 +28,7 @@ export const cloudflareAdapter = (options: CloudflareAdapterOptions): RemoteStor
       maxPartBytes: maxBodyBytes,
       maxParts: 900,
     },
-    batch: { maxFiles: 400, maxTotalBytes: Math.min(defaultBatchLimits.maxTotalBytes, maxBodyBytes / 2) },
+    batch: { maxFiles: 160, maxTotalBytes: Math.min(defaultBatchLimits.maxTotalBytes, maxBodyBytes / 2) },
   })
   const { multipart } = adapter
   return {
