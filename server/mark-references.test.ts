@@ -12,6 +12,8 @@ const updated = (day: number, id: string, contentHash?: string): LoggedEvent =>
 const uploaded = (day: number, id: string, contentHash: string, remoteKey: string): LoggedEvent =>
   event("v1.FileUploaded", day, { id, contentHash, remoteKey })
 const deleted = (day: number, id: string): LoggedEvent => event("v1.FileDeleted", day, { id })
+const restored = (day: number, id: string): LoggedEvent => event("v1.FileRestored", day, { id })
+const erased = (day: number, id: string): LoggedEvent => event("v1.FileErased", day, { id })
 const event = (name: string, day: number, file: object): LoggedEvent => ({
   name,
   args: { files: [file] },
@@ -38,14 +40,41 @@ const table: ReadonlyArray<
     ["h1"],
   ],
   [
-    "an update that came after the deletion, for a while",
+    "an update that came after the deletion, and what it replaced, for a while",
     [created(1, "a", "h1"), deleted(2, "a"), updated(990, "a", "h2")],
-    ["h2"],
+    ["h1", "h2"],
   ],
   [
     "no update of long ago that came after the deletion",
     [created(1, "a", "h1"), deleted(2, "a"), updated(3, "a", "h2")],
     [],
+  ],
+  [
+    "a restored record, with what was changed while it was deleted",
+    [created(1, "a", "h1"), deleted(2, "a"), updated(3, "a", "h2"), restored(4, "a")],
+    ["h2"],
+  ],
+  [
+    "nothing of a record that was deleted again",
+    [created(1, "a", "h1"), deleted(2, "a"), restored(3, "a"), deleted(4, "a")],
+    [],
+  ],
+  [
+    "nothing of an erased record, whatever came late",
+    [
+      created(990, "a", "h1"),
+      uploaded(990, "a", "h1", "k/h1"),
+      erased(991, "a"),
+      updated(992, "a", "h2"),
+      uploaded(993, "a", "h1", "k/h1"),
+      restored(994, "a"),
+    ],
+    [],
+  ],
+  [
+    "what a record had first when a second creation of it came",
+    [created(1, "a", "h1"), created(2, "a", "h2")],
+    ["h1"],
   ],
   [
     "the key that content was uploaded to",

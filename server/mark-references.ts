@@ -33,10 +33,12 @@ export const markReferences = async (
 
 class ReferenceLog {
   isEmpty = true
-  /** Content of each live record. */
-  readonly #live = new Map<string, string>()
-  /** Ids whose record was deleted: a tombstone stays one. */
+  /** Content of each record, deleted ones too. */
+  readonly #contents = new Map<string, string>()
+  /** Ids whose record is deleted, until it is restored. */
   readonly #deleted = new Set<string>()
+  /** Ids that refer to nothing any more, whatever is said of them. */
+  readonly #erased = new Set<string>()
   /** When content was last referred to by a record that no longer does. */
   readonly #lostAtMs = new Map<string, number>()
   readonly #keys = new Map<string, Set<string>>()
@@ -48,7 +50,8 @@ class ReferenceLog {
   }
 
   references(lostAfterMs: number): ReadonlySet<string> {
-    const hashes = new Set(this.#live.values())
+    const hashes = new Set<string>()
+    for (const [id, hash] of this.#contents) if (!this.#deleted.has(id)) hashes.add(hash)
     for (const [hash, lostAtMs] of this.#lostAtMs) if (lostAtMs >= lostAfterMs) hashes.add(hash)
     const references = new Set(hashes)
     for (const hash of hashes) for (const key of this.#keys.get(hash) ?? []) references.add(key)
@@ -58,9 +61,13 @@ class ReferenceLog {
   #addFile(name: string, file: FileFacts, storedAtMs: number): void {
     const id = textOf(name, file.id)
     switch (name) {
-      case "v1.FileCreated":
-        this.#setContent(id, textOf(name, file.contentHash), storedAtMs)
+      case "v1.FileCreated": {
+        const hash = textOf(name, file.contentHash)
+        // A second one for the same id changes no record.
+        if (!this.#contents.has(id)) this.#setContent(id, hash, storedAtMs)
+        else if (this.#contents.get(id) !== hash) this.#lose(hash, storedAtMs)
         break
+      }
       case "v1.FileUpdated":
         if (file.contentHash !== undefined) this.#setContent(id, textOf(name, file.contentHash), storedAtMs)
         break
@@ -69,29 +76,34 @@ class ReferenceLog {
         const keys = this.#keys.get(hash) ?? new Set()
         this.#keys.set(hash, keys.add(textOf(name, file.remoteKey)))
         // It may be an earlier version's upload, which can be restored.
-        if (this.#live.get(id) !== hash) this.#lose(hash, storedAtMs)
+        if (!this.#erased.has(id) && (this.#contents.get(id) !== hash || this.#deleted.has(id)))
+          this.#lose(hash, storedAtMs)
         break
       }
       case "v1.FileDeleted": {
-        const hash = this.#live.get(id)
-        this.#live.delete(id)
+        const hash = this.#contents.get(id)
         this.#deleted.add(id)
         if (hash !== undefined) this.#lose(hash, storedAtMs)
         break
       }
+      case "v1.FileRestored":
+        this.#deleted.delete(id)
+        break
+      case "v1.FileErased":
+        this.#contents.delete(id)
+        this.#erased.add(id)
+        break
       default:
         throw new Error(`unknown file event ${name}`)
     }
   }
 
   #setContent(id: string, hash: string, storedAtMs: number): void {
-    const before = this.#live.get(id)
-    if (this.#deleted.has(id)) {
-      this.#lose(hash, storedAtMs)
-      return
-    }
+    if (this.#erased.has(id)) return
+    const before = this.#contents.get(id)
+    this.#contents.set(id, hash)
+    if (this.#deleted.has(id)) this.#lose(hash, storedAtMs)
     if (before !== undefined && before !== hash) this.#lose(before, storedAtMs)
-    this.#live.set(id, hash)
   }
 
   #lose(hash: string, storedAtMs: number): void {

@@ -4,6 +4,8 @@ export interface Faults {
   save?: (file: Blob) => void | Promise<void>
   /** Asked before each URL is given. */
   url?: (fileId: string) => void | Promise<void>
+  /** Asked before each restored file; what it throws or rejects with fails that. */
+  restore?: (fileId: string) => void | Promise<void>
   /** Makes smaller copies; without it there are none. */
   thumbnail?: (fileId: string, longSidePx: number) => Promise<Blob | undefined>
 }

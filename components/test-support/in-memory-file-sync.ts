@@ -1,5 +1,7 @@
 import type {
+  EditFileOptions,
   EngineFacts,
+  ErasedFile,
   FileQuery,
   FileRecord,
   FileState,
@@ -16,8 +18,10 @@ import type {
   VerifyReport,
 } from "../../src/client/filesync.js"
 import { atRest, nothingFound, nothingKnown } from "./at-rest.js"
+import { DeletedFiles } from "./deleted-files.js"
 import { type Faults, failure } from "./faults.js"
 import { Listeners } from "./listeners.js"
+import { madeRecord } from "./made-record.js"
 import { queryRecords } from "./query-records.js"
 
 let engines = 0
@@ -36,6 +40,7 @@ export class InMemoryFileSync implements FileSyncClient {
   readonly #bytes = new Map<string, Blob>()
   readonly #versions = new Map<string, ReadonlyArray<FileVersion & { readonly bytes: Blob }>>()
   readonly #states = new Map<string, FileState>()
+  readonly #deleted = new DeletedFiles()
   readonly #listeners = new Listeners()
   #status = atRest
   #next = 0
@@ -74,8 +79,9 @@ export class InMemoryFileSync implements FileSyncClient {
   async updateFile(fileId: string, file: Blob): Promise<void> {
     const record = this.#records.get(fileId)
     if (record === undefined) throw failure("NotFound")
-    const { contentHash, mimeType, sizeBytes, remoteKey } = record
-    const replaced = { fileId, contentHash, mimeType, sizeBytes, remoteKey, supersededAt: new Date() }
+    const { contentHash, mimeType, sizeBytes, remoteKey, contentMetadata, lastModified, takenAt } = record
+    const about = { contentMetadata, lastModified, takenAt, supersededAt: new Date() }
+    const replaced = { fileId, contentHash, mimeType, sizeBytes, remoteKey, ...about }
     const bytes = this.#bytes.get(fileId) ?? new Blob()
     this.#versions.set(fileId, [{ ...replaced, bytes }, ...(this.#versions.get(fileId) ?? [])])
     this.#bytes.set(fileId, file)
@@ -98,12 +104,62 @@ export class InMemoryFileSync implements FileSyncClient {
     await this.updateFile(fileId, version.bytes)
   }
 
+  async editFile(fileId: string, changes: EditFileOptions): Promise<void> {
+    this.calls.push(`editFile ${fileId}`)
+    const record = this.#records.get(fileId)
+    if (record === undefined) throw failure("NotFound")
+    const { name = record.name, mimeType = record.mimeType, metadata = record.metadata, commit } = changes
+    const edited = { ...record, name, mimeType, metadata, updatedAt: new Date() }
+    this.#records.set(fileId, edited)
+    this.committed.push(...(commit?.(edited) ?? []))
+    this.#listeners.tellOf(fileId)
+  }
+
   async deleteFile(fileId: string): Promise<void> {
     this.calls.push(`deleteFile ${fileId}`)
-    this.#records.delete(fileId)
-    this.#bytes.delete(fileId)
-    this.#states.delete(fileId)
+    this.#delete([fileId])
+  }
+
+  async deleteFiles(fileIds: Iterable<string>): Promise<void> {
+    const ids = [...fileIds]
+    this.calls.push(`deleteFiles ${ids.join(" ")}`)
+    this.#delete(ids)
+  }
+
+  listDeleted(query: FileQuery = {}): ReadonlyArray<FileRecord> {
+    return this.#deleted.list(query)
+  }
+
+  async restoreFile(fileId: string): Promise<void> {
+    this.calls.push(`restoreFile ${fileId}`)
+    await this.faults.restore?.(fileId)
+    const deleted = this.#deleted.get(fileId)
+    if (deleted === undefined) throw failure("NotFound")
+    this.#deleted.delete(fileId)
+    this.#records.set(fileId, deleted.record)
+    if (deleted.bytes !== undefined) this.#bytes.set(fileId, deleted.bytes)
+    if (deleted.state !== undefined) this.#states.set(fileId, deleted.state)
     this.#listeners.tellOf(fileId)
+  }
+
+  async eraseFile(fileId: string): Promise<ErasedFile> {
+    this.calls.push(`eraseFile ${fileId}`)
+    this.#delete([fileId])
+    this.#deleted.delete(fileId)
+    return { remote: "erased" }
+  }
+
+  #delete(fileIds: ReadonlyArray<string>): void {
+    for (const fileId of fileIds) {
+      const record = this.#records.get(fileId)
+      if (record === undefined) continue
+      const [bytes, state] = [this.#bytes.get(fileId), this.#states.get(fileId)]
+      this.#deleted.set(fileId, { record, bytes, state })
+      this.#records.delete(fileId)
+      this.#bytes.delete(fileId)
+      this.#states.delete(fileId)
+      this.#listeners.tellOf(fileId)
+    }
   }
 
   async readFile(fileId: string): Promise<File> {
@@ -207,19 +263,15 @@ export class InMemoryFileSync implements FileSyncClient {
   arrive(record: Partial<FileRecord> & { readonly id: string }, bytes?: Blob): void {
     const { id } = record
     const contentHash = this.#hash()
-    const full: FileRecord = {
+    const full = madeRecord({
       name: `${id}.png`,
       mimeType: bytes?.type || "image/png",
       sizeBytes: bytes?.size ?? 0,
       contentHash,
-      path: contentHash,
       remoteKey: contentHash,
-      metadata: null,
       createdAt: new Date(1_700_000_000_000 + this.#next * 1000),
-      updatedAt: new Date(),
-      deletedAt: null,
       ...record,
-    }
+    })
     this.#records.set(id, full)
     this.#states.set(id, { ...nothingKnown, local: bytes !== undefined, remote: full.remoteKey !== null })
     if (bytes !== undefined) this.#bytes.set(id, bytes)
@@ -274,19 +326,17 @@ export class InMemoryFileSync implements FileSyncClient {
     const name = options.name ?? (file instanceof File ? file.name : "untitled")
     this.#bytes.set(id, file)
     const contentHash = this.#hash()
-    const record: FileRecord = {
+    const record = madeRecord({
       id,
       name,
       mimeType: options.mimeType ?? file.type,
       sizeBytes: file.size,
       contentHash,
-      path: contentHash,
-      remoteKey: null,
       metadata: options.metadata ?? null,
-      createdAt: new Date(),
-      updatedAt: new Date(),
-      deletedAt: null,
-    }
+      lastModified: file instanceof File ? new Date(file.lastModified) : null,
+      createdAt: options.createdAt ?? new Date(),
+      sequence: options.sequence ?? this.#next,
+    })
     this.#records.set(id, record)
     this.#states.set(id, { ...nothingKnown, transfer: "queued-upload", bytesTotal: file.size, local: true })
     if (commitAlone) this.committed.push(...(options.commit?.(record) ?? []))

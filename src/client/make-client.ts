@@ -152,7 +152,12 @@ export const makeClient = (options: {
       ),
     updateFile: (fileId, file, { signal, ...rest } = {}) =>
       run(storage.updateFile(fileId, file, rest), signal),
+    editFile: (fileId, changes) => run(storage.editFile(fileId, changes)),
     deleteFile: (fileId) => run(storage.deleteFile(fileId)),
+    deleteFiles: async (fileIds) => run(storage.deleteFiles([...fileIds])),
+    listDeleted: (query) => orNothing(() => storage.listDeleted(query), []),
+    restoreFile: (fileId) => run(storage.restoreFile(fileId)),
+    eraseFile: (fileId) => run(storage.eraseFile(fileId)),
     readFile: (fileId, { signal } = {}) => run(storage.readFile(fileId), signal),
     getFileUrl: (fileId, { signal } = {}) => run(storage.getFileUrl(fileId), signal),
     getThumbnail: async (fileId, { longSidePx, signal }) => {

@@ -8,6 +8,10 @@ const explanations = {
   ],
   NotFound: ["there are no such bytes on this device", undefined],
   NotUploaded: ["no other place is known to have these bytes", "Wait until the file is uploaded."],
+  StillReferenced: [
+    "another file, or an earlier version of one, has the same content",
+    "Delete or erase that file first.",
+  ],
   Pinned: ["the file is pinned to this device", "Unpin it first."],
   Unavailable: ["this browser mode offers no file storage", undefined],
   Changed: ["the source file changed or vanished while it was read", "Pick the file again."],

@@ -1,8 +1,16 @@
 import { makeSchema, State } from "@livestore/livestore"
 import { ConfigError } from "../errors/config-error.js"
 import { fileEvents } from "./file-events.js"
-import { deleteFile, insertFiles, markUploaded, updateFile } from "./file-statements.js"
-import { filesTable, fileVersionsTable } from "./files-table.js"
+import {
+  deleteFile,
+  eraseFile,
+  insertFiles,
+  markContentErased,
+  markUploaded,
+  restoreFile,
+  updateFile,
+} from "./file-statements.js"
+import { erasedContentsTable, filesTable, fileVersionsTable } from "./files-table.js"
 import {
   deviceDocument,
   localFileStateSet,
@@ -13,11 +21,13 @@ import {
 const ownTables: {
   readonly files: typeof filesTable
   readonly fileVersions: typeof fileVersionsTable
+  readonly erasedContents: typeof erasedContentsTable
   readonly localFileState: typeof localFileStateTable
   readonly filesyncDevice: typeof deviceDocument
 } = {
   files: filesTable,
   fileVersions: fileVersionsTable,
+  erasedContents: erasedContentsTable,
   localFileState: localFileStateTable,
   filesyncDevice: deviceDocument,
 }
@@ -27,6 +37,9 @@ const ownEvents: {
   readonly fileUpdated: typeof fileEvents.updated
   readonly fileUploaded: typeof fileEvents.uploaded
   readonly fileDeleted: typeof fileEvents.deleted
+  readonly fileRestored: typeof fileEvents.restored
+  readonly fileErased: typeof fileEvents.erased
+  readonly fileContentErased: typeof fileEvents.contentErased
   readonly localFileStateSet: typeof localFileStateSet
   readonly filesyncDeviceSet: typeof deviceDocument.set
 } = {
@@ -34,6 +47,9 @@ const ownEvents: {
   fileUpdated: fileEvents.updated,
   fileUploaded: fileEvents.uploaded,
   fileDeleted: fileEvents.deleted,
+  fileRestored: fileEvents.restored,
+  fileErased: fileEvents.erased,
+  fileContentErased: fileEvents.contentErased,
   localFileStateSet,
   filesyncDeviceSet: deviceDocument.set,
 }
@@ -44,6 +60,9 @@ const ownMaterializers = State.SQLite.materializers(ownEvents, {
   "v1.FileUpdated": ({ files }) => files.flatMap(updateFile),
   "v1.FileUploaded": ({ files }) => files.flatMap(markUploaded),
   "v1.FileDeleted": ({ files }) => files.flatMap(deleteFile),
+  "v1.FileRestored": ({ files }) => files.flatMap(restoreFile),
+  "v1.FileErased": ({ files }) => files.flatMap(eraseFile),
+  "v1.ContentErased": ({ contents }) => contents.flatMap(markContentErased),
   "v1.LocalFileStateSet": ({ files }) => setLocalFileStates(files),
 })
 

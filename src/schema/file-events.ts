@@ -1,6 +1,14 @@
 import { Events, Schema } from "@livestore/livestore"
 import { MetadataSchema } from "./files-table.js"
 
+/** What goes with content, in a new record and when a record gets other content. */
+const aboutContent = {
+  /** What was found in the content, by a preprocessor or in a picture. */
+  contentMetadata: Schema.optional(MetadataSchema),
+  lastModified: Schema.optional(Schema.Date),
+  takenAt: Schema.optional(Schema.Date),
+}
+
 const CreatedFile = Schema.Struct({
   id: Schema.String,
   name: Schema.String,
@@ -8,17 +16,22 @@ const CreatedFile = Schema.Struct({
   sizeBytes: Schema.Number,
   contentHash: Schema.String,
   path: Schema.String,
+  ...aboutContent,
   metadata: Schema.optional(MetadataSchema),
+  /** Files that were added together share it. */
   createdAt: Schema.Date,
+  /** The place among the files that were added together; default 0. */
+  sequence: Schema.optional(Schema.Number),
 })
 
 const UpdatedFile = Schema.Struct({
   id: Schema.String,
-  /** New content; absent when only name or metadata change. */
+  /** New content; absent when only name, type or metadata change. With it, what is said about content is replaced. */
   contentHash: Schema.optional(Schema.String),
   mimeType: Schema.optional(Schema.String),
   sizeBytes: Schema.optional(Schema.Number),
   path: Schema.optional(Schema.String),
+  ...aboutContent,
   name: Schema.optional(Schema.String),
   metadata: Schema.optional(MetadataSchema),
   updatedAt: Schema.Date,
@@ -31,6 +44,9 @@ const UploadedFile = Schema.Struct({
 })
 
 const DeletedFile = Schema.Struct({ id: Schema.String, deletedAt: Schema.Date })
+const RestoredFile = Schema.Struct({ id: Schema.String, restoredAt: Schema.Date })
+const ErasedFile = Schema.Struct({ id: Schema.String, erasedAt: Schema.Date })
+const ErasedContent = Schema.Struct({ contentHash: Schema.String, erasedAt: Schema.Date })
 
 /** The synced facts about files. Each carries up to `maxFilesPerEvent` files. */
 export const fileEvents = {
@@ -50,6 +66,21 @@ export const fileEvents = {
     name: "v1.FileDeleted",
     schema: Schema.Struct({ files: Schema.Array(DeletedFile) }),
   }),
+  /** A deletion is undone; deletions later in LiveStore's order delete again. */
+  restored: Events.synced({
+    name: "v1.FileRestored",
+    schema: Schema.Struct({ files: Schema.Array(RestoredFile) }),
+  }),
+  /** Nothing is left of a record but its id, and no fact about it counts any more, wherever in the order it is. */
+  erased: Events.synced({
+    name: "v1.FileErased",
+    schema: Schema.Struct({ files: Schema.Array(ErasedFile) }),
+  }),
+  /** The remote's objects of erased content are deleted, for erasures up to that time. */
+  contentErased: Events.synced({
+    name: "v1.ContentErased",
+    schema: Schema.Struct({ contents: Schema.Array(ErasedContent) }),
+  }),
 }
 
 /** One member of `v1.FileCreated`. */
@@ -60,3 +91,9 @@ export type UpdatedFile = typeof UpdatedFile.Type
 export type UploadedFile = typeof UploadedFile.Type
 /** One member of `v1.FileDeleted`. */
 export type DeletedFile = typeof DeletedFile.Type
+/** One member of `v1.FileRestored`. */
+export type RestoredFile = typeof RestoredFile.Type
+/** One member of `v1.FileErased`. */
+export type ErasedFile = typeof ErasedFile.Type
+/** One member of `v1.ContentErased`. */
+export type ErasedContent = typeof ErasedContent.Type

@@ -3,7 +3,7 @@ import type { Store } from "@livestore/livestore"
 import { makeStore } from "../../test/support/store.js"
 import { files, type fileSyncSchema } from "./index.js"
 
-const { created, updated, uploaded, deleted } = files.events
+const { created, updated, uploaded, deleted, restored, erased, contentErased } = files.events
 const at = (milliseconds: number) => new Date(milliseconds)
 const file = (id: string, contentHash: string) => ({
   id,
@@ -126,15 +126,130 @@ describe("the events of files", () => {
     ])
   })
 
-  it("make a tombstone that stays one, whatever comes after", () => {
+  it("make a tombstone that stays one, and keeps what comes after beneath it", () => {
     store.commit(deleted({ files: [{ id: "f", deletedAt: at(6) }] }))
     store.commit(
       updated({ files: [{ id: "f", ...content("h2"), name: "back", updatedAt: at(7) }] }),
       deleted({ files: [{ id: "f", deletedAt: at(8) }] }),
       created({ files: [file("f", "h4")] }),
     )
-    expect(row()).to.include({ deletedAt: 6, contentHash: "h1", name: "f.txt" })
+    expect(row()).to.include({ deletedAt: 6, contentHash: "h2", name: "back" })
+    expect(versions().map(({ contentHash }) => contentHash)).to.deep.equal(["h1"])
+    store.commit(restored({ files: [{ id: "f", restoredAt: at(9) }] }))
+    expect(row()).to.include({ deletedAt: null, contentHash: "h2", name: "back", updatedAt: 9 })
+  })
+
+  it("let the later of a deletion and a restoration count", () => {
+    const deletion = (ms: number) => deleted({ files: [{ id: "f", deletedAt: at(ms) }] })
+    const restoration = (ms: number) => restored({ files: [{ id: "f", restoredAt: at(ms) }] })
+    // Clocks do not decide: the later event has the earlier time.
+    store.commit(deletion(20), restoration(10))
+    expect(row()).to.include({ deletedAt: null, updatedAt: 10 })
+    store.commit(restoration(30))
+    expect(row(), "restoring what is not deleted").to.include({ deletedAt: null, updatedAt: 10 })
+    store.commit(deletion(5))
+    expect(row()).to.include({ deletedAt: 5 })
+    store.commit(restored({ files: [{ id: "nobody", restoredAt: at(9) }] }))
+    expect(row("nobody")).to.equal(undefined)
+  })
+
+  const erasedContents = () =>
+    store.query<ReadonlyArray<Record<string, unknown>>>({
+      query: "SELECT * FROM erasedContents ORDER BY contentHash",
+      bindValues: {},
+    } as never)
+
+  it("leave nothing of an erased record but its id, and say which contents went", () => {
+    const metadata = { secret: "s" }
+    store.commit(
+      uploaded({ files: [{ id: "f", contentHash: "h1", remoteKey: "k1" }] }),
+      updated({
+        files: [
+          {
+            id: "f",
+            ...content("h2"),
+            metadata,
+            contentMetadata: metadata,
+            takenAt: at(1),
+            updatedAt: at(6),
+          },
+        ],
+      }),
+      erased({ files: [{ id: "f", erasedAt: at(7) }] }),
+    )
+    expect(JSON.stringify(row())).not.to.match(/h1|h2|k1|secret|png|f\.txt/)
+    expect(row()).to.include({ deletedAt: 7, erasedAt: 7, contentHash: "", remoteKey: null, takenAt: null })
     expect(versions()).to.deep.equal([])
+    expect(erasedContents()).to.deep.equal([
+      { contentHash: "h1", remoteKey: "k1", erasedAt: 7, isRemoteErased: 0 },
+      { contentHash: "h2", remoteKey: null, erasedAt: 7, isRemoteErased: 0 },
+    ])
+  })
+
+  it("change nothing about an erased record, whatever comes late, and erase what it brings", () => {
+    store.commit(erased({ files: [{ id: "f", erasedAt: at(7) }] }))
+    const { revision: _, ...before } = row() ?? {}
+    store.commit(
+      created({ files: [file("f", "h1")] }),
+      updated({ files: [{ id: "f", ...content("h5"), name: "late", updatedAt: at(8) }] }),
+      updated({ files: [{ id: "f", name: "late", updatedAt: at(8) }] }),
+      uploaded({ files: [{ id: "f", contentHash: "h1", remoteKey: "k1" }] }),
+      deleted({ files: [{ id: "f", deletedAt: at(9) }] }),
+      restored({ files: [{ id: "f", restoredAt: at(10) }] }),
+      erased({ files: [{ id: "f", erasedAt: at(11) }] }),
+    )
+    const { revision: __, ...after } = row() ?? {}
+    expect(after).to.deep.equal(before)
+    expect(versions()).to.deep.equal([])
+    expect(erasedContents().map(({ contentHash }) => contentHash)).to.deep.equal(["h1", "h5"])
+  })
+
+  it("let no record come whose id was erased before", () => {
+    store.commit(erased({ files: [{ id: "g", erasedAt: at(7) }] }), created({ files: [file("g", "h9")] }))
+    expect(row("g")).to.include({ contentHash: "", erasedAt: 7, deletedAt: 7 })
+  })
+
+  it("note that erased content is gone from the remote, until it is erased again", () => {
+    const isRemoteErased = () => erasedContents().map((one) => one["isRemoteErased"])
+    store.commit(
+      erased({ files: [{ id: "f", erasedAt: at(7) }] }),
+      contentErased({ contents: [{ contentHash: "h1", erasedAt: at(7) }] }),
+    )
+    expect(isRemoteErased()).to.deep.equal([1])
+    store.commit(
+      created({ files: [file("g", "h1")] }),
+      erased({ files: [{ id: "g", erasedAt: at(9) }] }),
+      contentErased({ contents: [{ contentHash: "h1", erasedAt: at(7) }] }),
+    )
+    expect(isRemoteErased()).to.deep.equal([0])
+  })
+
+  it("keep what was found in content apart, and let it go with its content", () => {
+    const found = { pages: 3 }
+    store.commit(
+      updated({ files: [{ id: "f", metadata: { mine: 1 }, updatedAt: at(6) }] }),
+      updated({
+        files: [{ id: "f", ...content("h2"), contentMetadata: found, takenAt: at(3), updatedAt: at(7) }],
+      }),
+      updated({ files: [{ id: "f", name: "b", updatedAt: at(8) }] }),
+    )
+    expect(row()).to.include({
+      metadata: '{"mine":1}',
+      contentMetadata: '{"pages":3}',
+      takenAt: 3,
+      datedAt: 3,
+      name: "b",
+    })
+    store.commit(updated({ files: [{ id: "f", ...content("h3"), lastModified: at(4), updatedAt: at(9) }] }))
+    expect(row()).to.include({
+      metadata: '{"mine":1}',
+      contentMetadata: null,
+      takenAt: null,
+      lastModified: 4,
+      datedAt: 4,
+    })
+    const kept = store.query(files.versions.select("contentHash", "contentMetadata", "takenAt"))
+    expect(kept).to.deep.include({ contentHash: "h2", contentMetadata: found, takenAt: at(3) })
   })
 
   it("do not mind records that are not there", () => {
@@ -142,6 +257,7 @@ describe("the events of files", () => {
       updated({ files: [{ id: "nobody", ...content("h2"), updatedAt: at(7) }] }),
       uploaded({ files: [{ id: "nobody", contentHash: "h1", remoteKey: "k1" }] }),
       deleted({ files: [{ id: "nobody", deletedAt: at(8) }] }),
+      restored({ files: [{ id: "nobody", restoredAt: at(9) }] }),
     )
     expect(row("nobody")).to.equal(undefined)
     store.commit(created({ files: [file("g", "h1")] }))

@@ -1,4 +1,13 @@
-import type { CreatedFile, DeletedFile, UpdatedFile, UploadedFile } from "./file-events.js"
+import { nameKey } from "../utils/name-key.js"
+import type {
+  CreatedFile,
+  DeletedFile,
+  ErasedContent,
+  ErasedFile,
+  RestoredFile,
+  UpdatedFile,
+  UploadedFile,
+} from "./file-events.js"
 
 /** One SQL statement of a materializer. */
 export interface Statement {
@@ -15,9 +24,33 @@ export interface Statement {
 const nextRevision = "(SELECT COALESCE(MAX(revision), 0) + 1 FROM files)"
 const writesFiles: ReadonlySet<string> = new Set(["files"])
 const writesVersions: ReadonlySet<string> = new Set(["fileVersions"])
+const writesErased: ReadonlySet<string> = new Set(["erasedContents"])
 
 const toJson = (metadata: unknown): string | null =>
   metadata === undefined ? null : JSON.stringify(metadata)
+
+const toMs = (date: Date | undefined): number | null => date?.getTime() ?? null
+
+/** Columns of a new record and what it says of each. */
+const createdColumns: Readonly<Record<string, (file: CreatedFile) => string | number | null>> = {
+  id: (file) => file.id,
+  name: (file) => file.name,
+  nameKey: (file) => nameKey(file.name),
+  mimeType: (file) => file.mimeType,
+  sizeBytes: (file) => file.sizeBytes,
+  contentHash: (file) => file.contentHash,
+  path: (file) => file.path,
+  metadata: (file) => toJson(file.metadata),
+  contentMetadata: (file) => toJson(file.contentMetadata),
+  lastModified: (file) => toMs(file.lastModified),
+  takenAt: (file) => toMs(file.takenAt),
+  datedAt: (file) => (file.takenAt ?? file.lastModified ?? file.createdAt).getTime(),
+  createdAt: (file) => file.createdAt.getTime(),
+  sequence: (file) => file.sequence ?? 0,
+  updatedAt: (file) => file.createdAt.getTime(),
+}
+const createdNames = Object.keys(createdColumns)
+const createdValues = Object.values(createdColumns)
 
 /**
  * Inserts records, a hundred as fast as ten one by one; a second event for the same id changes nothing. The places of
@@ -25,75 +58,80 @@ const toJson = (metadata: unknown): string | null =>
  */
 export const insertFiles = (files: ReadonlyArray<CreatedFile>): ReadonlyArray<Statement> => [
   {
-    sql: `INSERT INTO files (id, name, mimeType, sizeBytes, contentHash, path, remoteKey, metadata, createdAt, updatedAt, deletedAt, revision)
-      SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-        json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]'), NULL,
-        json_extract(value, '$[6]'), json_extract(value, '$[7]'), json_extract(value, '$[7]'), NULL,
-        ${nextRevision} + key
+    sql: `INSERT INTO files (${createdNames.join(", ")}, revision)
+      SELECT ${createdNames.map((_, at) => `json_extract(value, '$[${at}]')`).join(", ")}, ${nextRevision} + key
       FROM json_each($files) WHERE true
       ON CONFLICT (id) DO NOTHING`,
-    bindValues: {
-      files: JSON.stringify(
-        files.map((file) => [
-          file.id,
-          file.name,
-          file.mimeType,
-          file.sizeBytes,
-          file.contentHash,
-          file.path,
-          toJson(file.metadata),
-          file.createdAt.getTime(),
-        ]),
-      ),
-    },
+    bindValues: { files: JSON.stringify(files.map((file) => createdValues.map((valueOf) => valueOf(file)))) },
     writeTables: writesFiles,
   },
 ]
 
 /**
- * Updates a live record: last writer wins. New content clears the remote key and keeps the old content as a version;
- * a tombstone stays one.
+ * Updates a record: last writer wins. New content clears the remote key and keeps the old content as a version. A
+ * deleted record stays deleted and changes beneath that, so that restoring it loses no change; of an erased one, what
+ * comes late is erased as well.
  */
 export const updateFile = (file: UpdatedFile): ReadonlyArray<Statement> => {
   const updatedAt = file.updatedAt.getTime()
+  const contentHash = file.contentHash ?? null
   const keepVersion: Statement = {
-    sql: `INSERT INTO fileVersions (fileId, contentHash, mimeType, sizeBytes, remoteKey, supersededAt)
-      SELECT id, contentHash, mimeType, sizeBytes, remoteKey, $updatedAt FROM files
-      WHERE id = $id AND deletedAt IS NULL AND contentHash <> $contentHash
-      ON CONFLICT (fileId, contentHash) DO UPDATE SET supersededAt = excluded.supersededAt, remoteKey = excluded.remoteKey`,
-    bindValues: { id: file.id, contentHash: file.contentHash ?? "", updatedAt },
+    sql: `INSERT INTO fileVersions
+        (fileId, contentHash, mimeType, sizeBytes, remoteKey, contentMetadata, lastModified, takenAt, supersededAt)
+      SELECT id, contentHash, mimeType, sizeBytes, remoteKey, contentMetadata, lastModified, takenAt, $updatedAt
+      FROM files WHERE id = $id AND erasedAt IS NULL AND contentHash <> $contentHash
+      ON CONFLICT (fileId, contentHash) DO UPDATE SET supersededAt = excluded.supersededAt,
+        remoteKey = excluded.remoteKey, contentMetadata = excluded.contentMetadata, mimeType = excluded.mimeType,
+        lastModified = excluded.lastModified, takenAt = excluded.takenAt`,
+    bindValues: { id: file.id, contentHash, updatedAt },
     writeTables: writesVersions,
+  }
+  const eraseLate: Statement = {
+    sql: `INSERT INTO erasedContents (contentHash, remoteKey, erasedAt, isRemoteErased)
+      SELECT $contentHash, NULL, $updatedAt, 0 FROM files WHERE id = $id AND erasedAt IS NOT NULL
+      ON CONFLICT (contentHash) DO NOTHING`,
+    bindValues: { id: file.id, contentHash, updatedAt },
+    writeTables: writesErased,
   }
   const update: Statement = {
     sql: `UPDATE files SET
         remoteKey = CASE WHEN $contentHash IS NULL OR $contentHash = contentHash THEN remoteKey ELSE NULL END,
+        contentMetadata = CASE WHEN $contentHash IS NULL THEN contentMetadata ELSE $contentMetadata END,
+        lastModified = CASE WHEN $contentHash IS NULL THEN lastModified ELSE $lastModified END,
+        takenAt = CASE WHEN $contentHash IS NULL THEN takenAt ELSE $takenAt END,
+        datedAt = CASE WHEN $contentHash IS NULL THEN datedAt ELSE COALESCE($takenAt, $lastModified, createdAt) END,
         contentHash = COALESCE($contentHash, contentHash),
         mimeType = COALESCE($mimeType, mimeType),
         sizeBytes = COALESCE($sizeBytes, sizeBytes),
         path = COALESCE($path, path),
         name = COALESCE($name, name),
+        nameKey = COALESCE($nameKey, nameKey),
         metadata = COALESCE($metadata, metadata),
         updatedAt = $updatedAt,
         revision = ${nextRevision}
-      WHERE id = $id AND deletedAt IS NULL`,
+      WHERE id = $id AND erasedAt IS NULL`,
     bindValues: {
       id: file.id,
-      contentHash: file.contentHash ?? null,
+      contentHash,
+      contentMetadata: toJson(file.contentMetadata),
+      lastModified: toMs(file.lastModified),
+      takenAt: toMs(file.takenAt),
       mimeType: file.mimeType ?? null,
       sizeBytes: file.sizeBytes ?? null,
       path: file.path ?? null,
       name: file.name ?? null,
+      nameKey: file.name === undefined ? null : nameKey(file.name),
       metadata: toJson(file.metadata),
       updatedAt,
     },
     writeTables: writesFiles,
   }
   const touch: Statement = {
-    sql: `UPDATE files SET revision = ${nextRevision} WHERE id = $id AND deletedAt IS NOT NULL`,
+    sql: `UPDATE files SET revision = ${nextRevision} WHERE id = $id AND erasedAt IS NOT NULL`,
     bindValues: { id: file.id },
     writeTables: writesFiles,
   }
-  return file.contentHash === undefined ? [update, touch] : [keepVersion, update, touch]
+  return contentHash === null ? [update, touch] : [keepVersion, eraseLate, update, touch]
 }
 
 /** Notes the remote key, unless the record has moved on to other content. */
@@ -114,5 +152,63 @@ export const deleteFile = (file: DeletedFile): ReadonlyArray<Statement> => [
     sql: `UPDATE files SET deletedAt = COALESCE(deletedAt, $deletedAt), revision = ${nextRevision} WHERE id = $id`,
     bindValues: { id: file.id, deletedAt: file.deletedAt.getTime() },
     writeTables: writesFiles,
+  },
+]
+
+/** Undoes a deletion. */
+export const restoreFile = (file: RestoredFile): ReadonlyArray<Statement> => [
+  {
+    sql: `UPDATE files SET
+        updatedAt = CASE WHEN deletedAt IS NULL OR erasedAt IS NOT NULL THEN updatedAt ELSE $restoredAt END,
+        deletedAt = CASE WHEN erasedAt IS NULL THEN NULL ELSE deletedAt END,
+        revision = ${nextRevision}
+      WHERE id = $id`,
+    bindValues: { id: file.id, restoredAt: file.restoredAt.getTime() },
+    writeTables: writesFiles,
+  },
+]
+
+/**
+ * Leaves nothing of a record but its id, notes which contents go with it, and takes its versions. A record that is not
+ * there yet can never come.
+ */
+export const eraseFile = (file: ErasedFile): ReadonlyArray<Statement> => {
+  const bindValues = { id: file.id, erasedAt: file.erasedAt.getTime() }
+  return [
+    {
+      sql: `INSERT INTO erasedContents (contentHash, remoteKey, erasedAt, isRemoteErased)
+        SELECT contentHash, MAX(remoteKey), $erasedAt, 0 FROM (
+          SELECT contentHash, remoteKey FROM files WHERE id = $id AND erasedAt IS NULL
+          UNION ALL SELECT contentHash, remoteKey FROM fileVersions WHERE fileId = $id
+        ) GROUP BY contentHash HAVING true
+        ON CONFLICT (contentHash) DO UPDATE SET remoteKey = COALESCE(excluded.remoteKey, remoteKey),
+          erasedAt = excluded.erasedAt, isRemoteErased = 0`,
+      bindValues,
+      writeTables: writesErased,
+    },
+    {
+      sql: "DELETE FROM fileVersions WHERE fileId = $id",
+      bindValues: { id: file.id },
+      writeTables: writesVersions,
+    },
+    {
+      sql: `INSERT INTO files (id, createdAt, updatedAt, datedAt, deletedAt, erasedAt, revision)
+        VALUES ($id, $erasedAt, $erasedAt, $erasedAt, $erasedAt, $erasedAt, ${nextRevision})
+        ON CONFLICT (id) DO UPDATE SET name = '', nameKey = '', mimeType = 'application/octet-stream', sizeBytes = 0,
+          contentHash = '', path = '', remoteKey = NULL, metadata = NULL, contentMetadata = NULL, lastModified = NULL,
+          takenAt = NULL, deletedAt = COALESCE(deletedAt, excluded.deletedAt),
+          erasedAt = COALESCE(erasedAt, excluded.erasedAt), revision = excluded.revision`,
+      bindValues,
+      writeTables: writesFiles,
+    },
+  ]
+}
+
+/** Notes that the remote's object of erased content is gone, unless the content was erased again since. */
+export const markContentErased = (content: ErasedContent): ReadonlyArray<Statement> => [
+  {
+    sql: "UPDATE erasedContents SET isRemoteErased = 1 WHERE contentHash = $contentHash AND erasedAt <= $erasedAt",
+    bindValues: { contentHash: content.contentHash, erasedAt: content.erasedAt.getTime() },
+    writeTables: writesErased,
   },
 ]

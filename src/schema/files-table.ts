@@ -3,6 +3,10 @@ import { Schema, State } from "@livestore/livestore"
 /** App metadata as it is stored and sent: any JSON object. */
 export const MetadataSchema = Schema.Record({ key: Schema.String, value: Schema.JsonValue })
 
+const metadata = () => State.SQLite.json({ nullable: true, schema: MetadataSchema })
+const date = () => State.SQLite.integer({ schema: Schema.DateFromNumber })
+const nullableDate = () => State.SQLite.integer({ nullable: true, schema: Schema.DateFromNumber })
+
 /** The synced table of file records; a row with `deletedAt` is a tombstone. */
 export const filesTable = State.SQLite.table({
   name: "files",
@@ -14,17 +18,33 @@ export const filesTable = State.SQLite.table({
     contentHash: State.SQLite.text({ default: "" }),
     path: State.SQLite.text({ default: "" }),
     remoteKey: State.SQLite.text({ nullable: true }),
-    metadata: State.SQLite.json({ nullable: true, schema: MetadataSchema }),
-    createdAt: State.SQLite.integer({ schema: Schema.DateFromNumber }),
-    updatedAt: State.SQLite.integer({ schema: Schema.DateFromNumber }),
-    deletedAt: State.SQLite.integer({ nullable: true, schema: Schema.DateFromNumber }),
+    /** What the app said. */
+    metadata: metadata(),
+    /** What was found in the content, which goes with it. */
+    contentMetadata: metadata(),
+    lastModified: nullableDate(),
+    takenAt: nullableDate(),
+    createdAt: date(),
+    sequence: State.SQLite.integer({ default: 0 }),
+    updatedAt: date(),
+    deletedAt: nullableDate(),
+    /** Set = erased for good: nothing but the id is left, and no later fact changes that. */
+    erasedAt: nullableDate(),
+    /** By what names are sorted, see `nameKey`. */
+    nameKey: State.SQLite.text({ default: "" }),
+    /** When it was taken, else last modified, else added. */
+    datedAt: date(),
     /** Grows with every change of any row, so that "what changed since" is an index look-up. */
     revision: State.SQLite.integer({ default: 0 }),
   },
   indexes: [
     { name: "files_revision", columns: ["revision"] },
     { name: "files_content_hash", columns: ["contentHash"] },
-    { name: "files_created_at", columns: ["createdAt"] },
+    { name: "files_created_at", columns: ["createdAt", "sequence"] },
+    { name: "files_updated_at", columns: ["updatedAt"] },
+    { name: "files_deleted_at", columns: ["deletedAt"] },
+    { name: "files_dated_at", columns: ["datedAt"] },
+    { name: "files_name_key", columns: ["nameKey", "name"] },
   ],
 })
 
@@ -37,10 +57,26 @@ export const fileVersionsTable = State.SQLite.table({
     mimeType: State.SQLite.text({}),
     sizeBytes: State.SQLite.integer({}),
     remoteKey: State.SQLite.text({ nullable: true }),
-    supersededAt: State.SQLite.integer({ schema: Schema.DateFromNumber }),
+    contentMetadata: metadata(),
+    lastModified: nullableDate(),
+    takenAt: nullableDate(),
+    supersededAt: date(),
   },
   indexes: [
     { name: "file_versions_identity", columns: ["fileId", "contentHash"], isUnique: true },
     { name: "file_versions_content_hash", columns: ["contentHash"] },
   ],
+})
+
+/** Content that was erased for good with a record; a device that has it deletes it, unless another record has it. */
+export const erasedContentsTable = State.SQLite.table({
+  name: "erasedContents",
+  columns: {
+    contentHash: State.SQLite.text({ primaryKey: true }),
+    /** Object key, when some device had uploaded it. */
+    remoteKey: State.SQLite.text({ nullable: true }),
+    erasedAt: date(),
+    /** Some device has deleted the remote's object since. */
+    isRemoteErased: State.SQLite.boolean({ default: false }),
+  },
 })

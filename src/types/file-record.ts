@@ -23,8 +23,18 @@ export interface FileRecord {
   readonly path: string
   /** Object key once some device has uploaded this content; `null` until then. */
   readonly remoteKey: string | null
+  /** What the app said and what was found in the content; where both name one thing, the app's word stands. */
   readonly metadata: FileMetadata | null
+  /** The part of `metadata` that was found in the content, by a preprocessor or in a picture; it goes with the content. */
+  readonly contentMetadata: FileMetadata | null
+  /** When the picked file was last changed, as its system said. */
+  readonly lastModified: Date | null
+  /** When a picture was taken, as its Exif data said. */
+  readonly takenAt: Date | null
+  /** When it was added; files that were added together share it. */
   readonly createdAt: Date
+  /** Its place among the files that were added together. */
+  readonly sequence: number
   readonly updatedAt: Date
   /** Set = tombstone: the record is deleted on every device. */
   readonly deletedAt: Date | null
@@ -38,15 +48,29 @@ export interface FileVersion {
   readonly sizeBytes: number
   /** Object key, or `null` when it was replaced before any device had uploaded it. */
   readonly remoteKey: string | null
+  /** What was found in the content, as in `FileRecord.contentMetadata`. */
+  readonly contentMetadata: FileMetadata | null
+  readonly lastModified: Date | null
+  readonly takenAt: Date | null
   readonly supersededAt: Date
 }
 
+/**
+ * In which order records are listed: by creation (`newest` first, `oldest` first; files that were added together keep
+ * their order in both), by `name` as people count, by the latest change (`changed`), or by when a picture was `taken`
+ * (else when the file was last modified, else when it was added), latest first.
+ */
+export type FileOrder = "newest" | "oldest" | "name" | "changed" | "taken"
+
 /** Which records `listFiles` gives, and in what order. Deleted records are never listed. */
 export interface FileQuery {
-  /** A MIME type or a pattern such as `image/*`; default all. */
+  /**
+   * MIME types and patterns, separated by commas; `!` excludes: `"image/*,video/*"`, `"!image/*"`,
+   * `"image/*,!image/gif"`. Default all.
+   */
   readonly type?: string
-  /** Default `"newest"` (by creation). */
-  readonly order?: "newest" | "oldest" | "name"
+  /** Default `"newest"`. */
+  readonly order?: FileOrder
   readonly limit?: number
   readonly offset?: number
 }

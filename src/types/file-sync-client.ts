@@ -12,6 +12,10 @@ export interface SaveFileOptions {
   /** Default: the blob's own type, or `application/octet-stream`. */
   readonly mimeType?: string
   readonly metadata?: FileMetadata
+  /** When it was added; default now. Files of one drop that are saved by several calls share one. */
+  readonly createdAt?: Date
+  /** Its place among the files with the same `createdAt`; default its place in the list that is saved. */
+  readonly sequence?: number
   /** The app's own LiveStore events, committed together with the file's: save and link are one act. */
   readonly commit?: (record: FileRecord) => ReadonlyArray<unknown>
   readonly signal?: AbortSignal
@@ -25,6 +29,29 @@ export interface FileToSave {
   readonly name?: string
   readonly mimeType?: string
   readonly metadata?: FileMetadata
+  /** When it was added; default now, the same for the whole list. */
+  readonly createdAt?: Date
+  /** Its place among the files with the same `createdAt`; default its place in the list. */
+  readonly sequence?: number
+}
+
+/** What `editFile` changes; what is left out stays. */
+export interface EditFileOptions {
+  readonly name?: string
+  readonly mimeType?: string
+  /** Takes the place of everything the app said before; what was found in the content stays. */
+  readonly metadata?: FileMetadata
+  /** The app's own LiveStore events, committed together with the change. */
+  readonly commit?: (record: FileRecord) => ReadonlyArray<unknown>
+}
+
+/** How far an erased file is gone. */
+export interface ErasedFile {
+  /**
+   * `erased`: the remote has no object of it any more. `pending`: the remote could not be asked; its objects are
+   * deleted as soon as some device reaches it. `none`: there is no remote.
+   */
+  readonly remote: "erased" | "pending" | "none"
 }
 
 /** A smaller copy of a picture. */
@@ -75,7 +102,30 @@ export interface FileSyncClient {
     },
   ): Promise<ReadonlyArray<string>>
   updateFile(fileId: string, file: Blob, options?: SaveFileOptions): Promise<void>
+  /**
+   * Changes what a record says without touching its bytes; needs no network. Fails with `FileNotFoundError`
+   * (`NoRecord`, `Deleted`) and `InvalidFileError` (`InvalidName`, `InvalidMetadata`, `InvalidCommit`).
+   */
+  editFile(fileId: string, changes: EditFileOptions): Promise<void>
+  /** Deletes a file on every device; `restoreFile` brings it back. Fails with `FileNotFoundError` (`NoRecord`). */
   deleteFile(fileId: string): Promise<void>
+  /** The same for many files, all of them or none: one event for up to 100. Deleted ones are passed over. */
+  deleteFiles(fileIds: Iterable<string>): Promise<void>
+  /** Deleted records that can still be restored, the latest deletion first unless the query has an order. */
+  listDeleted(query?: FileQuery): ReadonlyArray<FileRecord>
+  /**
+   * Brings a deleted file back on every device. When a deletion and a restoration meet, the later in LiveStore's order
+   * counts. Does nothing for a file that is not deleted. Fails with `FileNotFoundError` (`NoRecord`), and with
+   * `StorageError` (`NotFound`) when neither this device nor the remote has its bytes any more.
+   */
+  restoreFile(fileId: string): Promise<void>
+  /**
+   * Erases a file for good, deleted or not: record, versions, bytes and thumbnails on every device that hears of it, and
+   * the remote's objects. What LiveStore's event log says of it (name, metadata, hash) stays there. Nothing brings it
+   * back. Fails with `FileNotFoundError` (`NoRecord`), and with `StorageError` (`StillReferenced`) while another file
+   * or one of its versions has the content.
+   */
+  eraseFile(fileId: string): Promise<ErasedFile>
   /** The bytes with the right name and type, downloaded first when they are not here. */
   readFile(fileId: string, options?: { readonly signal?: AbortSignal }): Promise<File>
   /** A URL to show the file; give it back with `releaseFileUrl`. Downloads first when needed. */

@@ -119,6 +119,8 @@ export type FileSyncEvent =
   | { readonly type: "saved"; readonly fileId: string; readonly contentHash: string }
   | { readonly type: "updated"; readonly fileId: string; readonly contentHash: string }
   | { readonly type: "deleted"; readonly fileId: string }
+  | { readonly type: "restored"; readonly fileId: string; readonly contentHash: string }
+  | { readonly type: "erased"; readonly fileId: string }
   | { readonly type: "upload-started" | "upload-done"; readonly fileId: string }
   | { readonly type: "download-started" | "download-done"; readonly fileId: string }
   | {

@@ -84,6 +84,7 @@ export class SimDevice {
     )
     const journalled = new Set(open.map(({ id }) => id))
     for (const fact of this.liveStore.pending) {
+      if (fact.type === "contentErased") continue
       const id = fact.type === "created" ? fact.record.id : fact.id
       if (!journalled.has(id)) this.resetLosses.add(id)
     }

@@ -8,8 +8,11 @@ import { lockNames, TabLocks } from "../tabs/TabLocks.js"
 import { LocalIndex } from "./local-index.js"
 import { Observers } from "../notifications/observers.js"
 
-/** Why bytes go: nobody refers to them, the remote has them and this device needs the space, or they are wrong. */
-export type ReleaseReason = "unreferenced" | "evicted" | "corrupt"
+/**
+ * Why bytes go: nobody refers to them, the remote has them and this device needs the space, they are wrong, or they were
+ * erased for good, whatever deleted records had them.
+ */
+export type ReleaseReason = "unreferenced" | "evicted" | "corrupt" | "erased"
 
 /**
  * Deletes bytes of this device: the only place that does. Each content is checked again under the lock that every
@@ -62,6 +65,7 @@ export const releaseContent = (
         // Worse than none, whoever refers to them.
         if (reason === "corrupt") return true
         if (promised.has(contentHash)) return false
+        if (reason === "erased") return !records.isReferenced(contentHash)
         const owners = records.withContent(contentHash)
         return reason === "evicted"
           ? owners.length > 0 &&

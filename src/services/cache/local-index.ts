@@ -85,7 +85,8 @@ export const layerLocalIndex = Layer.scoped(
       contentHashes.flatMap((contentHash) => records.withContent(contentHash).map(({ id }) => id))
 
     const entryOf = (fileId: string): LocalFileEntry => {
-      const contentHash = records.get(fileId)?.contentHash ?? ""
+      // A deleted record's content stays here while it can be restored.
+      const contentHash = (records.get(fileId) ?? records.find(fileId))?.contentHash ?? ""
       const { pinned, evicted, failedHash, failedReason } = flagsOf(fileId)
       return {
         fileId,

@@ -9,13 +9,20 @@ export interface NewContent {
   readonly mimeType: string
   readonly sizeBytes: number
   readonly path: string
+  /** What was found in it. */
+  readonly contentMetadata: FileMetadata | null
+  readonly lastModified: Date | null
+  readonly takenAt: Date | null
 }
 
 /** A change of a record: new content, a new name, new metadata, or several. */
 export interface FileChange {
   readonly id: string
   readonly content?: NewContent | undefined
+  /** Another type of the same content; new content has its own. */
+  readonly mimeType?: string | undefined
   readonly name?: string | undefined
+  /** What the app says from now on, in place of what it said before. */
   readonly metadata?: FileMetadata | undefined
 }
 
@@ -30,6 +37,16 @@ export interface RecordChange {
   readonly superseded: ReadonlyArray<string>
 }
 
+/** Content that was erased with a record. */
+export interface ErasedContent {
+  readonly contentHash: string
+  /** Object key, when some device is known to have uploaded it. */
+  readonly remoteKey: string | null
+  readonly erasedAt: Date
+  /** Some device has deleted the remote's object since. */
+  readonly isRemoteErased: boolean
+}
+
 /** Everything that touches LiveStore, so that a change of LiveStore changes one folder. */
 export class FileRecords extends Context.Tag("filesync/FileRecords")<
   FileRecords,
@@ -39,14 +56,21 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     readonly get: (fileId: string) => FileRecord | undefined
     /** Whether a record with this id was deleted. */
     readonly isDeleted: (fileId: string) => boolean
+    readonly isErased: (fileId: string) => boolean
+    /** A record, live or deleted; `undefined` when it was erased. */
+    readonly find: (fileId: string) => FileRecord | undefined
     readonly list: (query?: FileQuery) => ReadonlyArray<FileRecord>
+    /** Records deleted after `since` (milliseconds since the epoch), the latest first unless the query has an order. */
+    readonly listDeleted: (query: FileQuery | undefined, since: number) => ReadonlyArray<FileRecord>
+    /** Whether a live record, or a version of one, has this content; `exceptId` does not count. */
+    readonly isReferenced: (contentHash: string, exceptId?: string) => boolean
     /** Every live record, in no order. */
     readonly all: () => Iterable<FileRecord>
     /** Live records with this content. */
     readonly withContent: (contentHash: string) => ReadonlyArray<FileRecord>
     /** What a record's content was before, newest first. */
     readonly versions: (fileId: string) => ReadonlyArray<FileVersion>
-    /** Whether a superseded version younger than `since` (milliseconds since the epoch) has this content. */
+    /** Whether a version or a deleted record that lost it after `since` (milliseconds since the epoch) has this content. */
     readonly isRestorable: (contentHash: string, since: number) => boolean
     /** Contents of versions that nobody can restore since then (milliseconds since the epoch). */
     readonly expired: (since: number) => ReadonlyArray<string>
@@ -67,6 +91,16 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
       uploads: ReadonlyArray<{ readonly contentHash: string; readonly remoteKey: string }>,
     ) => Effect.Effect<void, ConfigError>
     readonly remove: (fileIds: ReadonlyArray<string>) => Effect.Effect<void, ConfigError>
+    /** Undoes deletions. */
+    readonly restore: (fileIds: ReadonlyArray<string>) => Effect.Effect<void, ConfigError>
+    /** Erases records and their versions; what content went with them, `erasedContents` says. */
+    readonly erase: (fileIds: ReadonlyArray<string>) => Effect.Effect<void, ConfigError>
+    /** Every content that was erased with some record. */
+    readonly erasedContents: () => ReadonlyArray<ErasedContent>
+    /** Notes that the remote's objects of erased content are deleted. */
+    readonly markContentErased: (
+      contents: ReadonlyArray<Pick<ErasedContent, "contentHash" | "erasedAt">>,
+    ) => Effect.Effect<void, ConfigError>
     /** This device's index of these files, as it was last written. */
     readonly loadLocal: (fileIds: ReadonlyArray<string>) => ReadonlyArray<LocalFileEntry>
     /**

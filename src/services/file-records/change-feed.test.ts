@@ -138,7 +138,8 @@ describe("ChangeFeed", () => {
       const feed = makeFeed("everything read")
       rebase(
         "UPDATE files SET revision = 3 WHERE id = 'mine'",
-        `INSERT INTO files SELECT 'theirs', name, mimeType, sizeBytes, 'h9', path, remoteKey, metadata, createdAt, updatedAt, deletedAt, 2 FROM files WHERE id = 'a'`,
+        `INSERT INTO files (id, name, contentHash, createdAt, updatedAt, datedAt, revision)
+          SELECT 'theirs', name, 'h9', createdAt, updatedAt, datedAt, 2 FROM files WHERE id = 'a'`,
       )
       expect(sorted(feed.poll())).to.deep.equal(["theirs: → h9"])
     })

@@ -8,6 +8,7 @@ import { countEvents, makeStore } from "../../../test/support/store.js"
 import { extendSchema } from "../../schema/index.js"
 import type { FileMetadata, FileRecord } from "../../types/index.js"
 import { FileRecords, type RecordChange } from "./FileRecords.js"
+import { contentOf } from "./content-of.js"
 import { layerLiveStore } from "./layer-livestore.js"
 
 const notes = State.SQLite.table({
@@ -41,7 +42,11 @@ const record = (id: string, changes: Partial<FileRecord> = {}): FileRecord => ({
   path: "p",
   remoteKey: null,
   metadata: null,
+  contentMetadata: null,
+  lastModified: null,
+  takenAt: null,
   createdAt: new Date(5),
+  sequence: 0,
   updatedAt: new Date(5),
   deletedAt: null,
   ...changes,
@@ -83,7 +88,7 @@ describe("FileRecords (LiveStore)", () => {
       yield* records.create([first, record("b", { contentHash: "hash of a" })], [])
       expect(records.get("a")).to.deep.equal(first)
       expect(records.withContent("hash of a").map(({ id }) => id)).to.have.members(["a", "b"])
-      expect(records.list().map(({ id }) => id)).to.deep.equal(["b", "a"])
+      expect(records.list().map(({ id }) => id)).to.deep.equal(["a", "b"])
       expect(changes.map(({ fileId }) => fileId)).to.deep.equal(["a", "b"])
       expect(records.get("nobody")).to.equal(undefined)
       expect(records.isDeleted("nobody")).to.equal(false)
@@ -186,7 +191,7 @@ describe("FileRecords (LiveStore)", () => {
       Effect.gen(function* () {
         yield* records.create([record("a", { contentHash: "h" }), record("b", { contentHash: "h" })], [])
         yield* records.update(
-          [{ id: "b", content: { contentHash: "h2", mimeType: "text/plain", sizeBytes: 2, path: "p2" } }],
+          [{ id: "b", content: contentOf(record("b", { contentHash: "h2", sizeBytes: 2, path: "p2" })) }],
           [],
         )
         const count = countEvents(store as never)
@@ -244,7 +249,7 @@ describe("FileRecords (LiveStore)", () => {
       yield* records.create([record("a", { contentHash: "h1" })], [])
       const before = Date.now()
       yield* records.update(
-        [{ id: "a", content: { contentHash: "h2", mimeType: "text/plain", sizeBytes: 2, path: "p2" } }],
+        [{ id: "a", content: contentOf(record("b", { contentHash: "h2", sizeBytes: 2, path: "p2" })) }],
         [],
       )
       expect(records.isRestorable("h1", before - 1)).to.equal(true)

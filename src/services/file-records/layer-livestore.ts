@@ -2,15 +2,23 @@ import { queryDb, Schema } from "@livestore/livestore"
 import { Clock, Effect, Layer, Schedule } from "effect"
 import { ConfigError, type InvalidFileError } from "../../errors/index.js"
 import { maxFilesPerEvent } from "../../schema/event-limits.js"
-import { fileEvents } from "../../schema/file-events.js"
+import { type CreatedFile, fileEvents, type UpdatedFile } from "../../schema/file-events.js"
 import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../schema/local-file-state.js"
-import type { FileMetadata, FileQuery, FileRecord, FileVersion } from "../../types/index.js"
+import type { FileMetadata, FileQuery, FileRecord } from "../../types/index.js"
 import { isHere, readDeleted, readHere, readLocalEntries, makeLocalInShort } from "./all-rows.js"
 import { type AttachedStore, assertHasFileTables, assertValidEvents } from "./attached-store.js"
 import { ChangeFeed, type QueryRows } from "./change-feed.js"
-import { type FileChange, FileRecords, type RecordChange } from "./FileRecords.js"
+import { type FileChange, FileRecords, type NewContent, type RecordChange } from "./FileRecords.js"
 import { listSql } from "./list-sql.js"
-import { type FileRow, toRecord } from "./record-row.js"
+import {
+  appMetadataOf,
+  type ErasedRow,
+  type FileRow,
+  toErasedContent,
+  toRecord,
+  toVersion,
+  type VersionRow,
+} from "./record-row.js"
 
 /** Entries one client-only event carries. Our choice: a clean bulk action of 1,000 files costs a handful of events. */
 const maxLocalEntriesPerEvent = 500
@@ -108,6 +116,18 @@ export const layerLiveStore = (
         get: (fileId) => feed.index.get(fileId),
         isDeleted: (fileId) =>
           query<FileRow>("SELECT deletedAt FROM files WHERE id = $id", { id: fileId })[0]?.deletedAt != null,
+        isErased: (fileId) =>
+          query("SELECT 1 FROM files WHERE id = $id AND erasedAt IS NOT NULL", { id: fileId }).length > 0,
+        find: (fileId) =>
+          query<FileRow>("SELECT * FROM files WHERE id = $id AND erasedAt IS NULL", { id: fileId }).map(
+            toRecord,
+          )[0],
+        listDeleted: (fileQuery, since) => {
+          const { sql, bindValues } = listSql(fileQuery, since)
+          return query<FileRow>(sql, bindValues).map(toRecord)
+        },
+        isReferenced: (contentHash, exceptId = "") =>
+          query(referencedSql, { contentHash, exceptId }).length > 0,
         list: (fileQuery?: FileQuery) => {
           const { sql, bindValues } = listSql(fileQuery)
           return query<FileRow>(sql, bindValues).map(toRecord)
@@ -117,20 +137,17 @@ export const layerLiveStore = (
         versions: (fileId) =>
           query<VersionRow>("SELECT * FROM fileVersions WHERE fileId = $fileId ORDER BY supersededAt DESC", {
             fileId,
-          }).map((row) => ({ ...row, supersededAt: new Date(row.supersededAt) })),
+          }).map(toVersion),
         isRestorable: (contentHash, since) =>
           query(
-            "SELECT 1 FROM fileVersions WHERE contentHash = $contentHash AND supersededAt > $since LIMIT 1",
-            {
-              contentHash,
-              since,
-            },
+            `SELECT 1 FROM fileVersions WHERE contentHash = $contentHash AND supersededAt > $since
+            UNION ALL SELECT 1 FROM files WHERE contentHash = $contentHash AND deletedAt > $since LIMIT 1`,
+            { contentHash, since },
           ).length > 0,
         expired: (since) =>
-          query<{ readonly contentHash: string }>(
-            "SELECT contentHash FROM fileVersions GROUP BY contentHash HAVING MAX(supersededAt) <= $since",
-            { since },
-          ).map(({ contentHash }) => contentHash),
+          query<{ readonly contentHash: string }>(expiredSql, { since }).map(
+            ({ contentHash }) => contentHash,
+          ),
         create: (records, appEvents) =>
           commitWith(
             () =>
@@ -169,6 +186,31 @@ export const layerLiveStore = (
               ),
             ),
           ),
+        restore: (fileIds) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            commit(() =>
+              chunk(fileIds, maxFilesPerEvent).map((ids) =>
+                fileEvents.restored({ files: ids.map((id) => ({ id, restoredAt: new Date(now) })) }),
+              ),
+            ),
+          ),
+        erase: (fileIds) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            commit(() =>
+              chunk(fileIds, maxFilesPerEvent).map((ids) =>
+                fileEvents.erased({ files: ids.map((id) => ({ id, erasedAt: new Date(now) })) }),
+              ),
+            ),
+          ),
+        erasedContents: () => query<ErasedRow>("SELECT * FROM erasedContents", {}).map(toErasedContent),
+        markContentErased: (contents) =>
+          commit(() =>
+            chunk(contents, maxFilesPerEvent).map((some) =>
+              fileEvents.contentErased({
+                contents: some.map(({ contentHash, erasedAt }) => ({ contentHash, erasedAt })),
+              }),
+            ),
+          ),
         loadLocal: (fileIds) => readLocalEntries(query, fileIds),
         loadLocalInShort: makeLocalInShort(query),
         isHere: (contentHash) => isHere(query, contentHash),
@@ -196,6 +238,21 @@ export const layerLiveStore = (
     }),
   )
 
+/**
+ * Contents that lost their record at `since` or before, and not later. Of deleted records only those that this device
+ * still has in its index: the rest were dealt with.
+ */
+const expiredSql = `SELECT contentHash FROM (
+    SELECT contentHash, supersededAt AS lostAt FROM fileVersions
+    UNION ALL SELECT contentHash, deletedAt FROM localFileState JOIN files ON id = fileId WHERE deletedAt IS NOT NULL
+  ) GROUP BY contentHash HAVING MAX(lostAt) <= $since`
+
+/** A live record that has the content, or a version of one that had it. */
+const referencedSql = `SELECT 1 FROM files WHERE contentHash = $contentHash AND deletedAt IS NULL AND id <> $exceptId
+  UNION ALL SELECT 1 FROM fileVersions JOIN files ON files.id = fileVersions.fileId
+    WHERE fileVersions.contentHash = $contentHash AND deletedAt IS NULL AND files.id <> $exceptId
+  LIMIT 1`
+
 const Watched = Schema.Array(
   Schema.Struct({ revision: Schema.NullOr(Schema.Number), device: Schema.NullOr(Schema.String) }),
 )
@@ -214,26 +271,45 @@ const watched = queryDb({
 const saysPaused = (device: string | null): boolean =>
   device !== null && (JSON.parse(device) as typeof deviceDocument.Value).paused === true
 
-type VersionRow = Omit<FileVersion, "supersededAt"> & { readonly supersededAt: number }
-
-const toCreated = (record: FileRecord) => ({
+const toCreated = (record: FileRecord): CreatedFile => ({
   id: record.id,
   name: record.name,
   mimeType: record.mimeType,
   sizeBytes: record.sizeBytes,
   contentHash: record.contentHash,
   path: record.path,
-  ...(record.metadata === null ? {} : { metadata: toPlain(record.metadata) }),
+  ...aboutContent(record),
+  ...present("metadata", toPlain(appMetadataOf(record))),
   createdAt: record.createdAt,
+  sequence: record.sequence,
 })
 
-const toUpdated = ({ id, content, name, metadata }: FileChange, updatedAt: Date) => ({
+const toUpdated = ({ id, content, mimeType, name, metadata }: FileChange, updatedAt: Date): UpdatedFile => ({
   id,
-  ...content,
-  ...(name === undefined ? {} : { name }),
-  ...(metadata === undefined ? {} : { metadata: toPlain(metadata) }),
+  ...(content === undefined ? present("mimeType", mimeType) : toNewContent(content)),
+  ...present("name", name),
+  ...present("metadata", toPlain(metadata)),
   updatedAt,
 })
 
+const toNewContent = (content: NewContent) => ({
+  contentHash: content.contentHash,
+  mimeType: content.mimeType,
+  sizeBytes: content.sizeBytes,
+  path: content.path,
+  ...aboutContent(content),
+})
+
+const aboutContent = (content: Pick<NewContent, "contentMetadata" | "lastModified" | "takenAt">) => ({
+  ...present("contentMetadata", toPlain(content.contentMetadata)),
+  ...present("lastModified", content.lastModified),
+  ...present("takenAt", content.takenAt),
+})
+
+/** An object with this member, or without any when there is nothing to say. */
+const present = <Name extends string, A>(name: Name, value: A | null | undefined): { [Key in Name]?: A } =>
+  value === null || value === undefined ? {} : ({ [name]: value } as { [Key in Name]: A })
+
 // As JSON has it, which is what other devices get: a date becomes text, a function nothing.
-const toPlain = (metadata: FileMetadata): FileMetadata => JSON.parse(JSON.stringify(metadata))
+const toPlain = (metadata: FileMetadata | null | undefined): FileMetadata | null | undefined =>
+  metadata == null ? metadata : JSON.parse(JSON.stringify(metadata))

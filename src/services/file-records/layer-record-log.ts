@@ -1,6 +1,8 @@
 import { Clock, Effect, Layer } from "effect"
 import type { FileQuery, FileRecord } from "../../types/index.js"
 import { FileRecords, type RecordChange } from "./FileRecords.js"
+import { compareRecords } from "../../utils/compare-records.js"
+import { matchesTypes, typePatterns } from "../../utils/type-patterns.js"
 import { RecordIndex } from "./record-index.js"
 import { type FileFact, FileTables, RecordDevice, type RecordLog } from "./record-log.js"
 
@@ -31,10 +33,34 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
           if (facts.length > 0) log.commit(facts)
         })
 
+      const deletedSince = (since: number): ReadonlyArray<FileRecord> => {
+        const { rows, erased } = log.tables()
+        return [...rows.values()].filter(
+          ({ id, deletedAt }) => deletedAt !== null && deletedAt.getTime() > since && !erased.has(id),
+        )
+      }
+
       return FileRecords.of({
         storeId,
         get: (fileId) => index.get(fileId),
         isDeleted: (fileId) => log.tables().rows.get(fileId)?.deletedAt != null,
+        isErased: (fileId) => log.tables().erased.has(fileId),
+        find: (fileId) => (log.tables().erased.has(fileId) ? undefined : log.tables().rows.get(fileId)),
+        listDeleted: (query, since) => {
+          const byDeletion = (one: FileRecord, other: FileRecord) =>
+            (other.deletedAt?.getTime() ?? 0) - (one.deletedAt?.getTime() ?? 0)
+          return query?.order === undefined
+            ? list(deletedSince(since), query, byDeletion)
+            : list(deletedSince(since), query)
+        },
+        isReferenced: (contentHash, exceptId) =>
+          index.withContent(contentHash).some(({ id }) => id !== exceptId) ||
+          [...log.tables().versions.values()].some(
+            (version) =>
+              version.contentHash === contentHash &&
+              version.fileId !== exceptId &&
+              index.get(version.fileId) !== undefined,
+          ),
         list: (query) => list([...index.all()], query),
         all: () => index.all(),
         withContent: (contentHash) => index.withContent(contentHash),
@@ -45,19 +71,24 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
         isRestorable: (contentHash, since) =>
           [...log.tables().versions.values()].some(
             (version) => version.contentHash === contentHash && version.supersededAt.getTime() > since,
-          ),
-        expired: (since) =>
-          [...log.tables().versions.values()].flatMap(({ contentHash, supersededAt }) =>
+          ) || deletedSince(since).some((record) => record.contentHash === contentHash),
+        expired: (since) => [
+          ...[...log.tables().versions.values()].flatMap(({ contentHash, supersededAt }) =>
             supersededAt.getTime() <= since ? contentHash : [],
           ),
+          ...[...log.tables().rows.values()].flatMap(({ id, contentHash, deletedAt }) =>
+            deletedAt !== null && deletedAt.getTime() <= since && log.local.has(id) ? contentHash : [],
+          ),
+        ],
         create: (records) => commit(records.map((record) => ({ type: "created", record }))),
         update: (changes) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             commit(
-              changes.map(({ id, content, name, metadata }) => ({
+              changes.map(({ id, content, mimeType, name, metadata }) => ({
                 type: "updated",
                 id,
                 content,
+                mimeType,
                 name,
                 metadata,
                 updatedAt: new Date(now),
@@ -78,6 +109,19 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
         remove: (fileIds) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             commit(fileIds.map((id) => ({ type: "deleted", id, deletedAt: new Date(now) }))),
+          ),
+        restore: (fileIds) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            commit(fileIds.map((id) => ({ type: "restored", id, restoredAt: new Date(now) }))),
+          ),
+        erase: (fileIds) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            commit(fileIds.map((id) => ({ type: "erased", id, erasedAt: new Date(now) }))),
+          ),
+        erasedContents: () => [...log.tables().erasedContents.values()],
+        markContentErased: (contents) =>
+          commit(
+            contents.map(({ contentHash, erasedAt }) => ({ type: "contentErased", contentHash, erasedAt })),
           ),
         loadLocal: (fileIds) => fileIds.flatMap((fileId) => log.local.get(fileId) ?? []),
         loadLocalInShort: (hasRemote) => ({
@@ -122,16 +166,13 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
     }),
   )
 
-const list = (records: ReadonlyArray<FileRecord>, query: FileQuery = {}): ReadonlyArray<FileRecord> => {
-  const prefix = query.type?.endsWith("/*") === true ? query.type.slice(0, -1) : undefined
-  const fitting = records.filter(({ mimeType }) =>
-    prefix === undefined ? query.type === undefined || mimeType === query.type : mimeType.startsWith(prefix),
-  )
-  const byAge = (one: FileRecord, other: FileRecord) => one.createdAt.getTime() - other.createdAt.getTime()
-  const sorted =
-    query.order === "name"
-      ? fitting.toSorted((one, other) => one.name.localeCompare(other.name))
-      : fitting.toSorted(query.order === "oldest" ? byAge : (one, other) => byAge(other, one))
+const list = (
+  records: ReadonlyArray<FileRecord>,
+  query: FileQuery = {},
+  compare: (one: FileRecord, other: FileRecord) => number = compareRecords(query.order),
+): ReadonlyArray<FileRecord> => {
+  const types = typePatterns(query.type)
+  const sorted = records.filter(({ mimeType }) => matchesTypes(mimeType, types)).toSorted(compare)
   const start = query.offset ?? 0
   return sorted.slice(start, query.limit === undefined ? undefined : start + query.limit)
 }

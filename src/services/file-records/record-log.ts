@@ -1,6 +1,7 @@
 import type { FileMetadata, FileRecord, FileVersion } from "../../types/index.js"
 import type { LocalFileEntry } from "../../schema/local-file-state.js"
-import type { NewContent } from "./FileRecords.js"
+import type { ErasedContent, NewContent } from "./FileRecords.js"
+import { appMetadataOf, mergeMetadata } from "./record-row.js"
 
 /** The facts about files as plain data, one file each: what the LiveStore events say, without LiveStore. */
 export type FileFact =
@@ -9,6 +10,7 @@ export type FileFact =
       readonly type: "updated"
       readonly id: string
       readonly content: NewContent | undefined
+      readonly mimeType: string | undefined
       readonly name: string | undefined
       readonly metadata: FileMetadata | undefined
       readonly updatedAt: Date
@@ -20,49 +22,121 @@ export type FileFact =
       readonly remoteKey: string
     }
   | { readonly type: "deleted"; readonly id: string; readonly deletedAt: Date }
+  | { readonly type: "restored"; readonly id: string; readonly restoredAt: Date }
+  | { readonly type: "erased"; readonly id: string; readonly erasedAt: Date }
+  | { readonly type: "contentErased"; readonly contentHash: string; readonly erasedAt: Date }
 
 /** What the facts add up to; the same as the SQL of the materializers. */
 export class FileTables {
   readonly rows = new Map<string, FileRecord>()
   readonly versions = new Map<string, FileVersion>()
+  readonly erased = new Set<string>()
+  readonly erasedContents = new Map<string, ErasedContent>()
 
   /** Adds one fact, in the order of the log. */
   apply(fact: FileFact): void {
-    if (fact.type === "created") {
-      if (!this.rows.has(fact.record.id)) this.rows.set(fact.record.id, { ...fact.record, remoteKey: null })
-      return
+    switch (fact.type) {
+      case "created":
+        if (!this.rows.has(fact.record.id)) this.#set({ ...fact.record, remoteKey: null })
+        return
+      case "contentErased":
+        return this.#markErased(fact.contentHash, fact.erasedAt)
+      case "erased":
+        return this.#erase(fact.id, fact.erasedAt)
     }
     const row = this.rows.get(fact.id)
     if (row === undefined) return
-    if (fact.type === "uploaded") {
-      if (row.contentHash === fact.contentHash) this.rows.set(row.id, { ...row, remoteKey: fact.remoteKey })
-    } else if (row.deletedAt === null) {
-      if (fact.type === "deleted") this.rows.set(row.id, { ...row, deletedAt: fact.deletedAt })
-      else this.#update(row, fact)
+    if (this.erased.has(fact.id)) {
+      const late = fact.type === "updated" ? fact.content?.contentHash : undefined
+      if (late !== undefined && fact.type === "updated" && !this.erasedContents.has(late))
+        this.#noteErased(late, null, fact.updatedAt)
+      return
     }
+    switch (fact.type) {
+      case "uploaded":
+        if (row.contentHash === fact.contentHash) this.#set({ ...row, remoteKey: fact.remoteKey })
+        return
+      case "deleted":
+        return this.#set({ ...row, deletedAt: row.deletedAt ?? fact.deletedAt })
+      case "restored":
+        if (row.deletedAt !== null) this.#set({ ...row, deletedAt: null, updatedAt: fact.restoredAt })
+        return
+      case "updated":
+        return this.#update(row, fact)
+    }
+  }
+
+  #set(row: FileRecord): void {
+    this.rows.set(row.id, row)
   }
 
   #update(row: FileRecord, fact: Extract<FileFact, { type: "updated" }>): void {
     const isNewContent = fact.content !== undefined && fact.content.contentHash !== row.contentHash
     if (isNewContent) {
       const { id: fileId, contentHash, mimeType, sizeBytes, remoteKey } = row
+      const { contentMetadata, lastModified, takenAt } = row
       this.versions.set(`${fileId} ${contentHash}`, {
         fileId,
         contentHash,
         mimeType,
         sizeBytes,
         remoteKey,
+        contentMetadata,
+        lastModified,
+        takenAt,
         supersededAt: fact.updatedAt,
       })
     }
-    this.rows.set(row.id, {
+    const contentMetadata = fact.content === undefined ? row.contentMetadata : fact.content.contentMetadata
+    this.#set({
       ...row,
+      mimeType: fact.mimeType ?? row.mimeType,
       ...fact.content,
       remoteKey: isNewContent ? null : row.remoteKey,
       name: fact.name ?? row.name,
-      metadata: fact.metadata ?? row.metadata,
+      metadata: mergeMetadata(fact.metadata ?? appMetadataOf(row), contentMetadata),
       updatedAt: fact.updatedAt,
     })
+  }
+
+  #erase(id: string, erasedAt: Date): void {
+    const row = this.rows.get(id)
+    for (const [key, version] of this.versions) {
+      if (version.fileId !== id) continue
+      this.versions.delete(key)
+      this.#noteErased(version.contentHash, version.remoteKey, erasedAt)
+    }
+    if (row !== undefined && !this.erased.has(id)) this.#noteErased(row.contentHash, row.remoteKey, erasedAt)
+    this.erased.add(id)
+    this.#set({
+      id,
+      name: "",
+      mimeType: "application/octet-stream",
+      sizeBytes: 0,
+      contentHash: "",
+      path: "",
+      remoteKey: null,
+      metadata: null,
+      contentMetadata: null,
+      lastModified: null,
+      takenAt: null,
+      createdAt: row?.createdAt ?? erasedAt,
+      sequence: row?.sequence ?? 0,
+      updatedAt: row?.updatedAt ?? erasedAt,
+      deletedAt: row?.deletedAt ?? erasedAt,
+    })
+  }
+
+  #noteErased(contentHash: string, remoteKey: string | null, erasedAt: Date): void {
+    const known = this.erasedContents.get(contentHash)?.remoteKey ?? null
+    const row = { contentHash, remoteKey: remoteKey ?? known, erasedAt, isRemoteErased: false }
+    this.erasedContents.set(contentHash, row)
+  }
+
+  #markErased(contentHash: string, erasedAt: Date): void {
+    const row = this.erasedContents.get(contentHash)
+    if (row !== undefined && row.erasedAt <= erasedAt)
+      this.erasedContents.set(contentHash, { ...row, isRemoteErased: true })
   }
 }
 

@@ -1,4 +1,5 @@
-import type { FileMetadata, FileRecord } from "../../types/index.js"
+import type { ErasedContent } from "./FileRecords.js"
+import type { FileMetadata, FileRecord, FileVersion } from "../../types/index.js"
 
 /** A row of the `files` table as SQLite gives it. */
 export interface FileRow {
@@ -10,10 +11,27 @@ export interface FileRow {
   readonly path: string
   readonly remoteKey: string | null
   readonly metadata: string | null
+  readonly contentMetadata: string | null
+  readonly lastModified: number | null
+  readonly takenAt: number | null
   readonly createdAt: number
+  readonly sequence: number
   readonly updatedAt: number
   readonly deletedAt: number | null
   readonly revision: number
+}
+
+/** A row of the `fileVersions` table as SQLite gives it. */
+export interface VersionRow {
+  readonly fileId: string
+  readonly contentHash: string
+  readonly mimeType: string
+  readonly sizeBytes: number
+  readonly remoteKey: string | null
+  readonly contentMetadata: string | null
+  readonly lastModified: number | null
+  readonly takenAt: number | null
+  readonly supersededAt: number
 }
 
 const parseMetadata = (json: string | null): FileMetadata | null => {
@@ -25,17 +43,70 @@ const parseMetadata = (json: string | null): FileMetadata | null => {
   }
 }
 
+const toDate = (ms: number | null): Date | null => (ms === null ? null : new Date(ms))
+
+/** What the app said and what was found in the content, as one; the app's word stands. */
+export const mergeMetadata = (app: FileMetadata | null, found: FileMetadata | null): FileMetadata | null =>
+  app === null || found === null ? (app ?? found) : { ...found, ...app }
+
+/** The part of a record's metadata that the app said. */
+export const appMetadataOf = ({ metadata, contentMetadata }: FileRecord): FileMetadata | null => {
+  if (metadata === null || contentMetadata === null) return metadata
+  const said = Object.entries(metadata).filter(
+    ([name, value]) =>
+      !Object.hasOwn(contentMetadata, name) ||
+      JSON.stringify(value) !== JSON.stringify(contentMetadata[name]),
+  )
+  return said.length === 0 ? null : Object.fromEntries(said)
+}
+
 /** A row as the record that users see. */
-export const toRecord = (row: FileRow): FileRecord => ({
-  id: row.id,
-  name: row.name,
+export const toRecord = (row: FileRow): FileRecord => {
+  const contentMetadata = parseMetadata(row.contentMetadata)
+  return {
+    id: row.id,
+    name: row.name,
+    mimeType: row.mimeType,
+    sizeBytes: row.sizeBytes,
+    contentHash: row.contentHash,
+    path: row.path,
+    remoteKey: row.remoteKey,
+    metadata: mergeMetadata(parseMetadata(row.metadata), contentMetadata),
+    contentMetadata,
+    lastModified: toDate(row.lastModified),
+    takenAt: toDate(row.takenAt),
+    createdAt: new Date(row.createdAt),
+    sequence: row.sequence,
+    updatedAt: new Date(row.updatedAt),
+    deletedAt: toDate(row.deletedAt),
+  }
+}
+
+/** A row as the version that users see. */
+export const toVersion = (row: VersionRow): FileVersion => ({
+  fileId: row.fileId,
+  contentHash: row.contentHash,
   mimeType: row.mimeType,
   sizeBytes: row.sizeBytes,
-  contentHash: row.contentHash,
-  path: row.path,
   remoteKey: row.remoteKey,
-  metadata: parseMetadata(row.metadata),
-  createdAt: new Date(row.createdAt),
-  updatedAt: new Date(row.updatedAt),
-  deletedAt: row.deletedAt === null ? null : new Date(row.deletedAt),
+  contentMetadata: parseMetadata(row.contentMetadata),
+  lastModified: toDate(row.lastModified),
+  takenAt: toDate(row.takenAt),
+  supersededAt: new Date(row.supersededAt),
+})
+
+/** A row of the `erasedContents` table as SQLite gives it. */
+export interface ErasedRow {
+  readonly contentHash: string
+  readonly remoteKey: string | null
+  readonly erasedAt: number
+  readonly isRemoteErased: number
+}
+
+/** A row as erased content. */
+export const toErasedContent = (row: ErasedRow): ErasedContent => ({
+  contentHash: row.contentHash,
+  remoteKey: row.remoteKey,
+  erasedAt: new Date(row.erasedAt),
+  isRemoteErased: row.isRemoteErased !== 0,
 })

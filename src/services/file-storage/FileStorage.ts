@@ -7,7 +7,14 @@ import type {
   InvalidFileError,
   StorageError,
 } from "../../errors/index.js"
-import type { FileRecord, FileToSave, SaveFileOptions } from "../../types/index.js"
+import type {
+  EditFileOptions,
+  ErasedFile,
+  FileQuery,
+  FileRecord,
+  FileToSave,
+  SaveFileOptions,
+} from "../../types/index.js"
 
 /** What can go wrong while saving. */
 export type SaveError = StorageError | InvalidFileError | ConfigError | HashError
@@ -34,6 +41,25 @@ export class FileStorage extends Context.Tag("filesync/FileStorage")<
     ) => Effect.Effect<void, SaveError | FileNotFoundError>
     /** A tombstone on every device. Fails with `FileNotFoundError` (`NoRecord`); deleting twice is fine. */
     readonly deleteFile: (fileId: string) => Effect.Effect<void, FileNotFoundError | ConfigError>
+    /** Many tombstones, one event for up to 100 files; deleted ones are passed over. */
+    readonly deleteFiles: (
+      fileIds: ReadonlyArray<string>,
+    ) => Effect.Effect<void, FileNotFoundError | ConfigError>
+    /** Another name, type or metadata for a record; no bytes move. */
+    readonly editFile: (
+      fileId: string,
+      changes: EditFileOptions,
+    ) => Effect.Effect<void, FileNotFoundError | InvalidFileError | ConfigError>
+    /** Deleted records that can still be restored. */
+    readonly listDeleted: (query?: FileQuery) => ReadonlyArray<FileRecord>
+    /** Undoes a deletion on every device. Fails with `StorageError` (`NotFound`) when the bytes are nowhere. */
+    readonly restoreFile: (
+      fileId: string,
+    ) => Effect.Effect<void, FileNotFoundError | StorageError | InvalidFileError | ConfigError>
+    /** Erases a file for good. Fails with `StorageError` (`StillReferenced`) while another file has its content. */
+    readonly eraseFile: (
+      fileId: string,
+    ) => Effect.Effect<ErasedFile, FileNotFoundError | StorageError | ConfigError>
     readonly readFile: (
       fileId: string,
     ) => Effect.Effect<File, FileNotFoundError | DownloadError | StorageError>

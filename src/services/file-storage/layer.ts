@@ -1,37 +1,38 @@
 import { Effect, Layer } from "effect"
+import type { FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
-import { findLive } from "../file-records/find-live.js"
 import { FileSync } from "../file-sync/FileSync.js"
-import { Observers } from "../notifications/observers.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import { makeDelete } from "./delete.js"
+import { makeEdit } from "./edit.js"
+import { makeErase } from "./erase.js"
 import { FileStorage } from "./FileStorage.js"
+import { makeRestore } from "./restore.js"
 import { makeSave, type SaveConfig } from "./save.js"
 
 /** File storage over this device's bytes and the app's records. */
-export const layerFileStorage = (config: SaveConfig) =>
+export const layerFileStorage = (config: SaveConfig & { readonly keyOf: (record: FileRecord) => string }) =>
   Layer.scoped(
     FileStorage,
     Effect.gen(function* () {
       const records = yield* FileRecords
       const local = yield* LocalFileStorage
-      const observers = yield* Observers
       const sync = yield* FileSync
-      const save = yield* makeSave(config)
 
       return FileStorage.of({
-        ...save,
-        deleteFile: Effect.fn("FileStorage.deleteFile")(function* (fileId) {
-          if (records.isDeleted(fileId)) return
-          yield* findLive(records, fileId)
-          yield* records.remove([fileId])
-          observers.announce({ type: "deleted", fileId })
-        }),
+        ...(yield* makeSave(config)),
+        ...(yield* makeEdit),
+        ...(yield* makeDelete),
+        ...(yield* makeRestore),
+        ...(yield* makeErase(config)),
+        // Read when somebody asks, which is not in an effect.
+        listDeleted: (query) => records.listDeleted(query, Date.now() - config.restorableMs),
         readFile: Effect.fn("FileStorage.readFile")(function* (fileId) {
           const record = yield* sync.awaitLocal(fileId)
           const bytes = yield* local.readFile(record.contentHash)
           return new File([bytes], record.name, {
             type: record.mimeType,
-            lastModified: record.updatedAt.getTime(),
+            lastModified: (record.lastModified ?? record.createdAt).getTime(),
           })
         }),
         getFileUrl: Effect.fn("FileStorage.getFileUrl")(function* (fileId) {

@@ -32,25 +32,6 @@ export const pictureFacts = (
   )
 }
 
-/** What stays of a record's metadata when it gets other content: what described the old picture does not. */
-const withoutPictureFacts = (metadata: FileMetadata | null): FileMetadata | null =>
-  metadata !== null && factNames.some((name) => name in metadata)
-    ? Object.fromEntries(Object.entries(metadata).filter(([name]) => !factNames.includes(name)))
-    : metadata
-
-/**
- * Metadata for new content that the app said nothing about: what it said earlier, and what was found out this time.
- * `null` = nothing changes.
- */
-export const earlierAndFound = (
-  before: FileMetadata | null,
-  found: FileMetadata | null,
-): FileMetadata | null => {
-  const kept = withoutPictureFacts(before)
-  if (found === null) return kept === before ? null : kept
-  return kept === null ? found : { ...kept, ...fitting(found, kept) }
-}
-
 /** As much of the facts as a record can hold beside its metadata. */
 const fitting = (facts: FileMetadata, metadata: FileMetadata | null): FileMetadata | undefined => {
   if (fits({ ...facts, ...metadata })) return facts

@@ -8,19 +8,18 @@ import {
 import { makeStoredPath } from "../../utils/stored-path.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { findLive } from "../file-records/find-live.js"
+import { appMetadataOf, mergeMetadata } from "../file-records/record-row.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { Outbox, toOutboxSave } from "../outbox/Outbox.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
-import { type DescribePicture, earlierAndFound, pictureFacts } from "./picture-facts.js"
 
 /**
- * Makes earlier content a file's content again, under the lock that keeps its bytes from being deleted meanwhile. Where
- * pictures are described, the record says then what this content looks like, and nothing where its bytes are elsewhere.
+ * Makes earlier content a file's content again, under the lock that keeps its bytes from being deleted meanwhile. What
+ * was found in it comes back with it.
  */
 export const restoreVersion = (
   fileId: string,
   contentHash: string,
-  describePicture?: DescribePicture,
 ): Effect.Effect<
   void,
   StorageError | FileNotFoundError | InvalidFileError | ConfigError,
@@ -45,16 +44,13 @@ export const restoreVersion = (
     const isHere = yield* local.fileExists(contentHash)
     // An event may never name bytes that are nowhere.
     if (!isHere && version.remoteKey === null) return yield* notFound
-    const { mimeType, sizeBytes, remoteKey } = version
-    const content = { contentHash, mimeType, sizeBytes, path: makeStoredPath(records.storeId, contentHash) }
-    const facts = isHere
-      ? yield* pictureFacts(describePicture, yield* local.readFile(contentHash), mimeType, null)
-      : undefined
-    const metadata = describePicture === undefined ? null : earlierAndFound(record.metadata, facts ?? null)
-    const changed = metadata === null ? {} : { metadata }
-    const restored = { ...record, ...content, ...changed, remoteKey: null }
+    const { mimeType, sizeBytes, remoteKey, contentMetadata, lastModified, takenAt } = version
+    const path = makeStoredPath(records.storeId, contentHash)
+    const content = { contentHash, mimeType, sizeBytes, path, contentMetadata, lastModified, takenAt }
+    const metadata = mergeMetadata(appMetadataOf(record), contentMetadata)
+    const restored = { ...record, ...content, metadata, remoteKey: null }
     if (isHere) yield* outbox.append([toOutboxSave(restored, record.contentHash)])
-    yield* records.update([{ id: fileId, content, ...changed }], [])
+    yield* records.update([{ id: fileId, content }], [])
     if (isHere) yield* outbox.committed([restored])
     if (remoteKey !== null) yield* records.markUploaded([{ contentHash, remoteKey }])
   }).pipe(Effect.scoped)

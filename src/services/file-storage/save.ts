@@ -1,17 +1,20 @@
-import { Effect } from "effect"
-import { InvalidFileError } from "../../errors/index.js"
+import { Clock, Effect } from "effect"
+import type { InvalidFileError } from "../../errors/index.js"
 import type { FileRecord, FileToSave } from "../../types/index.js"
+import { contentOf } from "../file-records/content-of.js"
 import { type FileChange, FileRecords } from "../file-records/FileRecords.js"
 import { findLive } from "../file-records/find-live.js"
+import { appMetadataOf, mergeMetadata } from "../file-records/record-row.js"
 import { Observers } from "../notifications/observers.js"
 import { toOutboxSave } from "../outbox/Outbox.js"
 import type { FileStorage } from "./FileStorage.js"
+import { appEventsOf } from "./app-events.js"
 import { makeKeepSaved } from "./keep-saved.js"
 import { makeRoom } from "./make-room.js"
-import { type DescribePicture, earlierAndFound, type PictureStored } from "./picture-facts.js"
+import type { DescribePicture, PictureStored } from "./picture-facts.js"
 import type { Preprocessors } from "./preprocess.js"
-import { makeStoreBytes } from "./store-bytes.js"
-import { validate } from "./validate.js"
+import { type Added, makeStoreBytes } from "./store-bytes.js"
+import { validate, type ValidFile } from "./validate.js"
 
 /** How files are saved. */
 export interface SaveConfig {
@@ -33,15 +36,16 @@ export const makeSave = (options: SaveConfig) =>
     const check = (file: FileToSave) =>
       Effect.try({ try: () => validate(file), catch: (error) => error as InvalidFileError })
 
-    const appEventsOf = <A>(commit: ((value: A) => ReadonlyArray<unknown>) | undefined, value: A) =>
-      Effect.try({
-        try: () => {
-          const events = commit?.(value) ?? []
-          if (!Array.isArray(events)) throw new TypeError("`commit` must give a list of events")
-          return events
-        },
-        catch: (cause) => new InvalidFileError({ reason: "InvalidCommit", cause }),
+    // Files added in the same millisecond by several calls keep their order as well.
+    let last = { ms: 0, count: 0 }
+    const addedAt = (ms: number, count: number) => {
+      const first = ms === last.ms ? last.count : 0
+      last = { ms, count: first + count }
+      return (file: ValidFile, place: number): Added => ({
+        createdAt: file.createdAt ?? new Date(ms),
+        sequence: file.sequence ?? (file.createdAt === undefined ? first + place : place),
       })
+    }
 
     const saveAll = (
       files: ReadonlyArray<FileToSave>,
@@ -52,10 +56,11 @@ export const makeSave = (options: SaveConfig) =>
         const valid = yield* Effect.forEach(files, check)
         if (valid.length === 0) return []
         yield* checkSpace(valid)
+        const added = addedAt(yield* Clock.currentTimeMillis, valid.length)
         let appEvents: ReadonlyArray<unknown> = []
         const save = keep(
           (isNew) =>
-            storeEach(valid, isNew, onProgress).pipe(
+            storeEach(valid, added, isNew, onProgress).pipe(
               // Before the journal: what the app's own part cannot become must not come back after a kill.
               Effect.tap((stored) => Effect.map(appEventsOf(commit, stored), (made) => (appEvents = made))),
             ),
@@ -89,19 +94,14 @@ export const makeSave = (options: SaveConfig) =>
         })
         yield* checkSpace([valid])
         let appEvents: ReadonlyArray<unknown> = []
-        const isJoined = options.describePicture !== undefined && rest.metadata === undefined
-        const joined = (stored: FileRecord): FileRecord =>
-          isJoined ? { ...stored, metadata: earlierAndFound(before.metadata, stored.metadata) } : stored
         const asItWillBe = (stored: FileRecord): FileRecord => ({
           ...stored,
-          createdAt: before.createdAt,
-          metadata: stored.metadata ?? before.metadata,
+          metadata: mergeMetadata(valid.metadata ?? appMetadataOf(before), stored.contentMetadata),
           remoteKey: stored.contentHash === before.contentHash ? before.remoteKey : null,
         })
         const save = keep(
           (isNew) =>
-            store(valid, fileId, isNew, onProgress).pipe(
-              Effect.map(joined),
+            store(valid, fileId, before, isNew, onProgress).pipe(
               Effect.tap((stored) =>
                 Effect.map(appEventsOf(commit, asItWillBe(stored)), (made) => (appEvents = made)),
               ),
@@ -117,17 +117,9 @@ export const makeSave = (options: SaveConfig) =>
     } satisfies Pick<FileStorage["Type"], "saveFile" | "saveFiles" | "updateFile">
   })
 
-const toChange = ({
-  id,
-  contentHash,
-  mimeType,
-  sizeBytes,
-  path,
-  name,
-  metadata,
-}: FileRecord): FileChange => ({
-  id,
-  content: { contentHash, mimeType, sizeBytes, path },
-  name,
-  metadata: metadata ?? undefined,
+const toChange = (stored: FileRecord): FileChange => ({
+  id: stored.id,
+  content: contentOf(stored),
+  name: stored.name,
+  metadata: appMetadataOf(stored) ?? undefined,
 })

@@ -1,17 +1,24 @@
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import type { InvalidFileError, StorageError } from "../../errors/index.js"
-import type { FileRecord } from "../../types/index.js"
+import type { FileMetadata, FileRecord } from "../../types/index.js"
 import { makeStoredPath } from "../../utils/stored-path.js"
 import { FileRecords } from "../file-records/FileRecords.js"
+import { mergeMetadata } from "../file-records/record-row.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { copyIn } from "./copy-in.js"
 import { FileIds } from "./file-ids.js"
 import { type DescribePicture, pictureFacts, type PictureStored } from "./picture-facts.js"
 import { type Preprocessors, preprocess } from "./preprocess.js"
-import { mergeMetadata, normalizeMimeType, type ValidFile } from "./validate.js"
+import { normalizeMimeType, type ValidFile } from "./validate.js"
 
 /** Files copied into the store at once. Our choice: the I/O worker gains nothing beyond, and memory is two slices each. */
 const concurrentWrites = 4
+
+/** When a file was added, and its place among those that were added with it. */
+export interface Added {
+  readonly createdAt: Date
+  readonly sequence: number
+}
 
 /** From checked files to bytes on this device, and the records they will have. */
 export const makeStoreBytes = (options: {
@@ -28,6 +35,7 @@ export const makeStoreBytes = (options: {
     const store = (
       valid: ValidFile,
       id: string,
+      { createdAt, sequence }: Added,
       isNew: (contentHash: string) => void,
       onProgress?: (loaded: number, total: number) => void,
     ) =>
@@ -37,7 +45,7 @@ export const makeStoreBytes = (options: {
           made.file === valid.file || made.file.type === ""
             ? valid.mimeType
             : normalizeMimeType(made.file.type)
-        const said = mergeMetadata(valid.metadata, made.metadata)
+        const said = mergeMetadata(valid.metadata, made.metadata ?? null)
         const [{ contentHash, sizeBytes }, facts] = yield* Effect.all(
           [
             copyIn(local, made.file, isNew, onProgress),
@@ -46,7 +54,10 @@ export const makeStoreBytes = (options: {
           { concurrency: 2 },
         )
         if (facts !== undefined) options.pictureStored?.(made.file, contentHash)
-        const now = new Date(yield* Clock.currentTimeMillis)
+        const contentMetadata = withoutNames(
+          mergeMetadata(made.metadata ?? null, facts ?? null),
+          valid.metadata,
+        )
         const record: FileRecord = {
           id,
           name: valid.name,
@@ -55,9 +66,13 @@ export const makeStoreBytes = (options: {
           contentHash,
           path: makeStoredPath(storeId, contentHash),
           remoteKey: null,
-          metadata: mergeMetadata(said, facts),
-          createdAt: now,
-          updatedAt: now,
+          metadata: mergeMetadata(valid.metadata, contentMetadata),
+          contentMetadata,
+          lastModified: valid.lastModified,
+          takenAt: null,
+          createdAt,
+          sequence,
+          updatedAt: createdAt,
           deletedAt: null,
         }
         return record
@@ -66,14 +81,17 @@ export const makeStoreBytes = (options: {
     /** After a failure no other file is begun, but those under way end: only then is it known what they stored. */
     const storeEach = (
       files: ReadonlyArray<ValidFile>,
+      added: (file: ValidFile, place: number) => Added,
       isNew: (contentHash: string) => void,
       onProgress?: (loaded: number, total: number) => void,
     ) =>
       Effect.suspend(() => {
         let failure: StorageError | InvalidFileError | undefined
-        const storeNext = (file: ValidFile) =>
+        const storeNext = (file: ValidFile, place: number) =>
           Effect.suspend(() =>
-            failure === undefined ? store(file, ids.next(), isNew, onProgress) : Effect.fail(failure),
+            failure === undefined
+              ? store(file, ids.next(), added(file, place), isNew, onProgress)
+              : Effect.fail(failure),
           ).pipe(
             Effect.tapError((error) => Effect.sync(() => (failure ??= error))),
             Effect.either,
@@ -85,3 +103,10 @@ export const makeStoreBytes = (options: {
 
     return { store, storeEach }
   })
+
+/** What was found and the app did not say itself: so that each of the two is known apart. */
+const withoutNames = (found: FileMetadata | null, said: FileMetadata | null): FileMetadata | null => {
+  if (found === null || said === null) return found
+  const rest = Object.entries(found).filter(([name]) => !Object.hasOwn(said, name))
+  return rest.length === 0 ? null : Object.fromEntries(rest)
+}

@@ -7,6 +7,11 @@ export interface ValidFile {
   readonly name: string
   readonly mimeType: string
   readonly metadata: FileMetadata | null
+  /** When a picked file was last changed; `null` for a plain `Blob`. */
+  readonly lastModified: Date | null
+  /** When it was added and its place among what was added with it, where the app says so. */
+  readonly createdAt: Date | undefined
+  readonly sequence: number | undefined
 }
 
 const defaultName = "untitled"
@@ -18,8 +23,8 @@ export const maxMetadataBytes = 4_096
 /** Longest name that is kept, in UTF-16 units; more is cut. Our choice: twice what file systems take. */
 const maxNameLength = 512
 
-// SQLite ends a text at a NUL; a cut may not leave half of a character.
-const normalizeName = (name: string): string => {
+/** A name as it is kept. SQLite ends a text at a NUL; a cut may not leave half of a character. */
+export const normalizeName = (name: string): string => {
   const kept = name.replaceAll("\0", "").toWellFormed()
   const cut = kept.slice(0, maxNameLength)
   const whole = cut.isWellFormed() ? cut : cut.slice(0, -1)
@@ -69,11 +74,20 @@ export const validate = (toSave: FileToSave): ValidFile => {
   if (typeof givenName !== "string") throw new InvalidFileError({ reason: "InvalidName" })
   const name = normalizeName(givenName)
   const mimeType = normalizeMimeType(toSave.mimeType ?? file.type)
-  return { file, name, mimeType, metadata: checkMetadata(toSave.metadata, name) }
+  return {
+    file,
+    name,
+    mimeType,
+    metadata: checkMetadata(toSave.metadata, name),
+    lastModified: file instanceof File ? toDate(file.lastModified) : null,
+    createdAt:
+      toSave.createdAt instanceof Date ? (toDate(toSave.createdAt.getTime()) ?? undefined) : undefined,
+    sequence: Number.isSafeInteger(toSave.sequence) ? toSave.sequence : undefined,
+  }
 }
 
-/** Joins what the app and a preprocessor say about a file; the app wins. */
-export const mergeMetadata = (
-  app: FileMetadata | null,
-  made: FileMetadata | undefined,
-): FileMetadata | null => (app === null && made === undefined ? null : { ...made, ...app })
+/** `null` for what is no time. */
+const toDate = (ms: number): Date | null => {
+  const date = new Date(ms)
+  return Number.isNaN(date.getTime()) ? null : date
+}

@@ -2,7 +2,6 @@ import { Effect, Layer } from "effect"
 import { StorageError } from "../../errors/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { findLive } from "../file-records/find-live.js"
-import type { DescribePicture } from "../file-storage/picture-facts.js"
 import { restoreVersion } from "../file-storage/restore-version.js"
 import type { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import type { Outbox } from "../outbox/Outbox.js"
@@ -17,10 +16,7 @@ import { Upkeep } from "./Upkeep.js"
 import { verifyStorage } from "../cache/verify-storage.js"
 
 /** Upkeep over this device's bytes and the app's records. */
-export const layerUpkeep = (config: {
-  readonly restorableMs: number
-  readonly describePicture?: DescribePicture | undefined
-}) =>
+export const layerUpkeep = (config: { readonly restorableMs: number }) =>
   Layer.effect(
     Upkeep,
     Effect.gen(function* () {
@@ -59,8 +55,7 @@ export const layerUpkeep = (config: {
             yield* whenNothingIsSaved(releaseContent(contentHashes, reason, config.restorableMs))
           return report
         }).pipe(Effect.provide(context)),
-        restoreVersion: (fileId, contentHash) =>
-          Effect.provide(restoreVersion(fileId, contentHash, config.describePicture), context),
+        restoreVersion: (fileId, contentHash) => Effect.provide(restoreVersion(fileId, contentHash), context),
       })
     }),
   )

@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import type { ConfigError, InvalidFileError, StorageError } from "../../errors/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
+import { contentOf } from "../file-records/content-of.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { fromOutboxSave, Outbox, type OutboxSave } from "../outbox/Outbox.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
@@ -42,11 +43,11 @@ export const recoverSaves: Effect.Effect<
   const isUpdate = (save: OutboxSave): boolean => unknown.includes(save) && save.previousHash !== null
   const updates = saves.filter((save) => isUpdate(save) || hasLostUpdate(records, save))
   yield* records.update(
-    updates.map(({ id, contentHash, mimeType, sizeBytes, path, name, metadata }) => ({
-      id,
-      content: { contentHash, mimeType, sizeBytes, path },
-      name,
-      metadata: metadata ?? undefined,
+    updates.map((save) => ({
+      id: save.id,
+      content: contentOf(fromOutboxSave(save)),
+      name: save.name,
+      metadata: save.metadata ?? undefined,
     })),
     [],
   )

@@ -1,6 +1,7 @@
 import { Context, type Effect } from "effect"
 import type { StorageError } from "../../errors/index.js"
 import type { FileMetadata, FileRecord } from "../../types/index.js"
+import { appMetadataOf, mergeMetadata } from "../file-records/record-row.js"
 
 /** A save that must not be lost: enough to commit its record again. */
 export interface OutboxSave {
@@ -11,9 +12,15 @@ export interface OutboxSave {
   readonly sizeBytes: number
   readonly contentHash: string
   readonly path: string
+  /** What the app said. */
   readonly metadata: FileMetadata | null
-  /** Milliseconds since the epoch. */
+  /** What was found in the content. */
+  readonly contentMetadata?: FileMetadata | null
+  /** Milliseconds since the epoch, as all dates here. */
   readonly createdAt: number
+  readonly sequence?: number
+  readonly lastModified?: number | null
+  readonly takenAt?: number | null
   /** Content the record had when this was saved; `null` for a new record. Tells whether the commit was kept. */
   readonly previousHash: string | null
 }
@@ -76,10 +83,16 @@ export const toOutboxSave = (record: FileRecord, previousHash: string | null): O
   sizeBytes: record.sizeBytes,
   contentHash: record.contentHash,
   path: record.path,
-  metadata: record.metadata,
+  metadata: appMetadataOf(record),
+  contentMetadata: record.contentMetadata,
   createdAt: record.createdAt.getTime(),
+  sequence: record.sequence,
+  lastModified: record.lastModified?.getTime() ?? null,
+  takenAt: record.takenAt?.getTime() ?? null,
   previousHash,
 })
+
+const toDate = (ms: number | null | undefined): Date | null => (ms == null ? null : new Date(ms))
 
 /** The record a journal line stands for. */
 export const fromOutboxSave = (save: OutboxSave): FileRecord => ({
@@ -90,8 +103,12 @@ export const fromOutboxSave = (save: OutboxSave): FileRecord => ({
   contentHash: save.contentHash,
   path: save.path,
   remoteKey: null,
-  metadata: save.metadata,
+  metadata: mergeMetadata(save.metadata, save.contentMetadata ?? null),
+  contentMetadata: save.contentMetadata ?? null,
+  lastModified: toDate(save.lastModified),
+  takenAt: toDate(save.takenAt),
   createdAt: new Date(save.createdAt),
+  sequence: save.sequence ?? 0,
   updatedAt: new Date(save.createdAt),
   deletedAt: null,
 })

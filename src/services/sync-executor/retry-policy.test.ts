@@ -54,6 +54,7 @@ describe("isTrouble", () => {
     Aborted: false,
     NotUploaded: false,
     Pinned: false,
+    StillReferenced: false,
     Changed: false,
   }
   for (const [reason, answer] of Object.entries(answers)) {

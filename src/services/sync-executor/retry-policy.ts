@@ -35,6 +35,7 @@ const classes: Readonly<Record<TransferFailureReason, RetryClass>> = {
   Aborted: "stop",
   NotUploaded: "stop",
   Pinned: "stop",
+  StillReferenced: "stop",
   Changed: "stop",
 }
 

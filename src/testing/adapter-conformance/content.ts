@@ -43,7 +43,11 @@ const makeRecord = (contentHash: string, sizeBytes: number, name: string, mimeTy
   path: "",
   remoteKey: null,
   metadata: null,
+  contentMetadata: null,
+  lastModified: null,
+  takenAt: null,
   createdAt: new Date(0),
+  sequence: 0,
   updatedAt: new Date(0),
   deletedAt: null,
 })

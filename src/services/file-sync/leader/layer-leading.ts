@@ -12,6 +12,8 @@ import { LocalIndex } from "../../cache/local-index.js"
 import { Observers } from "../../notifications/observers.js"
 import { makeReconciler } from "../reconcile.js"
 import { recoverSaves } from "../recover-saves.js"
+import type { RemoteStorage } from "../../remote-file-storage/RemoteStorage.js"
+import { finishErasuresWhileLeading } from "./erasures.js"
 import { relayExecutor } from "./relay-executor.js"
 import { failureFlags, noFailure } from "../../cache/stored-failure.js"
 import type { SyncConfig } from "../sync-config.js"
@@ -51,7 +53,7 @@ const makeLeading = (config: SyncConfig) =>
     yield* relayExecutor
     const { consider, reconcile } = yield* makeReconciler(config.downloads)
     const context = yield* Effect.context<
-      FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
+      FileRecords | LocalFileStorage | RemoteStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
     >()
 
     const obey = (command: TabCommand): Effect.Effect<void> => {
@@ -190,7 +192,10 @@ const makeLeading = (config: SyncConfig) =>
       // Nobody waits for it: what is left by a tab that ends is found at any time after that.
       yield* Effect.forEach(yield* outbox.otherTabs, outlive, { discard: true })
       // Rows of this device's index that no record owns any more: their clean-up was cut short.
+      const restorableSince = (yield* Clock.currentTimeMillis) - config.restorableMs
       for (const { fileId, localHash } of records.loadLocalOfDeleted()) {
+        // What can still be restored stays, and its row says where to find it when its time is over.
+        if (localHash !== "" && records.isRestorable(localHash, restorableSince)) continue
         yield* index.forget(fileId)
         if (localHash !== "") yield* Queue.offer(garbage, localHash)
       }
@@ -259,10 +264,13 @@ const makeLeading = (config: SyncConfig) =>
         Effect.zipRight(Effect.sleep(budgetDelay)),
         Effect.forever,
       )
-      yield* Effect.all([tell, follow, clean, expire, sweep, keepBudget], {
-        concurrency: "unbounded",
-        discard: true,
-      })
+      yield* Effect.all(
+        [tell, follow, clean, expire, sweep, keepBudget, finishErasuresWhileLeading(config)],
+        {
+          concurrency: "unbounded",
+          discard: true,
+        },
+      )
     }).pipe(
       Effect.scoped,
       // A disk that fails now may answer later; leading without having finished what was left is no option.

@@ -1,0 +1,84 @@
+import { Effect, Either } from "effect"
+import type { ConfigError, StorageError } from "../../errors/index.js"
+import type { FileRecord } from "../../types/index.js"
+import { type ErasedContent, FileRecords } from "../file-records/FileRecords.js"
+import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import type { Observers } from "../notifications/observers.js"
+import type { Outbox } from "../outbox/Outbox.js"
+import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
+import type { TabChannel } from "../tabs/TabChannel.js"
+import type { TabLocks } from "../tabs/TabLocks.js"
+import { releaseContent, whenNothingIsSaved } from "./collect-garbage.js"
+import type { LocalIndex } from "./local-index.js"
+
+/** Requests to the remote at once. */
+const concurrentDeletions = 4
+
+/**
+ * Deletes what was erased, as far as it is still somewhere: bytes and thumbnails on this device, then the remote's
+ * objects. Content that a live record has again stays. Idempotent, for every device that hears of an erasure. Gives
+ * whether nothing is left to do.
+ */
+export const finishErasures = (config: {
+  readonly restorableMs: number
+  readonly keyOf: (record: FileRecord) => string
+}): Effect.Effect<
+  boolean,
+  StorageError | ConfigError,
+  FileRecords | LocalFileStorage | RemoteStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
+> =>
+  Effect.gen(function* () {
+    const records = yield* FileRecords
+    const local = yield* LocalFileStorage
+    const remote = yield* RemoteStorage
+    const erased = records.erasedContents().filter(({ contentHash }) => !records.isReferenced(contentHash))
+    if (erased.length === 0) return true
+
+    const hashes = erased.map(({ contentHash }) => contentHash)
+    const present = yield* local.filesExist(hashes)
+    const here = hashes.filter((_, at) => present[at])
+    const isFreed =
+      here.length === 0 || (yield* whenNothingIsSaved(releaseContent(here, "erased", config.restorableMs)))
+
+    const pending = remote.enabled ? erased.filter(({ isRemoteErased }) => !isRemoteErased) : []
+    const deleteObject = (content: ErasedContent) => {
+      const record = recordOf(content)
+      const key = content.remoteKey ?? keyOrNull(config.keyOf, record)
+      if (key === null) return Effect.succeed(Either.right(content))
+      return remote
+        .delete({ key, contentHash: content.contentHash, record })
+        .pipe(Effect.as(content), Effect.either)
+    }
+    const answers = yield* Effect.forEach(pending, deleteObject, { concurrency: concurrentDeletions })
+    const done = answers.flatMap((answer) => (Either.isRight(answer) ? [answer.right] : []))
+    yield* records.markContentErased(done)
+    return isFreed && done.length === pending.length
+  })
+
+/** What is left to say about erased content to the one who deletes its object. */
+const recordOf = ({ contentHash, remoteKey, erasedAt }: ErasedContent): FileRecord => ({
+  id: "",
+  name: "",
+  mimeType: "application/octet-stream",
+  sizeBytes: 0,
+  contentHash,
+  path: "",
+  remoteKey,
+  metadata: null,
+  contentMetadata: null,
+  lastModified: null,
+  takenAt: null,
+  createdAt: erasedAt,
+  sequence: 0,
+  updatedAt: erasedAt,
+  deletedAt: erasedAt,
+})
+
+/** An app's own rule may not know what to say about a record that says nothing. */
+const keyOrNull = (keyOf: (record: FileRecord) => string, record: FileRecord): string | null => {
+  try {
+    return keyOf(record) || null
+  } catch {
+    return null
+  }
+}

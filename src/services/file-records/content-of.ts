@@ -1,0 +1,13 @@
+import type { FileRecord } from "../../types/index.js"
+import type { NewContent } from "./FileRecords.js"
+
+/** What a record says about its content. */
+export const contentOf = (record: FileRecord): NewContent => ({
+  contentHash: record.contentHash,
+  mimeType: record.mimeType,
+  sizeBytes: record.sizeBytes,
+  path: record.path,
+  contentMetadata: record.contentMetadata,
+  lastModified: record.lastModified,
+  takenAt: record.takenAt,
+})

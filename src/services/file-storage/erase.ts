@@ -1,0 +1,54 @@
+import { Effect } from "effect"
+import { FileNotFoundError, StorageError } from "../../errors/index.js"
+import type { ErasedFile, FileRecord } from "../../types/index.js"
+import { FileRecords } from "../file-records/FileRecords.js"
+import { Observers } from "../notifications/observers.js"
+import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
+import { finishErasures } from "../cache/finish-erasures.js"
+import type { Outbox } from "../outbox/Outbox.js"
+import type { TabChannel } from "../tabs/TabChannel.js"
+import type { TabLocks } from "../tabs/TabLocks.js"
+import type { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import type { LocalIndex } from "../cache/local-index.js"
+
+/** Erasing files for good. */
+export const makeErase = (config: {
+  readonly restorableMs: number
+  readonly keyOf: (record: FileRecord) => string
+}) =>
+  Effect.gen(function* () {
+    const records = yield* FileRecords
+    const observers = yield* Observers
+    const remote = yield* RemoteStorage
+    const context = yield* Effect.context<
+      FileRecords | LocalFileStorage | RemoteStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
+    >()
+
+    /**
+     * The fact first, the bytes after it: a kill in between leaves an erasure that every leading tab finishes. An id
+     * that was erased already is finished again.
+     */
+    const eraseFile = Effect.fn("FileStorage.eraseFile")(function* (fileId: string) {
+      const record = records.find(fileId)
+      if (record === undefined) {
+        if (!records.isErased(fileId)) return yield* new FileNotFoundError({ reason: "NoRecord", fileId })
+      } else {
+        const contents = [record, ...records.versions(fileId)].map(({ contentHash }) => contentHash)
+        if (contents.some((contentHash) => records.isReferenced(contentHash, fileId)))
+          return yield* new StorageError({
+            reason: "StillReferenced",
+            operation: "erase the file",
+            subject: fileId,
+          })
+        yield* records.erase([fileId])
+        observers.announce({ type: "erased", fileId })
+      }
+      const isFinished = yield* Effect.provide(finishErasures(config), context)
+      const answer: ErasedFile = {
+        remote: !remote.enabled ? "none" : isFinished ? "erased" : "pending",
+      }
+      return answer
+    })
+
+    return { eraseFile }
+  })
