@@ -3,6 +3,7 @@ import { svg, type SVGTemplateResult } from "lit"
 const paths = {
   add: "M12 16V4m-5 5 5-5 5 5M4 16v3a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-3",
   file: "M14 3H7a1 1 0 0 0-1 1v16a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1V7zm0 0v4h4",
+  folder: "M3.5 6.5h6l2 2h9v10h-17z",
   picture: "M4 5h16v14H4zm0 11 5-5 5 5 2.5-2.5L20 17M15 9.5h.01",
   done: "m5 12.5 4.5 4.5L19 7.5",
   attention: "M12 8v5m0 3.5h.01M12 3.5 21.5 20h-19z",

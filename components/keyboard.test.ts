@@ -89,8 +89,8 @@ describe("by keyboard alone", () => {
         "Choose files",
         "Dismiss",
         "Try stopped.txt again",
-        "Remove stopped.txt",
-        "Cancel moving.txt",
+        "Take stopped.txt off this list",
+        "Cancel adding moving.txt",
       ])
       expect(await tabStops("after", "before", "Shift+Tab")).to.deep.equal(stops.toReversed())
     })
@@ -122,7 +122,7 @@ describe("by keyboard alone", () => {
       await tabTo("Try a.txt again")
       await press("Enter")
       await until(() => element.value.length === 1)
-      await focusIs(element, "Remove a.txt")
+      await focusIs(element, "Cancel adding a.txt")
     })
 
     it("stays in the row when a stopped upload is tried again, moves and ends", async () => {
@@ -133,29 +133,49 @@ describe("by keyboard alone", () => {
       await press("Space")
       expect(engine.calls).to.contain(`retry ${id}`)
       engine.setFileState(id, { transfer: "uploading", progress: 0.5, error: null })
-      await focusIs(element, "Cancel a.txt")
+      await focusIs(element, "Cancel adding a.txt")
       engine.setFileState(id, { transfer: "done", progress: 1, remote: true })
-      await focusIs(element, "Remove a.txt")
+      // Its row comes last now.
+      await focusIs(element, "Take a.txt off this list")
     })
 
-    it("stays in the row when a running upload is cancelled", async () => {
-      const element = await withFiles("a.txt")
+    it("goes to the row beside one whose upload is cancelled", async () => {
+      const element = await withFiles("a.txt", "b.txt")
       const [id = ""] = element.value
       engine.setFileState(id, { transfer: "uploading", progress: 0.5 })
-      await tabTo("Cancel a.txt")
+      await tabTo("Cancel adding a.txt")
       await press("Enter")
-      expect(engine.calls).to.contain(`cancel ${id}`)
-      engine.setFileState(id, { transfer: "error", error: stopped })
-      await focusIs(element, "Remove a.txt")
+      expect(engine.calls).to.contain(`deleteFile ${id}`)
+      await focusIs(element, "Cancel adding b.txt")
+    })
+
+    it("reaches the rows that are not made yet, and those of finished files", async () => {
+      const { now } = performance
+      const element = await withFiles(...Array.from({ length: 30 }, (_, at) => `${at}.txt`))
+      await tabTo("Show more (10)")
+      await press("Enter")
+      await focusIs(element, "Cancel adding 20.txt")
+      // As if they were finished a while ago: what a person is at stays where it is.
+      performance.now = () => now.call(performance) - 5000
+      for (const id of element.value) engine.setFileState(id, { transfer: "done", progress: 1, remote: true })
+      performance.now = now
+      await rendered(element)
+      document.querySelector<HTMLElement>("#before")?.focus()
+      element.requestUpdate()
+      await rendered(element)
+      expect(await tabStops("before", "after")).to.deep.equal(["Choose files", "Show"])
+      await tabTo("Show")
+      await press("Enter")
+      await focusIs(element, "Hide")
     })
 
     it("goes to the row beside a removed one, and from the last to the button", async () => {
       const element = await withFiles("a.txt", "b.txt", "c.txt")
-      await tabTo("Remove b.txt")
+      await tabTo("Cancel adding b.txt")
       await press("Enter")
-      await focusIs(element, "Remove c.txt")
+      await focusIs(element, "Cancel adding c.txt")
       await press("Enter")
-      await focusIs(element, "Remove a.txt")
+      await focusIs(element, "Cancel adding a.txt")
       await press("Enter")
       await focusIs(element, "Choose files")
     })
@@ -166,23 +186,23 @@ describe("by keyboard alone", () => {
       const element = await upload()
       element.addFiles([textFile("a.txt"), textFile("b.txt")])
       await until(() => release)
-      await tabTo("Cancel a.txt")
+      await tabTo("Cancel adding a.txt")
       await press("Enter")
-      await focusIs(element, "Cancel b.txt")
+      await focusIs(element, "Cancel adding b.txt")
       delete engine.faults.save
       release?.()
       await until(() => element.value.length === 1)
-      await focusIs(element, "Remove b.txt")
+      await focusIs(element, "Cancel adding b.txt")
     })
 
     it("goes to the button when the page takes the rows away or resets the form", async () => {
       const element = await withFiles("a.txt", "b.txt")
-      await tabTo("Remove b.txt")
+      await tabTo("Cancel adding b.txt")
       element.value = []
       await focusIs(element, "Choose files")
       element.addFiles([textFile("c.txt")])
       await until(() => element.value.length === 1)
-      await tabTo("Remove c.txt")
+      await tabTo("Cancel adding c.txt")
       element.formResetCallback()
       await focusIs(element, "Choose files")
     })
@@ -199,7 +219,7 @@ describe("by keyboard alone", () => {
       await until(() => element.value.length === 1)
       await rendered(element)
       expect(inside(element, "[part=message]")).to.equal(null)
-      await focusIs(element, "Remove yes.txt")
+      await focusIs(element, "Cancel adding yes.txt")
     })
 
     it("has nothing to reach in the small pictures of earlier files", async () => {
@@ -207,7 +227,7 @@ describe("by keyboard alone", () => {
       const element = await upload()
       element.value = ["old"]
       await until(() => inside(element, "filesync-image")?.getAttribute("state") === "error")
-      expect(await tabStops("before", "after")).to.deep.equal(["Choose files", "Remove old.png"])
+      expect(await tabStops("before", "after")).to.deep.equal(["Choose files", "Take old.png off this list"])
     })
   })
 

@@ -21,12 +21,16 @@ export interface Admission {
   readonly refusals: ReadonlyArray<Refusal>
 }
 
-/** Asks the rules and then the page about every file, in the order they were given, and tells what was refused. */
+/**
+ * Asks the rules and then the page about every file, in the order they were given, and tells what was refused; `taken`
+ * counts those of the same drop that were taken before these.
+ */
 export const admit = (
   element: Element,
-  { files, refusedFolders }: Gathered,
+  { files, refusedFolders, unreadable }: Gathered,
   rules: AdmissionRules,
   localize: LocalizeController,
+  taken = 0,
 ): Admission => {
   const plans: Array<SavePlan> = []
   const refusals: Array<Refusal> = []
@@ -36,8 +40,9 @@ export const admit = (
     element.dispatchEvent(new FilesyncRejectedEvent(file, reason, sentenceOf(refusal, localize)))
   }
   for (const name of refusedFolders) reject(new File([], name), "directory")
+  for (const name of unreadable) reject(new File([], name), "unreadable")
   for (const { file, relativePath } of files) {
-    const reason = refuse(file, rules, plans.length)
+    const reason = refuse(file, rules, taken + plans.length)
     if (reason !== undefined) {
       reject(file, reason)
       continue
@@ -64,6 +69,7 @@ const sentenceOf = (
   localize: LocalizeController,
 ): string => {
   if (reason === "type") return localize.term("rejectedType", { name })
+  if (reason === "unreadable") return localize.term("rejectedUnreadable", { name })
   if (reason === "directory") return localize.term("rejectedDirectory", { name })
   if (reason === "count") return localize.term("rejectedCount", { name, count: rules.limit })
   return localize.term("rejectedSize", {

@@ -1,5 +1,5 @@
 /** Why a picked file was not taken. */
-export type RejectionReason = "type" | "size" | "count" | "directory"
+export type RejectionReason = "type" | "size" | "count" | "directory" | "unreadable"
 
 /** What an upload element takes. */
 export interface AdmissionRules {

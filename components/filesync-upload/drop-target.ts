@@ -1,18 +1,26 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit"
 import { carriesFiles, type Gathered, gatherFromTransfer } from "./gather-files.js"
+import { guardPageDrops } from "./page-drops.js"
+import { isMeantAsFiles } from "./pasted-files.js"
 
 /** What a drop target asks of its element. */
 export interface DropTargetOptions {
   readonly takes: () => boolean
   readonly opensFolders: () => boolean
+  /** The whole page is the target. */
+  readonly isWholePage: () => boolean
   readonly gathered: (gathered: Gathered) => void
 }
 
-/** Files dropped on an element, or pasted while the person is at it; `over` tells that a drag is above it. */
+/** Files dropped on an element or its page, or pasted while the person is at it. */
 export class DropTarget implements ReactiveController {
   readonly #host: ReactiveControllerHost & Element
   readonly #options: DropTargetOptions
-  #over = false
+  #unguard: (() => void) | undefined
+  #isOverZone = false
+  #isOverPage = false
+  /** Files found so far in folders that are being opened, for each drop. */
+  readonly #opening = new Map<object, number>()
 
   constructor(host: ReactiveControllerHost & Element, options: DropTargetOptions) {
     this.#host = host
@@ -20,24 +28,48 @@ export class DropTarget implements ReactiveController {
     host.addController(this)
   }
 
+  /** Files are held above the element. */
   get over(): boolean {
-    return this.#over
+    return this.#isOverZone || this.#isOverPage
+  }
+
+  /** Files are held above the page, which is the target. */
+  get isOverPage(): boolean {
+    return this.#isOverPage
+  }
+
+  /** How many files were found so far in folders that are being opened; `undefined` when none are. */
+  get filesFound(): number | undefined {
+    if (this.#opening.size === 0) return undefined
+    return [...this.#opening.values()].reduce((sum, found) => sum + found, 0)
   }
 
   hostConnected(): void {
     document.addEventListener("paste", this.#paste)
+    this.#unguard ??= guardPageDrops({
+      takesPageDrops: () => this.#options.isWholePage() && this.#options.takes(),
+      setOver: (over) => {
+        if (over === this.#isOverPage) return
+        this.#isOverPage = over
+        this.#host.requestUpdate()
+      },
+      take: (event) => this.#gather(event, event.dataTransfer),
+    })
   }
 
   hostDisconnected(): void {
     document.removeEventListener("paste", this.#paste)
-    this.#setOver(false)
+    this.#unguard?.()
+    this.#unguard = undefined
+    this.#setOverZone(false)
   }
 
   readonly drag = (event: DragEvent): void => {
+    // What is not taken is left to the page's guard, which keeps the browser from opening it.
     if (!this.#options.takes() || !carriesFiles(event.dataTransfer)) return
     event.preventDefault()
     if (event.dataTransfer !== null) event.dataTransfer.dropEffect = "copy"
-    this.#setOver(true)
+    this.#setOverZone(true)
   }
 
   readonly leave = (event: DragEvent): void => {
@@ -45,36 +77,39 @@ export class DropTarget implements ReactiveController {
     if (event.currentTarget instanceof Node && event.relatedTarget instanceof Node) {
       if (event.currentTarget.contains(event.relatedTarget)) return
     }
-    this.#setOver(false)
+    this.#setOverZone(false)
   }
 
   readonly drop = (event: DragEvent): void => {
-    this.#setOver(false)
+    this.#setOverZone(false)
     if (carriesFiles(event.dataTransfer)) this.#gather(event, event.dataTransfer)
   }
 
   readonly #paste = (event: ClipboardEvent): void => {
-    const { clipboardData } = event
-    // A page may have several targets and text fields: the one the person points at or has focused is meant.
-    if (
-      !carriesFiles(clipboardData) ||
-      event.defaultPrevented ||
-      !this.#host.matches(":hover, :focus-within")
-    )
-      return
-    this.#gather(event, clipboardData)
+    if (event.defaultPrevented || !isMeantAsFiles(event)) return
+    // A page may have several targets: the one the person points at or has focused is meant.
+    if (this.#host.matches(":hover, :focus-within")) this.#gather(event, event.clipboardData)
   }
 
   #gather(event: Event, transfer: DataTransfer | null): void {
-    // Without this the browser would leave the page to show the file, also when it is not taken.
     event.preventDefault()
-    if (transfer === null || !this.#options.takes()) return
-    void gatherFromTransfer(transfer, this.#options.opensFolders()).then(this.#options.gathered)
+    if (transfer !== null && this.#options.takes()) void this.#open(transfer)
   }
 
-  #setOver(over: boolean): void {
-    if (over === this.#over) return
-    this.#over = over
+  async #open(transfer: DataTransfer): Promise<void> {
+    const drop = {}
+    const gathered = await gatherFromTransfer(transfer, this.#options.opensFolders(), (count) => {
+      this.#opening.set(drop, count)
+      this.#host.requestUpdate()
+    })
+    this.#opening.delete(drop)
+    this.#host.requestUpdate()
+    this.#options.gathered(gathered)
+  }
+
+  #setOverZone(over: boolean): void {
+    if (over === this.#isOverZone) return
+    this.#isOverZone = over
     this.#host.requestUpdate()
   }
 }

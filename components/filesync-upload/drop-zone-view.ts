@@ -10,6 +10,8 @@ export interface DropZone {
   readonly rules: UploadRules
   readonly localize: LocalizeController
   readonly target: DropTarget
+  /** Shows the button alone. */
+  readonly isCompact: boolean
   readonly isInvalid: boolean
   readonly isDisabled: boolean
   /** A click that is meant for nothing else in there. */
@@ -19,9 +21,9 @@ export interface DropZone {
 
 /** The target, its button, and the browser's own file input, which nobody sees. */
 export const dropZoneView = (zone: DropZone): TemplateResult => {
-  const { rules, localize, isInvalid, isDisabled } = zone
+  const { rules, localize, isCompact, isInvalid, isDisabled } = zone
   const { over, drag, leave, drop } = zone.target
-  const kinds = `${over ? "over " : ""}${isInvalid ? "invalid " : ""}${isDisabled ? "disabled" : ""}`
+  const kinds = `${over ? "over " : ""}${isInvalid ? "invalid " : ""}${isDisabled ? "disabled " : ""}${isCompact ? "compact" : ""}`
   return html`<div
       part="dropzone"
       class="dropzone ${kinds}"
@@ -31,15 +33,15 @@ export const dropZoneView = (zone: DropZone): TemplateResult => {
       @dragleave=${leave}
       @drop=${drop}
     >
-      ${icon("add")}
-      <span class="drop-words ${over ? "over" : ""}">
+      ${isCompact ? nothing : icon("add")}
+      <span class="drop-words ${over ? "over" : ""}" ?hidden=${isCompact}>
         <span ?hidden=${!over}>${localize.term("dropNow")}</span>
         <span ?hidden=${over}><slot>${dropWords(rules, localize)}</slot></span>
       </span>
       <button part="button" type="button" ?disabled=${isDisabled} aria-describedby="hint messages">
-        ${buttonWords(rules, localize)}
+        ${isCompact ? icon("add") : nothing}${buttonWords(rules, localize)}
       </button>
-      <span class="hint" id="hint"><slot name="hint">${hintWords(rules, localize)}</slot></span>
+      <span class="hint" id="hint" ?hidden=${isCompact}><slot name="hint">${hintWords(rules, localize)}</slot></span>
     </div>
     <input
       type="file"
@@ -53,6 +55,24 @@ export const dropZoneView = (zone: DropZone): TemplateResult => {
       ?disabled=${isDisabled}
       @change=${({ target }: Event) => zone.picked(filesOf(target as HTMLInputElement))}
     />`
+}
+
+/** What lies over the page while files are held above it; `showOverlay` puts it into the browser's top layer. */
+export const overlayView = (
+  isShown: boolean,
+  localize: LocalizeController,
+): TemplateResult | typeof nothing =>
+  isShown
+    ? html`<div part="overlay" class="overlay" popover="manual">
+        <div>${icon("add")}<span>${localize.term("dropNow")}</span></div>
+      </div>`
+    : nothing
+
+/** Shows the overlay above everything on the page, where the browser has popovers; else its style has to do. */
+export const showOverlay = (root: ShadowRoot | null): void => {
+  const overlay = root?.querySelector<HTMLElement>(".overlay:not(.shown)")
+  overlay?.classList.add("shown")
+  overlay?.showPopover?.()
 }
 
 /** Slotted links and fields do what they do elsewhere. */

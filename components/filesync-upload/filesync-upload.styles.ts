@@ -69,6 +69,63 @@ export const styles = css`
     color: inherit;
     background: var(--_line);
   }
+  .dropzone.compact {
+    display: inline-flex;
+    min-block-size: 0;
+    padding: 0;
+    border: 0;
+    background: none;
+  }
+  .dropzone.compact > button {
+    display: inline-flex;
+    align-items: center;
+    gap: 8px;
+    padding-inline-start: 14px;
+  }
+  .dropzone.compact.over > button {
+    outline: 2px solid var(--_accent);
+    outline-offset: 3px;
+  }
+  .dropzone.compact.invalid > button {
+    outline: 2px solid var(--_danger);
+    outline-offset: 2px;
+  }
+  .overlay {
+    position: fixed;
+    inset: 0;
+    inline-size: auto;
+    block-size: auto;
+    margin: 0;
+    padding: 16px;
+    border: 0;
+    z-index: 2147483647;
+    pointer-events: none;
+    color: var(--_accent);
+    background: color-mix(in srgb, Canvas 82%, transparent);
+    animation: appear 0.15s;
+  }
+  .overlay > div {
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    justify-content: center;
+    gap: 12px;
+    block-size: 100%;
+    border: 2px dashed;
+    border-radius: var(--_radius);
+    background: color-mix(in srgb, var(--_accent) 8%, transparent);
+    font-size: 1.25em;
+  }
+  .overlay svg {
+    inline-size: 48px;
+    block-size: 48px;
+    stroke-width: 1.5;
+  }
+  @keyframes appear {
+    from {
+      opacity: 0;
+    }
+  }
   .hint,
   .fact {
     color: var(--_quiet);
@@ -113,6 +170,30 @@ export const styles = css`
   }
   .list:empty {
     display: none;
+  }
+  .more {
+    margin-block-start: 8px;
+  }
+  .summary {
+    display: flex;
+    align-items: center;
+    flex-wrap: wrap;
+    gap: 8px;
+    margin: 8px 0 0;
+    min-block-size: 36px;
+    font-variant-numeric: tabular-nums;
+  }
+  .summary > svg {
+    color: var(--_quiet);
+  }
+  .summary.good > svg {
+    color: var(--_success);
+  }
+  .summary > button {
+    border-color: transparent;
+    color: var(--_quiet);
+    text-decoration: underline;
+    text-underline-offset: 3px;
   }
   .item {
     display: flex;

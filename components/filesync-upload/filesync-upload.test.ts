@@ -78,6 +78,12 @@ describe("<filesync-upload>", () => {
     fixture<FilesyncUpload>(`<filesync-upload ${attributes}></filesync-upload>`)
   const saved = (element: FilesyncUpload, count: number) => until(() => element.value.length === count)
 
+  /** All files are uploaded. */
+  const finished = async (element: FilesyncUpload) => {
+    for (const id of element.value) engine.setFileState(id, { transfer: "done", remote: true })
+    await rendered(element)
+  }
+
   describe("accessibility", () => {
     it("is accessible at rest, with a named button for the keyboard", async () => {
       const element = await upload('multiple accept="image/*" max-size="5MB"')
@@ -170,7 +176,7 @@ describe("<filesync-upload>", () => {
       remove()?.focus()
       remove()?.click()
       await rendered(element)
-      expect(element.shadowRoot?.activeElement?.getAttribute("aria-label")).to.equal("Remove b.txt")
+      expect(element.shadowRoot?.activeElement?.getAttribute("aria-label")).to.equal("Cancel adding b.txt")
       remove()?.click()
       await rendered(element)
       expect(element.shadowRoot?.activeElement).to.equal(inside(element, "[part=button]"))
@@ -199,6 +205,85 @@ describe("<filesync-upload>", () => {
       expect(element.state).to.equal("idle")
     })
 
+    it("keeps the browser from opening what misses every target, while it is on the page", async () => {
+      const dropOn = (target: EventTarget, type: string): boolean => {
+        const dataTransfer = transferOf(textFile("a.txt"))
+        return !target.dispatchEvent(
+          new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true, composed: true }),
+        )
+      }
+      expect(dropOn(document.body, "drop")).to.equal(false)
+      const element = await upload("disabled")
+      const stage = element.parentElement as HTMLElement
+      const other = document.createElement("input")
+      other.type = "file"
+      stage.append(other)
+      for (const type of ["dragover", "drop"]) {
+        expect(dropOn(document.body, type), type).to.equal(true)
+        expect(dropOn(element, type), `${type} on the disabled element`).to.equal(true)
+        expect(dropOn(other, type), `${type} on a file input`).to.equal(false)
+      }
+      expect(rows(element)).to.have.lengthOf(0)
+      element.remove()
+      await Promise.resolve()
+      expect(dropOn(document.body, "drop")).to.equal(false)
+    })
+
+    it("takes what is dropped anywhere, with the page as its target", async () => {
+      const element = await upload('multiple drop-target="page"')
+      const dropOn = (target: EventTarget, type: string, ...files: ReadonlyArray<File>) => {
+        const dataTransfer = transferOf(...files)
+        const event = new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true, composed: true })
+        target.dispatchEvent(event)
+      }
+      dropOn(document.body, "dragover", textFile("a.txt"))
+      await rendered(element)
+      expect(element.state).to.equal("dragover")
+      expect(wordsOf(element, "[part=overlay]")).to.equal("Let go to add")
+      await expectAccessible(element)
+      dispatchEvent(new DragEvent("dragleave"))
+      await rendered(element)
+      expect(inside(element, "[part=overlay]")).to.equal(null)
+      dropOn(document.body, "drop", textFile("a.txt"))
+      dropOn(inside(element, "[part=dropzone]") as Element, "drop", textFile("b.txt"))
+      await saved(element, 2)
+      expect(engine.listFiles()).to.have.lengthOf(2)
+    })
+
+    it("is a button alone when it is compact, which still says what it takes", async () => {
+      const element = await upload('multiple compact accept="image/*"')
+      expect(wordsOf(element, "[part=dropzone] button")).to.equal("Choose files")
+      expect(inside(element, "#hint")?.checkVisibility()).to.equal(false)
+      await expectAccessible(element)
+      drag(element, "drop", await picture(4, 4))
+      await saved(element, 1)
+    })
+
+    it("tells what could not be read of a folder, and takes the rest", async () => {
+      const element = await upload("directory")
+      const file = (name: string, isReadable: boolean) => ({
+        ...{ isFile: true, isDirectory: false, name, fullPath: `/album/${name}` },
+        file: (done: (file: File) => void, failed: () => void) =>
+          isReadable ? done(new File([name], name)) : failed(),
+      })
+      let entries = [file("one.txt", true), file("two.txt", false), file(".DS_Store", true)]
+      const readEntries = (done: (some: ReadonlyArray<unknown>) => void) => {
+        done(entries)
+        entries = []
+      }
+      const folder = { isDirectory: true, name: "album", createReader: () => ({ readEntries }) }
+      const event = new Event("drop", { bubbles: true, cancelable: true, composed: true })
+      const items = [{ kind: "file", webkitGetAsEntry: () => folder, getAsFile: () => null }]
+      Object.defineProperty(event, "dataTransfer", { value: { types: ["Files"], files: [], items } })
+      const told = nextEvent(element, "filesync-rejected")
+      inside(element, "[part=dropzone]")?.dispatchEvent(event)
+      const { file: left, reason } = await told
+      expect([left.name, reason]).to.deep.equal(["two.txt", "unreadable"])
+      await saved(element, 1)
+      expect(wordsOf(element, "[part=message]")).to.contain("“two.txt” could not be read")
+      expect(engine.listFiles().map(({ name }) => name)).to.deep.equal(["one.txt"])
+    })
+
     it("leaves drags of text alone", async () => {
       const element = await upload()
       const transfer = new DataTransfer()
@@ -221,6 +306,26 @@ describe("<filesync-upload>", () => {
       expect(paste()).to.equal(false)
       element.focus()
       expect(paste()).to.equal(true)
+      await saved(element, 1)
+    })
+
+    it("leaves text to the field it is pasted into, and takes no picture of copied text", async () => {
+      const element = await upload()
+      const field = document.createElement("textarea")
+      element.parentElement?.append(field)
+      const paste = (target: EventTarget, text: string, name: string) => {
+        const event = new ClipboardEvent("paste", { bubbles: true, cancelable: true, composed: true })
+        const clipboardData = transferOf(textFile(name))
+        clipboardData.setData("text/plain", text)
+        Object.defineProperty(event, "clipboardData", { value: clipboardData })
+        target.dispatchEvent(event)
+        return event.defaultPrevented
+      }
+      // Where the pointer rests: no test can put it there.
+      element.matches = (() => true) as unknown as typeof element.matches
+      expect(paste(field, "", "image.png"), "into a field").to.equal(false)
+      expect(paste(document.body, "1\t2", "image.png"), "cells of a spreadsheet").to.equal(false)
+      expect(paste(document.body, "boat.png", "boat.png"), "a copied file").to.equal(true)
       await saved(element, 1)
     })
 
@@ -446,6 +551,7 @@ describe("<filesync-upload>", () => {
       await saved(element, 1)
       await rendered(element)
       inside(element, "[part=remove]")?.click()
+      await rendered(element)
       expect(made.size).to.equal(0)
     })
 
@@ -509,18 +615,109 @@ describe("<filesync-upload>", () => {
       pick(element, textFile("a.txt"))
       await saved(element, 1)
       const [id = ""] = element.value
-      engine.setFileState(id, { transfer: "uploading", progress: 0.1 })
-      await rendered(element)
-      inside(element, "[part=remove]")?.click()
-      expect(engine.calls).to.contain(`cancel ${id}`)
-      expect(element.value).to.deep.equal([id])
       engine.setFileState(id, {
         transfer: "error",
         error: { tag: "UploadError", reason: "Aborted", side: "upload", message: "" },
       })
       await rendered(element)
+      expect(words(rows(element)[0])).to.contain("Cancelled")
+      expect(element.state).to.equal("idle")
       inside(element, "[part=retry]")?.click()
       expect(engine.calls).to.contain(`retry ${id}`)
+    })
+
+    it("has never added a file that is cancelled while it uploads", async () => {
+      const element = await upload()
+      pick(element, textFile("a.txt"))
+      await saved(element, 1)
+      const [id = ""] = element.value
+      engine.setFileState(id, { transfer: "uploading", progress: 0.1 })
+      await rendered(element)
+      const told = nextEvent(element, "filesync-removed")
+      inside(element, "[part=remove]")?.click()
+      expect((await told).fileId).to.equal(id)
+      expect(engine.calls).to.contain(`deleteFile ${id}`)
+      expect([element.value.length, engine.listFiles().length]).to.deep.equal([0, 0])
+    })
+
+    it("says of a failed upload that the file is safe, and keeps it when the row is taken away", async () => {
+      const element = await upload()
+      pick(element, textFile("a.txt"))
+      await saved(element, 1)
+      const [id = ""] = element.value
+      const error = { tag: "UploadError", reason: "Forbidden", side: "upload" as const, message: "" }
+      engine.setFileState(id, { transfer: "error", error })
+      await rendered(element)
+      expect(words(rows(element)[0])).to.contain("It is safe on this device.")
+      const remove = inside(element, "[part=remove]")
+      expect(remove?.getAttribute("aria-label")).to.equal("Take a.txt off this list")
+      remove?.click()
+      await rendered(element)
+      expect([rows(element).length, engine.listFiles().length]).to.deep.equal([0, 1])
+    })
+
+    it("folds finished rows, keeps their ids, and forgets them when nobody needs them any more", async () => {
+      const { now } = performance
+      let laterMs = 0
+      performance.now = () => now.call(performance) + laterMs
+      try {
+        const element = await upload()
+        pick(element, textFile("a.txt"), textFile("b.txt"), textFile("c.txt"))
+        await saved(element, 3)
+        for (const id of element.value.slice(0, 2))
+          engine.setFileState(id, { transfer: "done", remote: true })
+        await rendered(element)
+        expect(rows(element).map(words).join()).to.match(/c\.txt.*a\.txt.*b\.txt/)
+        laterMs = 5000
+        element.requestUpdate()
+        await rendered(element)
+        expect(rows(element)).to.have.lengthOf(1)
+        expect(wordsOf(element, "[part=summary]")).to.equal("2 files added Show")
+        await expectAccessible(element)
+        inside(element, "[part=summary] button")?.click()
+        await rendered(element)
+        expect(rows(element)).to.have.lengthOf(3)
+        inside(element, "[part=summary] button")?.click()
+        engine.setFileState(element.value[2] ?? "", { transfer: "done", remote: true })
+        laterMs = 30_000
+        element.requestUpdate()
+        await rendered(element)
+        laterMs = 60_000
+        element.requestUpdate()
+        await rendered(element)
+        expect([rows(element).length, inside(element, "[part=summary]")]).to.deep.equal([0, null])
+        expect(element.value).to.have.lengthOf(3)
+      } finally {
+        performance.now = now
+      }
+    })
+
+    it("makes no more rows than can be looked at", async () => {
+      const element = await upload()
+      pick(element, ...Array.from({ length: 300 }, (_, at) => textFile(`${at}.txt`)))
+      await saved(element, 300)
+      await rendered(element)
+      expect(rows(element)).to.have.lengthOf(20)
+      expect(wordsOf(element, "[part=more]")).to.equal("Show more (280)")
+      inside(element, "[part=more]")?.click()
+      await rendered(element)
+      expect(rows(element)).to.have.lengthOf(120)
+      await expectAccessible(element)
+    })
+
+    it("asks before the page is left, only while something is in memory alone", async () => {
+      const asks = () => !dispatchEvent(new Event("beforeunload", { cancelable: true }))
+      let release: (() => void) | undefined
+      engine.faults.save = () => new Promise((resolve) => (release = resolve))
+      const element = await upload()
+      expect(asks()).to.equal(false)
+      pick(element, textFile("a.txt"))
+      await until(() => release)
+      expect(asks()).to.equal(true)
+      release?.()
+      await saved(element, 1)
+      await rendered(element)
+      expect(asks()).to.equal(false)
     })
 
     it("takes back a file that was cancelled while it was being saved", async () => {
@@ -544,6 +741,7 @@ describe("<filesync-upload>", () => {
       await saved(element, 1)
       await rendered(element)
       const told = nextEvent(element, "filesync-removed")
+      await finished(element)
       inside(element, "[part=remove]")?.click()
       expect((await told).fileId).to.be.a("string")
       expect(element.value).to.deep.equal([])
@@ -551,8 +749,10 @@ describe("<filesync-upload>", () => {
       element.deleteRemoved = true
       pick(element, textFile("b.txt"))
       await saved(element, 1)
-      await rendered(element)
-      inside(element, "[part=remove]")?.click()
+      await finished(element)
+      const remove = inside(element, "[part=remove]")
+      expect(remove?.getAttribute("aria-label")).to.equal("Delete b.txt")
+      remove?.click()
       expect(engine.listFiles().map(({ name }) => name)).to.deep.equal(["a.txt"])
     })
   })
@@ -614,10 +814,10 @@ describe("<filesync-upload>", () => {
         throw failure("QuotaExceeded")
       }
       pick(control, textFile("b.txt"))
-      await until(() => control.state === "invalid")
-      expect(control.validationMessage).to.equal("1 file could not be saved.")
       release?.()
       await saved(control, 1)
+      await until(() => control.state === "invalid")
+      expect(control.validationMessage).to.equal("1 file could not be saved.")
     })
 
     it("is empty after a reset, and deletes nothing", async () => {

@@ -1,18 +1,18 @@
-import { html, LitElement, type nothing, type PropertyValues, type TemplateResult } from "lit"
+import { html, LitElement, type nothing, type TemplateResult } from "lit"
 import { property, query, state } from "lit/decorators.js"
 import { FilesyncErrorEvent } from "../events/filesync-error.js"
 import { FilesyncRemovedEvent } from "../events/filesync-removed.js"
 import { FilesyncSavedEvent } from "../events/filesync-saved.js"
 import { FormAssociatedElement, takeEarly } from "../form-associated-element.js"
 import { theme } from "../theme.styles.js"
-import { admit, type Refusal, sentencesOf } from "./admission.js"
-import { rulesOf } from "./admit-files.js"
+import { sentencesOf } from "./admission.js"
+import { Admissions } from "./admissions.js"
 import { DropTarget } from "./drop-target.js"
-import { dropZoneView } from "./drop-zone-view.js"
+import { dropZoneView, overlayView, showOverlay } from "./drop-zone-view.js"
 import { styles } from "./filesync-upload.styles.js"
 import { FormControl } from "./form-control.js"
 import { rowsOf, rowsOfIds } from "./form-value.js"
-import { type Gathered, gatherFromInput } from "./gather-files.js"
+import { gatherFromInput } from "./gather-files.js"
 import { PreviewUrls } from "./preview-urls.js"
 import { refusalsView } from "./refusals-view.js"
 import type { UploadItem } from "./upload-item.js"
@@ -20,6 +20,7 @@ import type { UploadItemActions } from "./upload-item-view.js"
 import { uploadListView } from "./upload-list-view.js"
 import { UploadNews } from "./upload-news.js"
 import { UploadQueue } from "./upload-queue.js"
+import { UploadRowsController } from "./upload-rows.js"
 
 /** What an upload element is doing. */
 export type UploadState = "idle" | "dragover" | "busy" | "invalid"
@@ -28,14 +29,16 @@ export type UploadState = "idle" | "dragover" | "busy" | "invalid"
  * @summary Takes files by drop, click, paste, folder or camera, and has them on this device at once, also offline.
  *
  * A form control: with a `name` it adds one entry for each saved file's id, valid as soon as the bytes are on this
- * device; uploading goes on by itself afterwards. Files picked before there is an engine wait for it.
+ * device; uploading goes on by itself afterwards. Files picked before there is an engine wait for it. Finished rows fold
+ * into one sentence, which goes as well unless the element has a `name`. While an upload element is on the page, files
+ * dropped beside it are ignored; the browser does not open them.
  *
  * @event {FilesyncBeforeSaveEvent} filesync-before-save - A file is about to be taken; cancelable. Set its `fileName`,
  *   `metadata` or `commit` to save more with it.
  * @event {FilesyncSavedEvent} filesync-saved - A file is on this device and its record is committed.
- * @event {FilesyncRejectedEvent} filesync-rejected - A file was refused by type, size or count.
+ * @event {FilesyncRejectedEvent} filesync-rejected - A file was refused by type, size or count, or could not be read.
  * @event {FilesyncErrorEvent} filesync-error - A file could not be saved.
- * @event {FilesyncRemovedEvent} filesync-removed - A person took a file off the list.
+ * @event {FilesyncRemovedEvent} filesync-removed - A person cancelled a file or took it off the list.
  * @event {Event} change - The value changed.
  *
  * @slot - Words of the drop zone, in place of "Drop files here or".
@@ -48,7 +51,10 @@ export type UploadState = "idle" | "dragover" | "busy" | "invalid"
  * @csspart item - One file.
  * @csspart progress - A file's progress bar.
  * @csspart retry - A file's button that tries again.
- * @csspart remove - A file's button that cancels or removes.
+ * @csspart remove - A file's button: cancels it while it is on its way, else takes it off the list.
+ * @csspart more - The button that shows more rows.
+ * @csspart summary - What is said about finished files, whose rows have gone.
+ * @csspart overlay - What lies over the page while files are held above it; with `drop-target="page"`.
  *
  * @cssproperty --filesync-accent - Colour of the button, bars and focus rings.
  * @cssproperty --filesync-on-accent - Colour of the words on the button.
@@ -76,22 +82,33 @@ export class FilesyncUpload extends FormAssociatedElement {
 
   readonly #previews = new PreviewUrls()
   readonly #news = new UploadNews()
+  readonly #rows = new UploadRowsController(this)
   readonly #queue = new UploadQueue({
     changed: () => this.#changed(),
-    saved: (item) => {
+    moved: () => this.requestUpdate(),
+    saved: (items) => {
       this.#changed()
-      this.dispatchEvent(new FilesyncSavedEvent(item.fileId ?? "", item.file ?? new File([], item.name)))
+      for (const { fileId = "", file, name } of items)
+        this.dispatchEvent(new FilesyncSavedEvent(fileId, file ?? new File([], name)))
       this.#valueChanged()
     },
     failed: ({ error, file }) => this.dispatchEvent(new FilesyncErrorEvent(error, { file })),
   })
+  readonly #admissions = new Admissions(this, {
+    changed: () => this.#changed(),
+    present: () => this.#queue.items.length,
+    replace: () => this.#queue.items.forEach((item) => this.#remove(item)),
+    add: (plans) => this.#queue.add(plans),
+  })
   readonly #dropTarget = new DropTarget(this, {
     takes: () => !this.#disabled,
     opensFolders: () => this.directory,
-    gathered: (gathered) => this.#take(gathered),
+    isWholePage: () => this.dropTarget === "page",
+    gathered: (gathered) => this.#admissions.take(gathered, this.localize),
   })
   readonly #actions: UploadItemActions = {
-    cancel: (item) => (item.phase === "saved" ? this.#queue.cancel(item) : this.#remove(item)),
+    deletes: () => this.deleteRemoved,
+    cancel: (item) => this.#end(item, () => this.#queue.cancel(item)),
     retry: (item) => this.#queue.retry(item),
     remove: (item) => this.#remove(item),
     previewBroken: (item) => {
@@ -102,12 +119,10 @@ export class FilesyncUpload extends FormAssociatedElement {
   /** A form asked for validity; from then on a missing file shows. */
   #asked = false
   readonly #form = new FormControl(this.internals, this.localize)
-  #shownItems: ReadonlyArray<UploadItem> = []
 
   @query("input") private readonly input!: HTMLInputElement | null
   @query("[part=button]") private readonly button!: HTMLButtonElement | null
 
-  @state() private refusals: ReadonlyArray<Refusal> = []
   @state() private disabledByForm = false
 
   /** What is taken, as in `<input accept>`: extensions, MIME types, `image/*`. */
@@ -130,6 +145,12 @@ export class FilesyncUpload extends FormAssociatedElement {
   @property({ type: Boolean, reflect: true }) disabled = false
   /** Taking a saved file off the list deletes its record on every device; otherwise it stays in the store. */
   @property({ attribute: "delete-removed", type: Boolean, reflect: true }) deleteRemoved = false
+
+  /** `page` takes files dropped anywhere on the page; `zone` only those dropped on the target. */
+  @property({ attribute: "drop-target", reflect: true, useDefault: true }) dropTarget: "zone" | "page" =
+    "zone"
+  /** Shows the button alone, without the target around it; files can be dropped on it all the same. */
+  @property({ type: Boolean, reflect: true }) compact = false
 
   /** @readonly What the element is doing. */
   declare readonly state: UploadState
@@ -166,7 +187,7 @@ export class FilesyncUpload extends FormAssociatedElement {
 
   /** Takes files as if a person had dropped them. */
   addFiles(files: Iterable<File>): void {
-    this.#take(gatherFromInput(files))
+    if (!this.#disabled) this.#admissions.take(gatherFromInput(files), this.localize)
   }
 
   override connectedCallback(): void {
@@ -193,7 +214,7 @@ export class FilesyncUpload extends FormAssociatedElement {
 
   formResetCallback(): void {
     this.#asked = false
-    this.refusals = []
+    this.#admissions.forget()
     this.#queue.clear()
   }
 
@@ -201,11 +222,12 @@ export class FilesyncUpload extends FormAssociatedElement {
     this.#queue.restore(rowsOf(kept))
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("required") || changed.has("name")) this.#updateForm()
+  protected override willUpdate(): void {
+    if (this.hasUpdated) this.#updateForm()
     const { items } = this.#queue
     const isInvalid = this.#isRefused || items.some(({ phase }) => phase === "failed")
-    const calm = isInvalid ? "invalid" : items.some(({ moving }) => moving) ? "busy" : "idle"
+    const isBusy = this.#isGathering || items.some(({ moving }) => moving)
+    const calm = isInvalid ? "invalid" : isBusy ? "busy" : "idle"
     this.setOut({ state: this.#dropTarget.over ? "dragover" : calm })
   }
 
@@ -214,12 +236,19 @@ export class FilesyncUpload extends FormAssociatedElement {
     this.#updateForm()
   }
 
+  protected override updated(): void {
+    showOverlay(this.shadowRoot)
+  }
+
   protected override render(): TemplateResult {
     const { items } = this.#queue
+    const { rows, more, folded } = this.#rows.arrange(items, this.name !== "")
+    this.#previews.keepOnly(rows)
     return html`${dropZoneView({
       rules: this,
       localize: this.localize,
       target: this.#dropTarget,
+      isCompact: this.compact,
       isInvalid: this.#isRefused,
       isDisabled: this.#disabled,
       clicked: () => this.showPicker(),
@@ -227,25 +256,34 @@ export class FilesyncUpload extends FormAssociatedElement {
     })}
       <div role="status" id="messages">${this.#messages()}</div>
       ${uploadListView({
-        items,
+        ...{ rows, more, folded, isOpen: this.#rows.isOpen },
+        filesFound: this.#dropTarget.filesFound,
         localize: this.localize,
         actions: this.#actions,
+        showMore: this.#rows.showMore,
+        toggle: this.#rows.toggle,
         isDisabled: this.#disabled,
         previewOf: (item) => (this.isConnected ? this.#previews.of(item) : undefined),
       })}
+      ${overlayView(this.#dropTarget.isOverPage, this.localize)}
       <div class="heard" role="status">${this.#news.sentence(items, this.localize)}</div>`
   }
 
   #messages(): TemplateResult | typeof nothing {
     const missing = this.#asked && this.validity.valueMissing
-    const refused = sentencesOf(this.refusals, this.localize)
+    const refused = sentencesOf(this.#admissions.refusals, this.localize)
     const sentences = missing ? [...refused, this.localize.term("required")] : refused
     return refusalsView(sentences, this.localize, this.#dismiss)
   }
 
   /** The person gave nothing, or something that was not taken. */
   get #isRefused(): boolean {
-    return this.refusals.length > 0 || (this.#asked && this.required && this.#queue.items.length === 0)
+    const isMissing = this.#asked && this.required && this.#queue.items.length === 0
+    return this.#admissions.refusals.length > 0 || isMissing
+  }
+
+  get #isGathering(): boolean {
+    return this.#admissions.isBusy || this.#dropTarget.filesFound !== undefined
   }
 
   get #disabled(): boolean {
@@ -254,25 +292,22 @@ export class FilesyncUpload extends FormAssociatedElement {
 
   readonly #dismiss = (): void => {
     this.#asked = false
-    this.refusals = []
+    this.#admissions.forget()
     this.button?.focus()
     this.#changed()
   }
 
-  #take(gathered: Gathered): void {
-    if (this.#disabled || gathered.files.length + gathered.refusedFolders.length === 0) return
-    const rules = rulesOf(this, this.#queue.items.length)
-    const { plans, refusals } = admit(this, gathered, rules, this.localize)
-    this.refusals = refusals
-    if (!rules.isMany && plans.length > 0) for (const item of this.#queue.items) this.#remove(item)
-    this.#queue.add(plans)
+  #remove(item: UploadItem): void {
+    this.#end(item, () => {
+      if (this.deleteRemoved && item.fileId !== undefined) this.#queue.deleteFile(item)
+      this.#queue.remove(item)
+    })
   }
 
-  #remove(item: UploadItem): void {
-    const { fileId } = item
-    if (this.deleteRemoved && fileId !== undefined) this.#queue.deleteFile(item)
-    this.#queue.remove(item)
-    this.dispatchEvent(new FilesyncRemovedEvent(fileId, item.file))
+  #end(item: UploadItem, end: () => void): void {
+    const { fileId, file } = item
+    end()
+    this.dispatchEvent(new FilesyncRemovedEvent(fileId, file))
     if (fileId !== undefined) this.#valueChanged()
   }
 
@@ -281,9 +316,6 @@ export class FilesyncUpload extends FormAssociatedElement {
   }
 
   #changed(): void {
-    const { items } = this.#queue
-    if (items !== this.#shownItems) this.#previews.keepOnly(items)
-    this.#shownItems = items
     this.#updateForm()
     this.requestUpdate()
   }
@@ -291,6 +323,7 @@ export class FilesyncUpload extends FormAssociatedElement {
   #updateForm(): void {
     const { items } = this.#queue
     const { name, required, button } = this
-    this.#form.update({ items, name, required, anchor: button ?? undefined })
+    const isGathering = this.#isGathering
+    this.#form.update({ items, name, required, isGathering, anchor: button ?? undefined })
   }
 }

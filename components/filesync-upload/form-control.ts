@@ -7,6 +7,8 @@ export interface FormFacts {
   readonly items: ReadonlyArray<UploadItem>
   readonly name: string
   readonly required: boolean
+  /** Files are still being looked at. */
+  readonly isGathering: boolean
   /** What the browser's message points at; only elements that are rendered can be. */
   readonly anchor: HTMLElement | undefined
 }
@@ -28,7 +30,7 @@ export class FormControl {
     return this.#fileIds
   }
 
-  update({ items, name, required, anchor }: FormFacts): void {
+  update({ items, name, required, isGathering, anchor }: FormFacts): void {
     const fileIds = items.flatMap(({ fileId }) => fileId ?? [])
     if (name !== this.#name || !isSameList(fileIds, this.#fileIds)) {
       this.#name = name
@@ -36,18 +38,18 @@ export class FormControl {
       this.#internals.setFormValue(formEntries(name, fileIds), formState(items))
     }
     this.#internals.ariaRequired = String(required)
-    const valueMissing = required && items.length === 0
-    const message = valueMissing ? this.#localize.term("required") : this.#obstacle(items)
+    const valueMissing = required && items.length === 0 && !isGathering
+    const message = valueMissing ? this.#localize.term("required") : this.#obstacle(items, isGathering)
     if (message === undefined) this.#internals.setValidity({})
     else this.#internals.setValidity({ valueMissing, customError: !valueMissing }, message, anchor)
   }
 
   /** Why the form may not be sent with these rows. */
-  #obstacle(items: ReadonlyArray<UploadItem>): string | undefined {
+  #obstacle(items: ReadonlyArray<UploadItem>, isGathering: boolean): string | undefined {
     const count = items.filter(({ phase }) => phase === "failed").length
     if (count > 0) return this.#localize.term("someFailed", { count })
     // A form sent now would lack the ids of these files.
-    const saving = items.some(({ phase }) => phase === "waiting" || phase === "saving")
+    const saving = isGathering || items.some((item) => item.isAtRisk)
     return saving ? this.#localize.term("stillSaving") : undefined
   }
 }

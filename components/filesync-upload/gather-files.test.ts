@@ -42,6 +42,8 @@ const dropOf = (...entries: ReadonlyArray<Entry>): DataTransfer => {
   return { types: ["Files"], items, files: [] } as unknown as DataTransfer
 }
 
+const refuse = (_done: unknown, failed: () => void): void => failed()
+
 const holiday = folderEntry("/holiday", [
   fileEntry("/holiday/a.jpg"),
   fileEntry("/holiday/b.jpg"),
@@ -51,8 +53,8 @@ const holiday = folderEntry("/holiday", [
 ])
 
 describe("gatherFromTransfer", () => {
-  it("opens folders however deep, and leaves out what cannot be read", async () => {
-    const { files, refusedFolders } = await gatherFromTransfer(
+  it("opens folders however deep, and names what cannot be read", async () => {
+    const { files, refusedFolders, unreadable } = await gatherFromTransfer(
       dropOf(fileEntry("/letter.txt"), holiday),
       true,
     )
@@ -64,6 +66,35 @@ describe("gatherFromTransfer", () => {
       "holiday/sea/c.jpg",
     ])
     expect(refusedFolders).to.deep.equal([])
+    expect(unreadable).to.deep.equal(["gone"])
+  })
+
+  it("reads many entries at once, counts, and leaves out what systems hide", async () => {
+    let [running, most] = [0, 0]
+    const slow = (fullPath: string) => ({
+      ...fileEntry(fullPath),
+      file: (done: (file: File) => void) => {
+        most = Math.max(most, ++running)
+        setTimeout(() => {
+          running--
+          done(new File(["x"], fullPath))
+        })
+      },
+    })
+    const names = Array.from({ length: 200 }, (_, at) => `/many/${at}.txt`)
+    const hidden = ["/many/.DS_Store", "/many/Thumbs.db", "/many/desktop.ini", "/many/._0.txt"]
+    const many = folderEntry("/many", [...names, ...hidden].map(slow))
+    const counts: Array<number> = []
+    const { files } = await gatherFromTransfer(dropOf(many), true, (count) => counts.push(count))
+    expect(files.map(({ relativePath }) => `/${relativePath}`)).to.deep.equal(names)
+    expect(most).to.equal(32)
+    expect(counts.slice(0, 2)).to.deep.equal([0, 1])
+  })
+
+  it("names a folder that cannot be listed", async () => {
+    const locked = { ...folderEntry("/locked", []), createReader: () => ({ readEntries: refuse }) }
+    const { unreadable } = await gatherFromTransfer(dropOf(locked), true)
+    expect(unreadable).to.deep.equal(["locked"])
   })
 
   it("names folders it does not open", async () => {

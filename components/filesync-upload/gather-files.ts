@@ -10,23 +10,41 @@ export interface Gathered {
   readonly files: ReadonlyArray<GatheredFile>
   /** Folders that were not opened, by name. */
   readonly refusedFolders: ReadonlyArray<string>
+  /** Files and folders inside dropped folders that could not be read, by name. */
+  readonly unreadable: ReadonlyArray<string>
 }
+
+/** Enough to keep a disk or a network folder busy; more only holds more at once. */
+const maxConcurrentReads = 32
+/** A person reads no more than a few counts a second. */
+const countEveryMs = 100
+
+/** Files that systems leave in folders for themselves. */
+const hidden = /^(\.DS_Store|Thumbs\.db|ehthumbs\.db|desktop\.ini|\._.*)$/i
 
 /** Whether a drag or a clipboard carries files. */
 export const carriesFiles = (transfer: DataTransfer | null): boolean =>
   transfer?.types.includes("Files") ?? false
 
-/** The files of an `<input type="file">`. */
+/** The files of an `<input type="file">`; of a folder without those that its system hides. */
 export const gatherFromInput = (files: Iterable<File>): Gathered => ({
-  files: Array.from(files, (file) => ({ file, relativePath: file.webkitRelativePath })),
+  files: Array.from(files, (file) => ({ file, relativePath: file.webkitRelativePath ?? "" })).filter(
+    ({ file, relativePath }) => relativePath === "" || !hidden.test(file.name),
+  ),
   refusedFolders: [],
+  unreadable: [],
 })
 
 /**
- * The files of a drop or a paste; with `openFolders` also those in folders, however deep.
+ * The files of a drop or a paste; with `openFolders` also those in folders, however deep, in the folders' order.
+ * `found` is called with the number of files while folders are being opened.
  * Must be called inside the event's own task: the browser empties the transfer after it.
  */
-export const gatherFromTransfer = (transfer: DataTransfer, openFolders: boolean): Promise<Gathered> => {
+export const gatherFromTransfer = (
+  transfer: DataTransfer,
+  openFolders: boolean,
+  found: (count: number) => void = () => {},
+): Promise<Gathered> => {
   const files: Array<GatheredFile> = []
   const refusedFolders: Array<string> = []
   const folders: Array<FileSystemDirectoryEntry> = []
@@ -43,37 +61,91 @@ export const gatherFromTransfer = (transfer: DataTransfer, openFolders: boolean)
   }
   // Scripted transfers may carry files without items.
   if (transfer.items.length === 0) files.push(...gatherFromInput(transfer.files).files)
-  return openAll(folders, files).then(() => ({ files, refusedFolders }))
+  if (folders.length === 0) return Promise.resolve({ files, refusedFolders, unreadable: [] })
+  return new FolderReader(found).readAll(folders).then(({ files: inFolders, unreadable }) => ({
+    files: [...files, ...inFolders],
+    refusedFolders,
+    unreadable,
+  }))
 }
 
-const openAll = async (
-  folders: Array<FileSystemDirectoryEntry>,
-  files: Array<GatheredFile>,
-): Promise<void> => {
-  for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
-    for (const entry of await entriesOf(folder)) {
-      if (entry.isDirectory) folders.push(entry as FileSystemDirectoryEntry)
-      else {
-        const file = await fileOf(entry as FileSystemFileEntry)
-        if (file !== undefined) files.push({ file, relativePath: entry.fullPath.replace(/^\//, "") })
-      }
+/** Reads folders with many reads at once. */
+class FolderReader {
+  readonly #found: (count: number) => void
+  readonly #unreadable: Array<string> = []
+  readonly #waiting: Array<() => void> = []
+  #running = 0
+  #count = 0
+  #countedAt = 0
+
+  constructor(found: (count: number) => void) {
+    this.#found = found
+  }
+
+  async readAll(
+    folders: ReadonlyArray<FileSystemDirectoryEntry>,
+  ): Promise<Pick<Gathered, "files" | "unreadable">> {
+    this.#found(0)
+    const files = await Promise.all(folders.map((folder) => this.#readFolder(folder)))
+    return { files: files.flat(), unreadable: this.#unreadable }
+  }
+
+  async #readFolder(folder: FileSystemDirectoryEntry): Promise<ReadonlyArray<GatheredFile>> {
+    const entries = await this.#inTurn(() => entriesOf(folder))
+    if (!entries.isComplete) this.#unreadable.push(folder.name)
+    const files = await Promise.all([
+      ...entries.found.filter(isFile).map((entry) => this.#readFile(entry)),
+      ...entries.found.filter(isFolder).map((entry) => this.#readFolder(entry)),
+    ])
+    return files.flat()
+  }
+
+  async #readFile(entry: FileSystemFileEntry): Promise<ReadonlyArray<GatheredFile>> {
+    if (hidden.test(entry.name)) return []
+    const file = await this.#inTurn(() => fileOf(entry))
+    if (file === undefined) {
+      // The others are not its hostages.
+      this.#unreadable.push(entry.name)
+      return []
+    }
+    this.#count++
+    if (performance.now() - this.#countedAt > countEveryMs) {
+      this.#countedAt = performance.now()
+      this.#found(this.#count)
+    }
+    return [{ file, relativePath: entry.fullPath.replace(/^\//, "") }]
+  }
+
+  async #inTurn<Result>(read: () => Promise<Result>): Promise<Result> {
+    if (this.#running >= maxConcurrentReads)
+      await new Promise<void>((resolve) => this.#waiting.push(() => resolve()))
+    this.#running++
+    try {
+      return await read()
+    } finally {
+      this.#running--
+      this.#waiting.shift()?.()
     }
   }
 }
 
-const entriesOf = async (folder: FileSystemDirectoryEntry): Promise<ReadonlyArray<FileSystemEntry>> => {
+const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => !entry.isDirectory
+
+const entriesOf = async (
+  folder: FileSystemDirectoryEntry,
+): Promise<{ readonly found: ReadonlyArray<FileSystemEntry>; readonly isComplete: boolean }> => {
   const reader = folder.createReader()
-  const entries: Array<FileSystemEntry> = []
+  const found: Array<FileSystemEntry> = []
   // The reader gives about a hundred at a time and an empty list at the end.
   for (;;) {
-    const some = await new Promise<ReadonlyArray<FileSystemEntry>>((resolve) => {
-      reader.readEntries(resolve, () => resolve([]))
+    const some = await new Promise<ReadonlyArray<FileSystemEntry> | undefined>((resolve) => {
+      reader.readEntries(resolve, () => resolve(undefined))
     })
-    if (some.length === 0) return entries
-    entries.push(...some)
+    if (some === undefined || some.length === 0) return { found, isComplete: some !== undefined }
+    found.push(...some)
   }
 }
 
-/** A file that vanished or may not be read is left out: the others are not its hostages. */
 const fileOf = (entry: FileSystemFileEntry): Promise<File | undefined> =>
   new Promise((resolve) => entry.file(resolve, () => resolve(undefined)))

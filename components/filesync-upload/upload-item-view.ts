@@ -8,6 +8,8 @@ import type { UploadItem } from "./upload-item.js"
 
 /** What a row can ask of its element. */
 export interface UploadItemActions {
+  /** Leaving the list deletes the file. */
+  readonly deletes: () => boolean
   readonly cancel: (item: UploadItem) => void
   readonly retry: (item: UploadItem) => void
   readonly remove: (item: UploadItem) => void
@@ -23,7 +25,7 @@ export const uploadItemView = (
   isDisabled: boolean,
 ): TemplateResult => {
   const { name } = item
-  const failed = hasFailed(item)
+  const failed = item.hasFailed
   const progress = progressOf(item)
   return html`
     <span class="preview" inert>${preview(item, previewUrl, actions)}</span>
@@ -32,18 +34,28 @@ export const uploadItemView = (
       <span class="fact ${failed ? "failed" : ""}">${factOf(item, localize)}</span>
       ${progress === undefined ? nothing : progressBar(localize.term("progressOf", { name }), progress)}
     </div>
-    ${failed ? action("retry", localize.term("retryFile", { name }), () => actions.retry(item)) : nothing}
-    ${
-      item.moving
-        ? action("remove", localize.term("cancelFile", { name }), () => actions.cancel(item), isDisabled)
-        : action("remove", localize.term("removeFile", { name }), () => actions.remove(item), isDisabled)
-    }
+    ${failed || item.isCancelled ? action("retry", localize.term("retryFile", { name }), () => actions.retry(item)) : nothing}
+    ${ending(item, localize, actions, isDisabled)}
   `
 }
 
-/** Saving failed, or the upload stopped and waits for a person. */
-const hasFailed = (item: UploadItem): boolean =>
-  item.phase === "failed" || item.transfer?.transfer === "error"
+/**
+ * What ends a row: while a file is on its way, cancelling, after which it was never added; afterwards leaving the list,
+ * which deletes nothing unless the page says so.
+ */
+const ending = (
+  item: UploadItem,
+  localize: LocalizeController,
+  actions: UploadItemActions,
+  isDisabled: boolean,
+): TemplateResult => {
+  const { name } = item
+  if (item.isOwn && !item.isFinished && !item.hasFailed && !item.isCancelled) {
+    return action("remove", localize.term("cancelFile", { name }), () => actions.cancel(item), isDisabled)
+  }
+  const term = actions.deletes() && item.fileId !== undefined ? "deleteFile" : "removeFile"
+  return action("remove", localize.term(term, { name }), () => actions.remove(item), isDisabled)
+}
 
 const preview = (item: UploadItem, url: string | undefined, actions: UploadItemActions) => {
   if (url !== undefined) {
@@ -79,13 +91,20 @@ const progressOf = (item: UploadItem): number | undefined => {
 const factOf = (item: UploadItem, localize: LocalizeController) => {
   const { sizeBytes, transfer, speed } = item
   const size = localize.size(sizeBytes)
-  if (hasFailed(item)) return localize.term(termForError(item.error ?? transfer?.error))
+  if (item.hasFailed) return failureOf(item, localize)
+  if (item.isCancelled) return localize.term("errorAborted")
   const facts = [localize.term(termOf(item)), size]
   if (transfer?.transfer === "uploading") {
     facts.splice(1, 0, localize.percent(transfer.progress))
     if (speed > 0) facts.push(localize.speed(speed))
   }
   return facts.map((fact, at) => html`${at === 0 ? nothing : " · "}<bdi>${fact}</bdi>`)
+}
+
+/** What went wrong, and for what is on this device already that it is safe there. */
+const failureOf = (item: UploadItem, localize: LocalizeController): string => {
+  const reason = localize.term(termForError(item.error ?? item.transfer?.error))
+  return item.phase === "saved" ? `${reason} ${localize.term("safeHere")}` : reason
 }
 
 const termOf = ({ phase, transfer }: UploadItem): Term => {

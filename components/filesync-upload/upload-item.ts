@@ -33,6 +33,10 @@ export class UploadItem {
   /** Bytes a second of the running upload, smoothed; 0 when unknown. */
   speed = 0
   error: unknown
+  /** When nothing was left to do for it, as `performance.now()` counts. */
+  finishedAt: number | undefined
+  /** Its row has been folded and has gone from the list; its id stays in the value. */
+  isGone = false
   /** Aborts the saving. */
   abort = new AbortController()
   /** Counts changes, so that unchanged rows are not rendered again. */
@@ -59,9 +63,42 @@ export class UploadItem {
     return this.plan?.file
   }
 
+  /** It was added here and now, so that cancelling means that it was never added. */
+  get isOwn(): boolean {
+    return this.plan !== undefined
+  }
+
+  /** Its bytes are in memory only, or not yet completely on this device: closing the page would lose it. */
+  get isAtRisk(): boolean {
+    return this.phase === "waiting" || this.phase === "saving"
+  }
+
+  /** Saving failed, or the upload stopped and waits for a person. */
+  get hasFailed(): boolean {
+    return this.phase === "failed" || (this.transfer?.transfer === "error" && !this.isCancelled)
+  }
+
+  /** A person stopped the upload. */
+  get isCancelled(): boolean {
+    const { transfer, error } = this.transfer ?? {}
+    return transfer === "error" && error?.reason === "Aborted"
+  }
+
+  /** It is on this device and wherever else it is to be. */
+  get isFinished(): boolean {
+    const { transfer } = this.transfer ?? {}
+    return (
+      this.phase === "saved" &&
+      transfer !== undefined &&
+      transfer !== "uploading" &&
+      transfer !== "queued-upload" &&
+      transfer !== "error"
+    )
+  }
+
   /** The file is somewhere on its way and will go on by itself. */
   get moving(): boolean {
-    return this.phase === "waiting" || this.phase === "saving" || this.transfer?.transfer === "uploading"
+    return this.isAtRisk || this.transfer?.transfer === "uploading"
   }
 
   /** Takes over what the record says, when nothing better is known. */
@@ -84,6 +121,7 @@ export class UploadItem {
     }
     this.#measuredAt = nowMs
     this.transfer = state
+    this.finishedAt = this.isFinished ? (this.finishedAt ?? nowMs) : undefined
     this.version++
   }
 }

@@ -1,20 +1,35 @@
-import { html, type TemplateResult } from "lit"
+import { html, nothing, type TemplateResult } from "lit"
 import { guard } from "lit/directives/guard.js"
 import { repeat } from "lit/directives/repeat.js"
+import { icon } from "../icons.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
 import type { UploadItem } from "./upload-item.js"
 import { type UploadItemActions, uploadItemView } from "./upload-item-view.js"
 
-/** The rows, each rendered anew only when something about it has changed. */
-export const uploadListView = (options: {
-  readonly items: ReadonlyArray<UploadItem>
+/** What an upload's list shows and does. */
+export interface UploadList {
+  /** The files that have a row now. */
+  readonly rows: ReadonlyArray<UploadItem>
+  /** How many more have none. */
+  readonly more: number
+  /** How many finished files are folded into one sentence. */
+  readonly folded: number
+  /** The folded files are shown as well. */
+  readonly isOpen: boolean
+  /** Files found so far in folders that are being opened. */
+  readonly filesFound: number | undefined
   readonly localize: LocalizeController
   readonly actions: UploadItemActions
+  readonly showMore: () => void
+  readonly toggle: () => void
   /** A URL of the file's own picture, where there is one. */
   readonly previewOf: (item: UploadItem) => string | undefined
   readonly isDisabled: boolean
-}): TemplateResult => {
-  const { items, localize, actions, previewOf, isDisabled } = options
+}
+
+/** The rows, each rendered anew only when something about it has changed, and what is said about the others. */
+export const uploadListView = (list: UploadList): TemplateResult => {
+  const { rows, more, localize, actions, previewOf, isDisabled } = list
   const row = (item: UploadItem): TemplateResult => {
     const url = previewOf(item)
     return html`<li part="item" class="item">
@@ -23,7 +38,31 @@ export const uploadListView = (options: {
       )}
     </li>`
   }
-  return html`<ul part="list" class="list" aria-label=${localize.term("pickedFiles")} ?hidden=${items.length === 0}>
-    ${repeat(items, ({ key }) => key, row)}
-  </ul>`
+  return html`<div class="files">
+    ${readingView(list)}
+    <ul part="list" class="list" aria-label=${localize.term("pickedFiles")} ?hidden=${rows.length === 0}>
+      ${repeat(rows, ({ key }) => key, row)}
+    </ul>
+    ${
+      more > 0
+        ? html`<button part="more" class="more" type="button" @click=${list.showMore}>
+            ${localize.term("showMore", { count: more })}
+          </button>`
+        : nothing
+    }
+    ${foldedView(list)}
+  </div>`
 }
+
+const readingView = ({ filesFound, localize }: UploadList): TemplateResult | typeof nothing =>
+  filesFound === undefined
+    ? nothing
+    : html`<p class="summary">${icon("folder")}<span>${localize.term("readingFolder", { count: filesFound })}</span></p>`
+
+const foldedView = ({ folded, isOpen, localize, toggle }: UploadList): TemplateResult | typeof nothing =>
+  folded === 0
+    ? nothing
+    : html`<p part="summary" class="summary good">
+        ${icon("done")}<span>${localize.term("filesAdded", { count: folded })}</span>
+        <button type="button" aria-expanded=${isOpen} @click=${toggle}>${localize.term(isOpen ? "hide" : "show")}</button>
+      </p>`

@@ -1,9 +1,10 @@
 import type { FileSyncClient, FileToSave, Unsubscribe } from "../../src/client/filesync.js"
 import { watchEngine } from "../engine-watchers.js"
+import { UnloadGuard } from "./unload-guard.js"
 import { type SavePlan, UploadItem } from "./upload-item.js"
 
-/** Saves that run at once; hashing and writing share one worker, so more would only cost memory. Our choice. */
-const maxConcurrentSaves = 3
+/** Large files saved at once; hashing and writing share one worker, so more would only cost memory. */
+const maxConcurrentLarge = 2
 /** Files up to this size are saved together in one commit; larger ones alone, with progress and cancel. */
 const smallFileBytes = 8_000_000
 /** The store takes about ten commits at once; a hundred files a commit is its measured sweet spot. */
@@ -12,8 +13,12 @@ const maxBatchBytes = 64_000_000
 
 /** What an upload element hears from its queue. */
 export interface UploadQueueListener {
+  /** Other files, or other phases. */
   changed(): void
-  saved(item: UploadItem): void
+  /** Progress of a file; called often. */
+  moved(): void
+  /** These files are on this device and their records are committed. */
+  saved(items: ReadonlyArray<UploadItem>): void
   failed(item: UploadItem): void
 }
 
@@ -28,7 +33,9 @@ export class UploadQueue {
   #unwatch: Unsubscribe | undefined
   readonly #following = new Map<UploadItem, Unsubscribe>()
   #attached = false
-  #running = 0
+  #runningLarge = 0
+  #isBatchRunning = false
+  readonly #unloadGuard = new UnloadGuard()
 
   constructor(listener: UploadQueueListener) {
     this.#listener = listener
@@ -69,10 +76,10 @@ export class UploadQueue {
     this.#listener.changed()
   }
 
-  /** Stops what the file is doing: saving ends and the row goes; an upload stops until it is retried. */
+  /** The file was never added: saving ends, and what is saved is deleted on every device. */
   cancel(item: UploadItem): void {
-    if (item.phase === "saved") this.#order(item, (engine, fileId) => engine.cancel(fileId))
-    else this.remove(item)
+    if (item.phase === "saved") this.deleteFile(item)
+    this.remove(item)
   }
 
   retry(item: UploadItem): void {
@@ -80,9 +87,10 @@ export class UploadQueue {
     if (item.phase !== "failed") return
     item.abort = new AbortController()
     item.error = undefined
-    this.#set(item, "waiting")
+    this.#set([item], "waiting")
     this.#watch()
     this.#pump()
+    this.#listener.changed()
   }
 
   /** Takes the row away; a save that is running is aborted, a saved file stays in the store. */
@@ -121,26 +129,45 @@ export class UploadQueue {
   }
 
   #unwatchWhenDone(): void {
-    if (this.#attached || this.#items.some(({ phase }) => phase === "waiting" || phase === "saving")) return
+    const isAtRisk = this.#items.some((item) => item.isAtRisk)
+    this.#unloadGuard.set(isAtRisk)
+    if (this.#attached || isAtRisk) return
     this.#unwatch?.()
     this.#unwatch = undefined
     this.#engine = undefined
   }
 
+  /**
+   * Starts what can start: one batch of small files at a time, so that they are committed in the order they were given,
+   * and large files beside it.
+   */
   #pump(): void {
+    this.#unwatchWhenDone()
     const engine = this.#engine
     if (engine === undefined) return
-    while (this.#running < maxConcurrentSaves) {
+    if (!this.#isBatchRunning) {
       const batch = nextBatch(this.#items)
-      if (batch.length === 0) return
-      this.#running++
-      for (const item of batch) this.#set(item, "saving")
-      void this.#save(engine, batch).finally(() => {
-        this.#running--
-        this.#pump()
-        this.#unwatchWhenDone()
-      })
+      this.#isBatchRunning = batch.length > 0
+      this.#start(engine, batch, () => (this.#isBatchRunning = false))
     }
+    while (this.#runningLarge < maxConcurrentLarge) {
+      const large = this.#items.find(
+        ({ phase, sizeBytes }) => phase === "waiting" && sizeBytes > smallFileBytes,
+      )
+      if (large === undefined) return
+      this.#runningLarge++
+      this.#start(engine, [large], () => this.#runningLarge--)
+    }
+  }
+
+  #start(engine: FileSyncClient, batch: ReadonlyArray<UploadItem>, ended: () => void): void {
+    if (batch.length === 0) return
+    this.#set(batch, "saving")
+    this.#listener.changed()
+    void this.#save(engine, batch).finally(() => {
+      ended()
+      this.#pump()
+    })
   }
 
   async #save(engine: FileSyncClient, batch: ReadonlyArray<UploadItem>): Promise<void> {
@@ -152,7 +179,7 @@ export class UploadQueue {
             commit: (records) => batch.flatMap(({ plan }, at) => eventsOf(plan, records[at])),
           },
         )
-        batch.forEach((item, at) => this.#isSaved(engine, item, fileIds[at]))
+        this.#areSaved(engine, batch, fileIds)
         return
       } catch {
         // One bad file fails the whole commit; each alone, the good ones get in and the bad one says why.
@@ -172,27 +199,36 @@ export class UploadQueue {
         signal: item.abort.signal,
         onProgress: (loadedBytes) => {
           item.savedBytes = loadedBytes
-          this.#touch(item)
+          item.version++
+          this.#listener.moved()
         },
       })
-      this.#isSaved(engine, item, fileId)
+      this.#areSaved(engine, [item], [fileId])
     } catch (error) {
       if (item.abort.signal.aborted) return
       item.error = error
-      this.#set(item, "failed")
+      this.#set([item], "failed")
+      this.#listener.changed()
       this.#listener.failed(item)
     }
   }
 
-  #isSaved(engine: FileSyncClient, item: UploadItem, fileId: string | undefined): void {
-    if (fileId === undefined) return
-    // Cancelled too late to stop the commit: taking the record back is what the person asked for.
-    if (item.abort.signal.aborted) return void engine.deleteFile(fileId).catch(() => {})
-    item.fileId = fileId
-    item.savedBytes = item.sizeBytes
-    this.#follow(item)
-    this.#set(item, "saved")
-    this.#listener.saved(item)
+  #areSaved(engine: FileSyncClient, batch: ReadonlyArray<UploadItem>, fileIds: ReadonlyArray<string>): void {
+    const saved = batch.filter((item, at) => {
+      const fileId = fileIds[at]
+      if (fileId === undefined) return false
+      // Cancelled too late to stop the commit: taking the record back is what the person asked for.
+      if (item.abort.signal.aborted) {
+        void engine.deleteFile(fileId).catch(() => {})
+        return false
+      }
+      item.fileId = fileId
+      item.savedBytes = item.sizeBytes
+      this.#set([item], "saved")
+      this.#follow(item)
+      return true
+    })
+    if (saved.length > 0) this.#listener.saved(saved)
   }
 
   #follow(item: UploadItem): void {
@@ -211,7 +247,7 @@ export class UploadQueue {
       } catch {
         // A disposed engine tells nothing more; the row keeps what it knew.
       }
-      this.#listener.changed()
+      this.#listener.moved()
     }
     try {
       this.#following.set(item, engine.subscribeFile(fileId, read))
@@ -237,14 +273,11 @@ export class UploadQueue {
     }
   }
 
-  #set(item: UploadItem, phase: UploadItem["phase"]): void {
-    item.phase = phase
-    this.#touch(item)
-  }
-
-  #touch(item: UploadItem): void {
-    item.version++
-    this.#listener.changed()
+  #set(items: ReadonlyArray<UploadItem>, phase: UploadItem["phase"]): void {
+    for (const item of items) {
+      item.phase = phase
+      item.version++
+    }
   }
 }
 
@@ -259,16 +292,12 @@ const eventsOf = (
   record: Parameters<NonNullable<SavePlan["commit"]>>[0] | undefined,
 ) => (record === undefined ? [] : (plan?.commit?.(record) ?? []))
 
-/** The next files to save: one large file, or small ones that fit one commit. */
+/** The next small files, as many as fit one commit. */
 const nextBatch = (items: ReadonlyArray<UploadItem>): ReadonlyArray<UploadItem> => {
   const batch: Array<UploadItem> = []
   let bytes = 0
   for (const item of items) {
-    if (item.phase !== "waiting") continue
-    if (item.sizeBytes > smallFileBytes) {
-      if (batch.length === 0) return [item]
-      continue
-    }
+    if (item.phase !== "waiting" || item.sizeBytes > smallFileBytes) continue
     if (batch.length === maxBatchFiles || (batch.length > 0 && bytes + item.sizeBytes > maxBatchBytes)) break
     batch.push(item)
     bytes += item.sizeBytes

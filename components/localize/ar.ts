@@ -2,9 +2,9 @@ import type { Strings } from "./strings.js"
 
 /** Arabic. */
 export const ar: Strings = {
-  cancelFile: "إلغاء {name}",
+  cancelFile: "إلغاء إضافة {name}",
   retryFile: "إعادة محاولة {name}",
-  removeFile: "إزالة {name}",
+  removeFile: "إزالة {name} من هذه القائمة",
   deleteFile: "حذف {name}",
   downloadFile: "تنزيل {name}",
   retry: "إعادة المحاولة",
@@ -131,4 +131,17 @@ export const ar: Strings = {
   statusUsed: "المستخدم {used}",
   statusUsedOf: "المستخدم {used} من {quota}",
   listEmpty: "لا توجد ملفات بعد",
+  rejectedUnreadable: "تعذّرت قراءة «{name}» ولم يُضف.",
+  safeHere: "وهو محفوظ بأمان على هذا الجهاز.",
+  showMore: "عرض المزيد ({count})",
+  readingFolder: "جارٍ قراءة المجلد: عدد الملفات {count}",
+  filesAdded: {
+    one: "أُضيف ملف واحد",
+    two: "أُضيف ملفان",
+    few: "أُضيفت {count} ملفات",
+    many: "أُضيف {count} ملفًا",
+    other: "أُضيف {count} ملف",
+  },
+  show: "عرض",
+  hide: "إخفاء",
 }

@@ -2,9 +2,9 @@ import type { Strings } from "./strings.js"
 
 /** German. */
 export const de: Strings = {
-  cancelFile: "{name} abbrechen",
+  cancelFile: "Hinzufügen von {name} abbrechen",
   retryFile: "{name} erneut versuchen",
-  removeFile: "{name} entfernen",
+  removeFile: "{name} aus dieser Liste nehmen",
   deleteFile: "{name} löschen",
   downloadFile: "{name} herunterladen",
   retry: "Erneut versuchen",
@@ -92,4 +92,11 @@ export const de: Strings = {
   statusUsed: "{used} belegt",
   statusUsedOf: "{used} von {quota} belegt",
   listEmpty: "Noch keine Dateien",
+  rejectedUnreadable: "„{name}“ konnte nicht gelesen werden und wurde nicht hinzugefügt.",
+  safeHere: "Sie ist auf diesem Gerät sicher.",
+  showMore: "Mehr anzeigen ({count})",
+  readingFolder: { one: "Ordner wird gelesen: {count} Datei", other: "Ordner wird gelesen: {count} Dateien" },
+  filesAdded: { one: "{count} Datei hinzugefügt", other: "{count} Dateien hinzugefügt" },
+  show: "Anzeigen",
+  hide: "Ausblenden",
 }

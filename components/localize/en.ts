@@ -2,9 +2,9 @@ import type { Strings } from "./strings.js"
 
 /** English. */
 export const en: Strings = {
-  cancelFile: "Cancel {name}",
+  cancelFile: "Cancel adding {name}",
   retryFile: "Try {name} again",
-  removeFile: "Remove {name}",
+  removeFile: "Take {name} off this list",
   deleteFile: "Delete {name}",
   downloadFile: "Download {name}",
   retry: "Try again",
@@ -77,4 +77,11 @@ export const en: Strings = {
   statusUsed: "{used} used",
   statusUsedOf: "{used} of {quota} used",
   listEmpty: "No files yet",
+  rejectedUnreadable: "“{name}” could not be read and was not added.",
+  safeHere: "It is safe on this device.",
+  showMore: "Show more ({count})",
+  readingFolder: { one: "Reading the folder: {count} file", other: "Reading the folder: {count} files" },
+  filesAdded: { one: "{count} file added", other: "{count} files added" },
+  show: "Show",
+  hide: "Hide",
 }

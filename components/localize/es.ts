@@ -2,9 +2,9 @@ import type { Strings } from "./strings.js"
 
 /** Spanish. */
 export const es: Strings = {
-  cancelFile: "Cancelar {name}",
+  cancelFile: "Cancelar la adición de {name}",
   retryFile: "Reintentar {name}",
-  removeFile: "Quitar {name}",
+  removeFile: "Quitar {name} de esta lista",
   deleteFile: "Eliminar {name}",
   downloadFile: "Descargar {name}",
   retry: "Reintentar",
@@ -86,4 +86,14 @@ export const es: Strings = {
   statusUsed: "{used} en uso",
   statusUsedOf: "{used} de {quota} en uso",
   listEmpty: "Aún no hay archivos",
+  rejectedUnreadable: "«{name}» no se pudo leer y no se añadió.",
+  safeHere: "Está a salvo en este dispositivo.",
+  showMore: "Mostrar más ({count})",
+  readingFolder: {
+    one: "Leyendo la carpeta: {count} archivo",
+    other: "Leyendo la carpeta: {count} archivos",
+  },
+  filesAdded: { one: "{count} archivo añadido", other: "{count} archivos añadidos" },
+  show: "Mostrar",
+  hide: "Ocultar",
 }

@@ -2,9 +2,9 @@ import type { Strings } from "./strings.js"
 
 /** French. */
 export const fr: Strings = {
-  cancelFile: "Annuler {name}",
+  cancelFile: "Annuler l’ajout de {name}",
   retryFile: "Réessayer {name}",
-  removeFile: "Retirer {name}",
+  removeFile: "Retirer {name} de cette liste",
   deleteFile: "Supprimer {name}",
   downloadFile: "Télécharger {name}",
   retry: "Réessayer",
@@ -93,4 +93,14 @@ export const fr: Strings = {
   statusUsed: "{used} utilisés",
   statusUsedOf: "{used} utilisés sur {quota}",
   listEmpty: "Aucun fichier pour l’instant",
+  rejectedUnreadable: "« {name} » n’a pas pu être lu et n’a pas été ajouté.",
+  safeHere: "Il est en sécurité sur cet appareil.",
+  showMore: "Afficher plus ({count})",
+  readingFolder: {
+    one: "Lecture du dossier : {count} fichier",
+    other: "Lecture du dossier : {count} fichiers",
+  },
+  filesAdded: { one: "{count} fichier ajouté", other: "{count} fichiers ajoutés" },
+  show: "Afficher",
+  hide: "Masquer",
 }

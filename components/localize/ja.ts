@@ -2,9 +2,9 @@ import type { Strings } from "./strings.js"
 
 /** Japanese. */
 export const ja: Strings = {
-  cancelFile: "{name} をキャンセル",
+  cancelFile: "{name} の追加をキャンセル",
   retryFile: "{name} を再試行",
-  removeFile: "{name} を取り除く",
+  removeFile: "{name} をこの一覧から外す",
   deleteFile: "{name} を削除",
   downloadFile: "{name} をダウンロード",
   retry: "再試行",
@@ -71,4 +71,11 @@ export const ja: Strings = {
   statusUsed: "{used} 使用中",
   statusUsedOf: "{quota} 中 {used} 使用中",
   listEmpty: "ファイルはまだありません",
+  rejectedUnreadable: "「{name}」を読み取れなかったため、追加されませんでした。",
+  safeHere: "この端末には安全に保存されています。",
+  showMore: "さらに表示 ({count})",
+  readingFolder: "フォルダを読み取り中: {count} 件",
+  filesAdded: "{count} 件のファイルを追加しました",
+  show: "表示",
+  hide: "隠す",
 }

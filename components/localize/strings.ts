@@ -80,6 +80,13 @@ export interface Strings {
   readonly statusUsedOf: Message
   // Lists.
   readonly listEmpty: Message
+  readonly rejectedUnreadable: Message
+  readonly safeHere: Message
+  readonly showMore: Message
+  readonly readingFolder: Message
+  readonly filesAdded: Message
+  readonly show: Message
+  readonly hide: Message
 }
 
 /** The key of a sentence. */

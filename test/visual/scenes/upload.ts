@@ -80,6 +80,56 @@ export const uploadScenes: Scenes = {
     element.addFiles([await madePhoto(400, 300), text("letter.txt")])
     await rowsSettled(stage, element, 2)
   },
+  compact: async (stage) => {
+    await mount(stage, "multiple compact")
+  },
+  "compact, with a file on its way": async (stage) => {
+    stage.engine.faults.save = never
+    const element = await mount(stage, "multiple compact")
+    element.addFiles([text("letter.txt")])
+    await rowsSettled(stage, element, 1)
+  },
+  "files held above the page": async (stage) => {
+    const element = await mount(stage, 'multiple drop-target="page"')
+    const dataTransfer = new DataTransfer()
+    dataTransfer.items.add(text("a.txt"))
+    document.body.dispatchEvent(
+      new DragEvent("dragover", { dataTransfer, bubbles: true, cancelable: true, composed: true }),
+    )
+    await stage.until(() => element.state === "dragover")
+  },
+  "a folder is being read": async (stage) => {
+    const element = await mount(stage, "directory")
+    const folder = { isDirectory: true, name: "album", createReader: () => ({ readEntries: () => {} }) }
+    const items = [{ kind: "file", webkitGetAsEntry: () => folder }]
+    const drop = new Event("drop", { cancelable: true })
+    Object.defineProperty(drop, "dataTransfer", { value: { types: ["Files"], items } })
+    dropzoneOf(element).dispatchEvent(drop)
+    await stage.until(() => element.state === "busy")
+  },
+  "many files, of which some are finished": async (stage) => {
+    stage.engine.faults.save = (file) => (file.size === 14 ? never() : undefined)
+    const element = await mount(stage)
+    element.addFiles(Array.from({ length: 12 }, (_, at) => text(`done ${at}.txt`)))
+    await stage.until(() => element.value.length === 12)
+    const { now } = performance
+    // As if it was a while ago.
+    performance.now = () => now.call(performance) - 6000
+    for (const id of element.value) stage.engine.setFileState(id, { transfer: "done", remote: true })
+    performance.now = now
+    element.addFiles(Array.from({ length: 50 }, (_, at) => text(`waiting ${at}.txt`, 14)))
+    await rowsSettled(stage, element, 20)
+  },
+  "finished files of a form": async (stage) => {
+    const element = await mount(stage, 'multiple name="photos"')
+    element.addFiles([text("a.txt"), text("b.txt")])
+    await stage.until(() => element.value.length === 2)
+    const { now } = performance
+    performance.now = () => now.call(performance) - 6000
+    for (const id of element.value) stage.engine.setFileState(id, { transfer: "done", remote: true })
+    performance.now = now
+    await rowsSettled(stage, element, 0)
+  },
   "files in every state": async (stage) => {
     const { engine } = stage
     engine.faults.save = (file) => {
