@@ -17,17 +17,15 @@ export class ByteReader {
 
   /** The bytes before the next newline. Fails with `TooLarge` when there is none within `maxBytes`. */
   async readLine(maxBytes: number): Promise<Uint8Array> {
-    const parts: Array<Uint8Array> = []
-    let total = 0
+    const gathered = new Gathered()
     for (;;) {
       const end = this.#rest.indexOf(newline)
-      const part = this.#take(end === -1 ? this.#rest.byteLength : end)
-      total += part.byteLength
-      if (total > maxBytes) throw new HttpProblem("TooLarge", `The first line may have ${maxBytes} bytes.`)
-      parts.push(part)
+      gathered.add(this.#take(end === -1 ? this.#rest.byteLength : end))
+      if (gathered.sizeBytes > maxBytes)
+        throw new HttpProblem("TooLarge", `The first line may have ${maxBytes} bytes.`)
       if (end !== -1) {
         this.#take(1)
-        return join(parts, total)
+        return gathered.bytes()
       }
       await this.#pull()
     }
@@ -35,27 +33,25 @@ export class ByteReader {
 
   /** Exactly so many bytes. Fails with `Truncated` when the stream ends before. */
   async readExactly(sizeBytes: number): Promise<Uint8Array> {
-    const parts: Array<Uint8Array> = []
-    for (let missing = sizeBytes; missing > 0; ) {
+    const bytes = new Uint8Array(sizeBytes)
+    for (let at = 0; at < sizeBytes; ) {
       if (this.#rest.byteLength === 0) await this.#pull()
-      const part = this.#take(Math.min(missing, this.#rest.byteLength))
-      missing -= part.byteLength
-      parts.push(part)
+      const part = this.#take(Math.min(sizeBytes - at, this.#rest.byteLength))
+      bytes.set(part, at)
+      at += part.byteLength
     }
-    return join(parts, sizeBytes)
+    return bytes
   }
 
   /** All that is left. Fails with `TooLarge` when that is more than `maxBytes`. */
   async readToEnd(maxBytes: number): Promise<Uint8Array> {
-    const parts: Array<Uint8Array> = []
-    let total = 0
+    const gathered = new Gathered()
     while (!(await this.isAtEnd())) {
-      const part = this.#take(this.#rest.byteLength)
-      total += part.byteLength
-      if (total > maxBytes) throw new HttpProblem("TooLarge", `This request may have ${maxBytes} bytes.`)
-      parts.push(part)
+      gathered.add(this.#take(this.#rest.byteLength))
+      if (gathered.sizeBytes > maxBytes)
+        throw new HttpProblem("TooLarge", `This request may have ${maxBytes} bytes.`)
     }
-    return join(parts, total)
+    return gathered.bytes()
   }
 
   /** Throws so many bytes away. */
@@ -94,12 +90,27 @@ export class ByteReader {
   }
 }
 
-const join = (parts: ReadonlyArray<Uint8Array>, total: number): Uint8Array<ArrayBuffer> => {
-  const joined = new Uint8Array(total)
-  let offset = 0
-  for (const part of parts) {
-    joined.set(part, offset)
-    offset += part.byteLength
+/** Bytes that come in pieces of any size; a piece costs its bytes and nothing more. */
+class Gathered {
+  #bytes = new Uint8Array(1024)
+  #size = 0
+
+  get sizeBytes(): number {
+    return this.#size
   }
-  return joined
+
+  add(part: Uint8Array): void {
+    const needed = this.#size + part.byteLength
+    if (needed > this.#bytes.byteLength) {
+      const larger = new Uint8Array(Math.max(needed, this.#bytes.byteLength * 2))
+      larger.set(this.#bytes.subarray(0, this.#size))
+      this.#bytes = larger
+    }
+    this.#bytes.set(part, this.#size)
+    this.#size = needed
+  }
+
+  bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#size)
+  }
 }

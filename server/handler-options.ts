@@ -49,7 +49,7 @@ export interface RequestLogEntry {
   /** Until the answer's headers were ready. */
   readonly durationMs: number
   readonly storage: string
-  /** Set for defects only: what was thrown. */
+  /** Set when the answer is 500 or more: what was thrown. */
   readonly error: unknown
 }
 

@@ -74,7 +74,7 @@ const answer = async (request: Request, options: FileSyncHandlerOptions): Promis
     }
   } catch (thrown) {
     problem = toProblem(thrown)
-    if (problem.status === 500) error = thrown
+    if (problem.status >= 500) error = thrown
     if (!refusedUnread.has(problem.reason)) await readUnwantedBody(request)
     response = problemResponse(problem, request.method)
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
+import { once } from "node:events"
 import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
+import { type AddressInfo, connect } from "node:net"
 import { describe, it } from "node:test"
 import { allowAll } from "./access.js"
 import { createFileSyncHandler } from "./handler.js"
@@ -41,6 +42,86 @@ describe("toNodeListener", () => {
       },
       { idleTimeoutMs: 100 },
     )
+  })
+
+  it("closes it also when a later request of the same connection is the one that stops", {
+    timeout: 20_000,
+  }, async () => {
+    const handler = createFileSyncHandler({ storage: memoryStorage(), authorize: allowAll })
+    await withServer(
+      handler,
+      async (url) => {
+        const { hostname, port } = new URL(url)
+        const socket = connect(Number(port), hostname)
+        const closed = once(socket, "close")
+        socket.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        const [answer] = (await once(socket, "data")) as [Buffer]
+        assert.match(answer.toString(), /^HTTP\/1.1 204 /)
+        socket.write(`PUT /files/${keyOf("x")} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf`)
+        // Without a time-out of its own it stays open for ever, and the test runner ends the test.
+        await closed
+      },
+      { idleTimeoutMs: 1000 },
+    )
+  })
+
+  it("gathers chunks of one byte", async () => {
+    const sizes: Array<number> = []
+    const handler = async (request: Request): Promise<Response> => {
+      const reader = (request.body as ReadableStream<Uint8Array>).getReader()
+      for (let step = await reader.read(); !step.done; step = await reader.read())
+        sizes.push(step.value.length)
+      return new Response("read")
+    }
+    await withServer(handler, async (url) => {
+      const head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+      const received = await sendRaw(url, [head, "1\r\nx\r\n".repeat(200_000), "0\r\n\r\n"], {
+        untilMs: 60_000,
+      })
+      assert.match(received, /^HTTP\/1.1 200 /)
+      assert.equal(
+        sizes.reduce((sum, size) => sum + size, 0),
+        200_000,
+      )
+      assert.ok(sizes.length < 2000, `${sizes.length} chunks`)
+    })
+  })
+
+  it("passes a byte on when it comes, and waits for no other", async () => {
+    let onByte: (() => void) | undefined
+    const first = new Promise<void>((resolve) => {
+      onByte = resolve
+    })
+    const handler = async (request: Request): Promise<Response> => {
+      const step = await (request.body as ReadableStream<Uint8Array>).getReader().read()
+      assert.equal(step.value?.length, 1)
+      onByte?.()
+      return new Response("read")
+    }
+    await withServer(handler, async (url) => {
+      const sent = sendRaw(url, ["POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nx"])
+      await first
+      assert.match(await sent, /^HTTP\/1.1 200 /)
+    })
+  })
+
+  it("reads the Host as a host, and nothing of the path from it", async () => {
+    const handler = async (request: Request): Promise<Response> => new Response(new URL(request.url).pathname)
+    await withServer(handler, async (url) => {
+      const ask = (host: string) =>
+        sendRaw(url, [`GET /api/files/public/x HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`], {
+          isEnough: () => false,
+        })
+      for (const host of ["x", "files.example:8787", "127.0.0.1", "[::1]:80", "under_score.example"]) {
+        assert.match(await ask(host), /\/api\/files\/public\/x/, host)
+      }
+      for (const host of ["h/api/files/secret/y?", "h#", "user@h", "h\\x", "h:x", ""]) {
+        const received = await ask(host)
+        assert.match(received, /^HTTP\/1.1 400 /, host)
+        assert.match(received, /x-request-id: [0-9a-f-]{36}/i, host)
+        assert.match(received, /"reason":"BadRequest"/, host)
+      }
+    })
   })
 
   it("lets a client that sends a refused body see why", async () => {

@@ -1,3 +1,5 @@
+import { ChunkMerger } from "./chunk-merger.js"
+import { HttpProblem, problemResponse } from "./problem.js"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import { Readable } from "node:stream"
@@ -5,6 +7,9 @@ import { pipeline } from "node:stream/promises"
 
 /** Body bytes held between the socket and whoever reads them. */
 const bodyBufferBytes = 256 * 1024
+
+/** What an entry of the queue costs besides its bytes, so that many small ones count for what they are. */
+const entryBytes = 64
 
 /** Bytes of an unwanted body that are read to let its sender see the answer; more of it closes the connection. */
 const maxPassedBytes = 64 * 1024 ** 2
@@ -30,7 +35,7 @@ export const toNodeListener =
     outgoing.once("close", () => abort.abort())
     try {
       const request = toRequest(incoming, abort.signal, options.origin)
-      const response = request === undefined ? new Response(null, { status: 400 }) : await handler(request)
+      const response = request === undefined ? badRequest(incoming.method) : await handler(request)
       await send(response, incoming, outgoing)
     } catch {
       // The handler answers its own failures, so what is left is a connection that broke.
@@ -38,13 +43,23 @@ export const toNodeListener =
     }
   }
 
+/** For what never becomes a request, so that the handler cannot answer it. */
+const badRequest = (method = "GET"): Response => {
+  const response = problemResponse(
+    new HttpProblem("BadRequest", "This is no request that can be read."),
+    method,
+  )
+  response.headers.set("X-Request-Id", crypto.randomUUID())
+  return response
+}
+
 const watchedSockets = new WeakSet<Socket>()
 
-/** One connection carries many requests, and is told once. */
+/** One connection carries many requests, and Node switches the time-out off again when the next one begins. */
 const closeWhenIdle = (socket: Socket, idleTimeoutMs: number): void => {
+  socket.setTimeout(idleTimeoutMs)
   if (watchedSockets.has(socket)) return
   watchedSockets.add(socket)
-  socket.setTimeout(idleTimeoutMs)
   socket.once("timeout", () => socket.destroy())
 }
 
@@ -62,7 +77,7 @@ const toRequest = (
     const target = incoming.url ?? "/"
     // A path that begins with two slashes would be read as a host.
     const url = target.startsWith("/")
-      ? new URL((origin ?? `http://${incoming.headers.host ?? "localhost"}`) + target)
+      ? new URL((origin ?? originOf(incoming.headers.host ?? "localhost")) + target)
       : new URL(target)
     const hasBody = method !== "GET" && method !== "HEAD"
     return new Request(url, {
@@ -77,21 +92,33 @@ const toRequest = (
   }
 }
 
+/** The Host header is text from outside: with a slash in it, it would say which path is asked for. */
+const originOf = (host: string): string => {
+  if (!/^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i.test(host)) throw new TypeError("the Host is no host")
+  return `http://${host}`
+}
+
 /**
  * Node's own conversion destroys the connection when a reader loses interest, and the answer with it; this one lets
  * the rest of the body go by.
  */
-const bodyOf = (incoming: IncomingMessage): ReadableStream<Uint8Array> =>
-  new ReadableStream<Uint8Array>(
+const bodyOf = (incoming: IncomingMessage): ReadableStream<Uint8Array> => {
+  let merger: ChunkMerger
+  return new ReadableStream<Uint8Array>(
     {
       start(controller) {
         incoming.pause()
+        merger = new ChunkMerger((chunk) => controller.enqueue(chunk))
         incoming.on("data", (chunk: Buffer) => {
-          controller.enqueue(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+          merger.push(chunk)
           if ((controller.desiredSize ?? 0) <= 0) incoming.pause()
         })
-        incoming.once("end", () => controller.close())
+        incoming.once("end", () => {
+          merger.flush()
+          controller.close()
+        })
         incoming.once("close", () => {
+          merger.end()
           if (!incoming.readableEnded) controller.error(new Error("the connection broke"))
         })
         // "close" follows, and tells.
@@ -101,11 +128,13 @@ const bodyOf = (incoming: IncomingMessage): ReadableStream<Uint8Array> =>
         incoming.resume()
       },
       cancel() {
+        merger.end()
         letPass(incoming)
       },
     },
-    { highWaterMark: bodyBufferBytes, size: (chunk) => chunk?.byteLength ?? 0 },
+    { highWaterMark: bodyBufferBytes, size: (chunk) => (chunk?.byteLength ?? 0) + entryBytes },
   )
+}
 
 /** A browser reads an early answer only after it has sent its body, so an unwanted body is read, up to a point. */
 const letPass = (incoming: IncomingMessage): void => {

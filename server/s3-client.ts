@@ -2,14 +2,23 @@ import { AwsClient } from "aws4fetch"
 import { nodeFetch } from "./node-fetch.js"
 import { StorageFailure } from "./object-storage.js"
 
+/** What requests are signed with. */
+export interface S3Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string | undefined
+}
+
 /** Where an S3 bucket is and how it is spoken to. */
-export interface S3StorageOptions {
+export interface S3StorageOptions extends Partial<S3Credentials> {
   /** Without the bucket, such as `https://s3.eu-central-1.amazonaws.com`. The bucket goes into the path. */
   readonly endpoint: string
   readonly bucket: string
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string
+  /**
+   * In place of `accessKeyId` and `secretAccessKey`, for credentials that end: asked before every request, so it should
+   * remember them, as the providers of the AWS SDK do (`fromNodeProviderChain()` for an instance role or SSO).
+   */
+  readonly credentials?: () => S3Credentials | Promise<S3Credentials>
   /** Default `us-east-1`, which stores without regions expect. */
   readonly region?: string
   /** Least size of a part but the last. Default 5 MiB, as in S3. */
@@ -55,15 +64,7 @@ const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b
 
 /** A client that signs; it never retries, because the uploader does and bodies cannot be read twice. */
 export const s3Client = (options: S3StorageOptions): S3Client => {
-  const { accessKeyId, secretAccessKey, sessionToken, region = "us-east-1" } = options
-  const aws = new AwsClient({
-    accessKeyId,
-    secretAccessKey,
-    ...(sessionToken === undefined ? {} : { sessionToken }),
-    service: "s3",
-    region,
-    retries: 0,
-  })
+  const signer = signerOf(options)
   const send = options.fetch ?? ("Deno" in globalThis ? nodeFetch : (request: Request) => fetch(request))
   const urlFor = (key: string, query: Readonly<Record<string, string>>): URL => {
     const path = key.split("/").map(encodeURIComponent).join("/")
@@ -76,10 +77,14 @@ export const s3Client = (options: S3StorageOptions): S3Client => {
   return {
     bucket: options.bucket,
     send: async (method, key, { query = {}, headers = {}, body, bodyHash } = {}) => {
-      const signed = await aws.sign(urlFor(key, query).href, {
+      const signed = await (await signer()).sign(urlFor(key, query).href, {
         method,
         headers: {
           ...headers,
+          // `fetch` knows the length of a body that it is given whole, and must not be told it twice.
+          ...(body instanceof Uint8Array && send === nodeFetch
+            ? { "Content-Length": String(body.byteLength) }
+            : {}),
           "X-Amz-Content-Sha256": bodyHash ?? (body === undefined ? emptyHash : "UNSIGNED-PAYLOAD"),
         },
       })
@@ -92,12 +97,48 @@ export const s3Client = (options: S3StorageOptions): S3Client => {
       }
     },
     presign: async (method, key, { query, headers, expiresInSeconds }) => {
-      const signed = await aws.sign(
+      const signed = await (await signer()).sign(
         urlFor(key, { ...query, "X-Amz-Expires": String(expiresInSeconds) }).href,
         { method, headers, aws: { signQuery: true, allHeaders: true } },
       )
       return signed.url
     },
+  }
+}
+
+/** A signer for the credentials of the moment; the same one as long as they stay, since it remembers its keys. */
+const signerOf = (options: S3StorageOptions): (() => Promise<AwsClient>) => {
+  const { accessKeyId, secretAccessKey, sessionToken, region = "us-east-1" } = options
+  const fixed =
+    accessKeyId === undefined || secretAccessKey === undefined
+      ? undefined
+      : { accessKeyId, secretAccessKey, sessionToken }
+  const find = options.credentials ?? (fixed && (() => fixed))
+  if (find === undefined)
+    throw new TypeError("s3Storage needs accessKeyId and secretAccessKey, or credentials")
+  let last: { readonly of: S3Credentials; readonly client: AwsClient } | undefined
+  return async () => {
+    let found: S3Credentials
+    try {
+      found = await find()
+    } catch (cause) {
+      throw new StorageFailure("Unavailable", "there are no credentials for the store", { cause })
+    }
+    const isSame =
+      last?.of.accessKeyId === found.accessKeyId &&
+      last.of.secretAccessKey === found.secretAccessKey &&
+      last.of.sessionToken === found.sessionToken
+    if (last !== undefined && isSame) return last.client
+    const client = new AwsClient({
+      accessKeyId: found.accessKeyId,
+      secretAccessKey: found.secretAccessKey,
+      ...(found.sessionToken === undefined ? {} : { sessionToken: found.sessionToken }),
+      service: "s3",
+      region,
+      retries: 0,
+    })
+    last = { of: found, client }
+    return client
   }
 }
 

@@ -71,15 +71,16 @@ export const s3Multipart = ({ client, storage }: Staged): MultipartStorage => {
       const staging = stagingKey(key, upload.nonce)
       if (parts.length > 0) await joinParts(client, staging, upload.s3UploadId, parts)
       // Without parts: a presigned PUT, or a completion that was cut off after the parts had been joined.
-      const joined = await storage.read(staging)
-      if (joined === undefined) return undefined
+      const sealed = upload.s3UploadId === "" ? await sealedCopy(client, key, staging) : staging
+      const joined = sealed === undefined ? undefined : await storage.read(sealed)
+      if (sealed === undefined || joined === undefined) return undefined
       if ((await digestOf(joined.body)) !== contentHash) {
-        await storage.remove([staging])
+        await storage.remove([staging, sealed])
         throw new StorageFailure("DigestMismatch", "the joined parts have another SHA-256")
       }
       const existing = await storage.head(key)
-      if (existing === undefined) await publish({ client, storage }, staging, key, joined.object, contentHash)
-      await storage.remove([staging])
+      if (existing === undefined) await publish({ client, storage }, sealed, key, joined.object, contentHash)
+      await storage.remove([staging, sealed])
       return existing === undefined ? "created" : "already-there"
     },
 
@@ -148,6 +149,25 @@ const joinParts = async (
     throw s3Failure(answer.status === 200 ? 500 : answer.status, xml)
 }
 
+/**
+ * A copy under a name that was given to nobody. Whoever has the presigned URL can still replace the staged bytes, by others
+ * with the same tag (an MD5), so what is hashed and published must be out of their reach. `undefined` = nothing is staged.
+ */
+const sealedCopy = async (client: S3Client, key: string, staging: string): Promise<string | undefined> => {
+  const sealed = stagingKey(key, crypto.randomUUID())
+  const answer = await client.send("PUT", sealed, { headers: copySource(client, staging) })
+  if (answer.status === 404) {
+    await answer.body?.cancel()
+    return undefined
+  }
+  await expectNoError(answer)
+  return sealed
+}
+
+const copySource = (client: S3Client, from: string): Record<string, string> => ({
+  "x-amz-copy-source": `/${client.bucket}/${from.split("/").map(encodeURIComponent).join("/")}`,
+})
+
 /** Copies inside the store; where a store cannot bind a copy to the bytes that were hashed, through here and checked. */
 const publish = async (
   { client, storage }: Staged,
@@ -156,7 +176,12 @@ const publish = async (
   object: StoredObject,
   contentHash: string,
 ): Promise<void> => {
-  if (await copy(client, from, to, object, contentHash)) return
+  if (await copy(client, from, to, object, contentHash)) {
+    // Some stores have answered 200 and copied nothing: what was staged goes only when the copy has been seen.
+    const copied = await storage.head(to)
+    if (copied?.sizeBytes === object.sizeBytes) return
+    throw new StorageFailure("Unavailable", "the store says that it copied, and there is no copy")
+  }
   const staged = await storage.read(from)
   if (staged === undefined) throw new StorageFailure("Unavailable", "the staged bytes went away")
   const { sizeBytes, mimeType } = object
@@ -171,9 +196,9 @@ const copy = async (
   object: StoredObject,
   contentHash: string,
 ): Promise<boolean> => {
-  // The staged bytes cannot be replaced any more unnoticed: a copy of others than the hashed ones fails.
+  // Nobody else can write to the name; the condition is there for a store that mixes something up.
   const source = {
-    "x-amz-copy-source": `/${client.bucket}/${from.split("/").map(encodeURIComponent).join("/")}`,
+    ...copySource(client, from),
     "x-amz-copy-source-if-match": `"${object.etag}"`,
   }
   const facts = { "Content-Type": object.mimeType, "x-amz-meta-sha256": contentHash }

@@ -68,7 +68,7 @@ const payloadHeader = (contentHash: string | undefined): Record<string, string> 
   contentHash === undefined ? {} : { "x-amz-content-sha256": contentHash }
 
 /** S3 keeps it with the object and refuses other bytes. For whole objects only: it would bind every part's list. */
-const checksumHeader = (contentHash: string | undefined): Record<string, string> =>
+export const checksumHeader = (contentHash: string | undefined): Record<string, string> =>
   contentHash === undefined
     ? {}
     : { "x-amz-checksum-sha256": btoa(String.fromCharCode(...fromHex(contentHash))) }

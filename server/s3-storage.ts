@@ -1,6 +1,7 @@
+import { toHex } from "../src/utils/content-hash.js"
 import { withKnownLength } from "./known-length.js"
 import { contentHashOfKey, reservedPrefix } from "./object-key.js"
-import { type ObjectStorage, type StoredObject, type WriteFacts } from "./object-storage.js"
+import { type ObjectStorage, StorageFailure, type StoredObject, type WriteFacts } from "./object-storage.js"
 import {
   expectStatus,
   plainEtag,
@@ -11,11 +12,14 @@ import {
   xmlText,
 } from "./s3-client.js"
 import { s3Multipart } from "./s3-multipart.js"
-import { s3Sign } from "./s3-sign.js"
+import { checksumHeader, s3Sign } from "./s3-sign.js"
 import { verifiedStream } from "./verified-stream.js"
 
 /** Deletes on their way at once. */
 const removesInFlight = 8
+
+/** Bodies up to this size are held and sent at once. Larger ones stream: memory stays flat. */
+const heldBytes = 1024 ** 2
 
 /** An empty object that tells whether the store knows conditions. */
 const probeKey = `${reservedPrefix}probe`
@@ -58,19 +62,29 @@ export const s3Storage = (options: S3StorageOptions): ObjectStorage => {
     },
 
     write: async (key, body, facts) => {
-      // The condition on the PUT decides between two writers; this spares the bytes, and helps stores without it.
-      const existing = await base.head(key)
+      const isConditional = facts.onlyIfAbsent && (await knowsConditions())
+      const isSmall = body instanceof Uint8Array || facts.sizeBytes <= heldBytes
+      // The condition on the PUT decides between two writers; asking first spares large bodies, and helps stores without it.
+      const existing = isConditional && isSmall ? undefined : await base.head(key)
       if (existing !== undefined && facts.onlyIfAbsent)
         return { outcome: "already-there", etag: existing.etag }
-      const isConditional = facts.onlyIfAbsent && (await knowsConditions())
-      const answer = await putVerified(client, key, body, facts, {
+      const put = isSmall ? putHeld : putVerified
+      const answer = await put(client, key, body, facts, {
         "Content-Type": facts.mimeType,
         ...(facts.contentHash === undefined ? {} : { [hashHeader]: facts.contentHash }),
         ...(isConditional ? { "If-None-Match": "*" } : {}),
+        ...(checksSha256 ? checksumHeader(facts.contentHash) : {}),
       })
-      if (isConditional && (answer.status === 412 || answer.status === 409)) {
+      if (isConditional && answer.status === 412) {
         await answer.body?.cancel()
         return { outcome: "already-there", etag: "" }
+      }
+      if (isConditional && answer.status === 409) {
+        // Another request for the key came at the same time, perhaps one that deletes: what it left decides.
+        await answer.body?.cancel()
+        const left = await base.head(key)
+        if (left !== undefined) return { outcome: "already-there", etag: left.etag }
+        throw new StorageFailure("Unavailable", "another request for this key came at the same time")
       }
       await expectStatus(answer, 200, 201)
       const etag = plainEtag(answer.headers.get("ETag"))
@@ -130,6 +144,50 @@ const conditionalPutProbe = (client: S3Client, known: boolean | undefined): (() 
   }
 }
 
+/** Sends a small body at once, after it has been checked: one request, whose hash is signed and checked by the store. */
+const putHeld = async (
+  client: S3Client,
+  key: string,
+  body: ReadableStream<Uint8Array> | Uint8Array,
+  facts: WriteFacts,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> => {
+  const bytes = body instanceof Uint8Array ? body : await readBody(body, facts.sizeBytes)
+  if (bytes.byteLength !== facts.sizeBytes)
+    throw new StorageFailure("Truncated", "the body has another length")
+  const bodyHash = toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes))))
+  if (facts.contentHash !== undefined && facts.contentHash !== bodyHash) {
+    throw new StorageFailure("DigestMismatch", "the bytes have another SHA-256")
+  }
+  return client.send("PUT", key, {
+    headers,
+    ...(bytes.byteLength === 0 ? {} : { body: bytes, bodyHash }),
+  })
+}
+
+const readBody = async (body: ReadableStream<Uint8Array>, sizeBytes: number): Promise<Uint8Array> => {
+  const bytes = new Uint8Array(sizeBytes)
+  const reader = body.getReader()
+  let at = 0
+  try {
+    for (let step = await reader.read(); !step.done; step = await reader.read()) {
+      if (at + step.value.byteLength > sizeBytes) {
+        throw new StorageFailure("Truncated", "the body is longer than declared")
+      }
+      bytes.set(step.value, at)
+      at += step.value.byteLength
+    }
+  } catch (error) {
+    await reader.cancel().catch(() => {
+      // The sender is gone, or has sent all it had.
+    })
+    throw error instanceof StorageFailure
+      ? error
+      : new StorageFailure("Truncated", "the body broke off", { cause: error })
+  }
+  return bytes.subarray(0, at)
+}
+
 const putVerified = async (
   client: S3Client,
   key: string,
@@ -141,10 +199,6 @@ const putVerified = async (
   const verified = verifiedStream(source, facts)
   const bodyHash = facts.contentHash === undefined ? {} : { bodyHash: facts.contentHash }
   try {
-    if (facts.sizeBytes === 0) {
-      await new Response(verified.body).arrayBuffer()
-      return await client.send("PUT", key, { headers })
-    }
     const answer = await client.send("PUT", key, {
       headers: { ...headers, "Content-Length": String(facts.sizeBytes) },
       body: withKnownLength(verified.body, facts.sizeBytes).body,
