@@ -7,6 +7,9 @@ export const nameFile = ".name"
 /** Ending of the small file that remembers an object's type and hash. */
 export const factsEnding = ".facts"
 
+/** Ending of the small file that remembers the name of an object whose file could not have it. */
+export const nameEnding = ".name"
+
 /** Ending of every folder's name, so that an object and a folder of the same name never meet. */
 export const folderEnding = "+"
 

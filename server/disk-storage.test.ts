@@ -87,6 +87,52 @@ describe("diskStorage", () => {
     )
   })
 
+  it("changes nothing of an object when a write to it is refused", async () => {
+    const storage = diskStorage(folder)
+    const bytes = someBytes(100)
+    const stored = await storage.write(keyOf(bytes), bytes, factsOf(bytes))
+    assert.equal(stored.outcome, "created")
+    const again = factsOf(bytes, { mimeType: "text/html" })
+    assert.equal((await storage.write(keyOf(bytes), bytes, again)).outcome, "already-there")
+    // Two writers at once: neither sees the other before it has written.
+    const [a, b] = [new TextEncoder().encode("AAAA"), new TextEncoder().encode("BBB")]
+    for (let round = 0; round < 30; round++) {
+      const key = `docs/report-${round}`
+      const outcomes = await Promise.all([
+        storage.write(key, a, factsOf(a)),
+        storage.write(key, b, factsOf(b, { mimeType: "text/html" })),
+      ])
+      const found = await storage.read(key)
+      const content = new Uint8Array(await new Response(found?.body).arrayBuffer())
+      assert.equal(found?.object.contentHash, hashOf(content))
+      assert.equal(found.object.mimeType, content.length === 4 ? "image/png" : "text/html")
+      assert.deepEqual(outcomes.map(({ outcome }) => outcome).toSorted(), ["already-there", "created"])
+    }
+    const kept = await storage.head(keyOf(bytes))
+    assert.equal(kept?.mimeType, "image/png")
+    const replacement = new TextEncoder().encode("CC")
+    await storage.write("docs/report-0", replacement, factsOf(replacement, { onlyIfAbsent: false }))
+    assert.equal((await storage.head("docs/report-0"))?.contentHash, hashOf(replacement))
+  })
+
+  it("lists every key that can be written", async () => {
+    const storage = diskStorage(folder)
+    const keys = [
+      "docs/photo.jpg",
+      "docs/Photo.JPG",
+      "docs/con",
+      "README",
+      "docs/a.tar.gz/x",
+      `long/${"x".repeat(200)}`,
+    ]
+    const bytes = someBytes(10)
+    for (const key of keys) await storage.write(key, bytes, factsOf(bytes))
+    const list = async () => (await storage.list({ prefix: "" })).objects.map(({ key }) => key)
+    assert.deepEqual(await list(), keys.toSorted())
+    await storage.remove(keys)
+    assert.deepEqual(await list(), [])
+  })
+
   it("takes a folder away with its last object, and survives writers who come just then", async () => {
     const storage = diskStorage(folder)
     const bytes = someBytes(10)

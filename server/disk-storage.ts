@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs"
 import {
   type FileHandle,
   mkdir,
@@ -21,8 +21,10 @@ import {
   factsEnding,
   folderEnding,
   isPlainName,
+  nameEnding,
   nameFile,
 } from "./disk-layout.js"
+import { FolderSync } from "./disk-sync.js"
 import { isMissing, writeVerified } from "./disk-write.js"
 import { contentHashOfKey } from "./object-key.js"
 import type { ByteSpan, ObjectStorage, StoredObject, WriteFacts } from "./object-storage.js"
@@ -48,6 +50,8 @@ export const diskStorage = (directory: string): ObjectStorage => {
   const temporaryFolder = path.join(path.resolve(directory), "tmp")
   mkdirSync(root, { recursive: true })
   mkdirSync(temporaryFolder, { recursive: true })
+
+  const folders = new FolderSync(root)
 
   const base: Omit<ObjectStorage, "multipart"> = {
     name: "disk",
@@ -82,10 +86,21 @@ export const diskStorage = (directory: string): ObjectStorage => {
 
     write: (key, body, facts) => {
       const target = diskPath(root, key)
-      return writeVerified(target, temporaryFolder, iterate(body), facts, async (contentHash) => {
-        await mkdir(path.dirname(target), { recursive: true, mode: 0o700 })
-        await nameFolders(root, key)
-        await writeFacts(target, temporaryFolder, key, facts, contentHash)
+      return writeVerified(target, temporaryFolder, iterate(body), facts, {
+        beforePublish: async () => {
+          await mkdir(path.dirname(target), { recursive: true, mode: 0o700 })
+          await nameFiles(root, key)
+          // Without facts an object has no type; with those of other bytes it would have a wrong hash.
+          const mayBeOthers = !facts.onlyIfAbsent && contentHashOfKey(key) === undefined
+          if (mayBeOthers) await rm(target + factsEnding, { force: true })
+        },
+        // Only the write that won describes the object.
+        afterPublish: async (contentHash, inode) => {
+          await writeFacts(target, temporaryFolder, key, facts, contentHash)
+          const isStillOurs = contentHashOfKey(key) !== undefined || (await inodeOf(target)) === inode
+          if (!isStillOurs) await rm(target + factsEnding, { force: true })
+          await folders.sync(path.dirname(target))
+        },
       })
     },
 
@@ -94,7 +109,8 @@ export const diskStorage = (directory: string): ObjectStorage => {
         const target = diskPath(root, key)
         await rm(target, { force: true })
         await rm(target + factsEnding, { force: true })
-        await removeEmptyFolders(root, path.dirname(target))
+        await rm(target + nameEnding, { force: true })
+        await removeEmptyFolders(root, path.dirname(target), (folder) => folders.forget(folder))
       }
     },
 
@@ -111,11 +127,28 @@ export const diskStorage = (directory: string): ObjectStorage => {
   return { ...base, multipart: stagedMultipart(base) }
 }
 
-/** Removes what writes left behind that were cut off by a crash. Call it when no other process uses the folder. */
-export const removeTemporaryFiles = (directory: string): void => {
+/**
+ * Removes what writes left behind that were cut off by a crash. Call it when a server starts; where other processes use the
+ * folder, with an age that no upload reaches.
+ */
+export const removeTemporaryFiles = (
+  directory: string,
+  { olderThanMs = 0 }: { readonly olderThanMs?: number } = {},
+): void => {
   const temporaryFolder = path.join(path.resolve(directory), "tmp")
-  for (const name of readdirSync(temporaryFolder)) rmSync(path.join(temporaryFolder, name), { force: true })
+  if (!existsSync(temporaryFolder)) return
+  for (const name of readdirSync(temporaryFolder)) {
+    const file = path.join(temporaryFolder, name)
+    const found = statSync(file, { throwIfNoEntry: false })
+    if (found !== undefined && found.mtimeMs <= Date.now() - olderThanMs) rmSync(file, { force: true })
+  }
 }
+
+const inodeOf = (target: string): Promise<number | undefined> =>
+  stat(target).then(
+    ({ ino }) => ino,
+    () => undefined,
+  )
 
 const describe = async (
   root: string,
@@ -151,15 +184,24 @@ const writeFacts = async (
   contentHash: string,
 ): Promise<void> => {
   const isPlain = mimeType === "application/octet-stream" && contentHashOfKey(key) === contentHash
-  if (isPlain) return
+  if (isPlain) {
+    // What replaced something else must not be described as that.
+    await rm(target + factsEnding, { force: true })
+    return
+  }
   const temporary = path.join(temporaryFolder, randomUUID())
-  await writeFile(temporary, JSON.stringify({ mimeType, contentHash } satisfies Facts), { mode: 0o600 })
+  const text = JSON.stringify({ mimeType, contentHash } satisfies Facts)
+  await writeFile(temporary, text, { mode: 0o600, flush: true } as Parameters<typeof writeFile>[2])
   await rename(temporary, target + factsEnding)
 }
 
-/** Leaves the real name in every folder that could not have it. */
-const nameFolders = async (root: string, key: string): Promise<void> => {
+/** Leaves the real name in every folder that could not have it, and beside every object that could not. */
+const nameFiles = async (root: string, key: string): Promise<void> => {
   const segments = key.split("/").slice(0, -1)
+  const last = key.slice(key.lastIndexOf("/") + 1)
+  if (!isPlainName(last)) {
+    await writeFile(diskPath(root, key) + nameEnding, last, { flag: "wx", mode: 0o600 }).catch(ignoreExisting)
+  }
   for (const [index, segment] of segments.entries()) {
     if (isPlainName(segment)) continue
     const folder = diskFolder(root, segments.slice(0, index + 1))
@@ -172,10 +214,15 @@ const ignoreExisting = (error: unknown): void => {
 }
 
 /** A folder that holds its own name stays: removing the two at once is not possible. */
-const removeEmptyFolders = async (root: string, folder: string): Promise<void> => {
+const removeEmptyFolders = async (
+  root: string,
+  folder: string,
+  onRemoved: (folder: string) => void,
+): Promise<void> => {
   for (let current = folder; current.startsWith(root + path.sep); current = path.dirname(current)) {
     try {
       await rmdir(current)
+      onRemoved(current)
     } catch {
       // Something is in it.
       return
@@ -194,7 +241,8 @@ async function* keysUnder(
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
   const children: Array<{ readonly key: string; readonly isFolder: boolean }> = []
   for (const entry of entries) {
-    if (entry.name === nameFile || entry.name.endsWith(factsEnding)) continue
+    if (entry.name === nameFile || entry.name.endsWith(factsEnding) || entry.name.endsWith(nameEnding))
+      continue
     const segment = await segmentOf(folder, entry.name, entry.isDirectory())
     if (segment === undefined) continue
     children.push({
@@ -215,10 +263,10 @@ async function* keysUnder(
 }
 
 const segmentOf = async (folder: string, name: string, isFolder: boolean): Promise<string | undefined> => {
-  if (!isFolder) return name.startsWith("%") ? undefined : name
-  const stem = name.slice(0, -folderEnding.length)
+  const stem = isFolder ? name.slice(0, -folderEnding.length) : name
   if (!stem.startsWith("%")) return stem
-  const segment = await readFile(path.join(folder, name, nameFile), "utf8").catch(() => undefined)
+  const file = isFolder ? path.join(folder, name, nameFile) : path.join(folder, name + nameEnding)
+  const segment = await readFile(file, "utf8").catch(() => undefined)
   return segment !== undefined && diskName(segment) === stem ? segment : undefined
 }
 

@@ -9,22 +9,34 @@ const writeBufferBytes = 1024 ** 2
 /**
  * Streams bytes into a temporary file, checks length and SHA-256, and moves it into place: a reader sees the whole or
  * nothing, also when the machine stops in between. `beforePublish` runs when the bytes are proved right; it makes the
- * target's folder, and may run again.
+ * target's folder, and may run again. `afterPublish` runs when this write won, and before anybody is told.
  */
 export const writeVerified = async (
   target: string,
   temporaryFolder: string,
   body: AsyncIterable<Uint8Array>,
   facts: WriteFacts,
-  beforePublish: (contentHash: string) => Promise<void>,
+  {
+    beforePublish,
+    afterPublish,
+  }: {
+    readonly beforePublish: () => Promise<void>
+    readonly afterPublish: (contentHash: string, inode: number) => Promise<void>
+  },
 ): Promise<WriteResult> => {
   const temporary = path.join(temporaryFolder, randomUUID())
   try {
-    const contentHash = await writeTemporary(temporary, body, facts)
+    if (facts.onlyIfAbsent && (await exists(target))) {
+      // Spares the bytes; whoever comes first in a race is decided below.
+      await use(target)
+      return { outcome: "already-there", etag: "" }
+    }
+    const { contentHash, inode } = await writeTemporary(temporary, body, facts)
     const outcome = await retryWhileFolderVanishes(async () => {
-      await beforePublish(contentHash)
+      await beforePublish()
       return publish(temporary, target, facts.onlyIfAbsent)
     })
+    if (outcome !== "already-there") await afterPublish(contentHash, inode)
     return { outcome, etag: contentHash }
   } catch (error) {
     throw toFailure(error)
@@ -41,7 +53,7 @@ const writeTemporary = async (
   temporary: string,
   body: AsyncIterable<Uint8Array>,
   facts: WriteFacts,
-): Promise<string> => {
+): Promise<{ readonly contentHash: string; readonly inode: number }> => {
   const hash = createHash("sha256")
   const file = await open(temporary, "wx", 0o600)
   try {
@@ -54,7 +66,7 @@ const writeTemporary = async (
       throw new StorageFailure("DigestMismatch", "the bytes have another SHA-256")
     }
     await file.datasync()
-    return contentHash
+    return { contentHash, inode: (await file.stat()).ino }
   } finally {
     await file.close()
   }
@@ -130,11 +142,15 @@ const publish = async (
         return "created"
       }
     }
-    const now = new Date()
-    // Somebody counts on it again, so its age begins anew for the garbage collection.
-    await utimes(target, now, now)
+    await use(target)
     return "already-there"
   }
+}
+
+/** Somebody counts on it again, so its age begins anew for the garbage collection. */
+const use = async (target: string): Promise<void> => {
+  const now = new Date()
+  await utimes(target, now, now)
 }
 
 /** What file systems without hard links answer. */

@@ -8,9 +8,13 @@
  * The package comes from npm: `deno add npm:livestore-filesync`.
  */
 import { bearerTokens, createFileSyncHandler, s3Storage } from "livestore-filesync/server"
-import { diskStorage } from "livestore-filesync/server/node"
+import { diskStorage, removeTemporaryFiles } from "livestore-filesync/server/node"
 
 const env = Deno.env.toObject()
+
+// What a crash left of uploads; no upload takes a day.
+if (env.S3_BUCKET === undefined)
+  removeTemporaryFiles(env.FILESYNC_FOLDER ?? "./files", { olderThanMs: 86_400_000 })
 
 const storage =
   env.S3_BUCKET === undefined
@@ -26,7 +30,10 @@ const storage =
 const handler = createFileSyncHandler({
   storage,
   basePath: "/api",
-  allowOrigins: (env.FILESYNC_ALLOW_ORIGINS ?? "").split(",").filter(Boolean),
+  allowOrigins: (env.FILESYNC_ALLOW_ORIGINS ?? "")
+    .split(",")
+    .map((origin) => origin.trim())
+    .filter(Boolean),
   // An app with users looks up who `request` comes from here, and answers with their prefixes.
   authorize: bearerTokens([{ token: env.FILESYNC_TOKEN ?? "", decision: { kind: "all" } }]),
   log: ({ error, ...line }) => console.log(JSON.stringify({ ...line, error: error && String(error) })),

@@ -7,9 +7,13 @@
  */
 import { createServer } from "node:http"
 import { bearerTokens, createFileSyncHandler, s3Storage } from "livestore-filesync/server"
-import { diskStorage, toNodeListener } from "livestore-filesync/server/node"
+import { diskStorage, removeTemporaryFiles, toNodeListener } from "livestore-filesync/server/node"
 
 const { env } = process
+
+// What a crash left of uploads; no upload takes a day.
+if (env.S3_BUCKET === undefined)
+  removeTemporaryFiles(env.FILESYNC_FOLDER ?? "./files", { olderThanMs: 86_400_000 })
 
 const storage =
   env.S3_BUCKET === undefined
@@ -25,7 +29,10 @@ const storage =
 const handler = createFileSyncHandler({
   storage,
   basePath: "/api",
-  allowOrigins: (env.FILESYNC_ALLOW_ORIGINS ?? "").split(",").filter(Boolean),
+  allowOrigins: (env.FILESYNC_ALLOW_ORIGINS ?? "")
+    .split(",")
+    .map((origin) => origin.trim())
+    .filter(Boolean),
   // An app with users looks up who `request` comes from here, and answers with their prefixes.
   authorize: bearerTokens([{ token: env.FILESYNC_TOKEN ?? "", decision: { kind: "all" } }]),
   log: ({ error, ...line }) => console.log(JSON.stringify({ ...line, error: error && String(error) })),
