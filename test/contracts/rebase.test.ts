@@ -1,7 +1,7 @@
 import { expect } from "@esm-bundle/chai"
 import { httpAdapter } from "../../src/services/remote-file-storage/adapters/http.js"
 import { Bench, type FileStore, textFile } from "../support/bench.js"
-import { makeStore } from "../support/store.js"
+import { countEvents, makeStore } from "../support/store.js"
 import { syncLine } from "../support/sync-line.js"
 
 describe("two devices on a real sync backend", function () {
@@ -29,13 +29,15 @@ describe("two devices on a real sync backend", function () {
       sync: { backend: line.backend, initialSyncOptions: { _tag: "Skip" } },
     })) as unknown as FileStore
     stores.push(store)
+    const count = countEvents(store as never)
     const device = await bench.device({
       store,
       fileSystem: "memory",
       remoteAdapter: httpAdapter({ baseUrl: `${url}/api` }),
     })
     await device.until("its line is open", line.isOpen, waitMs)
-    return { ...device, line }
+    const uploadedEvents = () => count.names.filter((name) => name === "v1.FileUploaded").length
+    return { ...device, line, uploadedEvents }
   }
   const textOf = async ({ engine }: Awaited<ReturnType<typeof connected>>, id: string) =>
     (await engine.readFile(id)).text()
@@ -96,4 +98,39 @@ describe("two devices on a real sync backend", function () {
     await one.until("it comes over", () => one.engine.getFileState(other).local, waitMs)
     expect(await textOf(one, other)).to.equal("after")
   })
+
+  for (const [ofTwo, ofOne] of [
+    [1, 3],
+    [5, 20],
+    [300, 300],
+  ] as const)
+    it(`have each other's files after one saved ${ofTwo} offline and the other ${ofOne} meanwhile`, async () => {
+      const [one, two] = [await connected(), await connected()]
+      const saved = (by: typeof one, count: number, name: string) =>
+        by.engine.saveFiles(
+          Array.from({ length: count }, (_, at) => textFile(`${name} ${at}`, `${name}-${at}.txt`)),
+        )
+      two.line.cut()
+      const byTwo = await saved(two, ofTwo, "two")
+      const byOne = await saved(one, ofOne, "one")
+      await one.until(
+        "its files are remote",
+        () => byOne.every((id) => one.engine.getFileState(id).remote),
+        waitMs,
+      )
+      await one.until(
+        "the backend knows it",
+        () => one.line.heard.filter((name) => name === "v1.FileUploaded").length >= one.uploadedEvents(),
+        waitMs,
+      )
+      const notified = new Set<string>()
+      for (const id of byOne) two.engine.subscribeFile(id, () => void notified.add(id))
+      two.line.mend()
+      const has = (device: typeof one, ids: ReadonlyArray<string>) => () =>
+        ids.every((id) => device.engine.getFileState(id).local)
+      await two.until("it has what is theirs", has(two, byOne), waitMs)
+      await one.until("it has what is theirs", has(one, byTwo), waitMs)
+      await two.engine.awaitIdle()
+      expect(byOne.filter((id) => !notified.has(id))).to.deep.equal([])
+    })
 })

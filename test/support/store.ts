@@ -54,6 +54,10 @@ export const countEvents = (store: { commit: (...events: never[]) => void; schem
 }
 
 /** Runs SQL on a store's tables behind its back, as a rollback does. */
-export const runSql = (store: Store<never>, sql: string): void => {
-  store[StoreInternalsSymbol].sqliteDbWrapper.execute(sql as never)
+export const runSql = (
+  store: Store<never>,
+  sql: string,
+  bindValues?: Record<string, string | number | null>,
+): void => {
+  store[StoreInternalsSymbol].sqliteDbWrapper.execute(sql as never, bindValues as never)
 }

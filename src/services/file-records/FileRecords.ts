@@ -27,8 +27,8 @@ export interface FileChange {
 }
 
 /**
- * What a record is now; `after` is `undefined` once it is deleted. After a rebase of records that nobody had asked for,
- * this is told of all of them, changed or not.
+ * What a record is now; `after` is `undefined` once it is deleted. Of records that nobody had asked for, a rebase may
+ * report some that did not change.
  */
 export interface RecordChange {
   readonly fileId: string
@@ -123,10 +123,15 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     /** Told of every change of `isPaused`. The listener must not throw. */
     readonly watchPaused: (listener: (paused: boolean) => void) => Effect.Effect<void, never, Scope.Scope>
     readonly setPaused: (paused: boolean) => Effect.Effect<void, ConfigError>
-    /** Told of changed records, from here and from elsewhere, until the scope closes. The listener must not throw. */
+    /**
+     * Told of changed records, from here and from elsewhere, until the scope closes; of none when reading them has come
+     * to its end (`isReading`). The listener must not throw.
+     */
     readonly watch: (
       listener: (changes: ReadonlyArray<RecordChange>) => void,
     ) => Effect.Effect<void, never, Scope.Scope>
+    /** Changes are still being read, a part at a time: there is more to tell. */
+    readonly isReading: () => boolean
     /** Waits until everything committed here so far is in LiveStore's own storage. */
     readonly acknowledged: Effect.Effect<void>
   }

@@ -48,6 +48,42 @@ const fileColumns = [
 export const readLiveRows = (query: QueryRows): ReadonlyArray<FileRow> =>
   readAsOne(query, fileColumns, "files WHERE deletedAt IS NULL")
 
+/** Contents that lost to a row's present one when it was last updated, as a list in JSON. */
+const supersededSql =
+  "(SELECT json_group_array(contentHash) FROM fileVersions WHERE fileId = files.id AND supersededAt >= files.updatedAt)"
+
+/** The first rows above a revision, oldest change first, tombstones too. */
+export const readRowsAbove = <Row extends FileRow & { readonly superseded: string }>(
+  query: QueryRows,
+  revision: number,
+  limit: number,
+): ReadonlyArray<Row> =>
+  readAsOne<Row>(
+    query,
+    [...fileColumns, "superseded"],
+    `(SELECT files.*, ${supersededSql} AS superseded FROM files WHERE revision > $revision ORDER BY revision LIMIT $limit)`,
+    { revision, limit },
+  )
+
+/** Which of these rows are above a revision. */
+export const readMovedAbove = (
+  query: QueryRows,
+  revision: number,
+  fileIds: ReadonlyArray<string>,
+): ReadonlySet<string> =>
+  new Set(
+    readAsOne<FileRow>(
+      query,
+      ["id"],
+      "files WHERE id IN (SELECT value FROM json_each($ids)) AND revision > $revision",
+      { ids: JSON.stringify(fileIds), revision },
+    ).map(({ id }) => id),
+  )
+
+/** One row, a tombstone too. */
+export const readRow = (query: QueryRows, fileId: string): FileRow | undefined =>
+  query<FileRow>("SELECT * FROM files WHERE id = $fileId", { fileId })[0]
+
 /** Deleted records, with the content (empty = none) that this device's index still has; `JOIN` leaves out those it does not know. */
 export const readDeleted = (
   query: QueryRows,
@@ -77,12 +113,13 @@ export const readLatest = (
   query: QueryRows,
   limit: number,
   upTo = Number.MAX_SAFE_INTEGER,
+  from = 0,
 ): ReadonlyArray<Position> =>
   readAsOne(
     query,
     positionColumns,
-    `(SELECT ${positionColumns.join(", ")} FROM files WHERE revision <= $upTo ORDER BY revision DESC LIMIT $limit)`,
-    { upTo, limit },
+    `(SELECT ${positionColumns.join(", ")} FROM files WHERE revision BETWEEN $from AND $upTo ORDER BY revision DESC LIMIT $limit)`,
+    { from, upTo, limit },
   )
 
 const localColumns = ["fileId", "localHash", "failedHash", "failedReason", "pinned", "evicted"] as const

@@ -176,7 +176,7 @@ describe("ChangeFeed", () => {
       expect(sorted(feed.poll())).to.deep.equal(["old: hash of old → -"])
     })
 
-    it("tells of everything, also what is deleted, when nothing had been read, and then only what changed", () => {
+    it("tells of everything that may have moved, also what is deleted, when nothing had been read", () => {
       store.commit(created({ files: [file("a"), file("mine"), file("gone"), file("unknown")] }))
       store.commit(
         localFileState.events.set({ files: ["a", "gone"].map((id) => localRow(id, `hash of ${id}`)) }),
@@ -188,10 +188,9 @@ describe("ChangeFeed", () => {
       rebase("UPDATE files SET contentHash = 'theirs', updatedAt = 6, revision = 5 WHERE id = 'mine'")
       expect(feed.index.get("mine")?.contentHash).to.equal("theirs")
       expect(sorted(feed.poll())).to.deep.equal([
-        "a: → hash of a",
         "gone: hash of gone → -",
         "mine: → theirs",
-        "unknown: → -",
+        "unknown: hash of unknown → -",
       ])
       expect(feed.poll()).to.deep.equal([])
       rebase("UPDATE files SET contentHash = 'others', updatedAt = 7, revision = 1 WHERE id = 'mine'")
@@ -207,6 +206,93 @@ describe("ChangeFeed", () => {
       expect(sorted(feed.poll())).to.deep.equal(["a: → hash of a", "mine: → theirs"])
       expect(feed.index.withContent("theirs").map(({ id }) => id)).to.deep.equal(["mine"])
       expect(feed.poll()).to.deep.equal([])
+    })
+
+    const theirs = (id: string, revision: number) =>
+      `INSERT INTO files SELECT '${id}', name, mimeType, sizeBytes, 'h-${id}', path, 'k', metadata, createdAt, updatedAt, deletedAt, ${revision} FROM files LIMIT 1`
+    const hundred = (prefix: string) =>
+      created({ files: files150.slice(0, 100).map((it) => ({ ...it, id: prefix + it.id })) })
+
+    it("tells theirs when all that is known are our own pending files", () => {
+      const feed = makeFeed("everything read")
+      store.commit(created({ files: [file("mine")] }))
+      expect(feed.poll().map(({ fileId }) => fileId)).to.deep.equal(["mine"])
+      rebase(
+        "UPDATE files SET revision = 4 WHERE id = 'mine'",
+        theirs("t1", 1),
+        theirs("t2", 2),
+        theirs("t3", 3),
+      )
+      expect(sorted(feed.poll())).to.deep.equal(["t1: → h-t1 k", "t2: → h-t2 k", "t3: → h-t3 k"])
+      expect(feed.index.get("t1")?.contentHash).to.equal("h-t1")
+    })
+
+    it("tells theirs that come in one batch before more pending files of ours than are compared", () => {
+      store.commit(created({ files: files150.slice(0, 20) }))
+      const feed = makeFeed("everything read")
+      store.commit(hundred("m"), hundred("n"))
+      expect(feed.poll()).to.have.length(200)
+      rebase(
+        "UPDATE files SET revision = revision + 150 WHERE revision > 20",
+        ...files150.map((_, at) => theirs(`t${at}`, 21 + at)),
+      )
+      expect(feed.poll().map(({ fileId }) => fileId)).to.deep.equal(files150.map((_, at) => `t${at}`))
+    })
+
+    it("tells their deletions before as many pending files of ours, and gives no deleted record any more", () => {
+      store.commit(created({ files: files150 }))
+      const feed = makeFeed("everything read")
+      store.commit(hundred("m"), hundred("n"))
+      feed.poll()
+      rebase(
+        "UPDATE files SET revision = revision + 150 WHERE revision > 150",
+        ...files150.map(
+          ({ id }, at) => `UPDATE files SET deletedAt = 9, revision = ${151 + at} WHERE id = '${id}'`,
+        ),
+      )
+      expect(feed.poll().filter(({ after }) => after === undefined)).to.have.length(150)
+      expect(feed.index.get("5")).to.equal(undefined)
+    })
+
+    it("reads what moved, however many records there are", () => {
+      for (let from = 0; from < 20; from++) store.commit(hundred(`s${from}-`))
+      const feed = makeFeed("everything read")
+      store.commit(created({ files: [file("mine")] }))
+      feed.poll()
+      let rows = 0
+      const counted = new ChangeFeed((sql, bindValues) => {
+        const answer: ReadonlyArray<{ readonly everything?: string }> = store.query({
+          query: sql,
+          bindValues,
+        } as never)
+        rows += JSON.parse(answer[0]?.everything ?? "[]").length
+        return answer as never
+      })
+      rows = 0
+      rebase("UPDATE files SET revision = revision + 1 WHERE id = 'mine'", theirs("t", 2_001))
+      expect(sorted(counted.poll())).to.deep.equal(["mine: → hash of mine", "t: → h-t k"])
+      // The latest, to see that they moved; the remembered, to see how far; and the two that did.
+      expect(rows).to.be.at.most(128 + 257 + 2 + 130)
+    })
+
+    it("reads the whole table, part by part, where what it remembers does not reach", () => {
+      for (let from = 0; from < 25; from++) store.commit(hundred(`s${from}-`))
+      const feed = makeFeed("everything read")
+      // All that is remembered has moved, and more.
+      rebase(
+        "UPDATE files SET revision = revision + 1 WHERE revision > 1500",
+        "UPDATE files SET deletedAt = 9, revision = 1501 WHERE id = 's0-7'",
+      )
+      expect(feed.poll()).to.have.length(0)
+      expect(feed.isBehind).to.equal(true)
+      expect(feed.index.get("s0-7")).to.equal(undefined)
+      expect(feed.index.get("s0-8")?.id).to.equal("s0-8")
+      expect(sorted(feed.poll())).to.deep.equal(["s0-7: hash of 7 → -"])
+      expect(feed.isBehind).to.equal(true)
+      expect(feed.poll()).to.have.length(0)
+      expect(feed.isBehind).to.equal(false)
+      expect(feed.index.get("s0-7")).to.equal(undefined)
+      expect([...feed.index.all()]).to.have.length(2_499)
     })
 
     it("goes on telling changes one by one afterwards", () => {

@@ -1,38 +1,73 @@
 import type { RecordChange } from "./FileRecords.js"
-import { type Position, positionColumns, readDeleted, readLatest, readLiveRows } from "./all-rows.js"
+import {
+  type Position,
+  readLatest,
+  readLiveRows,
+  readMovedAbove,
+  readRow,
+  readRowsAbove,
+} from "./all-rows.js"
+import { commonRows, isSamePosition } from "./common-positions.js"
 import { RecordIndex, type SourceRecord } from "./record-index.js"
 import { type FileRow, toRecord } from "./record-row.js"
 
 /** Runs one SQL query on the `files` table. */
 export type QueryRows = <Row>(sql: string, bindValues: Record<string, number | string>) => ReadonlyArray<Row>
 
-/** How many of the latest changes are compared after each change. Our choice: more than one event can hold. */
-const comparedRows = 128
+/** How much a feed remembers and reads, in rows. */
+export interface FeedLimits {
+  /** Of the latest rows, at the start: more than two events can move. */
+  readonly rememberedAtStart: number
+  /** Most that are remembered later. A rebase of more pending facts reads the whole table, part by part. */
+  readonly maxRemembered: number
+  /** How many of the remembered rows are compared after each change. */
+  readonly compared: number
+  /** Fewer rows than this in their places prove nothing, unless they are all there are. */
+  readonly minProof: number
+  /** Most that one `poll` reports: about 10 ms, and more than an ordinary bulk action changes. */
+  readonly maxPerPoll: number
+}
+
+const defaultLimits: FeedLimits = {
+  rememberedAtStart: 256,
+  maxRemembered: 2_000,
+  compared: 128,
+  minProof: 16,
+  maxPerPoll: 1_000,
+}
 
 /** A changed row, and the contents that lost to its present one when it was last updated: a list as JSON. */
 type FreshRow = FileRow & { readonly superseded: string }
 
-const supersededSql =
-  "SELECT json_group_array(contentHash) FROM fileVersions WHERE fileId = files.id AND supersededAt >= files.updatedAt"
-
-const freshSql = `SELECT files.*, (${supersededSql}) AS superseded FROM files WHERE revision > $last ORDER BY revision DESC`
-
 /**
  * Finds what changed in the `files` table at a cost that does not grow with it. Every change gives its row the next
- * revision, so what is new lies behind the last revision seen. LiveStore may also roll back and replay (a rebase);
- * then the latest rows seen are no longer in their places, and everything is read again.
+ * revision, so what is new lies above the last revision seen. LiveStore may also roll back and replay (a rebase): then
+ * rows that were seen are no longer in their places. The remembered places say up to which revision nothing has moved,
+ * and everything above it is read again; where they do not reach, the whole table is.
+ *
+ * One call reads a bounded number of rows. While rows are left (`isBehind`), the index looks everything up in the table.
  */
 export class ChangeFeed {
   readonly index: RecordIndex
   readonly #query: QueryRows
-  /** The latest rows seen, newest first. */
-  #latest: ReadonlyArray<Position>
-  /** The index had everything when the last change was told. */
-  #wasWhole = false
+  readonly #limits: FeedLimits
+  /** The latest rows that were reported, newest first. */
+  #seen: ReadonlyArray<Position>
+  /** `#seen` holds every row up to `#last`. */
+  #hasSeenAll: boolean
+  /** Everything up to this revision was reported. */
+  #last: number
+  /** Since it was last not behind, everything was read. */
+  #isFromStart = false
+  /** Rows that were seen above the place where reading began again, with their content, until they are met there. */
+  readonly #unconfirmed = new Map<string, string>()
 
-  constructor(query: QueryRows) {
+  constructor(query: QueryRows, limits: FeedLimits = defaultLimits) {
     this.#query = query
-    this.#latest = readLatest(query, comparedRows)
+    this.#limits = limits
+    this.#seen = readLatest(query, limits.rememberedAtStart)
+    this.#hasSeenAll = this.#seen.length < limits.rememberedAtStart
+    this.#last = this.#seen[0]?.revision ?? 0
     this.index = new RecordIndex({
       having: (column, value) =>
         query<FileRow>(`SELECT * FROM files WHERE ${column} = $value AND deletedAt IS NULL`, { value }).map(
@@ -42,54 +77,101 @@ export class ChangeFeed {
     })
   }
 
-  /** What changed since the last call. */
+  /** There is more to report than the last call did: call `poll` again. */
+  get isBehind(): boolean {
+    return this.index.isSuspended
+  }
+
+  /** What changed since the last call, or as much of it as one call may read. */
   poll(): ReadonlyArray<RecordChange> {
-    const changes = this.#find()
-    this.#wasWhole = this.index.isWhole
-    return changes
+    this.index.beginReport()
+    const readAbove = () => readRowsAbove<FreshRow>(this.#query, this.#last, this.#limits.maxPerPoll)
+    let fresh = readAbove()
+    const moved = this.#movedAbove(fresh)
+    const kept = this.#seen.filter(({ id }) => !moved.has(id))
+    if (this.#isUndisturbed(kept)) this.#remember(fresh, kept)
+    else {
+      this.#goBack(kept)
+      fresh = readAbove()
+      this.#remember(fresh, this.#seen)
+    }
+    const changes = fresh.flatMap((row) => this.#report(row))
+    if (fresh.length === this.#limits.maxPerPoll) {
+      this.index.suspend()
+      return changes
+    }
+    const gone = this.#reportUnconfirmed()
+    this.index.resume(this.#isFromStart)
+    this.#isFromStart = false
+    return [...changes, ...gone]
   }
-
-  #find(): ReadonlyArray<RecordChange> {
-    const last = this.#last()
-    const fresh = this.#query<FreshRow>(freshSql, { last })
-    if (!this.#isUndisturbed(last, fresh)) return this.#readAll()
-    if (fresh.length === 0) return []
-    const moved = new Set(fresh.map((row) => row.id))
-    this.#latest = [...fresh, ...this.#latest.filter((row) => !moved.has(row.id))].slice(0, comparedRows)
-    return fresh
-      .toReversed()
-      .flatMap((row) => this.index.apply(toRecord(row), JSON.parse(row.superseded) as Array<string>) ?? [])
-  }
-
-  readonly #last = (): number => this.#latest[0]?.revision ?? 0
 
   readonly #toSource = (row: FileRow): SourceRecord => ({
     record: toRecord(row),
-    isTold: row.revision <= this.#last(),
+    isTold: row.revision <= this.#last,
   })
 
-  #isUndisturbed(last: number, fresh: ReadonlyArray<FileRow>): boolean {
-    const moved = new Set(fresh.map((row) => row.id))
-    const expected = this.#latest.filter((row) => !moved.has(row.id))
-    const actual = readLatest(this.#query, expected.length, last)
+  /** Which of the seen rows are above `#last` now: they changed as any row does. */
+  #movedAbove(fresh: ReadonlyArray<FileRow>): ReadonlySet<string> {
+    if (fresh.length < this.#limits.maxPerPoll) return new Set(fresh.map(({ id }) => id))
+    return readMovedAbove(
+      this.#query,
+      this.#last,
+      this.#seen.map(({ id }) => id),
+    )
+  }
+
+  /** Whether the rows that did not move are the topmost ones up to `#last`, as they were. */
+  #isUndisturbed(kept: ReadonlyArray<Position>): boolean {
+    const expected = kept.slice(0, this.#limits.compared)
+    const isAll = this.#hasSeenAll && expected.length === kept.length
+    if (!isAll && expected.length < this.#limits.minProof) return false
+    // One more than all: there must be none.
+    const actual = readLatest(this.#query, expected.length + (isAll ? 1 : 0), this.#last)
     return actual.length === expected.length && actual.every((row, at) => isSamePosition(row, expected[at]))
   }
 
-  /** Of what was never in memory nobody knows how it was: all of it is told, deletions too. */
-  #readAll(): ReadonlyArray<RecordChange> {
-    const changes = this.index.replace(readLiveRows(this.#query).map(toRecord), this.#wasWhole)
-    this.#latest = readLatest(this.#query, comparedRows)
-    if (this.#wasWhole) return changes
-    return [
-      ...changes,
-      ...readDeleted(this.#query, "LEFT JOIN").map(({ fileId, localHash }) => ({
-        fileId,
-        after: undefined,
-        superseded: localHash ? [localHash] : [],
-      })),
-    ]
+  #remember(fresh: ReadonlyArray<FileRow>, kept: ReadonlyArray<Position>): void {
+    this.#last = fresh.at(-1)?.revision ?? this.#last
+    if (fresh.length === 0 && kept === this.#seen) return
+    const seen = [...fresh.toReversed(), ...kept]
+    this.#hasSeenAll &&= seen.length <= this.#limits.maxRemembered
+    this.#seen = seen.slice(0, this.#limits.maxRemembered)
+  }
+
+  /** Begins again above the last place up to which nothing has moved. */
+  #goBack(kept: ReadonlyArray<Position>): void {
+    const floor = this.#hasSeenAll ? 0 : (this.#seen.at(-1)?.revision ?? 0)
+    const actual = readLatest(this.#query, this.#limits.maxRemembered + 1, this.#last, floor)
+    const common = commonRows(kept.toReversed(), actual.toReversed())
+    const isProof = this.#hasSeenAll || common.length >= this.#limits.minProof
+    const stays = new Set(isProof ? common.map(({ id }) => id) : [])
+    for (const { id, contentHash } of this.#seen) if (!stays.has(id)) this.#unconfirmed.set(id, contentHash)
+    if (!isProof) for (const { id, contentHash } of this.index.known()) this.#unconfirmed.set(id, contentHash)
+    this.#seen = isProof ? common.toReversed() : []
+    this.#last = this.#seen[0]?.revision ?? 0
+    this.#hasSeenAll ||= !isProof
+    this.#isFromStart ||= !isProof
+    // What was looked up since the last report may be newer than it.
+    this.index.doubtRecent()
+  }
+
+  #report(row: FreshRow): ReadonlyArray<RecordChange> {
+    this.#unconfirmed.delete(row.id)
+    const change = this.index.apply(toRecord(row), JSON.parse(row.superseded) as Array<string>)
+    return change === undefined ? [] : [change]
+  }
+
+  /** Rows that were seen and are in no new place: rolled back for good, or back in the place they had before. */
+  #reportUnconfirmed(): ReadonlyArray<RecordChange> {
+    if (this.#unconfirmed.size === 0) return []
+    const changes = [...this.#unconfirmed].flatMap(([fileId, contentHash]) => {
+      const row = readRow(this.#query, fileId)
+      return row === undefined
+        ? [this.index.drop(fileId, contentHash)]
+        : (this.index.apply(toRecord(row)) ?? [])
+    })
+    this.#unconfirmed.clear()
+    return changes
   }
 }
-
-const isSamePosition = (one: Position, other: Position | undefined): boolean =>
-  other !== undefined && positionColumns.every((column) => one[column] === other[column])

@@ -1,11 +1,12 @@
 import { queryDb, Schema } from "@livestore/livestore"
-import { Clock, Effect, Layer, Schedule } from "effect"
+import { Clock, Effect, FiberHandle, FiberSet, Layer, Schedule } from "effect"
 import { ConfigError, type InvalidFileError } from "../../errors/index.js"
 import { maxFilesPerEvent } from "../../schema/event-limits.js"
 import { type CreatedFile, fileEvents, type UpdatedFile } from "../../schema/file-events.js"
 import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../schema/local-file-state.js"
 import type { FileMetadata, FileQuery, FileRecord } from "../../types/index.js"
 import { isHere, readDeleted, readHere, readLocalEntries, makeLocalInShort } from "./all-rows.js"
+import { NextTask } from "../../utils/next-task.js"
 import { type AttachedStore, assertHasFileTables, assertValidEvents } from "./attached-store.js"
 import { ChangeFeed, type QueryRows } from "./change-feed.js"
 import { type FileChange, FileRecords, type NewContent, type RecordChange } from "./FileRecords.js"
@@ -48,11 +49,23 @@ export const layerLiveStore = (
       const feed = new ChangeFeed(query)
       const listeners = new Set<(changes: ReadonlyArray<RecordChange>) => void>()
 
+      const nextTask = yield* NextTask
+      const runInScope = yield* FiberHandle.makeRuntime<never>()
+      const logError = yield* FiberSet.makeRuntime<never>()
       const poll = (): void => {
+        const wasBehind = feed.isBehind
         const changes = feed.poll()
-        if (changes.length === 0) return
+        // Not at once, so that no change of however many records holds up the page.
+        if (feed.isBehind) runInScope(readOn, { onlyIfMissing: true })
+        else if (changes.length === 0 && !wasBehind) return
         for (const listener of listeners) listener(changes)
       }
+      const readOn: Effect.Effect<void> = nextTask.pipe(
+        Effect.zipRight(Effect.try(poll)),
+        Effect.repeat({ while: () => feed.isBehind }),
+        // The next change reads on.
+        Effect.catchAll((error) => Effect.logError("Reading changed file records failed", error)),
+      )
       let isPaused = false
       const pauseListeners = new Set<(paused: boolean) => void>()
       const setPaused = (paused: boolean): void => {
@@ -68,7 +81,7 @@ export const layerLiveStore = (
           setPaused(saysPaused(row?.device ?? null))
           if (!isNew) poll()
         } catch (error) {
-          Effect.runFork(Effect.logError("Reading changed file records failed", error))
+          logError(Effect.logError("Reading changed file records failed", error))
         }
       }
       yield* Effect.acquireRelease(
@@ -229,6 +242,7 @@ export const layerLiveStore = (
             Effect.sync(() => void listeners.add(listener)),
             () => Effect.sync(() => void listeners.delete(listener)),
           ),
+        isReading: () => feed.isBehind,
         acknowledged: Effect.try(() => store.syncStatus().isSynced).pipe(
           Effect.orElse(() => Effect.never), // A store that was shut down acknowledges nothing any more.
           Effect.repeat({ until: (isSynced) => isSynced, schedule: Schedule.spaced(acknowledgementPoll) }),

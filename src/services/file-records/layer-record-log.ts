@@ -14,10 +14,7 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
       const index = new RecordIndex()
       const listeners = new Set<(changes: ReadonlyArray<RecordChange>) => void>()
       const refresh = (): ReadonlyArray<RecordChange> =>
-        index.replace(
-          [...log.tables().rows.values()].filter(({ deletedAt }) => deletedAt === null),
-          true,
-        )
+        index.replace([...log.tables().rows.values()].filter(({ deletedAt }) => deletedAt === null))
       refresh()
       yield* Effect.acquireRelease(
         Effect.sync(() =>
@@ -158,6 +155,7 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
             Effect.sync(() => void listeners.add(listener)),
             () => Effect.sync(() => void listeners.delete(listener)),
           ),
+        isReading: () => false,
         acknowledged: Effect.async<void>((resume) => {
           const stop = log.acknowledged(() => resume(Effect.void))
           return Effect.sync(stop)

@@ -161,32 +161,72 @@ describe("RecordIndex", () => {
     expect(index.get("a")).to.equal(undefined)
   })
 
-  it("tells the difference when everything is read again, and of what it had not read all of it", () => {
-    inBothStates(
-      ({ index, rows }, isWhole) => {
-        const changed = record("a", { contentHash: "new", updatedAt: new Date(6) })
-        rows.set("a", changed)
-        rows.delete("b")
-        // Read after the change, which nobody has told yet.
-        if (!isWhole) index.get("a")
-        const changes = index.replace([...rows.values()], isWhole)
-        expect(changes.map(({ fileId }) => fileId).toSorted()).to.deep.equal(
-          isWhole ? ["a", "b"] : ["a", "c"],
-        )
-        expect(changes.find(({ fileId }) => fileId === "a")?.after).to.deep.equal(changed)
-        if (isWhole) {
-          expect(changes.find(({ fileId }) => fileId === "b")).to.deep.equal({
-            fileId: "b",
-            after: undefined,
-            superseded: ["hash of b"],
-          })
-        }
-        expect(index.isWhole).to.equal(true)
-        expect(index.replace([...rows.values()], true)).to.deep.equal([])
-        expect(index.withContent("new")).to.deep.equal([changed])
-      },
-      [record("a"), record("b"), record("c")],
-    )
+  it("tells the difference when everything is read again", () => {
+    const index = new RecordIndex()
+    for (const it of [record("a"), record("b"), record("c")]) index.apply(it)
+    const changed = record("a", { contentHash: "new", updatedAt: new Date(6) })
+    expect(index.replace([changed, record("c")])).to.deep.equal([
+      { fileId: "b", after: undefined, superseded: ["hash of b"] },
+      { fileId: "a", after: changed, superseded: ["hash of a"] },
+    ])
+    expect(index.replace([changed, record("c")])).to.deep.equal([])
+    expect(index.withContent("new")).to.deep.equal([changed])
+  })
+
+  it("tells the next state of what was read since the last report when that may be newer than the report", () => {
+    inBothStates(({ index, rows, tell }, isWhole) => {
+      if (isWhole) index.resume(true)
+      const theirs = record("a", { contentHash: "theirs", updatedAt: new Date(6) })
+      rows.set("a", theirs)
+      const looked = index.get("a")
+      expect(looked?.contentHash).to.equal(isWhole ? "hash of a" : "theirs")
+      index.doubtRecent()
+      expect(tell(theirs, ["hash of a"])).to.deep.equal({
+        fileId: "a",
+        after: theirs,
+        superseded: ["hash of a"],
+      })
+      expect(tell(theirs)).to.equal(undefined)
+    })
+  })
+
+  it("looks everything up while changes are not applied yet, except what the present report has applied", () => {
+    const { index, rows, tell, reads } = makeIndex([record("a"), record("b")])
+    index.all()
+    index.resume(false)
+    const theirs = (id: string) => record(id, { contentHash: `theirs ${id}`, updatedAt: new Date(6) })
+    rows.set("a", theirs("a"))
+    rows.set("b", theirs("b"))
+    index.beginReport()
+    expect(tell(theirs("a"))?.after).to.deep.equal(theirs("a"))
+    index.suspend()
+    const before = reads.id
+    expect(index.get("a")).to.deep.equal(theirs("a"))
+    expect(reads.id).to.equal(before)
+    expect(index.get("b")).to.deep.equal(theirs("b"))
+    expect(index.withContent("hash of b")).to.deep.equal([])
+    expect(index.withContent("theirs b")).to.deep.equal([theirs("b")])
+    expect([...index.all()]).to.deep.equal([theirs("a"), theirs("b")])
+    index.beginReport()
+    expect(tell(theirs("b"))).to.deep.equal({
+      fileId: "b",
+      after: theirs("b"),
+      superseded: ["hash of b"],
+    })
+    index.resume(false)
+    expect(index.withContent("theirs b")).to.deep.equal([theirs("b")])
+  })
+
+  it("says what a record had that is in the table no more", () => {
+    const index = new RecordIndex()
+    index.apply(record("a"))
+    expect(index.drop("a", "hash of a")).to.deep.equal({
+      fileId: "a",
+      after: undefined,
+      superseded: ["hash of a"],
+    })
+    expect(index.get("a")).to.equal(undefined)
+    expect(index.withContent("hash of a")).to.deep.equal([])
   })
 
   it("knows every record of a content, until the last of them goes", () => {

@@ -21,15 +21,23 @@ const maxLookUps = 100
 /**
  * Live records by id and by content. It begins empty, whatever the table has, and looks up what is asked for; when much
  * is, it reads everything and follows it from then on. Without a source it has everything from the start.
+ *
+ * While it is suspended, changes of the table are not all applied yet: then it looks everything up, and keeps what it
+ * had only to say what has changed.
  */
 export class RecordIndex {
   readonly #records = new Map<string, FileRecord>()
-  /** Read after their last change, which is told all the same when it is applied. */
+  /** Read after their last change, which is reported all the same when it is applied. */
   readonly #untold = new Set<string>()
+  /** Read since the last report. */
+  readonly #recent = new Set<string>()
+  /** Applied in the present report, and so right also while suspended. */
+  readonly #applied = new Set<string>()
   /** Only of a whole index. */
   readonly #idsByContent = new Map<string, Array<string>>()
   readonly #source: RecordSource | undefined
   #isWhole: boolean
+  #isSuspended = false
   #lookUps = 0
 
   constructor(source?: RecordSource) {
@@ -38,19 +46,27 @@ export class RecordIndex {
   }
 
   get(fileId: string): FileRecord | undefined {
+    if (this.#isSuspended && !this.#applied.has(fileId)) return this.#read("id", fileId)[0]?.record
     const known = this.#records.get(fileId)
     if (known !== undefined || !this.#mayLookUp()) return known ?? this.#records.get(fileId)
     return this.#lookUp("id", fileId)[0]
   }
 
   all(): Iterable<FileRecord> {
+    if (this.#isSuspended) return Array.from(this.#source?.every() ?? [], ({ record }) => record)
     this.#readEvery()
     return this.#records.values()
   }
 
   withContent(contentHash: string): ReadonlyArray<FileRecord> {
+    if (this.#isSuspended) return this.#read("contentHash", contentHash).map(({ record }) => record)
     if (this.#mayLookUp()) return this.#lookUp("contentHash", contentHash)
     return (this.#idsByContent.get(contentHash) ?? []).flatMap((id) => this.#records.get(id) ?? [])
+  }
+
+  /** What is in memory, right or not. */
+  known(): Iterable<FileRecord> {
+    return this.#records.values()
   }
 
   /**
@@ -61,6 +77,8 @@ export class RecordIndex {
     const before = this.#records.get(record.id)
     const after = record.deletedAt === null ? record : undefined
     const isTold = !this.#untold.delete(record.id)
+    this.#recent.delete(record.id)
+    this.#applied.add(record.id)
     if (isTold && before !== undefined && after !== undefined && isSame(before, after)) return undefined
     if (before !== undefined) this.#forget(before)
     if (after !== undefined) this.#learn(after)
@@ -71,28 +89,58 @@ export class RecordIndex {
     return { fileId: record.id, after, superseded: [...had] }
   }
 
-  /**
-   * Takes everything there is, when nobody knows what has changed, and says what that changed; all that is there, unless
-   * the index `wasWhole` when the last change was told: what was read since may be newer than what was told.
-   */
-  replace(live: ReadonlyArray<FileRecord>, wasWhole: boolean): ReadonlyArray<RecordChange> {
-    if (!wasWhole) {
-      this.#records.clear()
-      this.#idsByContent.clear()
+  /** A record is in the table no more. */
+  drop(fileId: string, contentHash: string): RecordChange {
+    const before = this.#records.get(fileId)
+    if (before !== undefined) this.#forget(before)
+    this.#untold.delete(fileId)
+    return {
+      fileId,
+      after: undefined,
+      superseded: [...new Set([contentHash, before?.contentHash ?? contentHash])],
     }
+  }
+
+  /** Takes everything there is, and says what that changed. */
+  replace(live: ReadonlyArray<FileRecord>): ReadonlyArray<RecordChange> {
+    this.beginReport()
     const ids = new Set(live.map(({ id }) => id))
     const gone = [...this.#records.values()].filter(({ id }) => !ids.has(id))
-    for (const record of gone) this.#forget(record)
-    const changes = live.flatMap((record) => this.apply(record) ?? [])
-    this.#becomeWhole()
     return [
-      ...gone.map(({ id, contentHash }) => ({ fileId: id, after: undefined, superseded: [contentHash] })),
-      ...changes,
+      ...gone.map(({ id, contentHash }) => this.drop(id, contentHash)),
+      ...live.flatMap((record) => this.apply(record) ?? []),
     ]
   }
 
   get isWhole(): boolean {
     return this.#isWhole
+  }
+
+  get isSuspended(): boolean {
+    return this.#isSuspended
+  }
+
+  /** Changes come that are applied one by one. */
+  beginReport(): void {
+    this.#applied.clear()
+  }
+
+  /** What was read since the last report may be newer than what was reported: its next state counts as a change. */
+  doubtRecent(): void {
+    for (const fileId of this.#recent) this.#untold.add(fileId)
+    this.#recent.clear()
+  }
+
+  /** There are changes that were not applied yet. */
+  suspend(): void {
+    this.#isSuspended = true
+  }
+
+  /** Everything was applied; `isEverything`: every live record was. */
+  resume(isEverything: boolean): void {
+    this.#isSuspended = false
+    this.#recent.clear()
+    if (isEverything) this.#becomeWhole()
   }
 
   /** Whether something that is not in memory is to be looked up; reads everything when that was often enough. */
@@ -101,8 +149,12 @@ export class RecordIndex {
     return !this.#isWhole
   }
 
+  #read(column: "id" | "contentHash", value: string): ReadonlyArray<SourceRecord> {
+    return this.#source?.having(column, value) ?? []
+  }
+
   #lookUp(column: "id" | "contentHash", value: string): ReadonlyArray<FileRecord> {
-    return this.#source?.having(column, value).map((found) => this.#keep(found)) ?? []
+    return this.#read(column, value).map((found) => this.#keep(found))
   }
 
   #readEvery(): void {
@@ -119,7 +171,11 @@ export class RecordIndex {
   }
 
   #keep({ record, isTold }: SourceRecord): FileRecord {
+    // Reported already, and so it stays: what is read now may be newer.
+    const known = this.#records.get(record.id)
+    if (known !== undefined && isTold && isSame(known, record)) return known
     this.#records.set(record.id, record)
+    this.#recent.add(record.id)
     if (!isTold) this.#untold.add(record.id)
     return record
   }

@@ -280,5 +280,5 @@ const makeLeading = (config: SyncConfig) =>
       Effect.provide(context),
     )
 
-    return Leading.of({ run, obey, consider, isConsidering: () => unconsidered > 0 })
+    return Leading.of({ run, obey, consider, isConsidering: () => unconsidered > 0 || records.isReading() })
   })
