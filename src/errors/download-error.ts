@@ -4,9 +4,23 @@ import { makeMessage } from "./make-message.js"
 import type { RemoteFailureReason } from "../types/remote-storage-adapter.js"
 import { explainRemoteFailure } from "./explain-remote-failure.js"
 
+/**
+ * Why a download failed. `Paused`: transfers are paused on this device. `NotStarted`: no tab of this device syncs, because
+ * `start` was not called or `stop` was.
+ */
+export type DownloadErrorReason = RemoteFailureReason | "Paused" | "NotStarted"
+
+const explanations = {
+  Paused: { why: "transfers are paused on this device", advice: "Resume syncing." },
+  NotStarted: { why: "no tab of this site syncs", advice: "Call start()." },
+} as const
+
+const explain = (reason: DownloadErrorReason) =>
+  reason === "Paused" || reason === "NotStarted" ? explanations[reason] : explainRemoteFailure(reason)
+
 /** Downloading a file failed; `reason` decides whether it is tried again. */
 export class DownloadError extends Data.TaggedError("DownloadError")<{
-  readonly reason: RemoteFailureReason
+  readonly reason: DownloadErrorReason
   readonly fileId?: string | undefined
   readonly key: string
   /** The server's wish, in milliseconds. */
@@ -23,6 +37,6 @@ export class DownloadError extends Data.TaggedError("DownloadError")<{
   }
 
   #describe(subject?: string): string {
-    return makeMessage({ what: "Downloading a file failed", subject, ...explainRemoteFailure(this.reason) })
+    return makeMessage({ what: "Downloading a file failed", subject, ...explain(this.reason) })
   }
 }

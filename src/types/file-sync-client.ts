@@ -126,9 +126,14 @@ export interface FileSyncClient {
    * or one of its versions has the content.
    */
   eraseFile(fileId: string): Promise<ErasedFile>
-  /** The bytes with the right name and type, downloaded first when they are not here. */
+  /**
+   * The bytes with the right name and type, downloaded first when they are not here; follows new content meanwhile. Always
+   * settles: fails with `FileNotFoundError` (`Deleted`, also when it is deleted meanwhile; `NoBytes` when no device has
+   * uploaded them within ten seconds) and `DownloadError` (of the first failed try; `Offline`, `Paused` and `NotStarted` when nothing
+   * can be downloaded now, `Timeout` when no tab takes it up within 30 seconds).
+   */
   readFile(fileId: string, options?: { readonly signal?: AbortSignal }): Promise<File>
-  /** A URL to show the file; give it back with `releaseFileUrl`. Downloads first when needed. */
+  /** A URL to show the file; give it back with `releaseFileUrl`. Downloads first when needed, and fails as `readFile` does. */
   getFileUrl(fileId: string, options?: { readonly signal?: AbortSignal }): Promise<string>
   /**
    * A smaller copy of a picture, made on this device and kept there. `undefined` when there is none that is better
@@ -173,6 +178,10 @@ export interface FileSyncClient {
   unpin(fileId: string): Promise<void>
   /** Frees this device's copy. Fails with `StorageError` (`NotUploaded`) while no other place has the bytes. */
   evict(fileId: string): Promise<void>
+  /**
+   * Waits until no transfer is queued or running, in whichever tab. While transfers are paused, offline or not started
+   * and something is left to do, that is as long as it lasts; `getStatus()` says which.
+   */
   awaitIdle(): Promise<void>
   verify(): Promise<VerifyReport>
   repair(report?: VerifyReport): Promise<VerifyReport>

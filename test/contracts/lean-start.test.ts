@@ -62,8 +62,8 @@ describe("the start of an engine over many records", () => {
     return { ...device, seen: { ...seen }, watch: seen }
   }
 
-  it("reads no record that is here and remote: as much of 2,000 as of 200", async () => {
-    const few = await started(200)
+  it("reads no record that is here and remote: as much of 2,000 as of 300", async () => {
+    const few = await started(300)
     await few.engine.dispose()
     const many = await started(2_000)
     expect(many.engine.getStatus().leader).to.equal(true)

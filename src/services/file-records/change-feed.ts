@@ -7,7 +7,7 @@ import {
   readRow,
   readRowsAbove,
 } from "./all-rows.js"
-import { commonRows, isSamePosition } from "./common-positions.js"
+import { commonRows, isSamePosition, isSameState } from "./common-positions.js"
 import { RecordIndex, type SourceRecord } from "./record-index.js"
 import { type FileRow, toRecord } from "./record-row.js"
 
@@ -39,6 +39,9 @@ const defaultLimits: FeedLimits = {
 /** A changed row, and the contents that lost to its present one when it was last updated: a list as JSON. */
 type FreshRow = FileRow & { readonly superseded: string }
 
+/** A row as it was last reported, as far as it is remembered. */
+type Reported = Position | Pick<Position, "contentHash">
+
 /**
  * Finds what changed in the `files` table at a cost that does not grow with it. Every change gives its row the next
  * revision, so what is new lies above the last revision seen. LiveStore may also roll back and replay (a rebase): then
@@ -59,8 +62,8 @@ export class ChangeFeed {
   #last: number
   /** Since it was last not behind, everything was read. */
   #isFromStart = false
-  /** Rows that were seen above the place where reading began again, with their content, until they are met there. */
-  readonly #unconfirmed = new Map<string, string>()
+  /** Rows as they were last reported above the place where reading began again, until they are met there. */
+  readonly #unconfirmed = new Map<string, Reported>()
 
   constructor(query: QueryRows, limits: FeedLimits = defaultLimits) {
     this.#query = query
@@ -146,8 +149,9 @@ export class ChangeFeed {
     const common = commonRows(kept.toReversed(), actual.toReversed())
     const isProof = this.#hasSeenAll || common.length >= this.#limits.minProof
     const stays = new Set(isProof ? common.map(({ id }) => id) : [])
-    for (const { id, contentHash } of this.#seen) if (!stays.has(id)) this.#unconfirmed.set(id, contentHash)
-    if (!isProof) for (const { id, contentHash } of this.index.known()) this.#unconfirmed.set(id, contentHash)
+    if (!isProof)
+      for (const { id, contentHash } of this.index.known()) this.#unconfirmed.set(id, { contentHash })
+    for (const row of this.#seen) if (!stays.has(row.id)) this.#unconfirmed.set(row.id, row)
     this.#seen = isProof ? common.toReversed() : []
     this.#last = this.#seen[0]?.revision ?? 0
     this.#hasSeenAll ||= !isProof
@@ -157,15 +161,18 @@ export class ChangeFeed {
   }
 
   #report(row: FreshRow): ReadonlyArray<RecordChange> {
+    const reported = this.#unconfirmed.get(row.id)
     this.#unconfirmed.delete(row.id)
     const change = this.index.apply(toRecord(row), JSON.parse(row.superseded) as Array<string>)
-    return change === undefined ? [] : [change]
+    // Of a record that is not in memory, only its place says that nothing has changed but the place.
+    const isSame = reported !== undefined && "revision" in reported && isSameState(row, reported)
+    return change === undefined || isSame ? [] : [change]
   }
 
   /** Rows that were seen and are in no new place: rolled back for good, or back in the place they had before. */
   #reportUnconfirmed(): ReadonlyArray<RecordChange> {
     if (this.#unconfirmed.size === 0) return []
-    const changes = [...this.#unconfirmed].flatMap(([fileId, contentHash]) => {
+    const changes = [...this.#unconfirmed].flatMap(([fileId, { contentHash }]) => {
       const row = readRow(this.#query, fileId)
       return row === undefined
         ? [this.index.drop(fileId, contentHash)]

@@ -4,6 +4,10 @@ import { type Position, positionColumns } from "./all-rows.js"
 export const isSamePosition = (one: Position, other: Position | undefined): boolean =>
   other !== undefined && positionColumns.every((column) => one[column] === other[column])
 
+/** Whether a row says the same, wherever it is. */
+export const isSameState = (one: Position, other: Position): boolean =>
+  positionColumns.every((column) => column === "revision" || one[column] === other[column])
+
 /**
  * The rows up to which two lists agree, both oldest first, `actual` without gaps. Seen rows that are in no actual place
  * have left it.

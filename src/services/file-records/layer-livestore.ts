@@ -6,7 +6,7 @@ import { type CreatedFile, fileEvents, type UpdatedFile } from "../../schema/fil
 import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../schema/local-file-state.js"
 import type { FileMetadata, FileQuery, FileRecord } from "../../types/index.js"
 import { isHere, readDeleted, readHere, readLocalEntries, makeLocalInShort } from "./all-rows.js"
-import { NextTask } from "../../utils/next-task.js"
+import { NextTask } from "./NextTask.js"
 import { type AttachedStore, assertHasFileTables, assertValidEvents } from "./attached-store.js"
 import { ChangeFeed, type QueryRows } from "./change-feed.js"
 import { type FileChange, FileRecords, type NewContent, type RecordChange } from "./FileRecords.js"

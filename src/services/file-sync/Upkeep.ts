@@ -14,12 +14,16 @@ export class Upkeep extends Context.Tag("filesync/Upkeep")<
       fileId: string,
       contentHash: string,
     ) => Effect.Effect<void, SaveError | FileNotFoundError>
-    /** Asks whoever leads for a record's bytes, and waits until they are here or could not be brought. */
+    /**
+     * Asks whoever leads for a record's bytes, and waits until they are here, could not be brought, or the record has
+     * other content. Fails with `FileNotFoundError` (`Deleted`) when it is deleted meanwhile, and with `DownloadError`: `Paused`
+     * and `NotStarted` when nothing is transferred, `Timeout` when no tab takes it up.
+     */
     readonly arrival: (
       record: FileRecord,
       ask: (command: TabCommand) => Effect.Effect<void>,
       onProgress?: (loadedBytes: number, totalBytes: number) => void,
-    ) => Effect.Effect<void, DownloadError | StorageError>
+    ) => Effect.Effect<void, DownloadError | StorageError | FileNotFoundError>
     /** The record as soon as some device has uploaded its content, or as it is when the time is over. */
     readonly uploadedElsewhere: (record: FileRecord) => Effect.Effect<FileRecord | undefined, StorageError>
   }

@@ -1,8 +1,8 @@
-import { Deferred, Effect, Exit } from "effect"
-import { DownloadError } from "../../errors/index.js"
-import type { FileRecord, FileSyncErrorInfo, RemoteFailureReason } from "../../types/index.js"
+import { Deferred, Effect, Exit, Queue } from "effect"
+import { DownloadError, type DownloadErrorReason, FileNotFoundError } from "../../errors/index.js"
+import type { FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
-import type { TabCommand } from "../tabs/TabChannel.js"
+import type { TabCommand, TransferSnapshot } from "../tabs/TabChannel.js"
 import { LocalIndex } from "../cache/local-index.js"
 import { Observers } from "../notifications/observers.js"
 import { TransferView } from "../status/transfer-view.js"
@@ -13,6 +13,15 @@ import { TransferView } from "../status/transfer-view.js"
  */
 const uploadElsewhereTimeout = "10 seconds"
 
+/** How often a read asks again while no transfer of its content is to be seen: a leader may know of a record later. */
+const askAgainAfter = "1 second"
+
+/** Questions without any transfer, after which a read gives up. */
+const maxQuestions = 30
+
+/** Questions without any leader, after which a read of a tab that does not take part gives up. */
+const maxQuestionsToNobody = 2
+
 /** Waits for bytes that are elsewhere, whichever tab or device brings them. */
 export const makeArrival = Effect.gen(function* () {
   const records = yield* FileRecords
@@ -20,49 +29,95 @@ export const makeArrival = Effect.gen(function* () {
   const observers = yield* Observers
   const view = yield* TransferView
 
-  const toDownloadError = (record: FileRecord, info: FileSyncErrorInfo): DownloadError =>
-    new DownloadError({
-      reason: info.reason as RemoteFailureReason,
-      fileId: record.id,
-      key: record.remoteKey ?? "",
-      cause: info,
-    })
+  /** What became of a wait by now; `undefined` = it goes on. */
+  const outcomeOf = (
+    record: FileRecord,
+    isOldFailure: (transfer: TransferSnapshot) => boolean,
+  ): Exit.Exit<void, DownloadError | FileNotFoundError> | undefined => {
+    const { id, contentHash } = record
+    const failed = (info: { readonly reason: DownloadErrorReason }) =>
+      Exit.fail(
+        new DownloadError({ reason: info.reason, fileId: id, key: record.remoteKey ?? "", cause: info }),
+      )
+    if (index.isPresent(contentHash)) return Exit.void
+    const now = records.get(id)
+    if (now === undefined) {
+      const reason = records.isDeleted(id) ? ("Deleted" as const) : ("NoRecord" as const)
+      return Exit.fail(new FileNotFoundError({ reason, fileId: id }))
+    }
+    // The caller looks at the file as it is now.
+    if (now.contentHash !== contentHash || now.remoteKey === null) return Exit.void
+    const transfer = view.get("download", contentHash)
+    if (transfer?.error != null && !isOldFailure(transfer))
+      return failed(transfer.error as { readonly reason: DownloadErrorReason })
+    if (records.isPaused()) return failed({ reason: "Paused" })
+    return view.isOnline() ? undefined : failed({ reason: "Offline" })
+  }
 
-  // Settled by the bytes' arrival, or by the first failure: the engine goes on trying, the caller need not wait.
+  /**
+   * Settled by the bytes' arrival, by other content, or by the first failure of a try that comes after the question: the
+   * engine goes on trying, the caller need not wait.
+   */
   const arrival = (
     record: FileRecord,
     ask: (command: TabCommand) => Effect.Effect<void>,
     onProgress?: (loadedBytes: number, totalBytes: number) => void,
-  ): Effect.Effect<void, DownloadError> =>
+  ): Effect.Effect<void, DownloadError | FileNotFoundError> =>
     Effect.gen(function* () {
-      const arrived = yield* Deferred.make<void, DownloadError>()
+      const { contentHash } = record
+      const arrived = yield* Deferred.make<void, DownloadError | FileNotFoundError>()
+      const before = view.get("download", contentHash)
+      let mayBeOld = before?.error != null
       const check = (): void => {
-        if (index.isPresent(record.contentHash)) return Deferred.unsafeDone(arrived, Exit.void)
-        const transfer = view.get("download", record.contentHash)
+        const transfer = view.get("download", contentHash)
         if (transfer?.phase === "running") onProgress?.(transfer.bytesDone, transfer.bytesTotal)
-        if (transfer?.error != null)
-          Deferred.unsafeDone(arrived, Exit.fail(toDownloadError(record, transfer.error)))
-        else if (!view.isOnline()) {
-          const offline = { tag: "DownloadError", reason: "Offline", side: "download", message: "" } as const
-          Deferred.unsafeDone(arrived, Exit.fail(toDownloadError(record, offline)))
-        }
+        if (transfer?.attempt !== before?.attempt || transfer?.error == null) mayBeOld = false
+        const outcome = outcomeOf(record, () => mayBeOld)
+        if (outcome !== undefined) Deferred.unsafeDone(arrived, outcome)
       }
       yield* Effect.acquireRelease(
-        Effect.sync(() => observers.subscribeFile(record.id, check)),
+        Effect.sync(() => observers.subscribe(check)),
         (unsubscribe) => Effect.sync(unsubscribe),
       )
-      const want = Effect.suspend(() => ask({ type: "want", contentHash: record.contentHash }))
+      const again = yield* Queue.sliding<void>(1)
       // Whoever leads from now on knows nothing of what was asked of nobody, or of a tab that is gone.
       yield* Effect.acquireRelease(
         Effect.sync(() =>
           observers.onEvent(({ type }) => {
-            if (type === "leader" || type === "follower") Effect.runFork(want)
+            if (type === "leader" || type === "follower") Queue.unsafeOffer(again, undefined)
           }),
         ),
         (unsubscribe) => Effect.sync(unsubscribe),
       )
+      const want = ask({ type: "want", contentHash })
+      let questions = 0
+      const askAgain = Effect.suspend(() => {
+        mayBeOld = false
+        check()
+        if (view.get("download", contentHash) !== undefined) {
+          questions = 0
+          return Effect.void
+        }
+        questions++
+        const isNobodyThere = !view.isTakingPart() && !view.isInformed()
+        const reason =
+          isNobodyThere && questions > maxQuestionsToNobody
+            ? ("NotStarted" as const)
+            : questions > maxQuestions
+              ? ("Timeout" as const)
+              : undefined
+        if (reason === undefined) return want
+        const error = new DownloadError({ reason, fileId: record.id, key: record.remoteKey ?? "" })
+        return Deferred.fail(arrived, error)
+      })
       yield* want
       yield* Effect.sync(check)
+      yield* Queue.take(again).pipe(
+        Effect.race(Effect.sleep(askAgainAfter)),
+        Effect.zipRight(askAgain),
+        Effect.forever,
+        Effect.forkScoped,
+      )
       yield* Deferred.await(arrived)
     }).pipe(Effect.scoped)
 

@@ -20,48 +20,58 @@ export const makeEnsureLocal = (ask: (command: TabCommand) => Effect.Effect<void
     const index = yield* LocalIndex
     const upkeep = yield* Upkeep
 
-    const ensureRecord = (
-      record: FileRecord,
-      onProgress?: OnProgress,
-    ): Effect.Effect<FileRecord, FileNotFoundError | DownloadError | StorageError> =>
+    const find = (fileId: string) => findLive(records, fileId)
+
+    /** Whether the bytes are here; the disk wins over the index. */
+    const isHere = (contentHash: string) =>
       Effect.gen(function* () {
-        const { contentHash } = record
-        if (yield* local.fileExists(contentHash)) {
-          if (!index.isPresent(contentHash)) yield* index.setPresent([contentHash])
-          return record
-        }
-        // The disk wins: the browser may have taken the bytes away.
-        if (index.isPresent(contentHash)) yield* index.setAbsent([contentHash])
-        if (record.remoteKey === null || !remote.enabled) {
-          return yield* new FileNotFoundError({ reason: "NoBytes", fileId: record.id })
-        }
-        yield* upkeep.arrival(record, ask, onProgress)
-        const now = records.get(record.id)
-        // New content while we waited: what was asked for is the file, not the old bytes.
-        return now === undefined || now.contentHash === contentHash ? record : yield* ensureRecord(now)
+        const exists = yield* local.fileExists(contentHash)
+        // The browser may have taken the bytes away.
+        if (exists !== index.isPresent(contentHash))
+          yield* exists ? index.setPresent([contentHash]) : index.setAbsent([contentHash])
+        return exists
       })
 
-    const find = (fileId: string) => findLive(records, fileId)
+    /** Follows new content while it waits: what was asked for is the file, not the old bytes. */
+    const ensureRecord = (
+      record: FileRecord,
+      mayWaitForUpload: boolean,
+    ): Effect.Effect<FileRecord, FileNotFoundError | DownloadError | StorageError> =>
+      Effect.gen(function* () {
+        const { id, contentHash } = record
+        if (yield* isHere(contentHash)) return record
+        const isElsewhere = record.remoteKey !== null && remote.enabled
+        if (isElsewhere) yield* upkeep.arrival(record, ask)
+        else if (mayWaitForUpload && remote.enabled) yield* upkeep.uploadedElsewhere(record)
+        else return yield* new FileNotFoundError({ reason: "NoBytes", fileId: id })
+        const now = yield* find(id)
+        return yield* ensureRecord(now, mayWaitForUpload && (isElsewhere || now.contentHash !== contentHash))
+      })
+
+    const ensureContent = (
+      contentHash: string,
+      onProgress?: OnProgress,
+    ): Effect.Effect<boolean, FileNotFoundError | DownloadError | StorageError> =>
+      Effect.gen(function* () {
+        const owners = records.withContent(contentHash)
+        const record = owners.find(({ remoteKey }) => remoteKey !== null) ?? owners[0]
+        if (record === undefined) return false
+        if (yield* isHere(contentHash)) return true
+        if (record.remoteKey === null || !remote.enabled)
+          return yield* new FileNotFoundError({ reason: "NoBytes", fileId: record.id })
+        // Another record may have the same content.
+        yield* Effect.catchTag(
+          upkeep.arrival(record, ask, onProgress),
+          "FileNotFoundError",
+          () => Effect.void,
+        )
+        return yield* ensureContent(contentHash, onProgress)
+      })
 
     return {
       find,
-      ensureLocal: (fileId: string) => Effect.flatMap(find(fileId), (record) => ensureRecord(record)),
-      awaitLocal: (fileId: string) =>
-        find(fileId).pipe(
-          Effect.flatMap((record) =>
-            record.remoteKey !== null || !remote.enabled || index.isPresent(record.contentHash)
-              ? Effect.succeed(record)
-              : Effect.map(upkeep.uploadedElsewhere(record), (now) => now ?? record),
-          ),
-          Effect.flatMap((record) => ensureRecord(record)),
-        ),
-      ensureContent: (contentHash: string, onProgress?: OnProgress) =>
-        Effect.suspend(() => {
-          const owners = records.withContent(contentHash)
-          const record = owners.find(({ remoteKey }) => remoteKey !== null) ?? owners[0]
-          return record === undefined
-            ? Effect.succeed(false)
-            : Effect.as(ensureRecord(record, onProgress), true)
-        }),
+      ensureLocal: (fileId: string) => Effect.flatMap(find(fileId), (record) => ensureRecord(record, false)),
+      awaitLocal: (fileId: string) => Effect.flatMap(find(fileId), (record) => ensureRecord(record, true)),
+      ensureContent,
     }
   })

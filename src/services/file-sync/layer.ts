@@ -129,22 +129,21 @@ export const layerFileSync = (config: SyncConfig) =>
         )
       const needsTransfer = (record: FileRecord): boolean => ["Upload", "Download"].includes(needOf(record))
 
-      let isTakingPart = false
       const isIdle = (): boolean => {
         if (view.isLeader() && lead.isConsidering()) return false
         // Right after the start nobody has told it yet; whoever leads will, or it leads itself.
-        if (isTakingPart && !view.isInformed()) return false
+        if (view.isTakingPart() && !view.isInformed()) return false
         const { uploading, downloading, queuedUploads, queuedDownloads } = status.now()
         return uploading + downloading + queuedUploads + queuedDownloads + status.countWaiting() === 0
       }
 
       return FileSync.of({
         start: Effect.suspend(() => {
-          isTakingPart = true
+          view.setTakingPart(true)
           return Effect.asVoid(FiberHandle.run(session, take, { onlyIfMissing: true }))
         }),
         stop: Effect.suspend(() => {
-          isTakingPart = false
+          view.setTakingPart(false)
           return FiberHandle.clear(session)
         }),
         pause: records.setPaused(true),

@@ -13,6 +13,9 @@ export class TransferView extends Context.Tag("filesync/TransferView")<
     readonly isLeader: () => boolean
     /** It knows what is being moved: it leads, or the tab that leads has told it. */
     readonly isInformed: () => boolean
+    /** It leads, or waits to: `start` was called. */
+    readonly isTakingPart: () => boolean
+    readonly setTakingPart: (isTakingPart: boolean) => void
     readonly setLeader: (isLeader: boolean) => void
     /** Takes what the leader told; gives the contents whose transfers differ from before. */
     readonly follow: (snapshot: LeaderSnapshot) => ReadonlyArray<string>
@@ -38,7 +41,8 @@ const toSnapshot = ({
   bytesTotal,
   attempt,
   nextRetryAt,
-  error: failure?.info ?? null,
+  // Of an earlier try, once the next one is queued or runs.
+  error: phase === "failed" || phase === "waiting" ? (failure?.info ?? null) : null,
 })
 
 /** The view over this tab's executor and the leader's messages. */
@@ -46,6 +50,7 @@ export const layerTransferView = Layer.effect(
   TransferView,
   Effect.map(SyncExecutor, (executor) => {
     let isLeader = false
+    let isTakingPart = false
     let hasHeard = false
     let followed: LeaderSnapshot = { online: true, transfers: [] }
     let followedByKey = new Map<string, TransferSnapshot>()
@@ -61,6 +66,8 @@ export const layerTransferView = Layer.effect(
       isOnline: () => (isLeader ? executor.isOnline() : followed.online),
       isLeader: () => isLeader,
       isInformed: () => isLeader || hasHeard,
+      isTakingPart: () => isTakingPart,
+      setTakingPart: (takesPart) => void (isTakingPart = takesPart),
       setLeader: (leads) => {
         isLeader = leads
         hasHeard = false

@@ -56,6 +56,8 @@ describe("isTrouble", () => {
     Pinned: false,
     StillReferenced: false,
     Changed: false,
+    Paused: false,
+    NotStarted: false,
   }
   for (const [reason, answer] of Object.entries(answers)) {
     it(`says ${answer ? "yes" : "no"} to ${reason}`, () =>

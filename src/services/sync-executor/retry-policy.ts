@@ -1,9 +1,8 @@
 import { Duration, Schedule } from "effect"
-import type { RemoteFailureReason } from "../../types/index.js"
-import type { StorageErrorReason } from "../../errors/index.js"
+import type { DownloadErrorReason, StorageErrorReason } from "../../errors/index.js"
 
 /** Every way a transfer can fail, as far as retrying is concerned. */
-export type TransferFailureReason = RemoteFailureReason | StorageErrorReason
+export type TransferFailureReason = DownloadErrorReason | StorageErrorReason
 
 /** What to do about a failure. */
 export type RetryClass =
@@ -37,6 +36,9 @@ const classes: Readonly<Record<TransferFailureReason, RetryClass>> = {
   Pinned: "stop",
   StillReferenced: "stop",
   Changed: "stop",
+  // Of reads, never of a transfer.
+  Paused: "stop",
+  NotStarted: "stop",
 }
 
 /** Reasons that too much at once may have brought about: the line or the remote gave way. */
