@@ -176,7 +176,7 @@ export const makeClient = (options: {
     },
     getFile: (fileId) => orNothing(() => records.get(fileId), undefined),
     listFiles: (query) => orNothing(() => records.list(query), []),
-    listVersions: (fileId) => orNothing(() => records.versions(fileId), []),
+    listVersions: (fileId) => orNothing(() => sync.versions(fileId), []),
     restoreVersion: (fileId, contentHash) => run(upkeep.restoreVersion(fileId, contentHash)),
     getFileState: (fileId) => sync.fileState(fileId),
     getStatus,

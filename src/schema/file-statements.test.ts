@@ -103,6 +103,21 @@ describe("the events of files", () => {
     expect(row()).to.include({ contentHash: "h2", remoteKey: null })
   })
 
+  it("note that earlier content is remote, whether its upload ends before or after the edit", () => {
+    store.commit(updated({ files: [{ id: "f", ...content("h2"), updatedAt: at(6) }] }))
+    store.commit(uploaded({ files: [{ id: "f", contentHash: "h1", remoteKey: "k1" }] }))
+    expect(versions()).to.deep.equal([{ contentHash: "h1", remoteKey: "k1", supersededAt: at(6) }])
+    // Again the present content, and superseded before it is uploaded a second time.
+    store.commit(updated({ files: [{ id: "f", ...content("h1"), updatedAt: at(7) }] }))
+    store.commit(updated({ files: [{ id: "f", ...content("h3"), updatedAt: at(8) }] }))
+    expect(versions()).to.deep.include({ contentHash: "h1", remoteKey: "k1", supersededAt: at(8) })
+  })
+
+  it("keep a version as young as its content, though the device that edits has a clock that is behind", () => {
+    store.commit(updated({ files: [{ id: "f", ...content("h2"), updatedAt: at(1) }] }))
+    expect(versions()).to.deep.equal([{ contentHash: "h1", remoteKey: null, supersededAt: at(5) }])
+  })
+
   it("clear the remote key with new content, and keep it with the same content or a new name", () => {
     store.commit(uploaded({ files: [{ id: "f", contentHash: "h1", remoteKey: "k1" }] }))
     store.commit(updated({ files: [{ id: "f", ...content("h1"), updatedAt: at(6) }] }))

@@ -71,6 +71,7 @@ export const insertFiles = (files: ReadonlyArray<CreatedFile>): ReadonlyArray<St
  * Updates a record: last writer wins. New content clears the remote key and keeps the old content as a version. A
  * deleted record stays deleted and changes beneath that, so that restoring it loses no change; of an erased one, what
  * comes late is erased as well.
+ * Of a device whose clock is behind, the version is as old as the content was, and not older.
  */
 export const updateFile = (file: UpdatedFile): ReadonlyArray<Statement> => {
   const updatedAt = file.updatedAt.getTime()
@@ -78,10 +79,11 @@ export const updateFile = (file: UpdatedFile): ReadonlyArray<Statement> => {
   const keepVersion: Statement = {
     sql: `INSERT INTO fileVersions
         (fileId, contentHash, mimeType, sizeBytes, remoteKey, contentMetadata, lastModified, takenAt, supersededAt)
-      SELECT id, contentHash, mimeType, sizeBytes, remoteKey, contentMetadata, lastModified, takenAt, $updatedAt
+      SELECT id, contentHash, mimeType, sizeBytes, remoteKey, contentMetadata, lastModified, takenAt,
+        MAX(updatedAt, $updatedAt)
       FROM files WHERE id = $id AND erasedAt IS NULL AND contentHash <> $contentHash
       ON CONFLICT (fileId, contentHash) DO UPDATE SET supersededAt = excluded.supersededAt,
-        remoteKey = excluded.remoteKey, contentMetadata = excluded.contentMetadata, mimeType = excluded.mimeType,
+        remoteKey = COALESCE(excluded.remoteKey, remoteKey), contentMetadata = excluded.contentMetadata, mimeType = excluded.mimeType,
         lastModified = excluded.lastModified, takenAt = excluded.takenAt`,
     bindValues: { id: file.id, contentHash, updatedAt },
     writeTables: writesVersions,
@@ -134,7 +136,10 @@ export const updateFile = (file: UpdatedFile): ReadonlyArray<Statement> => {
   return contentHash === null ? [update, touch] : [keepVersion, eraseLate, update, touch]
 }
 
-/** Notes the remote key, unless the record has moved on to other content. */
+/**
+ * Notes the remote key. When the record has moved on to other content, the earlier version has it: in whatever order the
+ * two facts come.
+ */
 export const markUploaded = (file: UploadedFile): ReadonlyArray<Statement> => [
   {
     sql: `UPDATE files SET
@@ -143,6 +148,11 @@ export const markUploaded = (file: UploadedFile): ReadonlyArray<Statement> => [
       WHERE id = $id`,
     bindValues: { id: file.id, contentHash: file.contentHash, remoteKey: file.remoteKey },
     writeTables: writesFiles,
+  },
+  {
+    sql: "UPDATE fileVersions SET remoteKey = $remoteKey WHERE fileId = $id AND contentHash = $contentHash",
+    bindValues: { id: file.id, contentHash: file.contentHash, remoteKey: file.remoteKey },
+    writeTables: writesVersions,
   },
 ]
 

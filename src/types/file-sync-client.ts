@@ -144,11 +144,15 @@ export interface FileSyncClient {
   releaseFileUrl(url: string): void
   getFile(fileId: string): FileRecord | undefined
   listFiles(query?: FileQuery): ReadonlyArray<FileRecord>
-  /** What the file's content was before, newest first. */
+  /**
+   * What the file's content was before, newest first, as long as it may be restored (`cache.restorableFor`). A version
+   * without a `remoteKey` was replaced before it was uploaded: only a device that has its bytes can restore it.
+   */
   listVersions(fileId: string): ReadonlyArray<FileVersion>
   /**
-   * Makes earlier content the file's content again. Fails with `StorageError` (`NotFound`) when neither this device
-   * nor the remote has it any more.
+   * Makes earlier content the file's content again, and uploads it where it is only here. Fails with `StorageError`
+   * (`NotFound`) when neither this device nor the remote has it any more, and with `DownloadError` when it is not here and
+   * the remote cannot be asked.
    */
   restoreVersion(fileId: string, contentHash: string): Promise<void>
   /** Of an unknown id: `transfer: "none"`, not local, not remote. */

@@ -14,6 +14,12 @@ export const failureFlags = (contentHash: string, info: FileSyncErrorInfo): type
 export const hasFailed = ({ failedHash }: FileFlags, { contentHash }: FileRecord): boolean =>
   failedHash === contentHash
 
+/** Whether it was an upload that stopped, or found its bytes gone, and nobody cancelled it. */
+export const isUploadFailure = (flags: FileFlags): boolean => {
+  const { tag, reason } = storedFailure(flags)
+  return tag === "UploadError" || (tag === "StorageError" && reason === "NotFound")
+}
+
 /** Why it stopped. */
 export const storedFailure = ({ failedReason }: FileFlags): FileSyncErrorInfo => {
   try {

@@ -21,6 +21,8 @@ export interface FileChange {
   readonly content?: NewContent | undefined
   /** Another type of the same content; new content has its own. */
   readonly mimeType?: string | undefined
+  /** Where the remote has `content`, when it was asked; said in the same commit. */
+  readonly remoteKey?: string | undefined
   readonly name?: string | undefined
   /** What the app says from now on, in place of what it said before. */
   readonly metadata?: FileMetadata | undefined

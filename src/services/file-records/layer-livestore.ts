@@ -172,10 +172,14 @@ export const layerLiveStore = (
         update: (changes, appEvents) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             commitWith(
-              () =>
-                chunk(changes, maxFilesPerEvent).map((files) =>
+              () => [
+                ...chunk(changes, maxFilesPerEvent).map((files) =>
                   fileEvents.updated({ files: files.map((change) => toUpdated(change, new Date(now))) }),
                 ),
+                ...chunk(changes.flatMap(toUploaded), maxFilesPerEvent).map((files) =>
+                  fileEvents.uploaded({ files }),
+                ),
+              ],
               appEvents,
             ),
           ),
@@ -323,6 +327,10 @@ const aboutContent = (content: Pick<NewContent, "contentMetadata" | "lastModifie
 /** An object with this member, or without any when there is nothing to say. */
 const present = <Name extends string, A>(name: Name, value: A | null | undefined): { [Key in Name]?: A } =>
   value === null || value === undefined ? {} : ({ [name]: value } as { [Key in Name]: A })
+const toUploaded = ({ id, content, remoteKey }: FileChange) =>
+  content === undefined || remoteKey === undefined
+    ? []
+    : [{ id, contentHash: content.contentHash, remoteKey }]
 
 // As JSON has it, which is what other devices get: a date becomes text, a function nothing.
 const toPlain = (metadata: FileMetadata | null | undefined): FileMetadata | null | undefined =>

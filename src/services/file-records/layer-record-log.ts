@@ -81,15 +81,14 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
         update: (changes) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             commit(
-              changes.map(({ id, content, mimeType, name, metadata }) => ({
-                type: "updated",
-                id,
-                content,
-                mimeType,
-                name,
-                metadata,
-                updatedAt: new Date(now),
-              })),
+              changes.flatMap(
+                ({ id, content, remoteKey, mimeType, name, metadata }): ReadonlyArray<FileFact> => [
+                  { type: "updated", id, content, mimeType, name, metadata, updatedAt: new Date(now) },
+                  ...(content === undefined || remoteKey === undefined
+                    ? []
+                    : [{ type: "uploaded" as const, id, contentHash: content.contentHash, remoteKey }]),
+                ],
+              ),
             ),
           ),
         markUploaded: (uploads) =>

@@ -53,9 +53,13 @@ export class FileTables {
       return
     }
     switch (fact.type) {
-      case "uploaded":
+      case "uploaded": {
         if (row.contentHash === fact.contentHash) this.#set({ ...row, remoteKey: fact.remoteKey })
+        const key = `${fact.id} ${fact.contentHash}`
+        const version = this.versions.get(key)
+        if (version !== undefined) this.versions.set(key, { ...version, remoteKey: fact.remoteKey })
         return
+      }
       case "deleted":
         return this.#set({ ...row, deletedAt: row.deletedAt ?? fact.deletedAt })
       case "restored":
@@ -80,11 +84,11 @@ export class FileTables {
         contentHash,
         mimeType,
         sizeBytes,
-        remoteKey,
+        remoteKey: remoteKey ?? this.versions.get(`${fileId} ${contentHash}`)?.remoteKey ?? null,
         contentMetadata,
         lastModified,
         takenAt,
-        supersededAt: fact.updatedAt,
+        supersededAt: fact.updatedAt < row.updatedAt ? row.updatedAt : fact.updatedAt,
       })
     }
     const contentMetadata = fact.content === undefined ? row.contentMetadata : fact.content.contentMetadata

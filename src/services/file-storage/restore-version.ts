@@ -1,35 +1,44 @@
 import { Effect } from "effect"
 import {
   type ConfigError,
+  type DownloadError,
   type FileNotFoundError,
   type InvalidFileError,
   StorageError,
 } from "../../errors/index.js"
+import type { FileVersion } from "../../types/index.js"
 import { makeStoredPath } from "../../utils/stored-path.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { findLive } from "../file-records/find-live.js"
 import { appMetadataOf, mergeMetadata } from "../file-records/record-row.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { Outbox, toOutboxSave } from "../outbox/Outbox.js"
+import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
+import { LocalIndex } from "../cache/local-index.js"
+import { TabChannel } from "../tabs/TabChannel.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
 
 /**
  * Makes earlier content a file's content again, under the lock that keeps its bytes from being deleted meanwhile. What
- * was found in it comes back with it.
+ * was found in it comes back with it. What is not here is asked of the remote first. Fails with `StorageError` (`NotFound`) when it has it no more, and with
+ * `DownloadError` when it cannot be asked.
  */
 export const restoreVersion = (
   fileId: string,
   contentHash: string,
 ): Effect.Effect<
   void,
-  StorageError | FileNotFoundError | InvalidFileError | ConfigError,
-  FileRecords | LocalFileStorage | Outbox | TabLocks
+  StorageError | DownloadError | FileNotFoundError | InvalidFileError | ConfigError,
+  FileRecords | LocalFileStorage | Outbox | TabLocks | RemoteStorage | LocalIndex | TabChannel
 > =>
   Effect.gen(function* () {
     const records = yield* FileRecords
     const local = yield* LocalFileStorage
     const outbox = yield* Outbox
     const locks = yield* TabLocks
+    const remote = yield* RemoteStorage
+    const index = yield* LocalIndex
+    const channel = yield* TabChannel
     const record = yield* findLive(records, fileId)
     if (record.contentHash === contentHash) return
     const notFound = new StorageError({
@@ -40,17 +49,36 @@ export const restoreVersion = (
     const version = records.versions(fileId).find((one) => one.contentHash === contentHash)
     if (version === undefined) return yield* notFound
 
+    const remoteKey = version.remoteKey ?? undefined
+    const asked = { ...record, ...contentOf(version) }
+    // Before the lock is held, which others wait for.
+    const isElsewhere =
+      remoteKey !== undefined &&
+      remote.enabled &&
+      !(yield* local.fileExists(contentHash)) &&
+      (yield* remote.isStored({ key: remoteKey, contentHash, record: asked }))
+
     yield* locks.hold(lockNames(records.storeId).saving, "shared")
     const isHere = yield* local.fileExists(contentHash)
     // An event may never name bytes that are nowhere.
-    if (!isHere && version.remoteKey === null) return yield* notFound
-    const { mimeType, sizeBytes, remoteKey, contentMetadata, lastModified, takenAt } = version
+    if (!isHere && !isElsewhere) return yield* notFound
+    const { mimeType, sizeBytes, contentMetadata, lastModified, takenAt } = version
     const path = makeStoredPath(records.storeId, contentHash)
     const content = { contentHash, mimeType, sizeBytes, path, contentMetadata, lastModified, takenAt }
     const metadata = mergeMetadata(appMetadataOf(record), contentMetadata)
     const restored = { ...record, ...content, metadata, remoteKey: null }
     if (isHere) yield* outbox.append([toOutboxSave(restored, record.contentHash)])
-    yield* records.update([{ id: fileId, content }], [])
-    if (isHere) yield* outbox.committed([restored])
-    if (remoteKey !== null) yield* records.markUploaded([{ contentHash, remoteKey }])
+    // Noted before the commit, so that whoever decides what the record needs finds its bytes here and uploads them.
+    if (isHere) index.note([contentHash], true)
+    yield* records.update([{ id: fileId, content, ...(isHere ? {} : { remoteKey }) }], [])
+    if (!isHere) return
+    yield* outbox.committed([restored])
+    yield* index.setPresent([contentHash])
+    yield* channel.post({ type: "present", contentHashes: [contentHash] })
   }).pipe(Effect.scoped)
+
+const contentOf = ({ contentHash, mimeType, sizeBytes }: FileVersion) => ({
+  contentHash,
+  mimeType,
+  sizeBytes,
+})

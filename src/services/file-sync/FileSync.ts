@@ -1,6 +1,6 @@
 import { Context, type Effect } from "effect"
 import type { ConfigError, DownloadError, FileNotFoundError, StorageError } from "../../errors/index.js"
-import type { FileRecord, FileState, SyncStatus, VerifyReport } from "../../types/index.js"
+import type { FileRecord, FileState, FileVersion, SyncStatus, VerifyReport } from "../../types/index.js"
 
 /** Keeps this device and the remote in step. */
 export class FileSync extends Context.Tag("filesync/FileSync")<
@@ -34,6 +34,8 @@ export class FileSync extends Context.Tag("filesync/FileSync")<
       contentHash: string,
       onProgress?: (loadedBytes: number, totalBytes: number) => void,
     ) => Effect.Effect<boolean, FileNotFoundError | DownloadError | StorageError>
+    /** Earlier contents of a file that may still be restored, newest first. */
+    readonly versions: (fileId: string) => ReadonlyArray<FileVersion>
     readonly fileState: (fileId: string) => FileState
     readonly status: () => SyncStatus
     readonly verify: Effect.Effect<VerifyReport, StorageError>

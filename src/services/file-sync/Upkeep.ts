@@ -13,7 +13,7 @@ export class Upkeep extends Context.Tag("filesync/Upkeep")<
     readonly restoreVersion: (
       fileId: string,
       contentHash: string,
-    ) => Effect.Effect<void, SaveError | FileNotFoundError>
+    ) => Effect.Effect<void, SaveError | DownloadError | FileNotFoundError>
     /**
      * Asks whoever leads for a record's bytes, and waits until they are here, could not be brought, or the record has
      * other content. Fails with `FileNotFoundError` (`Deleted`) when it is deleted meanwhile, and with `DownloadError`: `Paused`

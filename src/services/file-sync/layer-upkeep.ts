@@ -5,6 +5,7 @@ import { findLive } from "../file-records/find-live.js"
 import { restoreVersion } from "../file-storage/restore-version.js"
 import type { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import type { Outbox } from "../outbox/Outbox.js"
+import type { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import type { TabLocks } from "../tabs/TabLocks.js"
@@ -24,7 +25,14 @@ export const layerUpkeep = (config: { readonly restorableMs: number }) =>
       const index = yield* LocalIndex
       const executor = yield* SyncExecutor
       const context = yield* Effect.context<
-        FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
+        | FileRecords
+        | LocalFileStorage
+        | Outbox
+        | TabLocks
+        | LocalIndex
+        | TabChannel
+        | Observers
+        | RemoteStorage
       >()
 
       return Upkeep.of({

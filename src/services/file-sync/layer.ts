@@ -40,6 +40,7 @@ export const layerFileSync = (config: SyncConfig) =>
       const upkeep = yield* Upkeep
       const confirmation = yield* UploadConfirmation
       const names = lockNames(config.storeId)
+      const clock = yield* Effect.clock
       const hello = { type: "hello", tabId: channel.tabId } as const
       const lead = yield* Leading
       const needOf = yield* makeNeedOf(config.downloads)
@@ -200,6 +201,10 @@ export const layerFileSync = (config: SyncConfig) =>
         ensureLocal: (fileId) => Effect.tap(ensureLocal(fileId), touchSpace),
         awaitLocal: (fileId) => Effect.tap(awaitLocal(fileId), touchSpace),
         ensureContent,
+        versions: (fileId) => {
+          const since = clock.unsafeCurrentTimeMillis() - config.restorableMs
+          return records.versions(fileId).filter(({ supersededAt }) => supersededAt.getTime() > since)
+        },
         fileState: (fileId) => {
           const record = records.get(fileId)
           const contentHash = record?.contentHash ?? ""

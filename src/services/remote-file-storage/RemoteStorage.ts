@@ -25,6 +25,8 @@ export class RemoteStorage extends Context.Tag("filesync/RemoteStorage")<
       request: Omit<DownloadRequest, "signal">,
     ) => Effect.Effect<DownloadAnswer, DownloadError, Scope.Scope>
     readonly delete: (request: Omit<RemoteRequest, "signal">) => Effect.Effect<void, DeleteError>
+    /** Whether exactly this content is at its key, and stays: it counts as referenced from now on. */
+    readonly isStored: (request: Omit<RemoteRequest, "signal">) => Effect.Effect<boolean, DownloadError>
     /** Fails when the remote cannot be reached. */
     readonly checkHealth: Effect.Effect<void, DownloadError>
     /** Parts for large files, where the store has them. */

@@ -1,6 +1,11 @@
 import { Effect, Layer } from "effect"
 import { DeleteError, DownloadError, UploadError } from "../../errors/index.js"
-import { RemoteFailure, type RemoteFailureReason, type RemoteStorageAdapter } from "../../types/index.js"
+import {
+  RemoteFailure,
+  type RemoteFailureReason,
+  type RemoteRequest,
+  type RemoteStorageAdapter,
+} from "../../types/index.js"
 import { askRemote, movingProgress } from "./ask-remote.js"
 import { RemoteStorage } from "./RemoteStorage.js"
 
@@ -22,6 +27,31 @@ export const toFailureFields = (thrown: unknown): FailureFields => {
   }
   const isAbort = (thrown as { name?: unknown } | null)?.name === "AbortError"
   return { reason: isAbort ? "Aborted" : "Unknown", cause: thrown }
+}
+
+/** As the adapter can tell it; one that can only download begins to. */
+const isStored = async (adapter: RemoteStorageAdapter, request: RemoteRequest): Promise<boolean> => {
+  if (adapter.isStored !== undefined) return (await adapter.isStored(request)) === true
+  if (adapter.head !== undefined) return (await adapter.head(request))?.sizeBytes === request.record.sizeBytes
+  const looking = new AbortController()
+  const end = (): void => looking.abort()
+  request.signal.addEventListener("abort", end)
+  try {
+    const { body } = await adapter.download({
+      ...request,
+      offset: 0,
+      etag: undefined,
+      signal: looking.signal,
+    })
+    void body.cancel().catch(() => undefined) // That it began is the answer.
+    return true
+  } catch (error) {
+    if (toFailureFields(error).reason === "NotFound") return false
+    throw error
+  } finally {
+    end()
+    request.signal.removeEventListener("abort", end)
+  }
 }
 
 /** The remote through a plain adapter. */
@@ -65,6 +95,12 @@ export const layerAdapter = (adapter: RemoteStorageAdapter) =>
         (signal) => adapter.delete({ ...request, signal }),
         (thrown) =>
           new DeleteError({ ...toFailureFields(thrown), key: request.key, fileId: request.record.id }),
+      ),
+    isStored: (request) =>
+      askRemote(
+        (signal) => isStored(adapter, { ...request, signal }),
+        (thrown) =>
+          new DownloadError({ ...toFailureFields(thrown), key: request.key, fileId: request.record.id }),
       ),
     checkHealth: Effect.tryPromise({
       try: (signal) => adapter.checkHealth({ signal }),

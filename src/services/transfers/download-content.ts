@@ -12,7 +12,10 @@ import type { SmallFiles } from "./small-files.js"
 
 type OnProgress = (loadedBytes: number, totalBytes: number) => void
 
-/** Brings a content to this device, verified before it is published; resumes what an earlier attempt left. */
+/**
+ * Brings a content to this device, verified before it is published; resumes what an earlier attempt left. Gives whether
+ * it is here: `false` when no record needs it any more.
+ */
 export const downloadContent = (smallFiles: SmallFiles, contentHash: string, onProgress: OnProgress) =>
   Effect.gen(function* () {
     const records = yield* FileRecords
@@ -20,11 +23,13 @@ export const downloadContent = (smallFiles: SmallFiles, contentHash: string, onP
     const remote = yield* RemoteStorage
 
     const record = records.withContent(contentHash).find(({ remoteKey }) => remoteKey !== null)
-    if (record?.remoteKey == null || (yield* local.fileExists(contentHash))) return
+    if (yield* local.fileExists(contentHash)) return true
+    if (record?.remoteKey == null) return false
     const where = { key: record.remoteKey, fileId: record.id }
 
     if (record.sizeBytes <= smallFiles.maxFileBytes && smallFiles.maxRunning > 0) {
-      return yield* smallFiles.download({ key: record.remoteKey, contentHash, record })
+      yield* smallFiles.download({ key: record.remoteKey, contentHash, record })
+      return true
     }
     const receiver = yield* local.receive(contentHash)
     const answer = yield* remote.download({
@@ -52,6 +57,7 @@ export const downloadContent = (smallFiles: SmallFiles, contentHash: string, onP
         Effect.fail(new DownloadError({ reason: "IntegrityMismatch", ...where, cause })),
       ),
     )
+    return true
   }).pipe(Effect.scoped)
 
 /** The buffer of a download. Our choice: what crosses to the I/O worker at a time. */

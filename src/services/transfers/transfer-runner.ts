@@ -57,8 +57,14 @@ export const layerTransferRunner = (keyOf: (record: FileRecord) => string) =>
                 freed === 0 ? Effect.fail(error) : downloadContent(smallFiles, contentHash, onProgress),
               ),
           ),
-          Effect.zipRight(index.setPresent([contentHash])),
-          Effect.zipRight(channel.post({ type: "present", contentHashes: [contentHash] })),
+          Effect.flatMap((isHere) =>
+            isHere
+              ? Effect.zipRight(
+                  index.setPresent([contentHash]),
+                  channel.post({ type: "present", contentHashes: [contentHash] }),
+                )
+              : Effect.void,
+          ),
         )
 
       return TransferRunner.of({

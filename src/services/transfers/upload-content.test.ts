@@ -47,11 +47,12 @@ describe("an upload", () => {
 
   withEngine("takes the key of another file of the same content and sends nothing", { adapter }, (bench) =>
     Effect.gen(function* () {
-      const { storage, records } = bench
+      const { storage, records, objects } = bench
       const executor = yield* SyncExecutor
       const one = yield* storage.saveFile(blob("same"))
       const contentHash = records.get(one)?.contentHash ?? ""
       yield* records.markUploaded([{ contentHash, remoteKey: "key of one" }])
+      objects.set("key of one", blob("same"))
       const two = yield* storage.saveFile(blob("same"))
       yield* executor.enqueueUpload(contentHash, 4)
       yield* executor.activate

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
-import { UploadError } from "../../errors/index.js"
-import type { FileRecord } from "../../types/index.js"
+import { type DownloadError, UploadError } from "../../errors/index.js"
+import type { FileRecord, RemoteFailureReason } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
@@ -30,19 +30,30 @@ export const uploadContent = (
     const owners = records.withContent(contentHash)
     const record = owners.find(({ remoteKey }) => remoteKey === null)
     if (record === undefined) return undefined
-    // Another record has the same content, and it is there already.
-    const known = owners.find(({ remoteKey }) => remoteKey !== null)?.remoteKey
-    if (known != null) return known
+    // Another record has the same content. What it says may be old, so the remote is asked.
+    const known = owners.find(({ remoteKey }) => remoteKey !== null)
+    if (known?.remoteKey != null) {
+      const asked = { key: known.remoteKey, contentHash, record: known }
+      const toUploadError = ({ reason, retryAfterMs, cause }: DownloadError) =>
+        new UploadError({
+          reason: reason as RemoteFailureReason,
+          retryAfterMs,
+          cause,
+          key: asked.key,
+          fileId: record.id,
+        })
+      if (yield* Effect.mapError(remote.isStored(asked), toUploadError)) return known.remoteKey
+    }
 
-    // The browser took the bytes away, or a deletion did: there is nothing to send, and the index is put right, so
-    // that the record's need is seen anew.
-    const bytes = yield* local.readFile(contentHash).pipe(
-      Effect.catchIf(
-        (error) => error.reason === "NotFound",
-        () => Effect.as(index.setAbsent([contentHash]), undefined),
-      ),
-    )
-    if (bytes === undefined) return undefined
+    // The browser took the bytes away: a failure that everybody sees, for nobody may take this file for uploaded. The
+    // index is put right, so that the record's need is seen anew.
+    const bytes = yield* local
+      .readFile(contentHash)
+      .pipe(
+        Effect.tapError((error) =>
+          error.reason === "NotFound" ? index.setAbsent([contentHash]) : Effect.void,
+        ),
+      )
     const key = yield* Effect.try({
       try: () => keyOf(record),
       catch: (cause) => new UploadError({ reason: "Rejected", key: "", fileId: record.id, cause }),

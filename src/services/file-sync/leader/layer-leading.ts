@@ -15,7 +15,7 @@ import { recoverSaves } from "../recover-saves.js"
 import type { RemoteStorage } from "../../remote-file-storage/RemoteStorage.js"
 import { finishErasuresWhileLeading } from "./erasures.js"
 import { relayExecutor } from "./relay-executor.js"
-import { failureFlags, noFailure } from "../../cache/stored-failure.js"
+import { failureFlags, isUploadFailure, noFailure } from "../../cache/stored-failure.js"
 import type { SyncConfig } from "../sync-config.js"
 import { TransferView } from "../../status/transfer-view.js"
 
@@ -112,9 +112,11 @@ const makeLeading = (config: SyncConfig) =>
                 yield* Queue.offer(garbage, contentHash)
               }
               if (after === undefined) return
-              // It goes with the content it is about, and does not come back with it.
-              if (index.flags(after.id).failedHash !== after.contentHash)
-                yield* index.setFlags(after.id, noFailure)
+              // It goes with the content it is about, and does not come back with it. Nor has an upload failed that
+              // another device has done.
+              const flags = index.flags(after.id)
+              const isDone = after.remoteKey !== null && isUploadFailure(flags)
+              if (flags.failedHash !== after.contentHash || isDone) yield* index.setFlags(after.id, noFailure)
               yield* consider(after)
             }),
           { discard: true },
