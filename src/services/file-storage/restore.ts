@@ -27,12 +27,7 @@ export const makeRestore = Effect.gen(function* () {
   const isRemote = (record: FileRecord, contentHash: string, key: string | null): Effect.Effect<boolean> =>
     key === null || !remote.enabled
       ? Effect.succeed(false)
-      : remote
-          .download({ key, contentHash, record, offset: 0, etag: undefined })
-          .pipe(
-            Effect.scoped,
-            Effect.match({ onSuccess: () => true, onFailure: ({ reason }) => reason !== "NotFound" }),
-          )
+      : Effect.catchAll(remote.isStored({ key, contentHash, record }), () => Effect.succeed(true))
 
   /** The record's content, or the latest of its versions that is still somewhere. */
   const findContent = (record: FileRecord) =>
