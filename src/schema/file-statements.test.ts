@@ -136,7 +136,7 @@ describe("the events of files", () => {
     store.commit(updated({ files: [{ id: "f", ...content("h1"), updatedAt: at(7) }] }))
     store.commit(updated({ files: [{ id: "f", ...content("h3"), updatedAt: at(8) }] }))
     expect(versions()).to.have.deep.members([
-      { contentHash: "h1", remoteKey: null, supersededAt: at(8) },
+      { contentHash: "h1", remoteKey: "k1", supersededAt: at(8) },
       { contentHash: "h2", remoteKey: null, supersededAt: at(7) },
     ])
   })

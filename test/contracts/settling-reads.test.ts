@@ -144,7 +144,8 @@ describe("a read under way", function () {
 
   it("rejects when it is cancelled", async () => {
     const { device, id } = await source("x")
-    const other = await bench.otherDevice({ remote: { fault: hanging } })
+    // So that it is the read that began the download.
+    const other = await bench.otherDevice({ downloads: "on-demand", remote: { fault: hanging } })
     tellRecord(device, other, id)
     const reading = rejection(other.engine.readFile(id))
     await isDownloading(other, id)

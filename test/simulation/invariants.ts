@@ -92,7 +92,7 @@ const isSame = (one: FileRecord, other: FileRecord | undefined): boolean =>
 
 const isRestorable = (world: World, contentHash: string): boolean =>
   world.devices.some((device) =>
-    [...(device.liveStore.open().tables.versions.values() ?? [])].some(
+    [...(device.liveStore.tables.versions.values() ?? [])].some(
       (version) =>
         version.contentHash === contentHash &&
         version.supersededAt.getTime() > world.clock.now - restorableMs,

@@ -1,4 +1,25 @@
 import { type FileFact, FileTables } from "../../src/services/file-records/record-log.js"
+import { fileSyncSchema } from "../../src/schema/index.js"
+import {
+  deviceDocument,
+  type LocalFileEntry,
+  localFileStateSet,
+  setLocalFileStates,
+} from "../../src/schema/local-file-state.js"
+import { factsOf, type SimEvent, statementsOf } from "./event-facts.js"
+import { SimDatabase } from "./sim-database.js"
+
+/** What a session needs of its device. */
+export interface SessionDevice {
+  readonly allLocal: () => ReadonlyArray<LocalFileEntry>
+  readonly setLocal: (entries: ReadonlyArray<LocalFileEntry>) => void
+  readonly isPaused: () => boolean
+  readonly setPaused: (paused: boolean) => void
+  /** The session committed something. */
+  readonly committed: () => void
+  /** Calls after as long as messages between tabs take. */
+  readonly later: (run: () => void) => void
+}
 
 /** The sync backend: one total order of facts for everybody. */
 export class SimBackend {
@@ -19,8 +40,8 @@ export class SimLiveStore {
     this.#backend = backend
   }
 
-  open(): SimSession {
-    const session = new SimSession(this)
+  open(device: SessionDevice): SimSession {
+    const session = new SimSession(this, device)
     this.#sessions.add(session)
     return session
   }
@@ -29,11 +50,19 @@ export class SimLiveStore {
     this.#sessions.delete(session)
   }
 
-  tablesFor(session: SimSession): FileTables {
+  get facts(): ReadonlyArray<FileFact> {
+    return this.#backend.facts
+  }
+
+  get sessions(): Iterable<SimSession> {
+    return this.#sessions
+  }
+
+  /** What is on this device's disk, as plain tables. */
+  get tables(): FileTables {
     const tables = new FileTables()
-    for (const fact of this.#backend.facts.slice(0, this.pulled)) tables.apply(fact)
+    for (const fact of this.facts.slice(0, this.pulled)) tables.apply(fact)
     for (const fact of this.pending) tables.apply(fact)
-    for (const fact of session.unacknowledged) tables.apply(fact)
     return tables
   }
 
@@ -42,7 +71,6 @@ export class SimLiveStore {
     const took = [...this.#sessions].flatMap((session) => session.unacknowledged.splice(0))
     this.pending.push(...took)
     this.#changed()
-    for (const session of this.#sessions) session.acknowledgeNow()
   }
 
   /** Pulls what is new, then pushes its own behind it. */
@@ -65,56 +93,114 @@ export class SimLiveStore {
   }
 }
 
-/** One tab's view of its device's LiveStore. */
+/** What a session sees of its device's LiveStore. */
+interface Seen {
+  readonly pulled: number
+  readonly pending: ReadonlyArray<FileFact>
+}
+
+/**
+ * One tab's view of its device's LiveStore, over a real SQLite: what others did comes to it a while after the device has
+ * it, its own commits at once.
+ */
 export class SimSession {
+  readonly storeId = "sim"
+  readonly schema = fileSyncSchema
   readonly unacknowledged: Array<FileFact> = []
-  #tables: FileTables | undefined
   readonly #store: SimLiveStore
+  readonly #device: SessionDevice
+  readonly #database = new SimDatabase()
   readonly #listeners = new Set<() => void>()
-  readonly #waiting = new Set<() => void>()
+  /** Committed here, and not yet in what it has seen of the device. */
+  #own: ReadonlyArray<FileFact> = []
+  #seen: Seen = { pulled: 0, pending: [] }
+  #isRefreshing = false
   #isAlive = true
 
-  constructor(store: SimLiveStore) {
+  constructor(store: SimLiveStore, device: SessionDevice) {
     this.#store = store
+    this.#device = device
+    this.refresh()
   }
 
-  get tables(): FileTables {
-    this.#tables ??= this.#store.tablesFor(this)
-    return this.#tables
+  /** As LiveStore's `query`, of plain SQL. */
+  query(asked: { readonly query: string; readonly bindValues?: Record<string, string | number> }): unknown {
+    return this.#database.query(asked.query, asked.bindValues)
   }
 
-  commit(facts: ReadonlyArray<FileFact>): void {
+  commit(...events: ReadonlyArray<SimEvent>): void {
     if (!this.#isAlive) return
+    const facts: Array<FileFact> = []
+    for (const event of events) {
+      if (event.name === localFileStateSet.name) this.#device.setLocal(event.args.files)
+      else if (event.name === deviceDocument.set.name) this.#device.setPaused(event.args.value.paused)
+      else facts.push(...factsOf(event))
+    }
+    if (facts.length === 0) return
     this.unacknowledged.push(...facts)
-    this.changed()
+    this.#own = [...this.#own, ...facts]
+    this.#database.run(statementsOf(facts))
+    this.#tell()
+    this.#device.committed()
   }
 
-  changed(): void {
-    this.#tables = undefined
-    if (this.#isAlive) for (const listener of this.#listeners) listener()
-  }
-
-  subscribe(listener: () => void): () => void {
+  subscribe(_query: unknown, onUpdate: (rows: ReadonlyArray<unknown>) => void): () => void {
+    const listener = (): void => {
+      const [row] = this.#database.query("SELECT MAX(revision) AS revision FROM files")
+      const device = JSON.stringify({ paused: this.#device.isPaused() })
+      onUpdate([{ revision: row?.["revision"] ?? null, device }])
+    }
     this.#listeners.add(listener)
+    listener()
     return () => void this.#listeners.delete(listener)
   }
 
-  whenAcknowledged(onAcknowledged: () => void): () => void {
-    if (this.unacknowledged.length === 0) queueMicrotask(onAcknowledged)
-    else this.#waiting.add(onAcknowledged)
-    return () => void this.#waiting.delete(onAcknowledged)
+  syncStatus(): { readonly isSynced: boolean } {
+    return { isSynced: this.unacknowledged.length === 0 }
   }
 
-  acknowledgeNow(): void {
-    for (const onAcknowledged of this.#waiting) onAcknowledged()
-    this.#waiting.clear()
+  /** The device has news: the session gets them in a while, all that there are by then. */
+  changed(): void {
+    if (this.#isRefreshing || !this.#isAlive) return
+    this.#isRefreshing = true
+    this.#device.later(() => {
+      this.#isRefreshing = false
+      if (this.#isAlive) this.refresh()
+    })
+  }
+
+  refresh(): void {
+    const { pulled, pending } = this.#store
+    const confirmed = this.#store.facts.slice(this.#seen.pulled, pulled)
+    this.#seen = { pulled, pending: [...pending] }
+    this.#own = [...this.unacknowledged]
+    this.#database.rebase(statementsOf(confirmed), [
+      ...statementsOf([...pending, ...this.#own]),
+      ...setLocalFileStates(this.#device.allLocal()),
+    ])
+    this.#tell()
+  }
+
+  /** What this device knows of its files is the same in all its tabs. */
+  localChanged(entries: ReadonlyArray<LocalFileEntry>): void {
+    if (this.#isAlive) this.#database.run(setLocalFileStates(entries))
+  }
+
+  pausedChanged(): void {
+    if (this.#isAlive) this.#tell()
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
   }
 
   /** The tab is gone: what it committed and nobody acknowledged is lost. */
   kill(): void {
+    if (!this.#isAlive) return
     this.#isAlive = false
     this.#listeners.clear()
-    this.#waiting.clear()
     this.#store.close(this)
+    // Whoever still asks gets no answer, as of a store that was shut down.
+    this.#database.close()
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { Effect, Layer } from "effect"
 import { HashError, IntegrityError, StorageError } from "../../src/errors/index.js"
+import type { LocalFileEntry } from "../../src/schema/local-file-state.js"
 import { Hasher } from "../../src/services/local-file-storage/hashing/Hasher.js"
 import { RecordDevice } from "../../src/services/file-records/record-log.js"
 import { LocalFileStorage } from "../../src/services/local-file-storage/LocalFileStorage.js"
@@ -11,9 +12,17 @@ export class SimDisk {
   readonly contents = new Map<string, Uint8Array<ArrayBuffer>>()
   readonly unfinished = new Map<string, Uint8Array<ArrayBuffer>>()
   readonly journals = new Map<string, string>()
-  readonly local = new Map()
+  readonly local = new Map<string, LocalFileEntry>()
   readonly device = new RecordDevice()
   isFull = false
+
+  setLocal(entries: ReadonlyArray<LocalFileEntry>): void {
+    for (const entry of entries) {
+      const isEmpty = entry.localHash === "" && entry.failedHash === "" && !entry.pinned && !entry.evicted
+      if (isEmpty) this.local.delete(entry.fileId)
+      else this.local.set(entry.fileId, entry)
+    }
+  }
 }
 
 /** SHA-256, lower-case hex. */

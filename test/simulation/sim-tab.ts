@@ -2,7 +2,8 @@ import { Effect, Layer, Logger, ManagedRuntime, Random, Scheduler } from "effect
 import { layerEngine } from "../../src/layers/engine.js"
 import { withDefaults } from "../../src/layers/engine-defaults.js"
 import { type Client, makeClient } from "../../src/client/make-client.js"
-import { layerRecordLog } from "../../src/services/file-records/layer-record-log.js"
+import { layerLiveStore } from "../../src/services/file-records/layer-livestore.js"
+import { NextTask } from "../../src/services/file-records/NextTask.js"
 import { FileIds } from "../../src/services/file-storage/file-ids.js"
 import { makeOutbox } from "../../src/services/outbox/make-outbox.js"
 import { Outbox } from "../../src/services/outbox/Outbox.js"
@@ -33,7 +34,20 @@ export class SimTab {
   constructor(device: SimDevice, id: string, clock: SimClock, random: SeededRandom) {
     this.id = id
     const { disk, liveStore } = device
-    const session = liveStore.open()
+    const session = liveStore.open({
+      allLocal: () => [...disk.local.values()],
+      setLocal: (entries) => {
+        disk.setLocal(entries)
+        for (const other of liveStore.sessions) other.localChanged(entries)
+      },
+      isPaused: () => disk.device.paused,
+      setPaused: (paused) => {
+        disk.device.set(paused)
+        for (const other of liveStore.sessions) other.pausedChanged()
+      },
+      committed: () => device.committed(),
+      later: (run) => void clock.after(random.chance(0.5) ? 1 : random.below(400), run),
+    })
     this.#session = session
     this.#browser = device.browser
     const isAlive = () => this.#isAlive
@@ -67,17 +81,6 @@ export class SimTab {
       },
       id,
     )
-    const log = {
-      tables: () => session.tables,
-      commit: (facts: Parameters<typeof session.commit>[0]) => {
-        session.commit(facts)
-        if (isAlive()) device.committed()
-      },
-      subscribe: (listener: () => void) => session.subscribe(listener),
-      acknowledged: (onAcknowledged: () => void) => session.whenAcknowledged(onAcknowledged),
-      local: disk.local,
-      device: disk.device,
-    }
     const adapter = simAdapter(
       device.remote,
       {
@@ -93,7 +96,8 @@ export class SimTab {
       layerSimDisk(disk, step),
       Layer.succeed(Outbox, journals),
       layerMemoryTabs(device.browser, id),
-      layerRecordLog(log, storeId),
+      layerLiveStore(session, storeId),
+      Layer.succeed(NextTask, Effect.sleep(1)),
       layerAdapter(adapter),
       Layer.succeed(FileIds, { next: () => `${id}-${nextFile++}` }),
       Layer.setClock(clock.asEffectClock()),

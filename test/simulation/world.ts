@@ -170,7 +170,7 @@ export class World {
     const { resets } = device
     await this.clock.sleep(longestAcknowledgementMs)
     // A tab that was closed before took the cancel, and the file's record, with it.
-    const isKept = device.resets === resets && device.liveStore.open().tables.rows.has(id)
+    const isKept = device.resets === resets && device.liveStore.tables.rows.has(id)
     if (isKept && isCertain() && !this.#isResting) device.cancelled.add(contentHash)
   }
 
@@ -219,7 +219,7 @@ export class World {
   #keptTooLong(): void {
     const since = this.clock.now - restorableMs - expiryIntervalMs
     for (const { name, disk, liveStore, tabs } of this.devices) {
-      const { tables } = liveStore.open()
+      const { tables } = liveStore
       const versions = [...tables.versions.values()]
       const wanted = new Set((tabs[0] as SimTab).client.listFiles().map(({ contentHash }) => contentHash))
       for (const contentHash of disk.contents.keys()) {

@@ -116,6 +116,7 @@ const makeLeading = (config: SyncConfig) =>
               // another device has done.
               const flags = index.flags(after.id)
               const isDone = after.remoteKey !== null && isUploadFailure(flags)
+              if (isDone && flags.failedHash === after.contentHash) yield* executor.forget(after.contentHash)
               if (flags.failedHash !== after.contentHash || isDone) yield* index.setFlags(after.id, noFailure)
               yield* consider(after)
             }),
