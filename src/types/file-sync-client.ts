@@ -168,7 +168,7 @@ export interface FileSyncClient {
   onEvent(listener: (event: FileSyncEvent) => void): Unsubscribe
   pause(): Promise<void>
   resume(): Promise<void>
-  /** Without an id: every failed file. */
+  /** Without an id: every failed file. Of a file that is here and remote, it asks the remote, and sends what that has lost. */
   retry(fileId?: string): Promise<void>
   /**
    * Stops this file's transfer on this device, also in later sessions, until somebody asks for it: by `retry`, `pin`,
@@ -188,5 +188,9 @@ export interface FileSyncClient {
    */
   awaitIdle(): Promise<void>
   verify(): Promise<VerifyReport>
+  /**
+   * Mends what `verify` finds, and asks the remote about everything that is here: what it has lost is sent again, in the
+   * background.
+   */
   repair(report?: VerifyReport): Promise<VerifyReport>
 }

@@ -123,4 +123,21 @@ describe("a fact that goes to every device", () => {
     await until("it is here", () => engine.getFileState(id).local)
     expect(engine.getStatus().failed).to.equal(0)
   })
+
+  it("is made true again: repair and retry send what the remote has lost", async () => {
+    const { engine, until } = await bench.device()
+    const ids = await engine.saveFiles([textFile("one"), textFile("two")])
+    await until("they are remote", () => ids.every((id) => engine.getFileState(id).remote))
+    for (const heal of [() => engine.repair(), () => engine.retry(ids[0])]) {
+      const [lost = ""] = bench.remoteHashes.filter(
+        (hash) => hash === engine.getFile(ids[0] ?? "")?.contentHash,
+      )
+      forget(lost)
+      await heal()
+      await until("it is there again", () => bench.remoteHashes.includes(lost))
+      expect(bench.remoteHashes).to.have.length(2)
+    }
+    await engine.awaitIdle()
+    expect(engine.getStatus()).to.include({ state: "idle", onlyHere: 0 })
+  })
 })

@@ -14,7 +14,10 @@ type OnProgress = (loadedBytes: number, totalBytes: number) => void
 /** Files above this size go up in parts. Our choice: below it starting over costs seconds. */
 const multipartFromBytes = 16 * 1024 * 1024
 
-/** Brings a content to the remote and gives its key; `undefined` when no record needs it any more. */
+/**
+ * Brings a content to the remote and gives its key; `undefined` when no record has it any more. Of content that is said to
+ * be there, it asks whether that is so, and sends it if not.
+ */
 export const uploadContent = (
   keyOf: (record: FileRecord) => string,
   smallFiles: SmallFiles,
@@ -28,9 +31,9 @@ export const uploadContent = (
     const index = yield* LocalIndex
 
     const owners = records.withContent(contentHash)
-    const record = owners.find(({ remoteKey }) => remoteKey === null)
+    const record = owners.find(({ remoteKey }) => remoteKey === null) ?? owners[0]
     if (record === undefined) return undefined
-    // Another record has the same content. What it says may be old, so the remote is asked.
+    // It, or another record of the same content, is said to be there. What it says may be old, so the remote is asked.
     const known = owners.find(({ remoteKey }) => remoteKey !== null)
     if (known?.remoteKey != null) {
       const asked = { key: known.remoteKey, contentHash, record: known }

@@ -1,4 +1,5 @@
 import { Clock, Effect, FiberMap, Layer, Queue, Schedule } from "effect"
+import type { FileRecord } from "../../../types/index.js"
 import { FileRecords, type RecordChange } from "../../file-records/FileRecords.js"
 import { LocalFileStorage } from "../../local-file-storage/LocalFileStorage.js"
 import { Outbox } from "../../outbox/Outbox.js"
@@ -56,6 +57,14 @@ const makeLeading = (config: SyncConfig) =>
       FileRecords | LocalFileStorage | RemoteStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
     >()
 
+    // An upload of content that is said to be remote asks, and sends what the remote has lost.
+    const verifyRemote = (asked: Iterable<FileRecord>): Effect.Effect<void> =>
+      Effect.forEach(
+        [...asked].filter(({ remoteKey, contentHash }) => remoteKey !== null && index.isPresent(contentHash)),
+        ({ contentHash, sizeBytes }) => executor.enqueueUpload(contentHash, sizeBytes),
+        { discard: true },
+      )
+
     const obey = (command: TabCommand): Effect.Effect<void> => {
       switch (command.type) {
         case "want":
@@ -70,7 +79,7 @@ const makeLeading = (config: SyncConfig) =>
             yield* failed ? executor.retry(command.contentHash) : executor.prioritize(command.contentHash)
           })
         case "reconcile":
-          return reconcile.pipe(
+          return Effect.zipRight(reconcile, verifyRemote(records.all())).pipe(
             Effect.catchAll((error) => Effect.logWarning("Looking at every file failed", error)),
           )
         case "prioritize":
@@ -87,6 +96,8 @@ const makeLeading = (config: SyncConfig) =>
               yield* consider(record, "requested")
             }
             yield* executor.retry(command.contentHash)
+            // By name: who asks for a file that is here may know that the remote has lost it.
+            if (command.contentHash !== null) yield* verifyRemote(asked)
           })
       }
     }
