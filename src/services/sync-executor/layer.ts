@@ -101,6 +101,7 @@ export const layerExecutor = ({
           const transfer = table.get(started.kind, started.contentHash)
           if (transfer === undefined || transfer.phase !== "running") return
           const key = transferKey(transfer.kind, transfer.contentHash)
+          runs.delete(key)
           if (Exit.isSuccess(exit)) {
             retryClock.forget(key)
             table.remove(transfer.kind, transfer.contentHash)
