@@ -14,6 +14,7 @@ export default {
     "**/*.test.{ts,mjs}",
     // Programs of tests and measurements.
     "test/**/{run,measure}.mjs",
+    "test/livestore/{page,worker,databases-worker}.ts",
     "sw/e2e/{page,play,module}.ts",
     "bench/pages/*.js",
     // For the peer's page alone, which is a package of its own.
@@ -28,6 +29,8 @@ export default {
     // Packages of their own, which are installed and built where they are tested.
     "demo/{board,plain,vue,svelte}/**",
     "bench/{peer,uppy}/**",
+    // Programs for others to run, with LiveStore alone.
+    "docs/upstream/*/**",
     // For the site: what they import stands beside them there.
     "scripts/docs/assets/**",
   ],

@@ -16,7 +16,7 @@ import { setInspectorLocale } from "livestore-filesync/components/filesync-inspe
 import "livestore-filesync/components/filesync-list"
 import "livestore-filesync/components/filesync-status"
 import "livestore-filesync/components/filesync-upload"
-import { steadySync } from "livestore-filesync/livestore"
+import { makeHealedWorker, steadySync } from "livestore-filesync/livestore"
 import { extendSchema, fileSyncSchema } from "livestore-filesync/schema"
 import { createFileSyncHandler, r2Storage } from "livestore-filesync/server"
 import { diskStorage } from "livestore-filesync/server/node"
@@ -31,6 +31,7 @@ const known = <Type>(...values: ReadonlyArray<Known<Type>>) => values
 known<typeof createFileSync>(createFileSync)
 known<typeof FileSyncLive>(FileSyncLive)
 known<typeof hashFile>(hashFile)
+known<typeof makeHealedWorker>(makeHealedWorker)
 known<typeof steadySync>(steadySync)
 known<typeof cloudflareAdapter>(cloudflareAdapter)
 known<typeof httpAdapter>(httpAdapter)

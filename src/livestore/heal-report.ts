@@ -1,0 +1,30 @@
+/** An event of this device that LiveStore's sync backend has not confirmed, as LiveStore stored it. */
+export interface UnsyncedEvent {
+  readonly name: string
+  readonly args: unknown
+  /** Place in LiveStore's order of events, before the backend gave it one. */
+  readonly seqNum: number
+}
+
+/** One thing that was put right before LiveStore started. */
+export type Repair =
+  /** LiveStore took `from` for the last event that it has from the backend; the event log has them up to `to`. */
+  | { readonly what: "backend-head"; readonly from: number; readonly to: number }
+  /** The state did not belong to the event log, for `reason`; LiveStore makes it anew from the log. */
+  | { readonly what: "state-removed"; readonly reason: StateFault }
+  /** The state was right, but had lost the note of its last event. */
+  | { readonly what: "state-head"; readonly to: number }
+
+/** Why a state database was not used: its tables, its content or the file itself. */
+export type StateFault = "incomplete" | "ahead" | "behind" | "rolled-back" | "damaged"
+
+/** What was found in LiveStore's storage before it started. */
+export type HealReport =
+  /** Nothing to look at: `new` without databases, `in-use` by another worker, or in a format that this version does not know. */
+  | { readonly _tag: "NotChecked"; readonly reason: "new" | "in-use" | "unknown-format" }
+  /** The check itself failed: the databases could not be opened. LiveStore starts as it would have without it. */
+  | { readonly _tag: "Failed"; readonly cause: unknown }
+  | { readonly _tag: "Sound" }
+  | { readonly _tag: "Healed"; readonly repairs: readonly Repair[] }
+  /** The event log cannot be read, so LiveStore will not start. `unsynced` holds what could be read of the device's own events. */
+  | { readonly _tag: "Damaged"; readonly cause: unknown; readonly unsynced: readonly UnsyncedEvent[] }
