@@ -17,7 +17,8 @@ const here = path.dirname(fileURLToPath(import.meta.url))
  * @param {string} [options.host] Default `127.0.0.1`. Nobody asks for a token here, so keep it on loopback.
  * @param {string} [options.dataFolder] Where objects and events stay; omitted = in memory, gone with the process.
  * @param {(request: Request) => Promise<Response | undefined> | Response | undefined} [options.assets]
- * @param {ReadonlyArray<string>} [options.allowOrigins] Other origins whose pages may use `/api`; `"*"` = any.
+ * @param {ReadonlyArray<string>} [options.allowOrigins] Other origins whose pages may use `/api` and `/sync`; `"*"` = any.
+ *   Requests are answered for this machine's own names and for those of these origins, and for no other.
  * @param {string} [options.workerFile] A built worker to run instead of `worker.ts`.
  * @param {boolean} [options.logRequests]
  * @param {Record<string, string>} [options.variables] More variables for the worker.
@@ -53,6 +54,7 @@ export const startLocalBackend = async ({
     bindings: {
       FILESYNC_OPEN: "true",
       FILESYNC_ALLOW_ORIGINS: allowOrigins.join(","),
+      FILESYNC_HOSTS: hostsOf(host, allowOrigins).join(","),
       FILESYNC_LOG: String(logRequests),
       // Links end with the process.
       FILESYNC_SHARE_SECRET: randomUUID(),
@@ -70,6 +72,15 @@ export const startLocalBackend = async ({
     port: Number(url.port),
     stop: () => miniflare.dispose(),
   }
+}
+
+/** The names under which this machine is its own, and those of apps that proxy to here. */
+const hostsOf = (host, allowOrigins) => {
+  const own = ["localhost", "127.0.0.1", "[::1]", host.includes(":") ? `[${host}]` : host]
+  const listed = allowOrigins
+    .filter((origin) => URL.canParse(origin))
+    .map((origin) => new URL(origin).hostname)
+  return [...new Set([...own, ...listed])]
 }
 
 const quiet = (stdout, stderr) => {

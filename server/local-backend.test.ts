@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import path from "node:path"
 import { after, describe, it } from "node:test"
 import { fetch as fetchWithSockets } from "miniflare"
-import { bytesOf, hashOf, keyOf, someBytes } from "./test/client.js"
+import { bytesOf, hashOf, keyOf, sendRaw, someBytes } from "./test/client.js"
 
 type StartLocalBackend = (options: {
   readonly dataFolder?: string
@@ -111,6 +111,46 @@ describe("startLocalBackend", () => {
     assert.equal(workerdProcesses().length, before.length + 1)
     await backend.stop()
     assert.deepEqual(workerdProcesses(), before)
+  })
+
+  it("answers to its own names, and to pages of its own and of listed origins", async () => {
+    const backend = await startLocalBackend({ allowOrigins: ["http://app.test:5173"] })
+    try {
+      const { port } = backend
+      const ask = async (host: string, more = "", line = "GET /api/health") => {
+        const head = `${line} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${more}\r\n`
+        return Number((await sendRaw(backend.url, [head])).split(" ")[1])
+      }
+      for (const host of [
+        `localhost:${port}`,
+        `127.0.0.1:${port}`,
+        `[::1]:${port}`,
+        "localhost",
+        "app.test:5173",
+      ]) {
+        assert.equal(await ask(host), 204, host)
+      }
+      const bytes = someBytes(10)
+      assert.equal(await ask("evil.example"), 421)
+      assert.equal(
+        await ask("evil.example", "Origin: http://evil.example\r\n", `DELETE /api/files/${keyOf(bytes)}`),
+        421,
+      )
+      assert.equal(await ask("localhost.evil.example", "", "GET /"), 421)
+      const upgrade = (origin: string) =>
+        ask(
+          `localhost:${port}`,
+          `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n${origin}`,
+          "GET /sync?storeId=photos&transport=ws",
+        )
+      assert.equal(await upgrade("Origin: https://evil.example\r\n"), 403)
+      assert.equal(await upgrade("Origin: null\r\n"), 403)
+      assert.equal(await upgrade(""), 101)
+      assert.equal(await upgrade(`Origin: http://localhost:${port}\r\n`), 101)
+      assert.equal(await upgrade("Origin: http://app.test:5173\r\n"), 101)
+    } finally {
+      await backend.stop()
+    }
   })
 
   it("lets listed origins in", async () => {

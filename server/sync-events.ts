@@ -92,6 +92,11 @@ export const syncEvents = async (
 export const toLoggedEvent = ({ eventEncoded, metadata }: PulledBatch["batch"][number]): LoggedEvent => ({
   name: eventEncoded.name,
   args: eventEncoded.args,
-  // An event of unknown age counts as new: then what it lost stays.
-  storedAtMs: metadata._tag === "Some" ? Date.parse(metadata.value.createdAt) : Date.now(),
+  storedAtMs: metadata._tag === "Some" ? timeOf(metadata.value.createdAt) : Date.now(),
 })
+
+/** An event of unknown age counts as new: then what it lost stays. */
+const timeOf = (text: string): number => {
+  const ms = Date.parse(text)
+  return Number.isNaN(ms) ? Date.now() : ms
+}

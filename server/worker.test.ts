@@ -79,7 +79,8 @@ describe("the example Worker", () => {
       clientId: "client",
       sessionId: "session",
     }
-    const pushed = await send("/sync?storeId=acme&transport=http", {
+    const payload = encodeURIComponent(JSON.stringify({ token: "acme-secret" }))
+    const pushed = await send(`/sync?storeId=acme&transport=http&payload=${payload}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({
@@ -123,6 +124,38 @@ describe("the example Worker", () => {
         abandonedUploads: 0,
       },
     })
+  })
+
+  it("asks for the same token on /sync as on /api", async () => {
+    const push = async (storeId: string, sent: { token?: string; header?: string }): Promise<number> => {
+      const query = new URLSearchParams({ storeId, transport: "http" })
+      if (sent.token !== undefined)
+        query.set("payload", encodeURIComponent(JSON.stringify({ token: sent.token })))
+      const pull = { storeId, live: false, cursor: { _tag: "None" } }
+      const { status } = await send(`/sync?${query}`, {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          ...(sent.header === undefined ? {} : { Authorization: `Bearer ${sent.header}` }),
+        },
+        body: JSON.stringify({
+          _tag: "Request",
+          id: "1",
+          tag: "SyncHttpRpc.Pull",
+          payload: pull,
+          headers: [],
+        }),
+      })
+      return status
+    }
+    assert.equal(await push("acme", {}), 401)
+    assert.equal(await push("acme", { token: "wrong-secret" }), 401)
+    assert.equal(await push("acme", { token: "acme-secret" }), 200)
+    assert.equal(await push("acme", { header: "acme-secret" }), 200)
+    assert.equal(await push("acme2", { token: "acme-secret" }), 403)
+    assert.equal(await push("../acme", { token: "acme-secret" }), 403)
+    const socket = { headers: { Upgrade: "websocket" } }
+    assert.equal((await send("/sync?storeId=acme&transport=ws", socket)).status, 401)
   })
 
   it("writes one line for each request, and no secret into any of them", async () => {

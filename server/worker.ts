@@ -1,7 +1,16 @@
 // The one file of the backend that knows LiveStore: its sync backend and ours share a Worker here.
 import { handleSyncRequest, makeDurableObject, matchSyncRequest } from "@livestore/sync-cf/cf-worker"
-import { type AccessDecision, allowAll, bearerTokens, sameSecret } from "./access.js"
+import { storeFolderName } from "../src/utils/stored-path.js"
+import {
+  type AccessDecision,
+  allowAll,
+  bearerTokens,
+  mayAccess,
+  type Permission,
+  sameSecret,
+} from "./access.js"
 import { collectGarbage, type GarbageReport } from "./collect-garbage.js"
+import { type CorsOptions, judgeOrigin } from "./cors.js"
 import { createFileSyncHandler } from "./handler.js"
 import type { FileSyncHandlerOptions } from "./handler-options.js"
 import { markReferences } from "./mark-references.js"
@@ -24,6 +33,8 @@ export interface WorkerEnv {
   readonly FILESYNC_ALLOW_ORIGINS?: string
   /** Lets `POST /api/share` make links to one file. A secret of at least 16 characters. */
   readonly FILESYNC_SHARE_SECRET?: string
+  /** Host names that requests may be for, separated by commas. Default any; the local backend knows its own alone. */
+  readonly FILESYNC_HOSTS?: string
   /** `"true"` = one line of JSON for each request. */
   readonly FILESYNC_LOG?: string
   /** `"delete"` = the scheduled garbage collection really deletes; anything else is a dry run. */
@@ -37,7 +48,11 @@ export class SyncBackendDO extends makeDurableObject({}) {}
 
 export default {
   async fetch(request: Request, env: WorkerEnv, ctx: unknown): Promise<Response> {
-    const { pathname } = new URL(request.url)
+    const { hostname, pathname } = new URL(request.url)
+    // A page whose name was made to point here (DNS rebinding) sends its own name as the host.
+    if (env.FILESYNC_HOSTS && !env.FILESYNC_HOSTS.split(",").includes(hostname)) {
+      return new Response("This is not my name", { status: 421 })
+    }
     if (pathname === "/api" || pathname.startsWith("/api/")) return filesHandler(env)(request)
     if (pathname === "/sync") return sync(request, env, ctx)
     if (pathname === "/garbage" && env.FILESYNC_GARBAGE_TOKEN) return garbageByHand(request, env)
@@ -71,10 +86,7 @@ const filesHandler = (env: WorkerEnv): ((request: Request) => Promise<Response>)
     basePath: "/api",
     ...(env.FILESYNC_SHARE_SECRET ? { shareSecret: env.FILESYNC_SHARE_SECRET } : {}),
     inUse: (key) => isInUse(env, key),
-    allowOrigins: (env.FILESYNC_ALLOW_ORIGINS ?? "")
-      .split(",")
-      .map((origin) => origin.trim())
-      .filter((origin) => origin !== ""),
+    ...corsOf(env),
     limits: env.FILESYNC_OPEN === "true" ? {} : workerLimits,
     ...(env.FILESYNC_LOG === "true"
       ? {
@@ -83,6 +95,13 @@ const filesHandler = (env: WorkerEnv): ((request: Request) => Promise<Response>)
         }
       : {}),
   })
+
+const corsOf = (env: WorkerEnv): CorsOptions => ({
+  allowOrigins: (env.FILESYNC_ALLOW_ORIGINS ?? "")
+    .split(",")
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== ""),
+})
 
 const authorizeBy = (env: WorkerEnv): FileSyncHandlerOptions["authorize"] => {
   if (env.FILESYNC_OPEN === "true") return allowAll
@@ -96,8 +115,36 @@ const authorizeBy = (env: WorkerEnv): FileSyncHandlerOptions["authorize"] => {
 const sync = async (request: Request, env: WorkerEnv, ctx: unknown): Promise<Response> => {
   const searchParams = matchSyncRequest(request as never)
   if (searchParams === undefined) return new Response("Not a sync request", { status: 400 })
+  const refusal = await refuseSync(request, searchParams, env)
+  if (refusal !== undefined) return new Response(null, { status: refusal })
   const options = { request, searchParams, env, ctx, syncBackendBinding: "SYNC" }
   return (await handleSyncRequest(options as never)) as unknown as Response
+}
+
+/**
+ * Records ask for the same token as files: in LiveStore's `syncPayload` as `{ token }`, since a page cannot give a WebSocket
+ * a header, or in `Authorization`. Who may sync may read and write all records of the store.
+ */
+const refuseSync = async (
+  request: Request,
+  { storeId, payload }: { readonly storeId: string; readonly payload?: unknown },
+  env: WorkerEnv,
+): Promise<number | undefined> => {
+  const origin = request.headers.get("Origin")
+  const isForeign =
+    env.FILESYNC_OPEN === "true" && origin !== null && judgeOrigin(request, corsOf(env)) === "foreign"
+  // Without tokens the origin is all that keeps a page of another site out, and sockets ask for no preflight.
+  if (isForeign) return 403
+  if (env.FILESYNC_OPEN === "true") return undefined
+  const token = (payload as { readonly token?: unknown } | null | undefined)?.token
+  const authorization =
+    typeof token === "string" ? `Bearer ${token}` : (request.headers.get("Authorization") ?? "")
+  const asked = new Request(request.url, { headers: { Authorization: authorization } })
+  const decision = await authorizeBy(env)(asked, { operation: "batch-put" })
+  if (decision.kind === "denied") return decision.status ?? 401
+  const anyKey = `${storeFolderName(storeId)}/`
+  const may = (permission: Permission): boolean => mayAccess(decision, permission, anyKey)
+  return may("read") && may("write") ? undefined : 403
 }
 
 /** The folder of a store is its id, escaped; the store's own event log says what is in use. */

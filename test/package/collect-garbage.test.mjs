@@ -55,13 +55,13 @@ const makeStore = async (folder) => {
   const [kept, lost] = [`acme/${hashOf("kept")}`, `acme/${hashOf("lost")}`]
   await write(storage, kept, "kept")
   await write(storage, lost, "lost")
-  // What a run eight days ago left behind.
-  const since = Date.now() - 8 * dayMs
+  // What a run 31 days ago left behind.
+  const since = Date.now() - 31 * dayMs
   const objects = join(folder, "objects")
   for (const name of readdirSync(objects, { recursive: true })) {
     utimesSync(join(objects, name), since / 1000, since / 1000)
   }
-  await write(storage, ".filesync/garbage/all", JSON.stringify({ [lost]: since }))
+  await write(storage, ".filesync/garbage/all", JSON.stringify({ since: { [lost]: since } }))
   return { storage, kept, lost }
 }
 
@@ -126,8 +126,8 @@ describe("livestore-filesync collect-garbage", () => {
     const folder = join(place.path, "grace")
     const { lost } = await makeStore(folder)
     const args = ["--folder", folder, "--references", references]
-    assert.deepEqual((await report([...args, "--grace", "9d"])).deleted, [])
-    assert.deepEqual((await report([...args, "--grace", "180h"])).deleted, [lost])
+    assert.deepEqual((await report([...args, "--grace", "32d"])).deleted, [])
+    assert.deepEqual((await report([...args, "--grace", "740h"])).deleted, [lost])
   })
 
   it("asks LiveStore's sync backend what is in use", async () => {
