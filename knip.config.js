@@ -9,6 +9,7 @@ export default {
     // Bundled to text, or for workerd.
     "src/services/local-file-storage/io-worker/main.ts",
     "src/thumbnails/worker/main.ts",
+    "src/preprocessors/worker/main.ts",
     "server/worker.ts",
     "scripts/*.mjs",
     "**/*.test.{ts,mjs}",

@@ -163,6 +163,7 @@ export const measuredImports = {
   "./adapters/s3": all("/adapters/s3"),
   "./adapters/memory": all("/adapters/memory"),
   "./adapters/none": all("/adapters/none"),
+  "./preprocessors": all("/preprocessors"),
   "./components": all("/components"),
   "./components/filesync-image": all("/components/filesync-image"),
   "./components/filesync-upload": all("/components/filesync-upload"),

@@ -14,6 +14,7 @@ export const libraryEntries = {
   index: "src/index.ts",
   schema: "src/schema/index.ts",
   livestore: "src/livestore/index.ts",
+  preprocessors: "src/preprocessors/index.ts",
   testing: "src/testing/index.ts",
   sw: "sw/index.ts",
   "sw/background": "sw/background/index.ts",

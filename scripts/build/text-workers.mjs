@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url))
 export const textWorkers = {
   "virtual:io-worker": "src/services/local-file-storage/io-worker/main.ts",
   "virtual:picture-worker": "src/thumbnails/worker/main.ts",
+  "virtual:image-worker": "src/preprocessors/worker/main.ts",
 }
 
 /** It is a program of its own and a text to everybody else, so what we do not take out no minifier of an app does. */

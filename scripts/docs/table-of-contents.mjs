@@ -30,6 +30,7 @@ export const sections = [
     pages: [
       "docs/guides/offline-and-conflicts.md",
       "docs/guides/storage.md",
+      "docs/guides/photos.md",
       "docs/guides/service-worker.md",
       "docs/guides/adapter.md",
       "docs/guides/testing.md",

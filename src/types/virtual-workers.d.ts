@@ -8,3 +8,8 @@ declare module "virtual:picture-worker" {
   const source: string
   export default source
 }
+
+declare module "virtual:image-worker" {
+  const source: string
+  export default source
+}

@@ -37,6 +37,7 @@ const importBudgets = {
   "./adapters/s3": 5_500,
   "./adapters/memory": 2_400,
   "./adapters/none": 500,
+  "./preprocessors": 8_000,
   "./components": 22_400,
   "./components/filesync-image": 10_300,
   "./components/filesync-upload": 14_000,

@@ -3,6 +3,7 @@ import { scaledTo } from "./longer-side.js"
 import { plainWebp } from "./plain-webp.js"
 import { encode, isWorthwhile } from "./make-thumbnail.js"
 import { moves } from "./moves.js"
+import { pictureSize } from "./picture-size.js"
 import type { PictureFacts, PictureRequest, Thumbnail } from "./protocol.js"
 
 /** Longer side of a placeholder: what a blur leaves of more cannot be seen. Our choice. */
@@ -23,7 +24,9 @@ export const describePicture = async (
   request: Extract<PictureRequest, { readonly type: "describe" }>,
 ): Promise<Described> => {
   const { picture, mimeType, firstPx } = request
-  const { canvas, size } = await drawSmall(picture, mimeType, firstPx ?? placeholderPx)
+  const drawing = await drawSmall(picture, mimeType, firstPx ?? placeholderPx).catch(tooLarge)
+  if (drawing === undefined) return sizeAlone(picture)
+  const { canvas, size } = drawing
   const webp = await smaller(canvas, placeholderPx).convertToBlob({ type: "image/webp", quality: 0.5 })
   const small = webp.type === "image/webp" ? webp : await smallestPng(canvas)
   const bytes = plainWebp(new Uint8Array(await small.arrayBuffer()))
@@ -37,6 +40,18 @@ export const describePicture = async (
         ? null
         : { bytes: await encode(canvas, mimeType), ...size },
   }
+}
+
+/** `undefined` for a picture that is not decoded because of its size. */
+const tooLarge = (error: unknown): undefined => {
+  if (!(error instanceof DOMException) || error.name !== "NotSupportedError") throw error
+  return undefined
+}
+
+const sizeAlone = async (picture: Blob): Promise<Described> => {
+  const size = await pictureSize(picture)
+  if (size === undefined) throw new DOMException("Nothing is known about the picture", "InvalidStateError")
+  return { facts: size, first: async () => null }
 }
 
 const smallestPng = (canvas: OffscreenCanvas): Promise<Blob> =>

@@ -35,6 +35,9 @@ type Decoder = new (
 /** Larger files are not read into memory whole. Our choice: far above what cameras make. */
 const maxDecoderBytes = 64 * 1024 * 1024
 
+/** Pictures with more pixels are not decoded whole, which takes four bytes for each. Cameras make up to 200 million. */
+const maxPixels = 100_000_000
+
 /**
  * Draws a picture with so many pixels on its longer side, upright. Fails when the browser cannot decode it. JPEGs,
  * which can be decoded small, take a third of the time of the others where the browser has an `ImageDecoder`.
@@ -104,6 +107,8 @@ const decodeWhole = async (
   known: PictureSize | undefined,
   longSidePx: number,
 ): Promise<Frame> => {
+  if (known !== undefined && known.width * known.height > maxPixels)
+    throw new DOMException("The picture has too many pixels to decode", "NotSupportedError")
   const resize = known === undefined ? {} : toResize(scaledTo(known, longSidePx))
   const bitmap = await createImageBitmap(picture, resize)
   return { source: bitmap, width: bitmap.width, height: bitmap.height, close: () => bitmap.close() }

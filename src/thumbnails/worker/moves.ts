@@ -13,16 +13,21 @@ export const moves = async (picture: Blob): Promise<boolean> => {
   // The extended WebP header has a flag for it.
   if (text(0, 4) === "RIFF" && text(8, 8) === "WEBPVP8X") return ((bytes[20] ?? 0) & 2) !== 0
   if (text(4, 8) === "ftypavis") return true
-  if (text(1, 3) !== "PNG") return false
-  return isAnimatedPng(new DataView(bytes.buffer), text)
+  return text(1, 3) === "PNG" && isAnimatedPng(picture)
 }
 
-/** An `acTL` chunk stands before the first pixels. */
-const isAnimatedPng = (view: DataView, text: (from: number, length: number) => string): boolean => {
-  for (let at = 8; at + 8 <= view.byteLength; at += 12 + view.getUint32(at)) {
-    const type = text(at + 4, 4)
-    if (type === "acTL") return true
-    if (type === "IDAT") return false
+/** Most chunks that are looked at; editors write a handful, and a hostile file millions. */
+const maxChunks = 1_000
+
+/** An `acTL` chunk stands before the first pixels, behind any number of notes and profiles. */
+const isAnimatedPng = async (picture: Blob): Promise<boolean> => {
+  let at = 8
+  for (let chunk = 0; chunk < maxChunks && at + 8 <= picture.size; chunk++) {
+    const view = new DataView(await picture.slice(at, at + 8).arrayBuffer())
+    const type = view.getUint32(4)
+    if (type === 0x6163544c) return true // acTL
+    if (type === 0x49444154) return false // IDAT
+    at += 12 + view.getUint32(0)
   }
   return false
 }

@@ -1,3 +1,5 @@
+import { findJpegExif, findPngExif, readExif } from "../../utils/exif.js"
+
 /** A picture's size in pixels, as it is shown: after the turn its camera noted. */
 export interface PictureSize {
   readonly width: number
@@ -29,10 +31,16 @@ export const pictureSizeIn = (bytes: ArrayBuffer): PictureSize | undefined => {
 
 const sizeIn = (view: DataView): PictureSize | undefined => {
   const signature = view.getUint32(0)
-  if (signature === 0x89504e47) return { width: view.getUint32(16), height: view.getUint32(20) }
+  if (signature === 0x89504e47) return sizeInPng(view)
   if (signature === 0x47494638) return { width: view.getUint16(6, true), height: view.getUint16(8, true) }
   if (signature === 0x52494646 && view.getUint32(8) === 0x57454250) return sizeInWebp(view)
   return signature >>> 8 === 0xffd8ff ? sizeInJpeg(view) : undefined
+}
+
+const sizeInPng = (view: DataView): PictureSize => {
+  const [width, height] = [view.getUint32(16), view.getUint32(20)]
+  const exif = findPngExif(view)
+  return exif !== undefined && isTurned(view, exif) ? { width: height, height: width } : { width, height }
 }
 
 const sizeInWebp = (view: DataView): PictureSize | undefined => {
@@ -55,11 +63,10 @@ const sizeInWebp = (view: DataView): PictureSize | undefined => {
 }
 
 const sizeInJpeg = (view: DataView): PictureSize | undefined => {
-  let turned = false
+  const exif = findJpegExif(view)
+  const turned = exif !== undefined && isTurned(view, exif)
   for (let at = 2; view.getUint8(at) === 0xff; at += 2 + view.getUint16(at + 2)) {
-    const marker = view.getUint8(at + 1)
-    if (marker === 0xe1) turned ||= isTurned(view, at + 4)
-    if (!isFrame(marker)) continue
+    if (!isFrame(view.getUint8(at + 1))) continue
     const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)]
     return turned ? { width: height, height: width } : { width, height }
   }
@@ -71,15 +78,4 @@ const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
 
 /** Whether Exif data at this place says that width and height change places: orientations 5 to 8. */
-const isTurned = (view: DataView, at: number): boolean => {
-  if (view.getUint32(at) !== 0x45786966) return false
-  const tiff = at + 6
-  const little = view.getUint16(tiff) === 0x4949
-  const directory = tiff + view.getUint32(tiff + 4, little)
-  const entries = view.getUint16(directory, little)
-  for (let entry = 0; entry < entries; entry++) {
-    const field = directory + 2 + entry * 12
-    if (view.getUint16(field, little) === 0x0112) return view.getUint16(field + 8, little) >= 5
-  }
-  return false
-}
+const isTurned = (view: DataView, at: number): boolean => readExif(view, at).orientation >= 5

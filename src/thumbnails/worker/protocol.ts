@@ -3,8 +3,8 @@ export type PictureFacts = {
   /** Width in pixels as it is shown: after the turn its camera noted. */
   readonly width: number
   readonly height: number
-  /** The picture in a few pixels, as a data URL. */
-  readonly placeholder: string
+  /** The picture in a few pixels, as a data URL; none of one that has too many pixels to decode. */
+  readonly placeholder?: string
 }
 
 /** A smaller copy of a picture. */

@@ -5,6 +5,7 @@ import { httpAdapter } from "livestore-filesync/adapters/http"
 import { memoryAdapter } from "livestore-filesync/adapters/memory"
 import { noneAdapter } from "livestore-filesync/adapters/none"
 import { s3Adapter } from "livestore-filesync/adapters/s3"
+import { imagePreprocessor, stripImageMetadata } from "livestore-filesync/preprocessors"
 import type { FilesyncSavedEvent } from "livestore-filesync/components"
 import { FilesyncImage } from "livestore-filesync/components/filesync-image/class"
 import { FilesyncInspector } from "livestore-filesync/components/filesync-inspector/class"
@@ -38,6 +39,8 @@ known<typeof httpAdapter>(httpAdapter)
 known<typeof memoryAdapter>(memoryAdapter)
 known<typeof noneAdapter>(noneAdapter)
 known<typeof s3Adapter>(s3Adapter)
+known<typeof imagePreprocessor>(imagePreprocessor)
+known<typeof stripImageMetadata>(stripImageMetadata)
 known<typeof FilesyncImage>(FilesyncImage)
 known<typeof FilesyncInspector>(FilesyncInspector)
 known<typeof FilesyncList>(FilesyncList)
