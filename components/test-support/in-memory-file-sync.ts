@@ -142,6 +142,8 @@ export class InMemoryFileSync implements FileSyncClient {
     this.#listeners.tellOf(fileId)
   }
 
+  getShareUrl = async (fileId: string) => `https://files.example/shared/${fileId}`
+
   async eraseFile(fileId: string): Promise<ErasedFile> {
     this.calls.push(`eraseFile ${fileId}`)
     this.#delete([fileId])

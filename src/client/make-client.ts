@@ -157,6 +157,7 @@ export const makeClient = (options: {
     deleteFiles: async (fileIds) => run(storage.deleteFiles([...fileIds])),
     listDeleted: (query) => orNothing(() => storage.listDeleted(query), []),
     restoreFile: (fileId) => run(storage.restoreFile(fileId)),
+    getShareUrl: (fileId, share) => run(storage.getShareUrl(fileId, share), share?.signal),
     eraseFile: (fileId) => run(storage.eraseFile(fileId)),
     readFile: (fileId, { signal } = {}) => run(storage.readFile(fileId), signal),
     getFileUrl: (fileId, { signal } = {}) => run(storage.getFileUrl(fileId), signal),

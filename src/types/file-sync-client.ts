@@ -1,3 +1,4 @@
+import type { Duration } from "effect"
 import type { EngineFacts } from "./engine-facts.js"
 import type { FileMetadata, FileQuery, FileRecord, FileVersion } from "./file-record.js"
 import type { FileState, FileSyncEvent, SyncStatus, TransferProgress } from "./transfer.js"
@@ -43,6 +44,15 @@ export interface EditFileOptions {
   readonly metadata?: FileMetadata
   /** The app's own LiveStore events, committed together with the change. */
   readonly commit?: (record: FileRecord) => ReadonlyArray<unknown>
+}
+
+/** What a shared link does, and for how long. */
+export interface ShareOptions {
+  /** Milliseconds, or a duration such as `"1 hour"`; one second to seven days. */
+  readonly expiresIn: Duration.DurationInput
+  /** `true` = the link saves the file; default `false`: it shows what is safe to show, and saves the rest. */
+  readonly download?: boolean
+  readonly signal?: AbortSignal
 }
 
 /** How far an erased file is gone. */
@@ -126,6 +136,12 @@ export interface FileSyncClient {
    * or one of its versions has the content.
    */
   eraseFile(fileId: string): Promise<ErasedFile>
+  /**
+   * A link to the file for anybody, which works for a while without a token and cannot be called back before. Fails
+   * with `ConfigError` (`NotSupported` where the remote cannot, `InvalidOption`), `FileNotFoundError`, `StorageError`
+   * (`NotUploaded`), and with `DownloadError` when the remote cannot be asked.
+   */
+  getShareUrl(fileId: string, options: ShareOptions): Promise<string>
   /**
    * The bytes with the right name and type, downloaded first when they are not here; follows new content meanwhile. Always
    * settles: fails with `FileNotFoundError` (`Deleted`, also when it is deleted meanwhile; `NoBytes` when no device has

@@ -48,6 +48,14 @@ export interface RemoteRequest {
   readonly signal: AbortSignal
 }
 
+/** What a shared address gives, and for how long. */
+export interface ShareRequest extends RemoteRequest {
+  /** 1 to 604,800: seven days. */
+  readonly expiresInSeconds: number
+  /** `inline`: shown where the type is safe to show; `attachment`: saved. */
+  readonly disposition: "inline" | "attachment"
+}
+
 /** Bytes to send; the blob is backed by disk, so read it in slices and never whole. */
 export interface UploadRequest extends RemoteRequest {
   readonly body: Blob
@@ -167,4 +175,6 @@ export interface RemoteStorageAdapter {
   /** Small files travel together when this is present. */
   readonly batch?: BatchSupport
   serviceWorkerSource?(): Promise<ServiceWorkerSource>
+  /** An address that gives one object to anybody for a while; fails with status 501 where the store behind it cannot. */
+  shareUrl?(request: ShareRequest): Promise<string>
 }

@@ -1,7 +1,7 @@
 import { expect } from "@esm-bundle/chai"
 import { files } from "../../src/schema/index.js"
 import { Bench, type Device, rejection, tellRecord, textFile } from "../support/bench.js"
-import { RemoteFailure } from "../../src/types/index.js"
+import { RemoteFailure, type ShareRequest } from "../../src/types/index.js"
 
 describe("what one does with a file", () => {
   let bench: Bench
@@ -198,6 +198,29 @@ describe("what one does with a file", () => {
     await other.engine.dispose()
     const next = await bench.device({ fileSystem: "memory", store: other.store })
     await next.until("the object is gone", () => bench.objects.size === 0)
+  })
+
+  it("makes a link that works for a while, where the remote can, and says so where it cannot", async () => {
+    const asked: Array<unknown> = []
+    const adapter = {
+      ...bench.adapter(),
+      shareUrl: async ({ key, expiresInSeconds, disposition, record }: ShareRequest) => {
+        asked.push([key.split("/").at(-1), expiresInSeconds, disposition, record.name])
+        return "https://files.example/shared/x"
+      },
+    }
+    const device = await bench.device({ remoteAdapter: adapter })
+    const { engine } = device
+    const id = await uploaded(device, textFile("a"))
+    const url = await engine.getShareUrl(id, { expiresIn: "1 hour", download: true })
+    expect(url).to.equal("https://files.example/shared/x")
+    expect(asked).to.deep.equal([[engine.getFile(id)?.contentHash, 3_600, "attachment", "a.txt"]])
+    const reasonOf = async (promise: Promise<unknown>) => (await rejection(promise)).reason
+    expect(await reasonOf(engine.getShareUrl(id, { expiresIn: "8 days" }))).to.equal("InvalidOption")
+    expect(await reasonOf(engine.getShareUrl("nobody", { expiresIn: 1_000 }))).to.equal("NoRecord")
+    const plain = await bench.otherDevice()
+    tellRecord(device, plain, id)
+    expect(await reasonOf(plain.engine.getShareUrl(id, { expiresIn: 1_000 }))).to.equal("NotSupported")
   })
 
   it("keeps the order of a drop that is saved by several calls, newest and oldest first", async () => {

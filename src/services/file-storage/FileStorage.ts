@@ -14,6 +14,7 @@ import type {
   FileRecord,
   FileToSave,
   SaveFileOptions,
+  ShareOptions,
 } from "../../types/index.js"
 
 /** What can go wrong while saving. */
@@ -60,6 +61,11 @@ export class FileStorage extends Context.Tag("filesync/FileStorage")<
     readonly eraseFile: (
       fileId: string,
     ) => Effect.Effect<ErasedFile, FileNotFoundError | StorageError | ConfigError>
+    /** An address of the uploaded file that works for a while without a token, where the remote has such. */
+    readonly getShareUrl: (
+      fileId: string,
+      options: ShareOptions,
+    ) => Effect.Effect<string, FileNotFoundError | StorageError | DownloadError | ConfigError>
     readonly readFile: (
       fileId: string,
     ) => Effect.Effect<File, FileNotFoundError | DownloadError | StorageError>

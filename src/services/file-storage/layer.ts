@@ -8,6 +8,7 @@ import { makeEdit } from "./edit.js"
 import { makeErase } from "./erase.js"
 import { FileStorage } from "./FileStorage.js"
 import { makeRestore } from "./restore.js"
+import { makeShare } from "./share.js"
 import { makeSave, type SaveConfig } from "./save.js"
 
 /** File storage over this device's bytes and the app's records. */
@@ -25,6 +26,7 @@ export const layerFileStorage = (config: SaveConfig & { readonly keyOf: (record:
         ...(yield* makeDelete),
         ...(yield* makeRestore),
         ...(yield* makeErase(config)),
+        ...(yield* makeShare),
         // Read when somebody asks, which is not in an effect.
         listDeleted: (query) => records.listDeleted(query, Date.now() - config.restorableMs),
         readFile: Effect.fn("FileStorage.readFile")(function* (fileId) {

@@ -1,5 +1,5 @@
 import { Context, type Effect, type Scope } from "effect"
-import type { DeleteError, DownloadError, UploadError } from "../../errors/index.js"
+import type { ConfigError, DeleteError, DownloadError, UploadError } from "../../errors/index.js"
 import type {
   BatchSupport,
   DownloadAnswer,
@@ -7,6 +7,7 @@ import type {
   MultipartSupport,
   RemoteRequest,
   ServiceWorkerSource,
+  ShareRequest,
   UploadRequest,
 } from "../../types/index.js"
 
@@ -33,6 +34,10 @@ export class RemoteStorage extends Context.Tag("filesync/RemoteStorage")<
     readonly multipart: MultipartSupport | undefined
     /** Many small files in one request, where the store has it. */
     readonly batch: BatchSupport | undefined
+    /** A signed address of one object, where the adapter has it. Fails with `ConfigError` where the server has not. */
+    readonly shareUrl:
+      | ((request: Omit<ShareRequest, "signal">) => Effect.Effect<string, DownloadError | ConfigError>)
+      | undefined
     readonly serviceWorkerSource: Effect.Effect<ServiceWorkerSource | null>
   }
 >() {}

@@ -1,5 +1,5 @@
 import { Effect, Layer } from "effect"
-import { DeleteError, DownloadError, UploadError } from "../../errors/index.js"
+import { ConfigError, DeleteError, DownloadError, UploadError } from "../../errors/index.js"
 import {
   RemoteFailure,
   type RemoteFailureReason,
@@ -53,6 +53,13 @@ const isStored = async (adapter: RemoteStorageAdapter, request: RemoteRequest): 
     request.signal.removeEventListener("abort", end)
   }
 }
+
+/** Says that a remote has no signed addresses. */
+export const cannotShare = (name: string): ConfigError =>
+  new ConfigError({
+    reason: "NotSupported",
+    detail: `the remote "${name}" cannot make links to share. Give its server a \`shareSecret\`, or use one that signs URLs.`,
+  })
 
 /** The remote through a plain adapter. */
 export const layerAdapter = (adapter: RemoteStorageAdapter) =>
@@ -111,6 +118,26 @@ export const layerAdapter = (adapter: RemoteStorageAdapter) =>
         onTimeout: () => new DownloadError({ reason: "Timeout", key: "" }),
       }),
     ),
+    shareUrl:
+      adapter.shareUrl === undefined
+        ? undefined
+        : (request) =>
+            askRemote(
+              async (signal) => {
+                const url: unknown = await adapter.shareUrl?.({ ...request, signal })
+                if (typeof url !== "string" || !URL.canParse(url))
+                  throw new TypeError("`shareUrl` gave no URL")
+                return url
+              },
+              (thrown) =>
+                (thrown as { readonly status?: unknown } | null)?.status === 501
+                  ? cannotShare(adapter.name)
+                  : new DownloadError({
+                      ...toFailureFields(thrown),
+                      key: request.key,
+                      fileId: request.record.id,
+                    }),
+            ),
     multipart: adapter.multipart,
     batch: adapter.batch,
     serviceWorkerSource: Effect.promise(

@@ -34,6 +34,7 @@ export const httpOnDemand = (
     checkHealth: async (request) => (await load()).checkHealth(request),
     head: async (request) => (await load()).head(request),
     isStored: async (request) => (await load()).isStored(request),
+    shareUrl: async (request) => (await load()).shareUrl(request),
     ...(multipart === false
       ? {}
       : { multipart: multipartOnDemand(limits.multipart, async () => (await load()).multipart) }),

@@ -7,6 +7,7 @@ import { deleteFile, headFile, isStored, putFile } from "./files.js"
 import { loadPart } from "./load-part.js"
 import { type MultipartLimits, multipartOnDemand } from "./multipart-on-demand.js"
 import { askHeaders } from "./requests.js"
+import { shareFile } from "./share.js"
 import { toConnection } from "./to-connection.js"
 
 /** All that `httpAdapter` promises, whatever of it the app wants. */
@@ -31,6 +32,7 @@ export const speakHttp = (
     },
     head: (request) => headFile(connection, request),
     isStored: (request) => isStored(connection, request),
+    shareUrl: (request) => shareFile(connection, request),
     // Few sessions send a file that is large enough.
     multipart: multipartOnDemand(limits.multipart, async () => {
       const { multipartOver } = await loadPart(importMultipart)
