@@ -15,6 +15,17 @@ describe("isAccepted", () => {
     ["png", "", ".png", false],
     ["a.png.exe", "application/x-msdownload", ".png", false],
     ["a.txt", "text/plain", "*/*", true],
+    ["album.zip", "application/x-zip-compressed", "application/zip", true],
+    ["list.csv", "application/vnd.ms-excel", "text/csv", true],
+    ["photo.jpg", "image/jpeg", "image/jpg", true],
+    ["1000012345", "image/jpeg", ".jpg,.png", true],
+    ["a.jpeg", "", ".jpg", true],
+    ["a.docx", "", ".docx", true],
+    ["a.docx", "", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", true],
+    ["a.3gp", "", "video/*", true],
+    ["a.wav", "", "audio/*", true],
+    ["a.svg", "", "image/*", true],
+    ["a.bin", "application/octet-stream", "image/*", false],
     ["a.imagex", "imagex/y", "image/*", false],
   ]
   for (const [name, type, accept, expected] of cases) {

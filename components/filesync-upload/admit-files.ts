@@ -1,3 +1,5 @@
+import { canonicalType, typeOfEnding, typesOf } from "../../src/utils/file-types.js"
+
 /** Why a picked file was not taken. */
 export type RejectionReason = "type" | "size" | "count" | "directory" | "unreadable"
 
@@ -42,18 +44,21 @@ export const refuse = (file: File, rules: AdmissionRules, taken: number): Reject
   return rules.present + taken >= rules.limit ? "count" : undefined
 }
 
-/** Whether a file matches an `accept` list, by type or, as browsers do, by the end of its name. */
+/** Whether a file matches an `accept` list: by its name's ending or its type, whatever the system calls that. */
 export const isAccepted = (
   file: { readonly name: string; readonly type: string },
   accept: string,
 ): boolean => {
   const tokens = tokensOf(accept)
   if (tokens.length === 0) return true
-  const [name, type] = [file.name.toLowerCase(), typeOf(file)]
+  const name = file.name.toLowerCase()
+  const types = typesOf(file)
   return tokens.some((token) => {
-    if (token.startsWith(".")) return name.endsWith(token)
     if (token === "*/*" || token === "*") return true
-    return token.endsWith("/*") ? type.startsWith(token.slice(0, -1)) : type === token
+    if (token.endsWith("/*")) return types.some((type) => type.startsWith(token.slice(0, -1)))
+    if (!token.startsWith(".")) return types.includes(canonicalType(token))
+    const wanted = typeOfEnding(token)
+    return name.endsWith(token) || (wanted !== undefined && types.includes(wanted))
   })
 }
 
@@ -88,28 +93,3 @@ export const parseSize = (text: string | number | null | undefined): number => {
   const bytes = Number(digits) * (unitBytes[unit?.toLowerCase() ?? ""] ?? Number.NaN)
   return Number.isFinite(bytes) ? bytes : Number.POSITIVE_INFINITY
 }
-
-/** Some systems give no type for newer formats; their names tell it. */
-const typeByEnding: Readonly<Record<string, string>> = {
-  heic: "image/heic",
-  heif: "image/heif",
-  avif: "image/avif",
-  jxl: "image/jxl",
-  webp: "image/webp",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  png: "image/png",
-  gif: "image/gif",
-  mov: "video/quicktime",
-  mp4: "video/mp4",
-  webm: "video/webm",
-  mkv: "video/x-matroska",
-  m4a: "audio/mp4",
-  mp3: "audio/mpeg",
-  flac: "audio/flac",
-  opus: "audio/ogg",
-  pdf: "application/pdf",
-}
-
-const typeOf = ({ name, type }: { readonly name: string; readonly type: string }): string =>
-  type.toLowerCase() || (typeByEnding[name.slice(name.lastIndexOf(".") + 1).toLowerCase()] ?? "")

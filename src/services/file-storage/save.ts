@@ -8,6 +8,7 @@ import { appMetadataOf, mergeMetadata } from "../file-records/record-row.js"
 import { Observers } from "../notifications/observers.js"
 import { toOutboxSave } from "../outbox/Outbox.js"
 import type { FileStorage } from "./FileStorage.js"
+import { nameForType } from "../../utils/file-types.js"
 import { appEventsOf } from "./app-events.js"
 import { makeKeepSaved } from "./keep-saved.js"
 import { makeRoom } from "./make-room.js"
@@ -33,8 +34,8 @@ export const makeSave = (options: SaveConfig) =>
     const { store, storeEach } = yield* makeStoreBytes(options)
     const keep = yield* makeKeepSaved(options.restorableMs)
 
-    const check = (file: FileToSave) =>
-      Effect.try({ try: () => validate(file), catch: (error) => error as InvalidFileError })
+    const check = (file: FileToSave, isNameKept = false) =>
+      Effect.try({ try: () => validate(file, isNameKept), catch: (error) => error as InvalidFileError })
 
     // Files added in the same millisecond by several calls keep their order as well.
     let last = { ms: 0, count: 0 }
@@ -53,7 +54,7 @@ export const makeSave = (options: SaveConfig) =>
       onProgress?: (loaded: number, total: number) => void,
     ) =>
       Effect.gen(function* () {
-        const valid = yield* Effect.forEach(files, check)
+        const valid = yield* Effect.forEach(files, (file) => check(file))
         if (valid.length === 0) return []
         yield* checkSpace(valid)
         const added = addedAt(yield* Clock.currentTimeMillis, valid.length)
@@ -87,11 +88,8 @@ export const makeSave = (options: SaveConfig) =>
       updateFile: Effect.fn("FileStorage.updateFile")(function* (fileId, file, saveOptions = {}) {
         const before = yield* findLive(records, fileId)
         const { commit, onProgress, ...rest } = saveOptions
-        const valid = yield* check({
-          file,
-          ...rest,
-          name: rest.name ?? (file instanceof File ? file.name : before.name),
-        })
+        // A picked file takes the record's place, and not its name.
+        const valid = yield* check({ file, ...rest, name: rest.name ?? before.name }, rest.name === undefined)
         yield* checkSpace([valid])
         let appEvents: ReadonlyArray<unknown> = []
         const asItWillBe = (stored: FileRecord): FileRecord => ({
@@ -101,7 +99,8 @@ export const makeSave = (options: SaveConfig) =>
         })
         const save = keep(
           (isNew) =>
-            store(valid, fileId, before, isNew, onProgress).pipe(
+            store(valid, fileId, before, isNew, onProgress, before.mimeType).pipe(
+              Effect.map((stored) => (rest.name === undefined ? renamedFor(stored) : stored)),
               Effect.tap((stored) =>
                 Effect.map(appEventsOf(commit, asItWillBe(stored)), (made) => (appEvents = made)),
               ),
@@ -122,4 +121,10 @@ const toChange = (stored: FileRecord): FileChange => ({
   content: contentOf(stored),
   name: stored.name,
   metadata: appMetadataOf(stored) ?? undefined,
+})
+
+/** A kept name whose ending would say what the content no longer is. */
+const renamedFor = (stored: FileRecord): FileRecord => ({
+  ...stored,
+  name: nameForType(stored.name, stored.mimeType),
 })

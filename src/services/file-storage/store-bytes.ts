@@ -9,7 +9,9 @@ import { copyIn } from "./copy-in.js"
 import { FileIds } from "./file-ids.js"
 import { type DescribePicture, pictureFacts, type PictureStored } from "./picture-facts.js"
 import { type Preprocessors, preprocess } from "./preprocess.js"
-import { normalizeMimeType, type ValidFile } from "./validate.js"
+import { findJpegExif, readExif } from "../../utils/exif.js"
+import { fitsType, signatureBytes, typeOfBytes, unknownType } from "../../utils/file-types.js"
+import type { ValidFile } from "./validate.js"
 
 /** Files copied into the store at once. Our choice: the I/O worker gains nothing beyond, and memory is two slices each. */
 const concurrentWrites = 4
@@ -38,30 +40,25 @@ export const makeStoreBytes = (options: {
       { createdAt, sequence }: Added,
       isNew: (contentHash: string) => void,
       onProgress?: (loaded: number, total: number) => void,
+      earlierType?: string,
     ) =>
       Effect.gen(function* () {
-        const made = yield* preprocess(options.preprocessors, valid.file, valid.name, valid.mimeType)
-        const mimeType =
-          made.file === valid.file || made.file.type === ""
-            ? valid.mimeType
-            : normalizeMimeType(made.file.type)
-        const said = mergeMetadata(valid.metadata, made.metadata ?? null)
+        const mimeType = yield* typeOf(valid, earlierType)
+        const made = yield* preprocess(options.preprocessors, { ...valid, mimeType })
+        const said = mergeMetadata(valid.metadata, made.metadata)
         const [{ contentHash, sizeBytes }, facts] = yield* Effect.all(
           [
             copyIn(local, made.file, isNew, onProgress),
-            pictureFacts(options.describePicture, made.file, mimeType, said),
+            pictureFacts(options.describePicture, made.file, made.mimeType, said),
           ],
           { concurrency: 2 },
         )
         if (facts !== undefined) options.pictureStored?.(made.file, contentHash)
-        const contentMetadata = withoutNames(
-          mergeMetadata(made.metadata ?? null, facts ?? null),
-          valid.metadata,
-        )
+        const contentMetadata = withoutNames(mergeMetadata(made.metadata, facts ?? null), valid.metadata)
         const record: FileRecord = {
           id,
-          name: valid.name,
-          mimeType,
+          name: made.name,
+          mimeType: made.mimeType,
           sizeBytes,
           contentHash,
           path: makeStoredPath(storeId, contentHash),
@@ -69,7 +66,7 @@ export const makeStoreBytes = (options: {
           metadata: mergeMetadata(valid.metadata, contentMetadata),
           contentMetadata,
           lastModified: valid.lastModified,
-          takenAt: null,
+          takenAt: yield* takenAt(valid.file, mimeType),
           createdAt,
           sequence,
           updatedAt: createdAt,
@@ -103,6 +100,37 @@ export const makeStoreBytes = (options: {
 
     return { store, storeEach }
   })
+
+/** Where Exif data stands in a JPEG: before anything large. */
+const exifBytes = 128 * 1024
+
+/** When a photo was taken, as its camera noted: read before a preprocessor takes that out. */
+const takenAt = (file: Blob, mimeType: string): Effect.Effect<Date | null> =>
+  mimeType === "image/jpeg"
+    ? Effect.promise(async () => {
+        try {
+          const view = new DataView(await file.slice(0, exifBytes).arrayBuffer())
+          const exif = findJpegExif(view)
+          return exif === undefined ? null : readExif(view, exif).takenAt
+        } catch {
+          return null
+        }
+      })
+    : Effect.succeed(null)
+
+/** What a file is: as it is said, else as its first bytes say. New content that says nothing keeps a type that fits. */
+const typeOf = (valid: ValidFile, earlierType?: string): Effect.Effect<string> => {
+  if (valid.mimeType !== unknownType) return Effect.succeed(valid.mimeType)
+  return Effect.promise(async () => {
+    try {
+      const ofBytes = typeOfBytes(new Uint8Array(await valid.file.slice(0, signatureBytes).arrayBuffer()))
+      if (earlierType !== undefined && fitsType(ofBytes, earlierType)) return earlierType
+      return ofBytes ?? unknownType
+    } catch {
+      return unknownType // Copying it will say why it cannot be read.
+    }
+  })
+}
 
 /** What was found and the app did not say itself: so that each of the two is known apart. */
 const withoutNames = (found: FileMetadata | null, said: FileMetadata | null): FileMetadata | null => {

@@ -1,10 +1,12 @@
 import { InvalidFileError } from "../../errors/index.js"
 import type { FileMetadata, FileToSave } from "../../types/index.js"
+import { typeOfFile, unknownType } from "../../utils/file-types.js"
 
 /** A file with everything about it settled but its bytes. */
 export interface ValidFile {
   readonly file: Blob
   readonly name: string
+  /** As far as the app, the browser or the name says it; the bytes may say more about an unknown one. */
   readonly mimeType: string
   readonly metadata: FileMetadata | null
   /** When a picked file was last changed; `null` for a plain `Blob`. */
@@ -15,7 +17,6 @@ export interface ValidFile {
 }
 
 const defaultName = "untitled"
-const defaultMimeType = "application/octet-stream"
 
 /** Largest metadata of one file, in bytes of JSON. Our choice: 100 files share an event, which may have about 900 kB. */
 export const maxMetadataBytes = 4_096
@@ -35,7 +36,7 @@ export const normalizeName = (name: string): string => {
 export const normalizeMimeType = (mimeType: unknown): string =>
   typeof mimeType === "string" && /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;[\x20-\x7e]*)?$/.test(mimeType)
     ? mimeType.toLowerCase()
-    : defaultMimeType
+    : unknownType
 
 /** Metadata as every device will see it. Throws `InvalidFileError` (`InvalidMetadata`). */
 export const checkMetadata = (metadata: unknown, fileName: string): FileMetadata | null => {
@@ -65,15 +66,20 @@ const isFolder = (given: unknown): boolean => {
   return kind === "directory" || isDirectory === true
 }
 
-/** Checks what an app passed. Throws `InvalidFileError`; stores nothing. */
-export const validate = (toSave: FileToSave): ValidFile => {
+/**
+ * Checks what an app passed. Throws `InvalidFileError`; stores nothing. A name that is kept from earlier content says
+ * nothing about the type.
+ */
+export const validate = (toSave: FileToSave, isNameKept = false): ValidFile => {
   const file: unknown = (toSave as FileToSave | null | undefined)?.file
   if (!(file instanceof Blob))
     throw new InvalidFileError({ reason: isFolder(file ?? toSave) ? "Directory" : "NotABlob" })
   const givenName: unknown = toSave.name ?? (file instanceof File ? file.name : defaultName)
   if (typeof givenName !== "string") throw new InvalidFileError({ reason: "InvalidName" })
   const name = normalizeName(givenName)
-  const mimeType = normalizeMimeType(toSave.mimeType ?? file.type)
+  const mimeType = normalizeMimeType(
+    toSave.mimeType ?? typeOfFile(nameOf(file) ?? (isNameKept ? "" : name), file.type),
+  )
   return {
     file,
     name,
@@ -85,6 +91,9 @@ export const validate = (toSave: FileToSave): ValidFile => {
     sequence: Number.isSafeInteger(toSave.sequence) ? toSave.sequence : undefined,
   }
 }
+
+/** A picked file is what its own name says, whatever the app calls it. */
+const nameOf = (file: Blob): string | undefined => (file instanceof File ? file.name : undefined)
 
 /** `null` for what is no time. */
 const toDate = (ms: number): Date | null => {
