@@ -15,7 +15,16 @@ export type Action =
       readonly content: number
     }
   | {
-      readonly do: "delete" | "evict" | "read" | "cancel" | "retry" | "prioritize" | "pin" | "unpin"
+      readonly do:
+        | "delete"
+        | "restore-version"
+        | "evict"
+        | "read"
+        | "cancel"
+        | "retry"
+        | "prioritize"
+        | "pin"
+        | "unpin"
       readonly device: number
       readonly tab: number
       readonly file: number
@@ -51,6 +60,7 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constantFrom(
         "delete" as const,
+        "restore-version",
         "evict",
         "read",
         "read",

@@ -154,7 +154,16 @@ export class World {
     device.asked.add(record.id)
     device.cancelled.remove(record.contentHash)
     if (action.do === "pin") quietly(client.pin(record.id))
-    if (action.do === "read") quietly(client.readFile(record.id))
+    if (action.do === "read") this.#settles(tab, `a read of ${record.id}`, client.readFile(record.id))
+    if (action.do === "restore-version") {
+      const [version] = client.listVersions(record.id)
+      if (version === undefined) return
+      for (const { cancelled } of this.devices) {
+        cancelled.remove(record.contentHash)
+        cancelled.remove(version.contentHash)
+      }
+      this.#settles(tab, `a restoring of ${record.id}`, client.restoreVersion(record.id, version.contentHash))
+    }
     if (action.do === "retry" || action.do === "prioritize") quietly(client[action.do](record.id))
   }
 
@@ -208,6 +217,14 @@ export class World {
     quietly(remember())
   }
 
+  /** Calls that were neither answered nor refused yet; those of tabs that are gone will never be. */
+  readonly #open = new Map<Promise<unknown>, { readonly tab: SimTab; readonly what: string }>()
+
+  #settles(tab: SimTab, what: string, call: Promise<unknown>): void {
+    this.#open.set(call, { tab, what })
+    quietly(call.finally(() => this.#open.delete(call)))
+  }
+
   readonly #saved = new Set<string>()
 
   /** Ids whose save resolved: these must exist for ever, unless deleted. */
@@ -259,6 +276,8 @@ export class World {
     // Twice the time between two looks for versions whose time is over, and a little more.
     await this.clock.advance(2 * expiryIntervalMs + restorableMs)
     this.#keptTooLong()
+    for (const { tab, what } of this.#open.values())
+      if (tab.isAlive) this.wrong.push(`${what} in ${tab.id} never settled`)
     for (const device of this.devices) quietly((device.tabs[0] as SimTab).client.repair())
     await this.clock.advance(60_000)
   }
