@@ -13,10 +13,10 @@ export interface CorsOptions {
 
 const allowedMethods = "GET, HEAD, PUT, POST, DELETE"
 const allowedHeaders =
-  "Authorization, Content-Type, Content-Digest, If-Match, If-None-Match, If-Range, Range, X-Request-Id"
+  "Authorization, Content-Type, Content-Digest, If-Match, If-None-Match, If-Range, Prefer, Range, X-Request-Id"
 /** What a page of another origin may read of an answer. */
 export const exposedHeaders =
-  "Accept-Ranges, Content-Digest, Content-Disposition, Content-Length, Content-Range, ETag, Repr-Digest, Retry-After, X-Request-Id"
+  "Accept-Ranges, Content-Digest, Content-Disposition, Content-Encoding, Content-Length, Content-Range, ETag, Preference-Applied, Repr-Digest, Retry-After, X-Request-Id"
 
 /** How long a browser may remember a preflight, in seconds: two hours is what Chromium keeps at most. */
 const preflightSeconds = 7200

@@ -26,6 +26,7 @@ export const getFile = async (context: RouteContext): Promise<Response> => {
     ? await (await presenceClaim(storage)).there(route.key)
     : await storage.head(route.key)
   if (object === undefined) {
+    if (isProbe && prefersAbsent204(headers)) return absentResponse()
     if (headers.has("If-Match")) throw new HttpProblem("PreconditionFailed", "There is nothing at this key.")
     throw notFound()
   }
@@ -56,6 +57,18 @@ export const getFile = async (context: RouteContext): Promise<Response> => {
     headers: { ...fileHeaders(context, object), ...length.headers },
   })
 }
+
+const absentPreference = "absent=204"
+
+/** Browsers print a 404 as an error into the console, and an upload of something new is none. */
+const prefersAbsent204 = (headers: Headers): boolean =>
+  (headers.get("Prefer") ?? "").split(",").some((preference) => preference.trim() === absentPreference)
+
+const absentResponse = (): Response =>
+  new Response(null, {
+    status: 204,
+    headers: { "Preference-Applied": absentPreference, "Cache-Control": "no-store" },
+  })
 
 const notFound = (): HttpProblem => new HttpProblem("NotFound", "There is nothing at this key.")
 

@@ -202,6 +202,11 @@ export const handlerContract = (
       const absent = `/files/${keyOf("absent")}`
       assert.equal((await client.send(absent, { headers: { "If-Match": "*" } })).status, 412)
       assert.equal((await client.send(absent, { headers: { "If-None-Match": "*" } })).status, 404)
+      const quietly = { "If-None-Match": "*", Prefer: "absent=204" }
+      const probe = await client.send(absent, { method: "HEAD", headers: quietly })
+      assert.equal(probe.status, 204)
+      assert.equal(probe.headers.get("Preference-Applied"), "absent=204")
+      assert.equal((await client.send(absent, { headers: quietly })).status, 404)
     })
 
     it("answers HEAD like GET, without the bytes", async () => {
