@@ -6,6 +6,10 @@ const explanations: Record<RemoteFailureReason, Explanation> = {
   Offline: ["the remote cannot be reached", "It is tried again when the connection returns."],
   Timeout: ["the remote did not answer in time", "It is tried again."],
   ServerError: ["the remote had an error", "It is tried again."],
+  NotOurServer: [
+    "this address does not answer as a file server",
+    "Is the base URL right, and is there a sign-in page in between? It is tried again.",
+  ],
   RateLimited: ["the remote asks to slow down", "It is tried again later."],
   Unauthorized: ["the remote does not know who is asking", "Sign in again, then retry."],
   Forbidden: ["the remote refuses this", "Check the permissions, then retry."],

@@ -13,3 +13,9 @@ export {
   type ConformanceCase,
   describeAdapter,
 } from "./adapter-conformance.js"
+export {
+  describeForeignWorld,
+  type ForeignFault,
+  foreignWorld,
+  type ForeignWorldUnderTest,
+} from "./foreign-world.js"

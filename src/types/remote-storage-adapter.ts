@@ -5,6 +5,8 @@ export type RemoteFailureReason =
   | "Offline"
   | "Timeout"
   | "ServerError"
+  /** What answered is not the file server: a sign-in page, an index page, an empty success. The address may be wrong. */
+  | "NotOurServer"
   | "RateLimited"
   | "Unauthorized"
   | "Forbidden"
@@ -16,6 +18,13 @@ export type RemoteFailureReason =
   | "Aborted"
   | "Unknown"
 
+/**
+ * What answered in place of a file server: `page` = HTML under a success, `redirect` = another address (often a
+ * sign-in), `empty` = a success that holds nothing, `not-found-page` = a refusal of the path by something else,
+ * `other` = a success in which nothing shows that the content is meant.
+ */
+export type ForeignAnswer = "page" | "redirect" | "empty" | "not-found-page" | "other"
+
 /** What an adapter throws. A class so that `instanceof` works, plain so that adapters need no Effect. */
 export class RemoteFailure extends Error {
   override readonly name = "RemoteFailure"
@@ -24,15 +33,23 @@ export class RemoteFailure extends Error {
   readonly status: number | undefined
   /** The server's `Retry-After`, in milliseconds. */
   readonly retryAfterMs: number | undefined
+  /** What answered in place of a file server, where something did. */
+  readonly foreign: ForeignAnswer | undefined
   constructor(
     reason: RemoteFailureReason,
     message: string,
-    options: { readonly status?: number; readonly retryAfterMs?: number; readonly cause?: unknown } = {},
+    options: {
+      readonly status?: number
+      readonly retryAfterMs?: number
+      readonly foreign?: ForeignAnswer
+      readonly cause?: unknown
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.reason = reason
     this.status = options.status
     this.retryAfterMs = options.retryAfterMs
+    this.foreign = options.foreign
   }
 }
 
@@ -82,6 +99,11 @@ export interface DownloadAnswer {
   /** Size of the whole object, when known. */
   readonly totalBytes: number | undefined
   readonly etag: string | undefined
+  /**
+   * Whether the answer itself names the wanted content. `false` = it does not, and bytes of another hash then count as
+   * the answer of something that is no file server, not as damage. Default: unknown.
+   */
+  readonly isProven?: boolean
 }
 
 /** One stored multipart part. */
@@ -177,4 +199,6 @@ export interface RemoteStorageAdapter {
   serviceWorkerSource?(): Promise<ServiceWorkerSource>
   /** An address that gives one object to anybody for a while; fails with status 501 where the store behind it cannot. */
   shareUrl?(request: ShareRequest): Promise<string>
+  /** Calls back after each time `serviceWorkerSource` would give something else, such as a refreshed token. */
+  onServiceWorkerSourceChange?(listener: () => void): () => void
 }

@@ -17,6 +17,7 @@ describe("isRetried", () => {
     ["Locked", [true, true, true, true]],
     ["Unauthorized", [false, false, false, false]],
     ["Forbidden", [false, false, false, false]],
+    ["NotOurServer", [true, true, true, true]],
     ["NotFound", [false, false, false, false]],
     ["TooLarge", [false, false, false, false]],
     ["QuotaExceeded", [false, false, false, false]],
@@ -40,6 +41,7 @@ describe("isTrouble", () => {
     ServerError: true,
     RateLimited: true,
     // Fewer at once would change nothing about these.
+    NotOurServer: false,
     Unknown: false,
     IntegrityMismatch: false,
     Unavailable: false,

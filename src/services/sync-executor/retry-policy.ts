@@ -19,6 +19,7 @@ const classes: Readonly<Record<TransferFailureReason, RetryClass>> = {
   Offline: "back-off-and-probe",
   Timeout: "back-off-and-probe",
   ServerError: "back-off-and-probe",
+  NotOurServer: "back-off-and-probe",
   RateLimited: "back-off",
   Unknown: "few-tries",
   IntegrityMismatch: "few-tries",

@@ -48,13 +48,20 @@ export const downloadContent = (smallFiles: SmallFiles, contentHash: string, onP
       })
     }
     const meter = (yield* Pace).meter("download-large", answer.offset)
-    yield* pump(answer, receiver, where, (loaded) => {
+    yield* pump(answer, receiver, { ...where, sizeBytes: record.sizeBytes }, (loaded) => {
       meter(loaded)
       onProgress(loaded, answer.totalBytes ?? record.sizeBytes)
     })
     yield* receiver.publish.pipe(
       Effect.catchTag("IntegrityError", (cause) =>
-        Effect.fail(new DownloadError({ reason: "IntegrityMismatch", ...where, cause })),
+        Effect.fail(
+          new DownloadError({
+            // Nothing in the answer said that it was this content: it was something else's, not damaged bytes.
+            reason: answer.isProven === false ? "NotOurServer" : "IntegrityMismatch",
+            ...where,
+            cause,
+          }),
+        ),
       ),
     )
     return true
@@ -84,7 +91,7 @@ const openBody = ({ body, fillsBuffers }: DownloadAnswer) => {
 const pump = (
   answer: DownloadAnswer,
   receiver: FileReceiver,
-  where: { readonly key: string; readonly fileId: string },
+  { sizeBytes, ...where }: { readonly key: string; readonly fileId: string; readonly sizeBytes: number },
   onProgress: (loadedBytes: number) => void,
 ): Effect.Effect<void, DownloadError | StorageError> =>
   Effect.gen(function* () {
@@ -119,7 +126,8 @@ const pump = (
       yield* receiver.write(value as Uint8Array<ArrayBuffer>)
       onProgress(loaded)
     }
-    if (answer.totalBytes !== undefined && loaded !== answer.totalBytes) {
+    // A length that counts compressed bytes may be any: what has the file's own size, or more, is for the hash to judge.
+    if (answer.totalBytes !== undefined && loaded < answer.totalBytes && loaded !== sizeBytes) {
       return yield* new DownloadError({
         reason: "Offline",
         ...where,

@@ -1,9 +1,9 @@
 import type { Subject } from "./subject.js"
 
 /** A promise and how it is tried. */
-export interface Case {
+export interface Case<A = Subject> {
   readonly name: string
-  readonly run: (subject: Subject) => Promise<void>
+  readonly run: (subject: A) => Promise<void>
 }
 
 /** Thrown by a case that has nothing to try. */

@@ -233,22 +233,22 @@ describe("httpAdapter", function () {
     expect(failure.message).contain("could not be read")
   })
 
-  it("takes a page that is no answer for a server's error", async () => {
+  it("takes a page that is no answer for another server's", async () => {
     const subject = subjectFor()
     const { adapter, requestFor } = subject
     const request = requestFor(await makeContent(10))
     await line.set({ answer: { status: 200, body: "<html>\nSign in to this network\n</html>" } })
-    await failsWith(adapter.multipart?.begin(request) ?? Promise.resolve(), "ServerError")
+    await failsWith(adapter.multipart?.begin(request) ?? Promise.resolve(), "NotOurServer")
     const files = [request]
     const onFile = async () => undefined
     await failsWith(
       adapter.batch?.downloadMany({ files, signal: request.signal, onFile }) ?? Promise.resolve(),
-      "ServerError",
+      "NotOurServer",
     )
     const up = [{ ...request, body: new Blob(["x"]) }]
     await failsWith(
       adapter.batch?.uploadMany({ files: up, signal: request.signal }) ?? Promise.resolve(),
-      "ServerError",
+      "NotOurServer",
     )
   })
 

@@ -7,9 +7,9 @@ import {
 import { type HttpAdapterOptions, httpAdapter } from "./http.js"
 import { toConnection } from "./http/to-connection.js"
 import { toContentType } from "./http/content-type.js"
-import { isStored } from "./http/files.js"
+import { type Probe, probe } from "./http/files.js"
 import { forwardProgress } from "./http/forward-progress.js"
-import { putDirect } from "./s3/direct.js"
+import { putDirect, requireInStore } from "./s3/direct.js"
 import { downloadExplained } from "./s3/unreadable-refusal.js"
 import { directParts } from "./s3/parts.js"
 import { type S3Signer, serverSigner } from "./s3/signer.js"
@@ -45,8 +45,10 @@ export const s3Adapter = (options: S3AdapterOptions): RemoteStorageAdapter => {
   const line = { connection, sign: options.sign ?? serverSigner(connection) }
   const multipart = control.multipart ?? server.multipart ?? false
   const head = control.head ?? server.head
-  const isThere = async (request: RemoteRequest) =>
-    control.head === undefined ? isStored(connection, request) : (await control.head(request)) !== undefined
+  const look = async (request: RemoteRequest): Promise<Probe> => {
+    if (control.head === undefined) return probe(connection, request)
+    return (await control.head(request))?.sizeBytes === request.record.sizeBytes ? "stored" : "absent"
+  }
   const publish: MultipartSupport["complete"] = async (request) => {
     if (multipart === false) throw new RemoteFailure("Rejected", "Nobody is there to complete the upload")
     await multipart.complete(request)
@@ -59,11 +61,12 @@ export const s3Adapter = (options: S3AdapterOptions): RemoteStorageAdapter => {
       const { key, body, contentHash, record, signal } = request
       const progress = forwardProgress(request.onProgress, body.size)
       // Not every store knows `If-None-Match`, and none looks at it before the body has arrived.
-      if (!(await isThere(request))) {
+      if ((await look(request)) !== "stored") {
         const mimeType = toContentType(body.type || record.mimeType)
         const wanted = { method: "PUT", key, contentHash, sizeBytes: body.size, mimeType } as const
-        const { uploadId } = await putDirect(line, wanted, { body, signal, onProgress: progress })
+        const { uploadId, answer } = await putDirect(line, wanted, { body, signal, onProgress: progress })
         if (uploadId !== undefined) await publish({ ...request, uploadId, parts: [] })
+        else await requireInStore(answer, () => look(request))
       }
       progress(body.size)
       return { key }

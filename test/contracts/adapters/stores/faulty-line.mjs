@@ -1,13 +1,22 @@
 /** An HTTP line between a page and a server that can be slow, cut, dead or rude on command, and says what it sees. */
 import { createServer, request as httpRequest } from "node:http"
+import { answerForeign, foreignAnswer, foreignRequestHeaders } from "./foreign-answers.mjs"
 
-const noFaults = { bytesPerSecond: null, cutAfterBytes: null, answer: null, drop: false, hang: false }
+const noFaults = {
+  bytesPerSecond: null,
+  cutAfterBytes: null,
+  answer: null,
+  drop: false,
+  hang: false,
+  foreign: null,
+}
 
 /**
  * Listens on a free port and passes requests to `target`. Its state is read by `GET /__line` and changed by
  * `POST /__line` with JSON:
  * `bytesPerSecond` (both ways), `cutAfterBytes` (of the next answer with so long a body), `answer` (in the server's
- * place; `times` times or always, to one `method` or all), `drop` (every connection), `hang` (no answer ever).
+ * place; `times` times or always, to one `method` or all), `drop` (every connection), `hang` (no answer ever), `foreign` (a
+ * fault of the foreign-world suite, for what pages ask).
  *
  * @param {string} target
  * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
@@ -33,8 +42,24 @@ export const startFaultyLine = async (target) => {
     forward.end()
   }
 
-  const passDown = async (answer, outgoing) => {
-    outgoing.writeHead(answer.statusCode, answer.statusMessage, answer.rawHeaders)
+  /** Only a page's requests: behind our server the world is its operator's. */
+  const foreignFor = ({ headers }) => (headers.origin === undefined ? null : faults.foreign)
+
+  const passDown = async (answer, outgoing, incoming) => {
+    const changed = foreignAnswer(foreignFor(incoming), incoming, answer)
+    if (changed?.change !== undefined) {
+      const chunks = []
+      for await (const chunk of answer) chunks.push(chunk)
+      const body = changed.change(Buffer.concat(chunks))
+      outgoing.writeHead(answer.statusCode, answer.statusMessage, [
+        ...changed.headers,
+        "Content-Length",
+        String(body.length),
+      ])
+      outgoing.end(body)
+      return
+    }
+    outgoing.writeHead(answer.statusCode, answer.statusMessage, changed?.headers ?? answer.rawHeaders)
     const length = Number(answer.headers["content-length"] ?? Number.POSITIVE_INFINITY)
     const isCut = faults.cutAfterBytes !== null && length > faults.cutAfterBytes
     let passed = 0
@@ -62,7 +87,7 @@ export const startFaultyLine = async (target) => {
       method,
       path: url,
       // As they came: a signature covers the host.
-      headers: rawHeaders,
+      headers: foreignRequestHeaders(foreignFor(incoming), rawHeaders),
       setHost: false,
     })
     const end = () => {
@@ -74,7 +99,7 @@ export const startFaultyLine = async (target) => {
       // OpenStack Swift sends a body with its answer to a HEAD: the answer itself is whole.
       if (code !== "HPE_CLOSED_CONNECTION") end()
     })
-    forward.on("response", (answer) => void passDown(answer, outgoing).catch(end))
+    forward.on("response", (answer) => void passDown(answer, outgoing, incoming).catch(end))
     passUp(incoming, forward).catch(end)
   }
 
@@ -119,6 +144,7 @@ export const startFaultyLine = async (target) => {
       seen.openRequests--
     })
     if (faults.hang) return incoming.resume()
+    if (answerForeign(foreignFor(incoming), incoming, outgoing, seen)) return
     const { answer } = faults
     if (answer !== null && (answer.method ?? incoming.method) === incoming.method) {
       if (answer.times !== undefined && --answer.times <= 0) faults.answer = null

@@ -1,4 +1,5 @@
 import type { AdapterFaults } from "../../../../src/testing/adapter-conformance.js"
+import type { ForeignFault } from "../../../../src/testing/foreign-world.js"
 
 /** What a line has seen. */
 export interface LineReport {
@@ -27,6 +28,8 @@ export interface LineFaults {
   } | null
   readonly drop?: boolean
   readonly hang?: boolean
+  /** The world for what pages ask. */
+  readonly foreign?: Exclude<ForeignFault, "ours"> | null
 }
 
 /** A line that the test holds in its hand. */
@@ -77,3 +80,10 @@ export const faultsOf = (...lines: ReadonlyArray<Line>): AdapterFaults => {
     cutNextDownload: (cutAfterBytes) => setAll({ cutAfterBytes }),
   }
 }
+
+/** Gives lines the shape of a foreign world. */
+export const becomeOn =
+  (...lines: ReadonlyArray<Line>) =>
+  async (fault: ForeignFault): Promise<void> => {
+    await Promise.all(lines.map((line) => line.set({ foreign: fault === "ours" ? null : fault })))
+  }

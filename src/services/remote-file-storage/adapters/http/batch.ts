@@ -1,81 +1,114 @@
 import { type BatchSupport, RemoteFailure } from "../../../../types/index.js"
 import type { BatchLimits } from "./batch-on-demand.js"
-import { countField, fieldOf, listField, textField } from "./answer-field.js"
+import { isWebPage } from "../../../../utils/answer-proof.js"
+import { countField, fieldOf, listField, requireKey } from "./answer-field.js"
+import { downloadOneByOne, isBatchRefused, uploadInPieces } from "./batch-in-pieces.js"
 import { toContentType } from "./content-type.js"
-import { readRefusal, toRemoteFailure } from "./failure.js"
-import { alreadyThereStatus } from "./files.js"
-import { type Connection, openAuthorized, parseAnswer } from "./requests.js"
+import { getFile } from "./download.js"
+import { readRefusal } from "./failure.js"
+import { alreadyThereStatus, putFile } from "./files.js"
+import { notOurServer } from "./proof.js"
+import { type Connection, headerOf, jsonAnswer, openAuthorized, parseAnswer } from "./requests.js"
 import { send } from "./send.js"
 import { StreamReader } from "./stream-reader.js"
 import { watchedBody } from "./watched-body.js"
 
-/** Many small files in one request, by our protocol. */
-export const batchOver = (connection: Connection, limits: BatchLimits): BatchSupport => ({
-  ...limits,
+type BatchUpload = Parameters<BatchSupport["uploadMany"]>[0]
+type BatchDownload = Parameters<BatchSupport["downloadMany"]>[0]
 
-  uploadMany: async ({ files, signal }) => {
-    if (files.length === 0) return []
-    const index = files.map(({ key, body, contentHash, record }) => ({
-      key,
-      sizeBytes: body.size,
-      contentHash,
-      mimeType: toContentType(body.type || record.mimeType),
-    }))
-    const results = await connection.authorized.run(signal, async (headers) => {
-      const answer = await send(connection, {
-        method: "POST",
-        url: `${connection.baseUrl}/batch`,
-        headers: { ...headers, "Content-Type": "application/octet-stream" },
-        body: new Blob([`${JSON.stringify({ files: index })}\n`, ...files.map(({ body }) => body)]),
-        credentials: connection.credentials,
-        signal,
-        onProgress: () => undefined,
-        stallTimeoutMs: connection.stallTimeoutMs,
-      })
-      if (answer.status < 200 || answer.status >= 300) throw toRemoteFailure(answer)
-      return listField(parseAnswer(answer.body), "results")
-    })
-    return files.map(({ key }, at) => {
-      requireKey(results[at], key)
-      const status = countField(results[at], "status")
-      const isStored = (status >= 200 && status < 300) || status === alreadyThereStatus
-      return isStored ? { key } : memberFailure(results[at], status)
-    })
-  },
-
-  downloadMany: async ({ files, signal, onFile }) => {
-    if (files.length === 0) return
-    const { response, watch } = await openAuthorized(connection, "/batch/get", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ keys: files.map(({ key }) => key) }),
-      signal,
-    })
-    const reader = new StreamReader(watchedBody(response.body, watch))
-    try {
-      for (const [at, { key }] of files.entries()) {
-        const member = parseAnswer(await reader.line())
-        requireKey(member, key)
-        const status = countField(member, "status")
-        if (status !== 200) {
-          await onFile(at, memberFailure(member, status))
-          continue
-        }
-        const sizeBytes = countField(member, "sizeBytes")
-        // The number comes from outside, and so much memory would be taken at once.
-        if (sizeBytes > limits.maxTotalBytes) throw unexpected(`a member of ${sizeBytes} bytes`)
-        await onFile(at, await reader.bytes(sizeBytes))
+/**
+ * Many small files in one request, by our protocol. A proxy may let no large request through, or no batch at all: then
+ * they go in smaller batches, or one by one. Only the refusal of a single file says something about that file.
+ */
+export const batchOver = (connection: Connection, limits: BatchLimits): BatchSupport => {
+  const known = { maxBytes: limits.maxTotalBytes, takesBatches: true }
+  return {
+    ...limits,
+    uploadMany: (request) =>
+      request.files.length === 0
+        ? Promise.resolve([])
+        : uploadInPieces(
+            request,
+            known,
+            (piece) => sendBatch(connection, piece),
+            (file) => putFile(connection, { ...file, onProgress: () => undefined }),
+          ),
+    downloadMany: async (request) => {
+      if (request.files.length === 0) return
+      try {
+        await receiveBatch(connection, limits, request)
+      } catch (error) {
+        if (!isBatchRefused(error)) throw error
+        await downloadOneByOne(request, limits.maxFileBytes, (file) =>
+          getFile(connection, { ...file, offset: 0, etag: undefined }),
+        )
       }
-      if (fieldOf(parseAnswer(await reader.line()), "end") !== true)
-        throw unexpected("more members than keys")
-    } finally {
-      await reader.cancel()
-    }
-  },
-})
+    },
+  }
+}
 
-const requireKey = (member: unknown, key: string): void => {
-  if (textField(member, "key") !== key) throw unexpected("another key")
+const sendBatch = async (connection: Connection, { files, signal }: BatchUpload) => {
+  const index = files.map(({ key, body, contentHash, record }) => ({
+    key,
+    sizeBytes: body.size,
+    contentHash,
+    mimeType: toContentType(body.type || record.mimeType),
+  }))
+  const results = await connection.authorized.run(signal, async (headers) => {
+    const answer = await send(connection, {
+      method: "POST",
+      url: `${connection.baseUrl}/batch`,
+      headers: { ...headers, "Content-Type": "application/octet-stream" },
+      body: new Blob([`${JSON.stringify({ files: index })}\n`, ...files.map(({ body }) => body)]),
+      credentials: connection.credentials,
+      signal,
+      onProgress: () => undefined,
+      stallTimeoutMs: connection.stallTimeoutMs,
+    })
+    return listField(jsonAnswer(answer), "results")
+  })
+  return files.map(({ key }, at) => {
+    requireKey(results[at], key)
+    const status = countField(results[at], "status")
+    const isThere = status === 200 || status === 201 || status === alreadyThereStatus
+    return isThere ? { key } : memberFailure(results[at], status)
+  })
+}
+
+const receiveBatch = async (
+  connection: Connection,
+  limits: BatchLimits,
+  { files, signal, onFile }: BatchDownload,
+): Promise<void> => {
+  const { response, watch } = await openAuthorized(connection, "/batch/get", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ keys: files.map(({ key }) => key) }),
+    signal,
+  })
+  const reader = new StreamReader(watchedBody(response.body, watch))
+  try {
+    if (isWebPage(headerOf(response))) throw notOurServer("page", response.status)
+    for (const [at, { key }] of files.entries()) {
+      const line = await reader.line()
+      // Only what begins as the protocol says can break off or be damaged; all else is another's answer.
+      const member =
+        at === 0 ? jsonAnswer({ status: 200, header: headerOf(response), body: line }) : parseAnswer(line)
+      requireKey(member, key)
+      const status = countField(member, "status")
+      if (status !== 200) {
+        await onFile(at, memberFailure(member, status))
+        continue
+      }
+      const sizeBytes = countField(member, "sizeBytes")
+      // The number comes from outside, and so much memory would be taken at once.
+      if (sizeBytes > limits.maxTotalBytes) throw unexpected(`a member of ${sizeBytes} bytes`)
+      await onFile(at, await reader.bytes(sizeBytes))
+    }
+    if (fieldOf(parseAnswer(await reader.line()), "end") !== true) throw unexpected("more members than keys")
+  } finally {
+    await reader.cancel()
+  }
 }
 
 const unexpected = (what: string): RemoteFailure =>

@@ -1,13 +1,15 @@
 import type { DownloadAnswer, DownloadRequest } from "../../../../types/index.js"
+import { announcedBytes } from "../../../../utils/answer-proof.js"
 import { isRemoteFailure } from "./failure.js"
 import { filePath } from "./files.js"
-import { type Connection, type Opened, openAuthorized } from "./requests.js"
+import { judgeContent } from "./proof.js"
+import { type Connection, headerOf, type Opened, openAuthorized } from "./requests.js"
 import { watchedBody, watchedBytes } from "./watched-body.js"
 
 /** Starts a download; a resume continues the very same bytes or begins anew. */
 export const getFile = (connection: Connection, request: DownloadRequest): Promise<DownloadAnswer> => {
   const condition: Record<string, string> = request.etag === undefined ? {} : { "If-Range": request.etag }
-  return openFrom(request.offset, (range) =>
+  return openFrom(request, (range) =>
     openAuthorized(connection, filePath(request.key), {
       headers: range === undefined ? {} : { Range: range, ...condition },
       signal: request.signal,
@@ -17,30 +19,47 @@ export const getFile = (connection: Connection, request: DownloadRequest): Promi
 
 /** Opens an object from an offset, or from its start when nothing lies behind the offset. */
 export const openFrom = async (
-  offset: number,
+  request: DownloadRequest,
   openRange: (range: string | undefined) => Promise<Opened>,
 ): Promise<DownloadAnswer> => {
-  if (offset === 0) return toDownloadAnswer(await openRange(undefined), 0)
+  const { offset } = request
+  if (offset === 0) return toDownloadAnswer(await openRange(undefined), request, 0)
   try {
-    return toDownloadAnswer(await openRange(`bytes=${offset}-`), offset)
+    return await toDownloadAnswer(await openRange(`bytes=${offset}-`), request, offset)
   } catch (error) {
     // What is here is all there is, or no prefix of it. Which of them, the hash of the whole will tell.
-    if (isRemoteFailure(error) && error.status === 416) return toDownloadAnswer(await openRange(undefined), 0)
+    if (isRemoteFailure(error) && error.status === 416)
+      return toDownloadAnswer(await openRange(undefined), request, 0)
     throw error
   }
 }
 
-const toDownloadAnswer = ({ response, watch }: Opened, askedOffset: number): DownloadAnswer => {
+const toDownloadAnswer = async (
+  { response, watch }: Opened,
+  { contentHash, record }: DownloadRequest,
+  askedOffset: number,
+): Promise<DownloadAnswer> => {
+  const header = headerOf(response)
   const isPart = response.status === 206
   // Some stores do not let a page of another origin see `Content-Range`; then a 206 is what was asked for.
-  const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get("Content-Range") ?? "")
-  const total = isPart ? range?.[2] : (response.headers.get("Content-Length") ?? undefined)
+  const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(header("Content-Range") ?? "")
+  const announced = isPart ? (range === null ? undefined : Number(range[2])) : announcedBytes(header)
+  let isProven: boolean | undefined
+  try {
+    const head = { status: response.status, header }
+    isProven = judgeContent(head, contentHash, { announced, wanted: record.sizeBytes })
+  } catch (error) {
+    watch.abort()
+    watch.stop()
+    throw error
+  }
   const bytes = response.body === null ? undefined : watchedBytes(response.body, watch)
   return {
     body: bytes ?? watchedBody(response.body, watch),
     fillsBuffers: bytes !== undefined,
     offset: isPart ? Number(range?.[1] ?? askedOffset) : 0,
-    totalBytes: total === undefined ? undefined : Number(total),
-    etag: response.headers.get("ETag") ?? undefined,
+    totalBytes: announced,
+    etag: header("ETag") ?? undefined,
+    ...(isProven === undefined ? {} : { isProven }),
   }
 }

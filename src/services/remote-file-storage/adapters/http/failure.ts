@@ -1,4 +1,5 @@
-import { RemoteFailure, type RemoteFailureReason } from "../../../../types/index.js"
+import { type ForeignAnswer, RemoteFailure, type RemoteFailureReason } from "../../../../types/index.js"
+import { isWebPage } from "../../../../utils/answer-proof.js"
 import { parseRetryAfter, serverTimeMs } from "./retry-after.js"
 
 /** An answer that is not a success, whichever way the request was sent. */
@@ -6,11 +7,21 @@ export interface Refusal {
   readonly status: number
   readonly header: (name: string) => string | null
   readonly body: string
+  /** The request was redirected; what came is another address's answer. */
+  readonly isRedirected?: boolean
 }
 
 /** The failure for an answer that is not a success; the server's own word counts more than the status. */
 export const toRemoteFailure = ({ status, header, body }: Refusal): RemoteFailure => {
   const { word, reason } = readRefusal(status, body)
+  const foreign = foreignRefusal(status, header, word)
+  if (foreign !== undefined) {
+    return new RemoteFailure(
+      "NotOurServer",
+      `This address does not answer as a file server: it answered ${status}. Is the base URL right?`,
+      { status, foreign },
+    )
+  }
   const retryAfterMs = parseRetryAfter(header("Retry-After"), serverTimeMs(header("Date")))
   return new RemoteFailure(reason, `The server answered ${status}${word === undefined ? "" : ` ${word}`}`, {
     status,
@@ -18,21 +29,43 @@ export const toRemoteFailure = ({ status, header, body }: Refusal): RemoteFailur
   })
 }
 
+/**
+ * Who refused, when it was no file server: the protocol's refusals of a path or a method carry a problem document, those
+ * of a proxy, an app's own routes or a sign-in page do not. Who is asking and how much is taken, others may say as well.
+ */
+const foreignRefusal = (
+  status: number,
+  header: Refusal["header"],
+  word: string | undefined,
+): ForeignAnswer | undefined => {
+  if (word !== undefined || /^application\/problem\+json\b/i.test(header("Content-Type") ?? ""))
+    return undefined
+  if (status >= 300 && status < 400) return "redirect"
+  if (status === 511) return "redirect"
+  if (status === 404 || status === 405 || status === 410 || status === 501) return "not-found-page"
+  return status === 400 && isWebPage(header) ? "page" : undefined
+}
+
 /** What a refusal means: by the `reason` of a problem document, by the `Code` of an S3 store, or by its status. */
 export const readRefusal = (
   status: number,
   body: string,
 ): { readonly word: string | undefined; readonly reason: RemoteFailureReason } => {
-  const code = /<Code>\s*(\w+)\s*<\/Code>/.exec(body)?.[1]
+  const given = /<Code>\s*(\w+)\s*<\/Code>/.exec(body)?.[1]
+  // A URL that is stale or "not valid yet" says nothing about who may do what, but of two clocks.
+  const code = given === "AccessDenied" && staleUrl.test(body) ? "RequestExpired" : given
   const word = code ?? problemReason(body)
   const known = (code === undefined ? reasonOfProblem : reasonOfS3Code).get(word ?? "")
   return { word, reason: known ?? reasonOfStatus(status) }
 }
 
+const staleUrl = /<Message>\s*Request (?:has expired|is not (?:yet valid|valid yet))/i
+
 /** What a refusal means when only its status is known. */
 const reasonOfStatus = (status: number): RemoteFailureReason => {
   if (status === 0) return "Offline"
-  if (status < 400) return "Unknown"
+  // A failure in the body of a success.
+  if (status < 400) return "ServerError"
   if (status === 425) return "ServerError"
   if (status === 501 || status === 505) return "Rejected"
   return reasonByStatus.get(status) ?? (status >= 500 ? "ServerError" : "Rejected")
@@ -76,6 +109,10 @@ const reasonOfS3Code: ReadonlyMap<string, RemoteFailureReason> = new Map([
   ["EntityTooLarge", "TooLarge"],
   ["QuotaExceeded", "QuotaExceeded"],
   ["SlowDown", "RateLimited"],
+  // Whoever signs has a wrong clock, or did so too long ago: the next signature may be right.
+  ["RequestTimeTooSkewed", "ServerError"],
+  ["RequestExpired", "ServerError"],
+  ["ExpiredToken", "ServerError"],
 ])
 
 const problemReason = (body: string): string | undefined => {

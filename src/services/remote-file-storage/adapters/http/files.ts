@@ -1,9 +1,11 @@
 import { RemoteFailure, type RemoteRequest, type UploadRequest } from "../../../../types/index.js"
+import { announcedBytes, isWebPage, namesContent } from "../../../../utils/answer-proof.js"
 import { toContentDigest } from "../../../../utils/content-hash.js"
 import { toContentType } from "./content-type.js"
-import { isRemoteFailure, toRemoteFailure } from "./failure.js"
+import { isRemoteFailure, type Refusal, toRemoteFailure } from "./failure.js"
 import { forwardProgress } from "./forward-progress.js"
-import { askHeaders, type Connection } from "./requests.js"
+import { notOurServer, requireStored, saysAlreadyThere, unproven } from "./proof.js"
+import { askDone, askHead, type Connection, inAppsName } from "./requests.js"
 import { send } from "./send.js"
 
 /** Where an object is. A key goes into the URL as it is: it consists of URL characters only. */
@@ -13,32 +15,61 @@ export const filePath = (key: string): string => `/files/${key}`
 const headFirstBytes = 256 * 1024
 
 /** What is stored at a key, or `undefined`. */
-export const headFile = async (connection: Connection, { key, signal }: RemoteRequest) => {
-  const headers = await orAbsent(askHeaders(connection, filePath(key), { method: "HEAD", signal }))
-  if (headers === undefined) return undefined
-  const sizeBytes = Number(headers.get("Content-Length") ?? Number.NaN)
-  if (!Number.isSafeInteger(sizeBytes))
-    throw new RemoteFailure("ServerError", "The server does not tell the size")
-  const etag = headers.get("ETag")
+export const headFile = async (connection: Connection, { key, contentHash, signal }: RemoteRequest) => {
+  const head = await orAbsent(askHead(connection, filePath(key), { method: "HEAD", signal }))
+  if (head === undefined) return undefined
+  const sizeBytes = announcedBytes(head.header)
+  if (namesContent(head.header, contentHash) === undefined) throw unproven({ ...head, body: "?" })
+  if (sizeBytes === undefined) throw new RemoteFailure("ServerError", "The server does not tell the size")
+  const etag = head.header("ETag")
   return { sizeBytes, ...(etag === null ? {} : { etag }) }
 }
 
+/** Asks for a 204 in place of a 404, which browsers print as an error into the console. */
+const absentPreference = { Prefer: "absent=204" }
+
+/** What a probe found out; `refused` = nothing, because no `HEAD` is let through. */
+export type Probe = "stored" | "absent" | "refused"
+
 /**
- * Whether this content is at its key and need not be sent. Asked with a condition, which tells the server that the
- * object is about to be used again. Fails with `Rejected` when another content is there.
+ * Asks whether this content is at its key, with a condition, which tells the server that the object is about to be used
+ * again. Only a 304, or a success that names the content's hash, proves it. Fails with `Rejected` when another content is
+ * there, with `NotOurServer` for a web page or a redirect, and as every request when the server is busy or cannot be
+ * reached.
  */
-export const isStored = async (
+export const probe = async (
   connection: Connection,
   { key, contentHash, signal }: RemoteRequest,
-): Promise<boolean> => {
-  const probe = { method: "HEAD", headers: { "If-None-Match": "*" }, isNotModifiedFine: true, signal }
-  const headers = await orAbsent(askHeaders(connection, filePath(key), probe))
-  const storedHash = /^(?:W\/)?"([0-9a-f]{64})"$/.exec(headers?.get("ETag") ?? "")?.[1]
-  if (storedHash !== undefined && storedHash !== contentHash) {
-    throw new RemoteFailure("Rejected", "There is another content at this key")
+): Promise<Probe> => {
+  const headers = { "If-None-Match": "*", ...absentPreference }
+  try {
+    const { status, header } = await askHead(connection, filePath(key), {
+      method: "HEAD",
+      headers,
+      alsoFine: 304,
+      signal,
+    })
+    const named = namesContent(header, contentHash)
+    if (named === false) throw new RemoteFailure("Rejected", "There is another content at this key")
+    if (isWebPage(header)) throw notOurServer("page", status)
+    return status === 304 || named === true ? "stored" : "absent"
+  } catch (error) {
+    if (isRemoteFailure(error) && error.reason === "NotFound") return "absent"
+    if (isRemoteFailure(error) && isProbeRefused(error)) return "refused"
+    throw error
   }
-  return headers !== undefined
 }
+
+/** Whether this content is at its key and need not be sent. Fails as {@link probe} does. */
+export const isStored = async (connection: Connection, request: RemoteRequest): Promise<boolean> =>
+  (await probe(connection, request)) === "stored"
+
+/** Refusals that are about the method, the path or the right to ask; whoever sends next hears what is true of that. */
+const isProbeRefused = ({ status }: RemoteFailure): boolean =>
+  status !== undefined && (status === 501 || (status >= 400 && status < 500 && !answeredAlike.has(status)))
+
+/** Sending would be answered just so: who is asking is not known, or the server is busy. */
+const answeredAlike: ReadonlySet<number> = new Set([401, 408, 425, 429])
 
 /** Puts a whole file; sends nothing when it is there and large enough to be worth the question. */
 export const putFile = async (
@@ -49,7 +80,7 @@ export const putFile = async (
   const progress = forwardProgress(request.onProgress, body.size)
   const isThere = body.size > headFirstBytes && (await isStored(connection, request))
   if (!isThere) {
-    const outcome = await connection.authorized.run(signal, async (headers) => {
+    await inAppsName(connection, signal, async (headers) => {
       const answer = await send(connection, {
         method: "PUT",
         url: connection.baseUrl + filePath(key),
@@ -65,23 +96,43 @@ export const putFile = async (
         onProgress: progress,
         stallTimeoutMs: connection.stallTimeoutMs,
       })
-      if (answer.status === alreadyThereStatus) return "already-there"
-      if (answer.status < 200 || answer.status >= 300) throw toRemoteFailure(answer)
-      return "stored"
-    })
-    // A key that names its content cannot hold another one.
-    if (outcome === "already-there" && !key.endsWith(contentHash)) await isStored(connection, request)
+      if (answer.status === alreadyThereStatus) await requireAlreadyThere(connection, request, answer)
+      else requireStored(answer, request)
+    }).catch(neverAbsent)
   }
   progress(body.size)
   return { key }
 }
 
+/** A file server knows the path of every key: a 404 to a write is a stranger's, or that of a wrong address. */
+export const neverAbsent = (error: unknown): never => {
+  throw isRemoteFailure(error) && error.reason === "NotFound" ? notOurServer("not-found-page", 404) : error
+}
+
+/** Takes a 412 for success only where it is the protocol's own, or the content proves to be there. */
+export const requireAlreadyThere = async (
+  connection: Connection,
+  request: RemoteRequest,
+  answer: Refusal,
+): Promise<void> => {
+  const isSaid = saysAlreadyThere(answer, request.contentHash)
+  if (isSaid === false) throw toRemoteFailure(answer)
+  // A key that names its content cannot hold another one.
+  if (isSaid === true && request.key.endsWith(request.contentHash)) return
+  if (!(await isStored(connection, request))) throw unproven(answer)
+}
+
 /** The answer to `If-None-Match: *` when the object exists: success for whoever wanted it there. */
 export const alreadyThereStatus = 412
 
-/** Resolves as well when there is nothing. */
+/** Resolves as well when the server says that there is nothing. */
 export const deleteFile = async (connection: Connection, { key, signal }: RemoteRequest): Promise<void> => {
-  await orAbsent(askHeaders(connection, filePath(key), { method: "DELETE", signal }))
+  try {
+    await askDone(connection, filePath(key), { method: "DELETE", signal })
+  } catch (error) {
+    const isSaid = isRemoteFailure(error) && error.reason === "NotFound" && error.foreign === undefined
+    if (!isSaid) neverAbsent(error)
+  }
 }
 
 /** `undefined` in place of a `NotFound`. */

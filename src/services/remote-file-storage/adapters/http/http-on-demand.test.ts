@@ -5,7 +5,8 @@ import { speakHttp } from "./speak-http.js"
 
 const options = {
   baseUrl: "https://files.example",
-  fetch: () => Promise.resolve(Response.json({ parts: [] })),
+  fetch: async (_url: RequestInfo | URL, init?: RequestInit) =>
+    init?.method === "DELETE" ? new Response(null, { status: 204 }) : Response.json({ parts: [] }),
 }
 const request = {
   key: "store/key",

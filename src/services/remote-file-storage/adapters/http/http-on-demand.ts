@@ -16,10 +16,11 @@ export const httpOnDemand = (
     multipart: { minPartBytes: s3MinPartBytes, maxParts: 10_000, ...(multipart === false ? {} : multipart) },
     batch: { ...defaultBatchLimits, ...(batch === false ? {} : batch) },
   }
+  const { observed, onRefresh } = observeRefresh(options)
   let loading: Promise<HttpSpeaker> | undefined
   const load = (): Promise<HttpSpeaker> => {
     if (loading === undefined) {
-      loading = loadPart(async () => (await importIt()).speakHttp(options, limits))
+      loading = loadPart(async () => (await importIt()).speakHttp(observed, limits))
       // What could not be loaded now may be there next time.
       loading.catch(() => (loading = undefined))
     }
@@ -40,5 +41,27 @@ export const httpOnDemand = (
       : { multipart: multipartOnDemand(limits.multipart, async () => (await load()).multipart) }),
     ...(batch === false ? {} : { batch: batchOnDemand(limits.batch, async () => (await load()).batch) }),
     serviceWorkerSource: async () => (await load()).serviceWorkerSource(),
+    onServiceWorkerSourceChange: onRefresh,
   }
+}
+
+/** The same options, with a way to hear of each token that was refreshed. */
+const observeRefresh = (options: HttpAdapterOptions) => {
+  const listeners = new Set<() => void>()
+  const onRefresh = (listener: () => void) => {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  }
+  const { getToken } = options
+  if (getToken === undefined) return { observed: options, onRefresh }
+  const observed: HttpAdapterOptions = {
+    ...options,
+    getToken: async (wish) => {
+      const token = await getToken(wish)
+      // Afterwards: who listens asks for the token again.
+      if (wish.refresh) setTimeout(() => listeners.forEach((listener) => listener()))
+      return token
+    },
+  }
+  return { observed, onRefresh }
 }

@@ -1,13 +1,14 @@
 import type { MultipartSupport, RemoteRequest, UploadedPart } from "../../../../types/index.js"
 import { toContentDigest } from "../../../../utils/content-hash.js"
-import { countField, listField, optionalCount, textField } from "./answer-field.js"
+import { countField, listField, optionalCount, requireKey, textField } from "./answer-field.js"
 import { toContentType } from "./content-type.js"
-import { isRemoteFailure, toRemoteFailure } from "./failure.js"
+import { isRemoteFailure } from "./failure.js"
 import type { MultipartLimits } from "./multipart-on-demand.js"
-import { alreadyThereStatus, filePath, orAbsent } from "./files.js"
+import { alreadyThereStatus, filePath, neverAbsent, orAbsent, requireAlreadyThere } from "./files.js"
 import { forwardProgress } from "./forward-progress.js"
 import { digestOfPart } from "./part-digest.js"
-import { askHeaders, askJson, type Connection, parseAnswer } from "./requests.js"
+import { notOurServer, requireStored } from "./proof.js"
+import { askDone, askJson, askText, type Connection, inAppsName, jsonAnswer } from "./requests.js"
 import { send } from "./send.js"
 
 /** Slowest server that is waited for while it joins and hashes the parts, in bytes per second. Our choice. */
@@ -22,11 +23,12 @@ export const multipartOver = (connection: Connection, limits: MultipartLimits): 
   const listParts: MultipartSupport["listParts"] = async ({ key, uploadId, signal }) =>
     listField(await askJson(connection, uploadPath(key, uploadId), { signal }), "parts").map(toUploadedPart)
 
-  const tryComplete = (
-    { key, uploadId, contentHash, record, signal }: RemoteRequest & { readonly uploadId: string },
+  const tryComplete = async (
+    request: RemoteRequest & { readonly uploadId: string },
     parts: ReadonlyArray<UploadedPart>,
-  ) =>
-    askHeaders(connection, uploadPath(key, uploadId), {
+  ) => {
+    const { key, uploadId, contentHash, record, signal } = request
+    const answer = await askText(connection, uploadPath(key, uploadId), {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({
@@ -36,22 +38,27 @@ export const multipartOver = (connection: Connection, limits: MultipartLimits): 
       signal,
       answerTimeoutMs: connection.stallTimeoutMs + (record.sizeBytes / slowestJoinBytesPerSecond) * 1000,
     })
+    requireStored(answer, request)
+  }
 
   return {
     ...limits,
 
-    begin: async ({ key, record, signal }) => {
-      try {
-        const answer = await askJson(connection, `${filePath(key)}?uploads`, {
-          method: "POST",
-          headers: { "Content-Type": toContentType(record.mimeType), "If-None-Match": "*" },
-          signal,
-        })
-        return { uploadId: textField(answer, "uploadId"), ...partLimits(answer) }
-      } catch (error) {
-        if (isRemoteFailure(error) && error.status === alreadyThereStatus) return "already-there"
-        throw error
+    begin: async (request) => {
+      const { key, record, signal } = request
+      const answer = await askText(connection, `${filePath(key)}?uploads`, {
+        method: "POST",
+        headers: { "Content-Type": toContentType(record.mimeType), "If-None-Match": "*" },
+        alsoFine: alreadyThereStatus,
+        signal,
+      }).catch(neverAbsent)
+      if (answer.status === alreadyThereStatus) {
+        await requireAlreadyThere(connection, request, answer)
+        return "already-there"
       }
+      const begun = jsonAnswer(answer)
+      requireKey(begun, key)
+      return { uploadId: textField(begun, "uploadId"), ...partLimits(begun) }
     },
 
     uploadPart: async ({ key, uploadId, partNumber, body, signal, onProgress }) => {
@@ -59,7 +66,7 @@ export const multipartOver = (connection: Connection, limits: MultipartLimits): 
       const partHash = await digestOfPart(body)
       const digest: Record<string, string> =
         partHash === undefined ? {} : { "Content-Digest": toContentDigest(partHash) }
-      const stored = await connection.authorized.run(signal, async (headers) => {
+      const stored = await inAppsName(connection, signal, async (headers) => {
         const answer = await send(connection, {
           method: "PUT",
           url: `${connection.baseUrl}${uploadPath(key, uploadId)}&partNumber=${partNumber}`,
@@ -70,8 +77,10 @@ export const multipartOver = (connection: Connection, limits: MultipartLimits): 
           onProgress: progress,
           stallTimeoutMs: connection.stallTimeoutMs,
         })
-        if (answer.status < 200 || answer.status >= 300) throw toRemoteFailure(answer)
-        return toUploadedPart(parseAnswer(answer.body))
+        const part = toUploadedPart(jsonAnswer(answer))
+        if (part.partNumber !== partNumber || part.sizeBytes !== body.size)
+          throw notOurServer("other", answer.status)
+        return part
       })
       progress(body.size)
       return stored
@@ -90,7 +99,7 @@ export const multipartOver = (connection: Connection, limits: MultipartLimits): 
     },
 
     abort: async ({ key, uploadId, signal }) => {
-      await orAbsent(askHeaders(connection, uploadPath(key, uploadId), { method: "DELETE", signal }))
+      await orAbsent(askDone(connection, uploadPath(key, uploadId), { method: "DELETE", signal }))
     },
   }
 }

@@ -1,6 +1,8 @@
 import { RemoteFailure } from "../../../../types/index.js"
 import type { Authorized } from "./authorized.js"
-import { aborted, isRemoteFailure, toRemoteFailure } from "./failure.js"
+import type { ReadHeader } from "../../../../utils/answer-proof.js"
+import { aborted, isRemoteFailure, type Refusal, toRemoteFailure } from "./failure.js"
+import { isSuccess, notOurServer, unproven } from "./proof.js"
 import { type StallWatch, watchForStall } from "./stall-watch.js"
 
 /** What every request of an adapter shares. */
@@ -21,8 +23,8 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   readonly signal: AbortSignal
-  /** A 304 is a success as well. */
-  readonly isNotModifiedFine?: boolean
+  /** A status that is no failure either: 304 or 412. */
+  readonly alsoFine?: number
   /** How long an answer may take, when longer than the stall time-out. */
   readonly answerTimeoutMs?: number
 }
@@ -33,11 +35,14 @@ export interface Opened {
   readonly watch: StallWatch
 }
 
-/** Sends a request by `fetch`. Fails for every answer that is not a success, and the body is then closed. */
+/**
+ * Sends a request by `fetch`. Fails for every answer that is not a success, and the body is then closed. A redirect is
+ * not followed: what another address answers is not our server's answer, and a write would go to a stranger.
+ */
 export const open = async (
   connection: Pick<Connection, "fetch" | "credentials" | "stallTimeoutMs">,
   url: string,
-  { signal, answerTimeoutMs, isNotModifiedFine = false, ...init }: Ask,
+  { signal, answerTimeoutMs, alsoFine, ...init }: Ask,
 ): Promise<Opened> => {
   if (signal.aborted) throw aborted()
   const watch = watchForStall(signal, connection.stallTimeoutMs)
@@ -48,9 +53,14 @@ export const open = async (
       credentials: connection.credentials,
       // Files have a place of their own on this device; a second copy in the HTTP cache helps nobody.
       cache: "no-store",
+      redirect: "manual",
       signal: watch.signal,
     })
-    if (response.ok || (isNotModifiedFine && response.status === 304)) {
+    if (isRedirect(response)) {
+      await response.body?.cancel().catch(() => undefined)
+      throw notOurServer("redirect", response.status)
+    }
+    if (response.ok || response.status === alsoFine) {
       watch.moved()
       return { response, watch }
     }
@@ -65,26 +75,75 @@ export const open = async (
   }
 }
 
+/** Browsers hide what they did not follow; other runtimes show the status. A 304 is no redirect. */
+export const isRedirect = ({ type, status }: Response): boolean =>
+  type === "opaqueredirect" || (status >= 300 && status < 400 && status !== 304)
+
 /** Sends a request in the app's name to our server. */
 export const openAuthorized = (connection: Connection, path: string, ask: Ask): Promise<Opened> =>
-  connection.authorized.run(ask.signal, (headers) =>
+  inAppsName(connection, ask.signal, (headers) =>
     open(connection, connection.baseUrl + path, { ...ask, headers: { ...headers, ...ask.headers } }),
   )
 
-/** The headers of a successful answer; its body is not read. */
-export const askHeaders = async (connection: Connection, path: string, ask: Ask): Promise<Headers> => {
+/**
+ * Runs a request with the app's headers. A 404 that is not the protocol's own may come from a proxy that replaces the
+ * bodies of refusals: where the address proves to be a file server's, it means what it says.
+ */
+export const inAppsName = async <A>(
+  connection: Connection,
+  signal: AbortSignal,
+  request: (headers: Record<string, string>) => Promise<A>,
+): Promise<A> => {
+  try {
+    return await connection.authorized.run(signal, request)
+  } catch (error) {
+    const isUnexplained = isRemoteFailure(error) && (error.status === 404 || error.status === 410)
+    if (!isUnexplained || error.foreign !== "not-found-page") throw error
+    await requireHealth(connection, signal).catch(() => {
+      throw error
+    })
+    throw new RemoteFailure("NotFound", `The server answered ${error.status}`, {
+      status: error.status,
+      foreign: error.foreign,
+      cause: error,
+    })
+  }
+}
+
+/** Resolves when a file server answers at the address: by the protocol, that is a 204 and nothing else. */
+export const requireHealth = async (connection: Connection, signal: AbortSignal): Promise<void> => {
+  const { response, watch } = await connection.authorized.run(signal, (headers) =>
+    open(connection, `${connection.baseUrl}/health`, { signal, headers }),
+  )
+  const answer = { status: response.status, header: headerOf(response), body: await readStart(response) }
+  watch.stop()
+  if (answer.status !== 204) throw unproven(answer)
+}
+
+/** Reads the headers of a `fetch` answer. */
+export const headerOf =
+  ({ headers }: Pick<Response, "headers">): ReadHeader =>
+  (name) =>
+    headers.get(name)
+
+/** The head of a successful answer; its body is not read. */
+export const askHead = async (
+  connection: Connection,
+  path: string,
+  ask: Ask,
+): Promise<{ readonly status: number; readonly header: ReadHeader }> => {
   const { response, watch } = await openAuthorized(connection, path, ask)
   watch.stop()
   // An unread body holds its connection.
   await response.body?.cancel().catch(() => undefined)
-  return response.headers
+  return { status: response.status, header: headerOf(response) }
 }
 
-/** A successful answer's JSON. Fails with `ServerError` for an answer of another kind, such as a login page. */
-export const askJson = async (connection: Connection, path: string, ask: Ask): Promise<unknown> => {
+/** A successful answer with its text. */
+export const askText = async (connection: Connection, path: string, ask: Ask): Promise<Refusal> => {
   const { response, watch } = await openAuthorized(connection, path, ask)
   try {
-    return parseAnswer(await response.text())
+    return { status: response.status, header: headerOf(response), body: await response.text() }
   } catch (error) {
     throw isRemoteFailure(error) ? error : watch.explain(error, "The connection broke")
   } finally {
@@ -92,7 +151,28 @@ export const askJson = async (connection: Connection, path: string, ask: Ask): P
   }
 }
 
-/** JSON of an answer. Fails with `ServerError` when it is none. */
+/** Sends a request to which the protocol answers 204, and takes no other success for done. */
+export const askDone = async (connection: Connection, path: string, ask: Ask): Promise<void> => {
+  const answer = await askText(connection, path, ask)
+  if (answer.status !== 204) throw unproven(answer)
+}
+
+/** A successful answer's JSON. Fails with `NotOurServer` for an answer of another kind, such as a login page. */
+export const askJson = async (connection: Connection, path: string, ask: Ask): Promise<unknown> =>
+  jsonAnswer(await askText(connection, path, ask))
+
+/** The JSON of a whole answer. Fails with `NotOurServer` when it is none, or as the answer says. */
+export const jsonAnswer = (answer: Refusal): unknown => {
+  if (answer.isRedirected === true) throw unproven(answer)
+  if (!isSuccess(answer)) throw toRemoteFailure(answer)
+  try {
+    return JSON.parse(answer.body)
+  } catch {
+    throw unproven(answer)
+  }
+}
+
+/** JSON of a part of an answer. Fails with `ServerError` when it is none. */
 export const parseAnswer = (text: string): unknown => {
   try {
     return JSON.parse(text)

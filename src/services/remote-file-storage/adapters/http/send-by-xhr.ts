@@ -29,6 +29,7 @@ export const sendByXhr = (request: SendRequest): Promise<Refusal> =>
         status: xhr.status,
         header: (name) => xhr.getResponseHeader(name),
         body: xhr.responseText,
+        isRedirected: isElsewhere(xhr.responseURL, request.url),
       })
     })
     xhr.open(request.method, request.url)
@@ -36,6 +37,13 @@ export const sendByXhr = (request: SendRequest): Promise<Refusal> =>
     for (const [name, value] of Object.entries(request.headers)) xhr.setRequestHeader(name, value)
     xhr.send(request.body)
   })
+
+/** XMLHttpRequest always follows redirects; only the address of the answer shows it. */
+const isElsewhere = (responseUrl: string, url: string): boolean => {
+  // Some engines resolve an escaped dot.
+  const plain = (address: string) => new URL(address, globalThis.location?.href).href.replaceAll(/%2e/gi, ".")
+  return responseUrl !== "" && plain(responseUrl) !== plain(url)
+}
 
 /** Bytes that may lie in buffers when the browser says that all are sent: a few MB, as operating systems set them. */
 const maxBufferedBytes = 4 * 1024 ** 2

@@ -1,6 +1,6 @@
 import { RemoteFailure } from "../../../../types/index.js"
 import { aborted, type Refusal } from "./failure.js"
-import type { Connection } from "./requests.js"
+import { type Connection, isRedirect } from "./requests.js"
 import { sendByXhr } from "./send-by-xhr.js"
 import { type SendRequest, slowestBytesPerSecond } from "./send-request.js"
 import { watchForStall } from "./stall-watch.js"
@@ -37,10 +37,18 @@ const sendByFetch = async (doFetch: typeof fetch, request: SendRequest): Promise
   const watch = watchForStall(request.signal, stallTimeoutMs)
   watch.moved(stallTimeoutMs + (request.body.size / slowestBytesPerSecond) * 1000)
   try {
-    const init = { method, headers, credentials, body: request.body, signal: watch.signal }
-    const response = await doFetch(url, init)
+    const init = {
+      method,
+      headers,
+      credentials,
+      body: request.body,
+      signal: watch.signal,
+      redirect: "manual",
+    }
+    const response = await doFetch(url, init as RequestInit)
     return {
       status: response.status,
+      isRedirected: isRedirect(response),
       header: (name) => response.headers.get(name),
       body: await response.text(),
     }

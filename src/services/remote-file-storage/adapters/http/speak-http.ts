@@ -6,12 +6,13 @@ import { getFile } from "./download.js"
 import { deleteFile, headFile, isStored, putFile } from "./files.js"
 import { loadPart } from "./load-part.js"
 import { type MultipartLimits, multipartOnDemand } from "./multipart-on-demand.js"
-import { askHeaders } from "./requests.js"
+import { requireHealth } from "./requests.js"
 import { shareFile } from "./share.js"
 import { toConnection } from "./to-connection.js"
 
 /** All that `httpAdapter` promises, whatever of it the app wants. */
-export interface HttpSpeaker extends Required<Omit<RemoteStorageAdapter, "name" | "enabled">> {
+export interface HttpSpeaker
+  extends Required<Omit<RemoteStorageAdapter, "name" | "enabled" | "onServiceWorkerSourceChange">> {
   readonly multipart: MultipartSupport
   readonly batch: BatchSupport
 }
@@ -27,9 +28,7 @@ export const speakHttp = (
     upload: (request) => putFile(connection, request),
     download: (request) => getFile(connection, request),
     delete: (request) => deleteFile(connection, request),
-    checkHealth: async ({ signal }) => {
-      await askHeaders(connection, "/health", { signal })
-    },
+    checkHealth: ({ signal }) => requireHealth(connection, signal),
     head: (request) => headFile(connection, request),
     isStored: (request) => isStored(connection, request),
     shareUrl: (request) => shareFile(connection, request),

@@ -1,7 +1,8 @@
 import type { DownloadAnswer, DownloadRequest } from "../../../../types/index.js"
 import { openFrom } from "../http/download.js"
 import { isRemoteFailure, type Refusal, toRemoteFailure } from "../http/failure.js"
-import { alreadyThereStatus } from "../http/files.js"
+import { alreadyThereStatus, type Probe } from "../http/files.js"
+import { isSuccess, unproven } from "../http/proof.js"
 import { type Connection, open } from "../http/requests.js"
 import { send } from "../http/send.js"
 import { type S3SignedRequest, type S3Signer, type S3SignRequest, signOne } from "./signer.js"
@@ -32,10 +33,22 @@ export const putDirect = (
       credentials: "omit",
       stallTimeoutMs: connection.stallTimeoutMs,
     })
-    const isSuccess = (answer.status >= 200 && answer.status < 300) || answer.status === alreadyThereStatus
-    if (!isSuccess) throw toRemoteFailure(answer)
+    if (answer.isRedirected === true) throw unproven(answer)
+    if (!isSuccess(answer) && answer.status !== alreadyThereStatus) throw toRemoteFailure(answer)
+    // A store's success has no body; a page or an `<Error>` under a 200 has.
+    if (isSuccess(answer) && answer.body.trim() !== "") throw unproven(answer)
     return { answer, uploadId }
   })
+
+/**
+ * Takes a store's success only where our server sees the object: the success itself is an empty answer, as anything can
+ * give it. Where our server may not be asked, the store's `ETag` has to do. Fails with `NotOurServer`.
+ */
+export const requireInStore = async (answer: Refusal, look: () => Promise<Probe>): Promise<void> => {
+  const seen = await look()
+  const hasTag = /^"[0-9a-f]{32}/.test(answer.header("ETag") ?? "")
+  if (seen === "absent" || (seen === "refused" && !hasTag)) throw unproven(answer)
+}
 
 /**
  * Fetches bytes from the store. A resume asks for a range without `If-Range`: a key that names its content cannot
@@ -43,9 +56,10 @@ export const putDirect = (
  */
 export const getDirect = (
   { connection, sign }: DirectLine,
-  { key, offset, signal }: DownloadRequest,
-): Promise<DownloadAnswer> =>
-  openFrom(offset, (range) =>
+  request: DownloadRequest,
+): Promise<DownloadAnswer> => {
+  const { key, signal } = request
+  return openFrom(request, (range) =>
     withSignature(sign, { method: "GET", key }, signal, ({ url, headers = {} }) =>
       open({ ...connection, credentials: "omit" }, url, {
         headers: range === undefined ? headers : { ...headers, Range: range },
@@ -53,6 +67,7 @@ export const getDirect = (
       }),
     ),
   )
+}
 
 /** Signs right before the request; a 403 may be a URL that expired on the way, so it is signed once more, then surfaces. */
 const withSignature = async <A>(

@@ -1,6 +1,7 @@
 import { RemoteFailure } from "../../../../types/index.js"
 import { countField, fieldOf, listField, textField } from "../http/answer-field.js"
 import { readRefusal } from "../http/failure.js"
+import { neverAbsent } from "../http/files.js"
 import { askJson, type Connection } from "../http/requests.js"
 import { untilAborted } from "../http/until-aborted.js"
 
@@ -45,7 +46,7 @@ export const serverSigner =
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ requests }),
       signal,
-    })
+    }).catch(neverAbsent)
     return listField(answer, "results").map((result) => {
       const status = countField(result, "status")
       if (status === 200) {

@@ -19,7 +19,7 @@ export const downloadExplained = async (
   try {
     return await getDirect(line, request)
   } catch (error) {
-    if (!isRemoteFailure(error) || error.reason !== "Offline" || head === undefined) throw error
+    if (!isUnreadable(error) || head === undefined) throw error
     const found = await head(request).catch(() => {
       // Our server does not answer either, so it is the line.
       throw error
@@ -32,7 +32,7 @@ export const downloadExplained = async (
 
 /** Throws `NotFound` when a store could not be reached and our server says that there is no such thing; else the failure. */
 export const throwExplained = async (error: unknown, ask: () => Promise<unknown>): Promise<never> => {
-  if (!isRemoteFailure(error) || error.reason !== "Offline") throw error
+  if (!isUnreadable(error)) throw error
   try {
     await ask()
   } catch (told) {
@@ -40,3 +40,7 @@ export const throwExplained = async (error: unknown, ask: () => Promise<unknown>
   }
   throw error
 }
+
+/** A refusal that a page cannot read, or that came without the store's own words. */
+const isUnreadable = (error: unknown): boolean =>
+  isRemoteFailure(error) && (error.reason === "Offline" || error.foreign === "not-found-page")

@@ -1,0 +1,98 @@
+import type { Case } from "../adapter-conformance/case.js"
+import { makeContent } from "../adapter-conformance/content.js"
+import { check, failsWith } from "../adapter-conformance/expect.js"
+import { type ForeignFault, type ForeignSubject, retriedReasons, sizeClasses } from "./subject.js"
+
+/** Worlds in which nothing gets through. */
+const blocking: ReadonlyArray<ForeignFault> = [
+  "single-page",
+  "captive-portal",
+  "redirect-302",
+  "redirect-303",
+  "redirect-307",
+  "empty-200",
+  "error-200",
+  "json-200",
+  "not-found-page",
+  "not-found-files",
+  "retry-after",
+  "half-closed",
+]
+
+/** Worlds that answer as a server that is well, so that only the proof shows what they are. */
+const seemWell: ReadonlySet<ForeignFault> = new Set([
+  "single-page",
+  "captive-portal",
+  "redirect-302",
+  "redirect-303",
+  "redirect-307",
+  "empty-200",
+  "json-200",
+  "not-found-page",
+  "not-found-files",
+])
+
+/** The longest wait that a server may impose, in ms. */
+const maxRetryAfterMs = 60 * 60 * 1000
+
+/** Nothing counts as done, nothing stops for good, and all goes over when the world is right again. */
+export const blockedCases: ReadonlyArray<Case<ForeignSubject>> = blocking.flatMap(
+  (fault): ReadonlyArray<Case<ForeignSubject>> => [
+    ...sizeClasses.map((size) => ({
+      name: `${fault}: no upload (${size}) counts, and it goes over afterwards`,
+      run: async (subject: ForeignSubject) => {
+        const contents = await subject.makeContents(size)
+        await subject.become(fault)
+        const outcomes = await subject.send(size, contents)
+        await subject.become("ours")
+        for (const [at, outcome] of outcomes.entries()) {
+          if (outcome === "stored") {
+            const content = contents[at]
+            if (content !== undefined) await subject.requireThere(content)
+            continue
+          }
+          check((outcome.retryAfterMs ?? 0) <= maxRetryAfterMs, `it waits ${outcome.retryAfterMs} ms`)
+          if (!seemWell.has(fault)) continue
+          check(
+            outcome.reason === "NotOurServer",
+            `it says ${outcome.reason} (${outcome.message}), not NotOurServer`,
+          )
+        }
+        for (const outcome of await subject.send(size, contents))
+          check(outcome === "stored", `afterwards it fails: ${String(outcome)}`)
+        for (const content of contents) await subject.requireThere(content)
+      },
+    })),
+    {
+      name: `${fault}: no answer counts as a file's bytes, and they come afterwards`,
+      run: async (subject) => {
+        const content = await makeContent(300_000)
+        await subject.prepare([content])
+        await subject.become(fault)
+        const outcome = await subject.fetch(content)
+        check(outcome !== "wrong", "wrong bytes, and nothing said that the answer is not the file's")
+        await subject.become("ours")
+        const afterwards = await subject.fetch(content)
+        check(afterwards === "right", `afterwards: ${String(afterwards)}`)
+      },
+    },
+    {
+      name: `${fault}: nothing counts as deleted, and the remote not as healthy`,
+      run: async (subject) => {
+        const content = await makeContent(1000)
+        const request = subject.through.requestFor(content)
+        await subject.prepare([content])
+        await subject.become(fault)
+        await failsWith(subject.through.adapter.delete(request), ...retriedReasons)
+        if (fault !== "not-found-files")
+          await failsWith(subject.through.adapter.checkHealth(request), ...retriedReasons)
+        const isThere = await (subject.through.adapter.isStored?.(request) ?? Promise.resolve(false)).catch(
+          () => false,
+        )
+        check(!isThere, "it counts as stored by the word of a stranger")
+        await subject.become("ours")
+        await subject.requireThere(content)
+      },
+    },
+  ],
+)
