@@ -7,7 +7,10 @@ export interface TransferFacts {
   readonly contentHash: string
   /** Every live record with this content. */
   readonly fileIds: ReadonlyArray<string>
-  /** `waiting` = it failed and has a next try; `failed` = it stopped until `retry` or a change. */
+  /**
+   * `waiting` = it failed and has a next try, or waits for space on this device; `failed` = it stopped until `retry` or
+   * a change.
+   */
   readonly phase: "queued" | "running" | "waiting" | "failed"
   readonly bytesDone: number
   readonly bytesTotal: number

@@ -1,5 +1,5 @@
 import { Deferred, Effect, Layer, Schedule, type Scope, TestClock } from "effect"
-import { DownloadError, UploadError } from "../../src/errors/index.js"
+import { DownloadError, StorageError, UploadError } from "../../src/errors/index.js"
 import { layerExecutor } from "../../src/services/sync-executor/layer.js"
 import { layerPace } from "../../src/services/sync-executor/layer-pace.js"
 import type { Pace } from "../../src/services/sync-executor/Pace.js"
@@ -17,6 +17,7 @@ export type Outcome =
   | "done"
   | { readonly reason: RemoteFailureReason; readonly retryAfterMs?: number }
   | "defect"
+  | "device-full"
 
 /** A runner whose every run waits until the test says how it ends. */
 export const makeRunner = () => {
@@ -25,8 +26,13 @@ export const makeRunner = () => {
   const aborted: string[] = []
   const progress = new Map<string, (loaded: number, total: number) => void>()
   const health = { checks: 0, isUp: false }
-  const toEffect = (name: string, outcome: Outcome): Effect.Effect<void, UploadError | DownloadError> => {
+  const toEffect = (
+    name: string,
+    outcome: Outcome,
+  ): Effect.Effect<void, UploadError | DownloadError | StorageError> => {
     if (outcome === "done") return Effect.void
+    if (outcome === "device-full")
+      return Effect.fail(new StorageError({ reason: "QuotaExceeded", operation: "store the file" }))
     if (outcome === "defect") return Effect.die(new Error("a bug"))
     const fields = { ...outcome, key: name }
     return Effect.fail(name.startsWith("upload") ? new UploadError(fields) : new DownloadError(fields))

@@ -38,6 +38,7 @@ export const layerInspection = (options: { readonly maxCacheBytes: number }) =>
             records: all,
             transfers: Array.from(view.all(), (transfer) => ({
               ...transfer,
+              phase: transfer.phase === "held" ? "waiting" : transfer.phase,
               fileIds: records.withContent(transfer.contentHash).map(({ id }) => id),
             })),
             pinned,

@@ -1,6 +1,7 @@
 import { Context, type Duration, type Effect, type Schedule, type Scope } from "effect"
 import type { DownloadError, StorageError, UploadError } from "../../errors/index.js"
 import type { FileSyncErrorInfo } from "../../types/index.js"
+import type { TransferFailureReason } from "./retry-policy.js"
 import type { Priority, Transfer, TransferKind } from "./transfer-table.js"
 
 /** Limits and retry clock of transfers. */
@@ -37,6 +38,12 @@ export class TransferRunner extends Context.Tag("filesync/TransferRunner")<
     readonly checkHealth: Effect.Effect<void, DownloadError>
   }
 >() {}
+
+/** Why the remote counts as unreachable, and when it is asked again; both `null` while it answers. */
+export interface ConnectionFacts {
+  readonly failure: TransferFailureReason | null
+  readonly nextProbeAt: number | null
+}
 
 /** Something that happened to a transfer. */
 export type ExecutorEvent =
@@ -76,15 +83,21 @@ export class SyncExecutor extends Context.Tag("filesync/SyncExecutor")<
     readonly cancel: (contentHash: string) => Effect.Effect<void>
     /** Aborts and forgets a content's transfers. */
     readonly forget: (contentHash: string) => Effect.Effect<void>
-    /** Starts stopped and waiting transfers again; without a hash, all. */
+    /** Starts stopped and waiting transfers again; without a hash, all but the cancelled. */
     readonly retry: (contentHash: string | null) => Effect.Effect<void>
     /** Running transfers are aborted; `resume` begins with them. */
     readonly pause: Effect.Effect<void>
     readonly resume: Effect.Effect<void>
     /** Only an active executor transfers; ending it aborts and forgets everything. */
     readonly activate: Effect.Effect<void, never, Scope.Scope>
-    /** A hint from the browser: asks the remote now instead of at the next probe. */
+    /** A hint from the browser: asks the remote now, and gives what stopped another try if it answers. */
     readonly probe: Effect.Effect<void>
+    /** There may be room again on this device: downloads that wait for it go on. */
+    readonly spaceFreed: Effect.Effect<void>
+    /** Bytes of all transfers since it was last idle; neither goes down before it is idle again. */
+    readonly sums: () => { readonly bytesDone: number; readonly bytesTotal: number }
+    /** How the remote answered the latest probe. */
+    readonly connection: () => ConnectionFacts
     readonly isOnline: () => boolean
     readonly isPaused: () => boolean
     readonly get: (kind: TransferKind, contentHash: string) => Transfer | undefined

@@ -2,6 +2,7 @@ import { Cause } from "effect"
 import type { DownloadError, StorageError, UploadError } from "../../errors/index.js"
 import type { FileSyncErrorInfo } from "../../types/index.js"
 import type { TransferFailureReason } from "./retry-policy.js"
+import { toPoliteWait } from "./retry-after-limit.js"
 import { toErrorInfo } from "./to-error-info.js"
 
 /** Every typed way in which a transfer can fail. */
@@ -11,16 +12,17 @@ export type TransferError = UploadError | DownloadError | StorageError
 export interface FailureFacts {
   readonly reason: TransferFailureReason
   readonly info: FileSyncErrorInfo
-  readonly retryAfterMs: number | undefined
+  /** The server's wish as far as it is heeded; 0 = none. */
+  readonly retryAfterMs: number
 }
 
 /** The facts of a cause. A defect is a bug or a foreign adapter's: `Unknown`, which stops this file and nothing else. */
 export const toFailureFacts = (cause: Cause.Cause<TransferError>): FailureFacts => {
   const failure = Cause.failureOption(cause)
   if (failure._tag === "None") {
-    return { reason: "Unknown", info: toErrorInfo(Cause.squash(cause)), retryAfterMs: undefined }
+    return { reason: "Unknown", info: toErrorInfo(Cause.squash(cause)), retryAfterMs: 0 }
   }
   const error = failure.value
-  const retryAfterMs = "retryAfterMs" in error ? error.retryAfterMs : undefined
-  return { reason: error.reason, info: toErrorInfo(error), retryAfterMs }
+  const asked = "retryAfterMs" in error ? error.retryAfterMs : undefined
+  return { reason: error.reason, info: toErrorInfo(error), retryAfterMs: toPoliteWait(asked) }
 }

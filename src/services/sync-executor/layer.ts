@@ -1,8 +1,14 @@
-import { Clock, Deferred, Effect, Exit, Fiber, FiberId, FiberMap, Layer, Option, Schedule } from "effect"
+import { Clock, Effect, Exit, Fiber, FiberMap, Layer, Option } from "effect"
 import { type TransferError, toFailureFacts } from "./failure-facts.js"
+import { HeldDownloads } from "./held-downloads.js"
+import { hurryLoop } from "./hurry-loop.js"
+import { IdleWaiters } from "./idle-waiters.js"
+import { afterFailure, nextStep } from "./next-step.js"
 import { Pace } from "./Pace.js"
+import { noTrouble, probeLoop } from "./probe-loop.js"
 import { makeRetryClock } from "./retry-clock.js"
-import { defaultRetrySchedule, isRetried, retryClassOf } from "./retry-policy.js"
+import { defaultRetrySchedule, retryClassOf } from "./retry-policy.js"
+import { type ChanceTrigger, isCancelled, isDueAgain, lookEvery } from "./second-chance.js"
 import { type ExecutorEvent, SyncExecutor, type SyncExecutorConfig, TransferRunner } from "./SyncExecutor.js"
 import { cancelled } from "./to-error-info.js"
 import {
@@ -14,12 +20,12 @@ import {
   type Lane,
   lanes,
   transferKey,
+  untried,
 } from "./transfer-table.js"
 
-/** Delays between health probes: a second, doubled, at most 15 seconds. Our choice: it is one small request from one tab. */
-const probeSchedule = Schedule.exponential("1 second").pipe(Schedule.union(Schedule.spaced("15 seconds")))
-
 const probeKey = "probe"
+const hurryKey = "hurry"
+const chanceKey = "second chances"
 
 /** The executor; needs something that moves bytes, and how many at once. */
 export const layerExecutor = ({
@@ -34,7 +40,7 @@ export const layerExecutor = ({
       const limitOf = (lane: Lane): number => (isSmall(lane) ? runner.small.maxRunning : pace.limit(lane))
       const table = new TransferTable(runner.small.maxRunning > 0 ? runner.small.maxFileBytes : -1)
       const listeners = new Set<(event: ExecutorEvent) => void>()
-      const idleWaiters = new Set<Deferred.Deferred<void>>()
+      const idle = new IdleWaiters(() => table.isIdle)
       const fibers = yield* FiberMap.make<string>()
       const fork = yield* FiberMap.runtime(fibers)<never>()
       const retryClock = makeRetryClock(retrySchedule)
@@ -44,15 +50,14 @@ export const layerExecutor = ({
       let isActive = false
       let isPaused = false
       let isOnline = true
+      let connection = noTrouble
 
       const emit = (event: ExecutorEvent): void => {
         for (const listener of listeners) listener(event)
       }
       const changed = (): void => {
         emit({ type: "changed" })
-        if (idleWaiters.size === 0 || !table.isIdle) return
-        for (const waiter of idleWaiters) Deferred.unsafeDone(waiter, Exit.void)
-        idleWaiters.clear()
+        idle.check()
       }
       // Everything below until the service changes the table at once and without waiting, so that no two of them
       // can interleave; what takes time runs in fibres that come back with their result.
@@ -71,7 +76,13 @@ export const layerExecutor = ({
 
       const start = (transfer: Transfer): void => {
         const { kind, contentHash } = transfer
-        table.patch(transfer, { phase: "running", isInterrupted: false, bytesDone: 0, nextRetryAt: null })
+        table.patch(transfer, {
+          phase: "running",
+          isInterrupted: false,
+          bytesDone: 0,
+          nextRetryAt: null,
+          mayHurryAt: null,
+        })
         emit({ type: "started", transfer })
         const key = transferKey(kind, contentHash)
         const lane = table.laneOf(transfer)
@@ -108,24 +119,32 @@ export const layerExecutor = ({
             emit({ type: "done", transfer })
             return pump()
           }
-          const { reason, info, retryAfterMs } = toFailureFacts(exit.cause)
-          const attempt = transfer.attempt + 1
-          const hasFewTries = retryClassOf(reason) === "few-tries"
-          const fewTries = transfer.fewTries + (hasFewTries ? 1 : 0)
-          const isAgain = isRetried(reason, hasFewTries ? fewTries : attempt)
-          const delayMs = isAgain ? yield* retryClock.nextDelay(key, retryAfterMs) : null
+          const facts = toFailureFacts(exit.cause)
+          const { step, attempt, fewTries } = nextStep(transfer, facts)
+          const delayMs = step.type === "again" ? yield* retryClock.nextDelay(key, step.leastMs) : null
           const now = yield* Clock.currentTimeMillis
-          table.patch(transfer, {
-            phase: delayMs === null ? "failed" : "waiting",
-            attempt,
-            fewTries,
-            bytesDone: 0,
-            nextRetryAt: delayMs === null ? null : now + delayMs,
-            failure: { reason, info },
-          })
-          emit({ type: "failed", transfer, error: info, retryInMs: delayMs })
+          const changes = afterFailure(transfer, facts, step, delayMs, now)
+          table.patch(transfer, { ...changes, attempt, fewTries })
+          if (step.type === "hold") held.hold(changes.failure)
+          if (changes.phase === "held") changedPhase(transfer)
+          else emit({ type: "failed", transfer, error: facts.info, retryInMs: delayMs })
           if (delayMs !== null) scheduleRetry(transfer, delayMs)
-          if (retryClassOf(reason) === "back-off-and-probe") probe()
+          if (changes.mayHurryAt !== null)
+            fork(
+              hurryKey,
+              hurryLoop(runner.checkHealth, () => table.all(), requeue),
+              { onlyIfMissing: true },
+            )
+          if (step.type === "again" && step.isProbed) probe()
+          pump()
+        })
+
+      const giveChances = (trigger: ChanceTrigger): Effect.Effect<void> =>
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          for (const transfer of [...table.all()])
+            if (isDueAgain(transfer, trigger, now))
+              change(transfer, { phase: "queued", chanceAt: now, failure: null })
+          if (trigger === "time") held.release()
           pump()
         })
 
@@ -139,7 +158,7 @@ export const layerExecutor = ({
       const requeue = (transfer: Pick<Transfer, "kind" | "contentHash">): void => {
         const present = table.get(transfer.kind, transfer.contentHash)
         if (present === undefined || present.phase === "running") return
-        change(present, { phase: "queued", nextRetryAt: null })
+        change(present, { phase: "queued", nextRetryAt: null, mayHurryAt: null })
         pump()
       }
 
@@ -150,7 +169,7 @@ export const layerExecutor = ({
         if (!online) return changed()
         pace.forget()
         // What failed because nobody could be reached need not wait any longer.
-        for (const transfer of table.all()) {
+        for (const transfer of [...table.all()]) {
           const isDue =
             transfer.failure !== null && retryClassOf(transfer.failure.reason) === "back-off-and-probe"
           if (transfer.phase === "waiting" && isDue) change(transfer, { phase: "queued", nextRetryAt: null })
@@ -160,22 +179,30 @@ export const layerExecutor = ({
 
       const change = (transfer: Transfer, changes: Partial<Omit<Transfer, "kind" | "contentHash">>): void => {
         table.patch(transfer, changes)
-        const now = table.get(transfer.kind, transfer.contentHash)
+        changedPhase(transfer)
+      }
+      const changedPhase = ({ kind, contentHash }: Transfer): void => {
+        const now = table.get(kind, contentHash)
         if (now !== undefined) emit({ type: "phase", transfer: now })
       }
 
-      const probe = (asked = { onlyIfMissing: true }): void => {
+      const onProbeFailed = (facts: typeof connection): void => {
+        connection = facts
+        setOnline(false)
+        changed()
+      }
+      const held = new HeldDownloads(table, change)
+      const probe = (isHint = false): void => {
         if (!isActive) return
-        fork(
-          probeKey,
-          runner.checkHealth.pipe(
-            Effect.tapError(() => Effect.sync(() => setOnline(false))),
-            Effect.retry(probeSchedule),
-            Effect.zipRight(Effect.sync(() => setOnline(true))),
-            Effect.ignore,
-          ),
-          asked,
-        )
+        const onAnswer = Effect.suspend(() => {
+          const isBack = isHint || !isOnline
+          connection = noTrouble
+          setOnline(true)
+          return isBack ? giveChances("connection") : Effect.void
+        })
+        fork(probeKey, Effect.zipRight(probeLoop(runner.checkHealth, onProbeFailed), onAnswer), {
+          onlyIfMissing: !isHint,
+        })
       }
 
       // The fibres as they are now: by the time one has ended, its key may stand for the next run.
@@ -193,16 +220,12 @@ export const layerExecutor = ({
         (kind: TransferKind) =>
         (contentHash: string, sizeBytes: number, priority: Priority = "background") =>
           Effect.sync(() => {
-            if (!table.enqueue(kind, contentHash, sizeBytes, priority)) return
+            const reason = kind === "download" ? held.reason : null
+            if (!table.enqueue(kind, contentHash, sizeBytes, priority, reason)) return
             const transfer = table.get(kind, contentHash)
             if (transfer !== undefined) emit({ type: "phase", transfer })
             pump()
           })
-
-      const each = (contentHash: string | null): ReadonlyArray<Transfer> =>
-        contentHash === null
-          ? [...table.all()]
-          : (["upload", "download"] as const).flatMap((kind) => table.get(kind, contentHash) ?? [])
 
       yield* pace.onRaised(pump)
       return SyncExecutor.of({
@@ -210,7 +233,7 @@ export const layerExecutor = ({
         enqueueDownload: enqueue("download"),
         prioritize: (contentHash) =>
           Effect.sync(() => {
-            for (const transfer of each(contentHash)) {
+            for (const transfer of table.of(contentHash)) {
               table.patch(transfer, { priority: "visible" })
               if (transfer.phase === "waiting" && isOnline) requeue(transfer)
             }
@@ -218,7 +241,7 @@ export const layerExecutor = ({
           }),
         cancel: (contentHash) =>
           Effect.suspend(() => {
-            const ended = each(contentHash)
+            const ended = table.of(contentHash)
             const failure = { reason: "Aborted", info: cancelled } as const
             for (const transfer of ended) change(transfer, { phase: "failed", nextRetryAt: null, failure })
             pump()
@@ -226,7 +249,7 @@ export const layerExecutor = ({
           }),
         forget: (contentHash) =>
           Effect.suspend(() => {
-            const forgotten = each(contentHash)
+            const forgotten = table.of(contentHash)
             for (const transfer of forgotten) {
               table.remove(transfer.kind, contentHash)
               retryClock.forget(transferKey(transfer.kind, contentHash))
@@ -236,24 +259,19 @@ export const layerExecutor = ({
           }),
         retry: (contentHash) =>
           Effect.sync(() => {
-            for (const transfer of each(contentHash)) {
-              if (transfer.phase !== "failed" && transfer.phase !== "waiting") continue
+            if (contentHash === null) held.release()
+            for (const transfer of table.of(contentHash)) {
+              if (transfer.phase === "queued" || transfer.phase === "running") continue
+              if (contentHash === null && isCancelled(transfer)) continue
               retryClock.forget(transferKey(transfer.kind, transfer.contentHash))
-              const anew = {
-                phase: "queued",
-                attempt: 0,
-                fewTries: 0,
-                nextRetryAt: null,
-                failure: null,
-              } as const
-              change(transfer, anew)
+              change(transfer, { phase: "queued", ...untried })
             }
             if (!isOnline) probe()
             pump()
           }),
         pause: Effect.suspend(() => {
           isPaused = true
-          const running = each(null).filter(({ phase }) => phase === "running")
+          const running = table.of(null).filter(({ phase }) => phase === "running")
           for (const transfer of running)
             change(transfer, { phase: "queued", isInterrupted: true, bytesDone: 0 })
           changed()
@@ -266,29 +284,36 @@ export const layerExecutor = ({
         activate: Effect.acquireRelease(
           Effect.sync(() => {
             isActive = true
+            fork(
+              chanceKey,
+              Effect.forever(Effect.zipRight(Effect.sleep(lookEvery), giveChances("time"))) as never,
+            )
             pump()
           }),
           () =>
             Effect.suspend(() => {
               isActive = false
               isOnline = true
+              connection = noTrouble
+              held.forget()
               table.clear()
               retryClock.forgetAll()
               runs.clear()
               return Effect.zipRight(FiberMap.clear(fibers), Effect.sync(changed))
             }),
         ),
-        probe: Effect.sync(() => probe({ onlyIfMissing: false })),
+        probe: Effect.sync(() => probe(true)),
+        spaceFreed: Effect.sync(() => {
+          held.release()
+          pump()
+        }),
+        sums: () => table.sums,
+        connection: () => connection,
         isOnline: () => isOnline,
         isPaused: () => isPaused,
         get: (kind, contentHash) => table.get(kind, contentHash),
         all: () => table.all(),
-        awaitIdle: Effect.suspend(() => {
-          if (table.isIdle) return Effect.void
-          const waiter = Deferred.unsafeMake<void>(FiberId.none)
-          idleWaiters.add(waiter)
-          return Deferred.await(waiter)
-        }),
+        awaitIdle: idle.wait,
         listen: (listener) =>
           Effect.acquireRelease(
             Effect.sync(() => void listeners.add(listener)),

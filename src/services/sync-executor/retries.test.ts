@@ -67,7 +67,7 @@ describe("SyncExecutor", () => {
         Effect.gen(function* () {
           yield* uploadAll(executor, "a")
           yield* runner.end("upload a", { reason })
-          yield* TestClock.adjust("1 day")
+          yield* TestClock.adjust("59 minutes")
           expect(runner.started).to.have.length(1)
           expect(executor.get("upload", "a")).to.include({ phase: "failed", nextRetryAt: null })
           const failed = events.find(({ type }) => type === "failed")
@@ -85,7 +85,7 @@ describe("SyncExecutor", () => {
             yield* uploadAll(executor, "ab")
             for (let tries = 0; tries < 3; tries++) {
               yield* runner.end("upload a", outcome)
-              yield* TestClock.adjust("1 hour")
+              yield* TestClock.adjust("10 minutes")
             }
             expect(runner.started.filter((name) => name === "upload a")).to.have.length(3)
             expect(executor.get("upload", "a")?.phase).to.equal("failed")

@@ -2,8 +2,8 @@ import { Clock, Effect, type Schedule, ScheduleDecision, ScheduleIntervals } fro
 
 /** Each transfer's own place in the retry schedule. */
 export interface RetryClock {
-  /** Milliseconds to the next try, at least `retryAfterMs`; `null` when the schedule is done. */
-  readonly nextDelay: (key: string, retryAfterMs: number | undefined) => Effect.Effect<number | null>
+  /** Milliseconds to the next try, at least `leastMs`; `null` when the schedule is done. */
+  readonly nextDelay: (key: string, leastMs: number) => Effect.Effect<number | null>
   /** Begins anew for a transfer. */
   readonly forget: (key: string) => void
   readonly forgetAll: () => void
@@ -13,13 +13,13 @@ export interface RetryClock {
 export const makeRetryClock = (schedule: Schedule.Schedule<unknown>): RetryClock => {
   const states = new Map<string, unknown>()
   return {
-    nextDelay: (key, retryAfterMs) =>
+    nextDelay: (key, leastMs) =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const [next, , decision] = yield* schedule.step(now, undefined, states.get(key) ?? schedule.initial)
         if (ScheduleDecision.isDone(decision)) return null
         states.set(key, next)
-        return Math.max(ScheduleIntervals.start(decision.intervals) - now, retryAfterMs ?? 0, 0)
+        return Math.max(ScheduleIntervals.start(decision.intervals) - now, leastMs, 0)
       }),
     forget: (key) => void states.delete(key),
     forgetAll: () => states.clear(),

@@ -1,7 +1,14 @@
 import { expect } from "@esm-bundle/chai"
 import { Chunk, Duration, Effect, Schedule, TestClock } from "effect"
 import { itEffect } from "../../../test/support/it-effect.js"
-import { defaultRetrySchedule, isRetried, isTrouble, type TransferFailureReason } from "./retry-policy.js"
+import {
+  defaultRetrySchedule,
+  isRetried,
+  isTrouble,
+  leastPauseMs,
+  retryClassOf,
+  type TransferFailureReason,
+} from "./retry-policy.js"
 
 describe("isRetried", () => {
   const table: ReadonlyArray<readonly [TransferFailureReason, tries: ReadonlyArray<boolean>]> = [
@@ -22,16 +29,29 @@ describe("isRetried", () => {
     ["TooLarge", [false, false, false, false]],
     ["QuotaExceeded", [false, false, false, false]],
     ["Rejected", [false, false, false, false]],
-    ["Aborted", [false, false, false, false]],
+    ["Aborted", [true, true, true, true]],
     ["NotUploaded", [false, false, false, false]],
     ["Pinned", [false, false, false, false]],
     ["Changed", [false, false, false, false]],
   ]
   for (const [reason, tries] of table) {
     it(`after ${reason} says ${tries.map((again) => (again ? "again" : "stop")).join(", ")}`, () => {
-      expect([1, 2, 3, 100].map((attempt) => isRetried(reason, attempt))).to.deep.equal(tries)
+      expect([1, 2, 3, 100].map((attempt) => isRetried(retryClassOf(reason), attempt))).to.deep.equal(tries)
     })
   }
+
+  it("asks three times more for what a record says is there, after 5 s, 30 s and 5 min", () => {
+    const retryClass = retryClassOf("NotFound", "download")
+    expect([1, 2, 3, 4].map((attempt) => isRetried(retryClass, attempt))).to.deep.equal([
+      true,
+      true,
+      true,
+      false,
+    ])
+    expect([1, 2, 3].map((attempt) => leastPauseMs(retryClass, attempt))).to.deep.equal([
+      5_000, 30_000, 300_000,
+    ])
+  })
 })
 
 describe("isTrouble", () => {

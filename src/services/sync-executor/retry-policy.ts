@@ -1,4 +1,5 @@
 import { Duration, Schedule } from "effect"
+import type { FailureSide } from "../../types/index.js"
 import type { DownloadErrorReason, StorageErrorReason } from "../../errors/index.js"
 
 /** Every way a transfer can fail, as far as retrying is concerned. */
@@ -12,7 +13,9 @@ export type RetryClass =
   | "back-off"
   /** Try again a few times: what arrived was wrong, which another try may mend. */
   | "few-tries"
-  /** Stop until something changes or somebody asks. */
+  /** Try again a few times with long pauses: a record says that it is there, so it may still be on its way. */
+  | "few-slow-tries"
+  /** Not again now: it gets another try when something changes, when somebody asks, or after an hour. */
   | "stop"
 
 const classes: Readonly<Record<TransferFailureReason, RetryClass>> = {
@@ -32,7 +35,8 @@ const classes: Readonly<Record<TransferFailureReason, RetryClass>> = {
   TooLarge: "stop",
   QuotaExceeded: "stop",
   Rejected: "stop",
-  Aborted: "stop",
+  // Not by us, who interrupt what we cancel: a browser ends requests when it suspends a page.
+  Aborted: "back-off",
   NotUploaded: "stop",
   Pinned: "stop",
   StillReferenced: "stop",
@@ -56,14 +60,26 @@ export const isTrouble = (reason: TransferFailureReason): boolean => troubles.ha
 /** Tries of the class `few-tries` before it stops. Our choice: wrong bytes three times are not a glitch. */
 const fewTries = 3
 
-/** The one place that decides by an error's reason whether it is tried again. */
-export const retryClassOf = (reason: TransferFailureReason): RetryClass => classes[reason]
+/** Pauses of the class `few-slow-tries`: a replica or a cache that knows of nothing yet is right within minutes. */
+const slowPausesMs: ReadonlyArray<number> = [5_000, 30_000, 300_000]
 
-/** Whether a transfer that failed for the `attempt`-th time (from 1) is tried again by itself. */
-export const isRetried = (reason: TransferFailureReason, attempt: number): boolean => {
-  const retryClass = retryClassOf(reason)
+/** The one place that decides by an error's reason whether it is tried again. */
+export const retryClassOf = (reason: TransferFailureReason, side?: FailureSide): RetryClass =>
+  reason === "NotFound" && side === "download" ? "few-slow-tries" : classes[reason]
+
+/** Whether failures of this class are counted apart, because only so many are tried again. */
+export const isCounted = (retryClass: RetryClass): boolean =>
+  retryClass === "few-tries" || retryClass === "few-slow-tries"
+
+/** Whether a transfer that failed for the `attempt`-th time (from 1) in this class is tried again by itself. */
+export const isRetried = (retryClass: RetryClass, attempt: number): boolean => {
+  if (retryClass === "few-slow-tries") return attempt <= slowPausesMs.length
   return retryClass === "few-tries" ? attempt < fewTries : retryClass !== "stop"
 }
+
+/** The least pause after the `attempt`-th failure of this class; 0 = none of its own. */
+export const leastPauseMs = (retryClass: RetryClass, attempt: number): number =>
+  retryClass === "few-slow-tries" ? (slowPausesMs[attempt - 1] ?? 0) : 0
 
 /** Longest delay between two tries. Our choice: long enough to be polite, short enough not to be forgotten. */
 const maxDelay = Duration.minutes(1)

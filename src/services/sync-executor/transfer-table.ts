@@ -1,6 +1,7 @@
 import type { FileSyncErrorInfo } from "../../types/index.js"
 import type { TransferSnapshot } from "../tabs/TabChannel.js"
 import type { TransferFailureReason } from "./retry-policy.js"
+import { TransferSums } from "./transfer-sums.js"
 
 /** Which of two waiting transfers goes first; higher goes first. */
 export const priorities = { background: 0, requested: 1, visible: 2 } as const
@@ -25,9 +26,15 @@ export interface Transfer {
   readonly bytesTotal: number
   /** Failures so far. */
   readonly attempt: number
-  /** Of these, failures of the class `few-tries`. */
+  /** Of these, failures of a class that is tried only a few times. */
   readonly fewTries: number
   readonly nextRetryAt: number | null
+  /** A server asked for a long wait, which a good health answer may cut short from then on. */
+  readonly mayHurryAt: number | null
+  /** When it stopped. */
+  readonly stoppedAt: number | null
+  /** When it was last tried again after it had stopped, without anybody asking. */
+  readonly chanceAt: number | null
   readonly failure: { readonly reason: TransferFailureReason; readonly info: FileSyncErrorInfo } | null
 }
 
@@ -53,6 +60,19 @@ const emptyLane = () => ({
   waiting: Array.from({ length: interrupted + 1 }, () => new Map()) as Waiting,
 })
 
+/** A transfer that has not failed yet, or begins anew. */
+export const untried = {
+  attempt: 0,
+  fewTries: 0,
+  nextRetryAt: null,
+  mayHurryAt: null,
+  stoppedAt: null,
+  chanceAt: null,
+  failure: null,
+} as const
+
+const isUnsettled = ({ phase }: Transfer): boolean => phase !== "failed" && phase !== "held"
+
 const classOf = ({ isInterrupted, priority }: Transfer): number =>
   isInterrupted ? interrupted : priorities[priority]
 
@@ -63,6 +83,7 @@ export class TransferTable {
   readonly #smallBytes: number
   #unsettled = 0
   #nextOrder = 0
+  readonly #sums = new TransferSums()
 
   /** Files of at most `smallBytes` are small. */
   constructor(smallBytes = -1) {
@@ -77,28 +98,46 @@ export class TransferTable {
     return this.#byKey.values()
   }
 
-  /** Adds a transfer, or raises the priority of the one there is. Says whether anything changed. */
-  enqueue(kind: TransferKind, contentHash: string, bytesTotal: number, priority: Priority): boolean {
+  /** Both directions of a content; `null` = everything. A copy, while the table changes. */
+  of(contentHash: string | null): ReadonlyArray<Transfer> {
+    if (contentHash === null) return [...this.all()]
+    return (["upload", "download"] as const).flatMap((kind) => this.get(kind, contentHash) ?? [])
+  }
+
+  /**
+   * Adds a transfer, or raises the priority of the one there is; `heldBy` = why background transfers are held, in which
+   * case a new one is. Says whether anything changed.
+   */
+  enqueue(
+    kind: TransferKind,
+    contentHash: string,
+    bytesTotal: number,
+    priority: Priority,
+    heldBy: Transfer["failure"] = null,
+  ): boolean {
     const present = this.get(kind, contentHash)
     if (present !== undefined) {
       if (priorities[priority] <= priorities[present.priority]) return false
-      this.patch(present, { priority })
+      this.patch(
+        present,
+        present.phase === "held" ? { priority, phase: "queued", failure: null } : { priority },
+      )
       return true
     }
+    const isHeld = heldBy !== null && priority === "background"
     this.#insert({
       kind,
       contentHash,
       priority,
       order: this.#nextOrder++,
-      phase: "queued",
+      phase: isHeld ? "held" : "queued",
       isInterrupted: false,
       bytesDone: 0,
       bytesTotal,
-      attempt: 0,
-      fewTries: 0,
-      nextRetryAt: null,
-      failure: null,
+      ...untried,
+      failure: isHeld ? heldBy : null,
     })
+    this.#sums.settle(this.isIdle)
     return true
   }
 
@@ -110,14 +149,24 @@ export class TransferTable {
     const present = this.get(transfer.kind, transfer.contentHash)
     if (present === undefined) return
     this.#withdraw(present)
-    this.#insert({ ...present, ...changes })
+    const changed = { ...present, ...changes }
+    if (isUnsettled(present) && changed.phase === "failed") this.#sums.stopped(present)
+    this.#insert(changed)
+    this.#sums.settle(this.isIdle)
   }
 
   remove(kind: TransferKind, contentHash: string): boolean {
     const present = this.get(kind, contentHash)
     if (present === undefined) return false
     this.#withdraw(present)
+    if (isUnsettled(present)) this.#sums.ended(present)
+    this.#sums.settle(this.isIdle)
     return this.#byKey.delete(transferKey(kind, contentHash))
+  }
+
+  /** Bytes of all transfers since it was last idle; neither goes down before it is idle again. */
+  get sums(): { readonly bytesDone: number; readonly bytesTotal: number } {
+    return this.#sums.shown
   }
 
   clear(): void {
@@ -129,7 +178,7 @@ export class TransferTable {
     return this.#lane(lane).running
   }
 
-  /** Nothing is queued, running or waiting for a retry. */
+  /** Nothing is queued, running or waiting for a retry; what is held waits for somebody. */
   get isIdle(): boolean {
     return this.#unsettled === 0
   }
@@ -159,14 +208,20 @@ export class TransferTable {
     const key = transferKey(transfer.kind, transfer.contentHash)
     this.#byKey.set(key, transfer)
     const lane = this.#partOf(transfer)
-    if (transfer.phase !== "failed") this.#unsettled++
+    if (isUnsettled(transfer)) {
+      this.#unsettled++
+      this.#sums.opened(transfer)
+    }
     if (transfer.phase === "running") lane.running++
     if (transfer.phase === "queued") lane.waiting[classOf(transfer)]?.set(key, transfer)
   }
 
   #withdraw(transfer: Transfer): void {
     const lane = this.#partOf(transfer)
-    if (transfer.phase !== "failed") this.#unsettled--
+    if (isUnsettled(transfer)) {
+      this.#unsettled--
+      this.#sums.closed(transfer)
+    }
     if (transfer.phase === "running") lane.running--
     lane.waiting[classOf(transfer)]?.delete(transferKey(transfer.kind, transfer.contentHash))
   }

@@ -5,7 +5,8 @@ import type { FileSyncErrorInfo, TransferProgress } from "../../types/index.js"
 export interface TransferSnapshot {
   readonly kind: "upload" | "download"
   readonly contentHash: string
-  readonly phase: "queued" | "running" | "waiting" | "failed"
+  /** `held` = a download that waits for space on this device. */
+  readonly phase: "queued" | "running" | "waiting" | "held" | "failed"
   readonly bytesDone: number
   readonly bytesTotal: number
   readonly attempt: number

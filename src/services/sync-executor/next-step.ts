@@ -1,0 +1,52 @@
+import type { FailureFacts } from "./failure-facts.js"
+import { hurryAfterMs } from "./retry-after-limit.js"
+import { isCounted, isRetried, leastPauseMs, retryClassOf } from "./retry-policy.js"
+import type { Transfer } from "./transfer-table.js"
+
+/** What comes after a failure. */
+export type NextStep =
+  /** Again after at least so long. */
+  | { readonly type: "again"; readonly leastMs: number; readonly isProbed: boolean }
+  /** This device is full: every other download would meet the same wall. */
+  | { readonly type: "hold" }
+  | { readonly type: "stop" }
+
+/** What comes after a failure, and how often a class of few tries has failed by now. */
+export const nextStep = (
+  transfer: Pick<Transfer, "kind" | "attempt" | "fewTries">,
+  { reason, info, retryAfterMs }: FailureFacts,
+): { readonly step: NextStep; readonly attempt: number; readonly fewTries: number } => {
+  const attempt = transfer.attempt + 1
+  if (transfer.kind === "download" && info.side === "local" && reason === "QuotaExceeded")
+    return { step: { type: "hold" }, attempt, fewTries: transfer.fewTries }
+  const retryClass = retryClassOf(reason, info.side)
+  const fewTries = transfer.fewTries + (isCounted(retryClass) ? 1 : 0)
+  const tries = isCounted(retryClass) ? fewTries : attempt
+  if (!isRetried(retryClass, tries)) return { step: { type: "stop" }, attempt, fewTries }
+  const leastMs = Math.max(retryAfterMs, leastPauseMs(retryClass, tries))
+  return {
+    step: { type: "again", leastMs, isProbed: retryClass === "back-off-and-probe" },
+    attempt,
+    fewTries,
+  }
+}
+
+/** What a failure makes of a transfer, when it is tried again after `delayMs` or (`null`) not by its own clock. */
+export const afterFailure = (
+  transfer: Pick<Transfer, "priority">,
+  { reason, info, retryAfterMs }: FailureFacts,
+  step: NextStep,
+  delayMs: number | null,
+  now: number,
+) => {
+  // Whoever asked for it by name gets its answer now.
+  const isHeld = step.type === "hold" && transfer.priority === "background"
+  return {
+    phase: isHeld ? "held" : delayMs === null ? "failed" : "waiting",
+    bytesDone: 0,
+    nextRetryAt: delayMs === null ? null : now + delayMs,
+    mayHurryAt: delayMs !== null && retryAfterMs > hurryAfterMs ? now + hurryAfterMs : null,
+    stoppedAt: now,
+    failure: { reason, info },
+  } as const
+}
