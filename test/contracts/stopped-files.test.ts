@@ -57,8 +57,9 @@ describe("an engine with a file that stopped", () => {
     await after.until("it leads", () => after.engine.getStatus().leader)
     await after.engine.awaitIdle()
     expect(isCancelled(after, id)).to.equal(true)
-    expect(after.engine.getStatus()).to.include({ failed: 1, onlyHere: 1 })
+    expect(after.engine.getStatus()).to.include({ failed: 0, cancelled: 1, onlyHere: 1, state: "idle" })
     await after.engine.repair()
+    await after.engine.retry()
     await after.engine.awaitIdle()
     expect(remote.asked).to.have.length(1)
     await after.engine.retry(id)
@@ -66,7 +67,35 @@ describe("an engine with a file that stopped", () => {
     expect(after.engine.getFileState(id)).to.include({ transfer: "done", error: null })
     await after.engine.dispose()
     const last = await bench.device({ store, remote })
-    expect(last.engine.getStatus().failed).to.equal(0)
+    expect(last.engine.getStatus()).to.include({ failed: 0, cancelled: 0 })
+  })
+
+  it("tries once in the next session what a server refused, and says it is in trouble until then", async () => {
+    const store = await bench.store()
+    let isSignedIn = false
+    let asked = 0
+    const remote = {
+      fault: ({ operation }: { operation: string }) => {
+        if (operation !== "upload") return
+        asked++
+        if (!isSignedIn) throw new RemoteFailure("Unauthorized", "Who is it?", { status: 401 })
+      },
+    }
+    const before = await bench.device({ store, remote })
+    const id = await before.engine.saveFile(textFile("x"))
+    await before.until("it stops", () => before.engine.getFileState(id).transfer === "error")
+    expect(before.engine.getStatus()).to.include({ failed: 1, state: "error", cause: "signed-out" })
+    await before.engine.dispose()
+
+    const still = await bench.device({ store, remote })
+    await still.until("it is tried", () => asked === 2)
+    await still.until("it stops again", () => still.engine.getFileState(id).transfer === "error")
+    await still.engine.dispose()
+    isSignedIn = true
+    const after = await bench.device({ store, remote })
+    await after.until("it is remote", () => after.engine.getFileState(id).remote)
+    expect(after.engine.getStatus()).to.include({ failed: 0, state: "idle", cause: null })
+    expect(asked).to.equal(3)
   })
 
   it("takes back a cancel, and a retry, that came before anybody led", async () => {

@@ -20,6 +20,10 @@ export const isUploadFailure = (flags: FileFlags): boolean => {
   return tag === "UploadError" || (tag === "StorageError" && reason === "NotFound")
 }
 
+/** Whether it stopped because somebody cancelled it: no failure, and only somebody takes it back. */
+export const wasCancelled = (flags: FileFlags): boolean =>
+  flags.failedHash !== "" && storedFailure(flags).reason === "Aborted"
+
 /** Why it stopped. */
 export const storedFailure = ({ failedReason }: FileFlags): FileSyncErrorInfo => {
   try {

@@ -2,6 +2,7 @@ import { Deferred, Effect, Exit, FiberHandle, Layer, Queue } from "effect"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { Outbox } from "../outbox/Outbox.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
+import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import { cancelled } from "../sync-executor/to-error-info.js"
 import { TabChannel, type TabCommand } from "../tabs/TabChannel.js"
 import type { FileRecord } from "../../types/index.js"
@@ -15,7 +16,7 @@ import { Leading } from "./leader/Leading.js"
 import { LocalIndex } from "../cache/local-index.js"
 import { makeNeedOf } from "./need-of.js"
 import { Observers } from "../notifications/observers.js"
-import { failureFlags, hasFailed, noFailure, storedFailure } from "../cache/stored-failure.js"
+import { failureFlags, hasFailed, noFailure, storedFailure, wasCancelled } from "../cache/stored-failure.js"
 import type { SyncConfig } from "./sync-config.js"
 import { StatusView } from "../status/sync-status.js"
 import { TransferView } from "../status/transfer-view.js"
@@ -36,6 +37,7 @@ export const layerFileSync = (config: SyncConfig) =>
       const observers = yield* Observers
       const view = yield* TransferView
       const status = yield* StatusView
+      const executor = yield* SyncExecutor
       const contentUse = yield* ContentUse
       const upkeep = yield* Upkeep
       const confirmation = yield* UploadConfirmation
@@ -77,6 +79,7 @@ export const layerFileSync = (config: SyncConfig) =>
           index.note(message.contentHashes, message.type === "present")
           touchContent(message.contentHashes)
           const arrived = message.contentHashes.flatMap((contentHash) => records.withContent(contentHash))
+          if (view.isLeader() && message.type === "absent") Effect.runFork(executor.spaceFreed)
           if (view.isLeader() && message.type === "present") {
             Effect.runFork(Effect.forEach(arrived, (record) => lead.consider(record), { discard: true }))
           }
@@ -134,8 +137,7 @@ export const layerFileSync = (config: SyncConfig) =>
         if (view.isLeader() && lead.isConsidering()) return false
         // Right after the start nobody has told it yet; whoever leads will, or it leads itself.
         if (view.isTakingPart() && !view.isInformed()) return false
-        const { uploading, downloading, queuedUploads, queuedDownloads } = status.now()
-        return uploading + downloading + queuedUploads + queuedDownloads + status.countWaiting() === 0
+        return status.countMoving() + status.countWaiting() === 0
       }
 
       return FileSync.of({
@@ -151,7 +153,10 @@ export const layerFileSync = (config: SyncConfig) =>
         resume: records.setPaused(false),
         retry: (fileId) =>
           fileId === undefined
-            ? retry(null, records.all())
+            ? retry(
+                null,
+                index.failed().filter(({ id }) => !wasCancelled(index.flags(id))),
+              )
             : onFile(fileId, (contentHash) => retry(contentHash, records.withContent(contentHash))),
         cancel: (fileId) =>
           onFile(fileId, (contentHash) => {

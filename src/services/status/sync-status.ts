@@ -5,6 +5,11 @@ import { LocalFileStorage, type SpaceEstimate } from "../local-file-storage/Loca
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { LocalIndex } from "../cache/local-index.js"
 import { Observers } from "../notifications/observers.js"
+import { storedFailure } from "../cache/stored-failure.js"
+import type { TransferSnapshot } from "../tabs/TabChannel.js"
+import { causeOf } from "./cause-of.js"
+import { countFiles } from "./count-files.js"
+import { SaveProgress } from "./SaveProgress.js"
 import { TransferView } from "./transfer-view.js"
 import { UploadConfirmation } from "../transfers/upload-confirmation.js"
 
@@ -13,6 +18,8 @@ export class StatusView extends Context.Tag("filesync/StatusView")<
   StatusView,
   {
     readonly now: () => SyncStatus
+    /** Transfers that are queued, running or waiting for their next try. */
+    readonly countMoving: () => number
     /** Files that still wait to be uploaded, known to the leader or not; what stopped for good does not count. */
     readonly countWaiting: () => number
     /** Asks the browser how much space is used; the status holds the last answer. */
@@ -24,13 +31,26 @@ const stateOf = (facts: {
   readonly isPaused: boolean
   readonly isOnline: boolean
   readonly isMoving: boolean
-  readonly failed: number
+  /** Something stopped, or waits for somebody. */
+  readonly isStuck: boolean
 }): SyncState => {
   if (facts.isPaused) return "paused"
   if (!facts.isOnline) return "offline"
   if (facts.isMoving) return "syncing"
-  return facts.failed > 0 ? "error" : "idle"
+  return facts.isStuck ? "error" : "idle"
 }
+
+/** The next thing that happens by itself: while the remote cannot be reached, that it is asked again. */
+const nextTryAt = (transfers: Iterable<TransferSnapshot>, nextProbeAt: number | null): number | null => {
+  if (nextProbeAt !== null) return nextProbeAt
+  let next: number | null = null
+  for (const { nextRetryAt } of transfers)
+    if (nextRetryAt !== null && (next === null || nextRetryAt < next)) next = nextRetryAt
+  return next
+}
+
+/** Only its `false` means something: a device with a network may still reach nobody. */
+const isDeviceOnline = (): boolean => globalThis.navigator?.onLine !== false
 
 /** The status view; counts records that are not remote in step with their changes. */
 export const layerStatusView = Layer.scoped(
@@ -43,6 +63,7 @@ export const layerStatusView = Layer.scoped(
     const view = yield* TransferView
     const confirmation = yield* UploadConfirmation
     const observers = yield* Observers
+    const saveProgress = yield* SaveProgress
     // Asked at most every few seconds: the browser adds up every file for it.
     const estimate = yield* Effect.cachedWithTTL(local.estimate, "3 seconds")
     let space: SpaceEstimate = { usageBytes: 0, quotaBytes: 0, persisted: false }
@@ -67,6 +88,11 @@ export const layerStatusView = Layer.scoped(
       return count
     }
 
+    const filesOf = ({ kind, contentHash }: TransferSnapshot): number => {
+      const owners = records.withContent(contentHash)
+      return kind === "download" ? owners.length : owners.filter(({ remoteKey }) => remoteKey === null).length
+    }
+
     const isStopped = (contentHash: string): boolean => view.get("upload", contentHash)?.phase === "failed"
 
     return StatusView.of({
@@ -80,46 +106,48 @@ export const layerStatusView = Layer.scoped(
         }
         return count
       },
+      countMoving: () => {
+        let count = 0
+        for (const { phase } of view.all()) if (phase !== "failed" && phase !== "held") count++
+        return count
+      },
       now: () => {
-        const counts = { uploading: 0, downloading: 0, queuedUploads: 0, queuedDownloads: 0, failed: 0 }
-        let bytesDone = 0
-        let bytesTotal = 0
-        for (const transfer of view.all()) {
-          if (transfer.phase === "failed") {
-            counts.failed++
-            continue
-          }
-          bytesDone += transfer.bytesDone
-          bytesTotal += transfer.bytesTotal
-          const isRunning = transfer.phase === "running"
-          if (transfer.kind === "upload") counts[isRunning ? "uploading" : "queuedUploads"]++
-          else counts[isRunning ? "downloading" : "queuedDownloads"]++
-        }
+        const transfers = [...view.all()]
         // What stopped in an earlier session is in no table, and waits for somebody all the same.
-        for (const { contentHash } of index.failed()) {
-          if (!view.get("upload", contentHash) && !view.get("download", contentHash)) counts.failed++
-        }
-        const isMoving =
-          counts.uploading + counts.downloading + counts.queuedUploads + counts.queuedDownloads > 0
+        const stored = index
+          .failed()
+          .filter(({ contentHash }) => !view.get("upload", contentHash) && !view.get("download", contentHash))
+          .map(({ id }) => storedFailure(index.flags(id)))
+        const counts = countFiles(transfers, filesOf)
+        for (const { reason } of stored) counts[reason === "Aborted" ? "cancelled" : "failed"]++
+        const saves = saveProgress.now()
         const isPaused = records.isPaused()
         const isOnline = view.isOnline()
+        const isHeld = transfers.some(({ phase }) => phase === "held")
+        const isMoving =
+          saves.saving > 0 || transfers.some(({ phase }) => phase !== "failed" && phase !== "held")
         return {
-          state: stateOf({ isPaused, isOnline, isMoving, failed: counts.failed }),
+          state: stateOf({ isPaused, isOnline, isMoving, isStuck: counts.failed > 0 || isHeld }),
           online: isOnline,
           leader: view.isLeader(),
           paused: isPaused,
           ...counts,
-          saving: 0,
-          savingBytesDone: 0,
-          savingBytesTotal: 0,
-          cancelled: 0,
+          ...saves,
           onlyHere: remote.enabled ? countOnlyHere() : 0,
           unsynced: 0,
           store: "open",
-          cause: null,
-          nextTryAt: null,
-          bytesDone,
-          bytesTotal,
+          cause: causeOf({
+            hasRemote: remote.enabled,
+            isDeviceOnline: isDeviceOnline(),
+            isRemoteReached: isOnline,
+            probeFailure: view.connection().failure,
+            failures: [
+              ...transfers.flatMap(({ phase, error }) => (phase === "running" ? [] : (error ?? []))),
+              ...stored,
+            ],
+          }),
+          nextTryAt: nextTryAt(transfers, view.connection().nextProbeAt),
+          ...view.sums(),
           ...space,
           storage: local.kind,
         }

@@ -10,6 +10,9 @@ export class TransferView extends Context.Tag("filesync/TransferView")<
     readonly get: (kind: TransferKind, contentHash: string) => TransferSnapshot | undefined
     readonly all: () => Iterable<TransferSnapshot>
     readonly isOnline: () => boolean
+    /** Bytes of all transfers since the last time there were none. */
+    readonly sums: () => LeaderSnapshot["sums"]
+    readonly connection: () => LeaderSnapshot["connection"]
     readonly isLeader: () => boolean
     /** It knows what is being moved: it leads, or the tab that leads has told it. */
     readonly isInformed: () => boolean
@@ -45,6 +48,13 @@ const toSnapshot = ({
   error: phase === "failed" || phase === "waiting" ? (failure?.info ?? null) : null,
 })
 
+const nothingFollowed: LeaderSnapshot = {
+  online: true,
+  sums: { bytesDone: 0, bytesTotal: 0 },
+  connection: { failure: null, nextProbeAt: null },
+  transfers: [],
+}
+
 /** The view over this tab's executor and the leader's messages. */
 export const layerTransferView = Layer.effect(
   TransferView,
@@ -52,7 +62,7 @@ export const layerTransferView = Layer.effect(
     let isLeader = false
     let isTakingPart = false
     let hasHeard = false
-    let followed: LeaderSnapshot = { online: true, transfers: [] }
+    let followed = nothingFollowed
     let followedByKey = new Map<string, TransferSnapshot>()
     const own = (): Array<TransferSnapshot> => Array.from(executor.all(), toSnapshot)
 
@@ -64,6 +74,8 @@ export const layerTransferView = Layer.effect(
       },
       all: () => (isLeader ? own() : followed.transfers),
       isOnline: () => (isLeader ? executor.isOnline() : followed.online),
+      sums: () => (isLeader ? executor.sums() : followed.sums),
+      connection: () => (isLeader ? executor.connection() : followed.connection),
       isLeader: () => isLeader,
       isInformed: () => isLeader || hasHeard,
       isTakingPart: () => isTakingPart,
@@ -71,7 +83,7 @@ export const layerTransferView = Layer.effect(
       setLeader: (leads) => {
         isLeader = leads
         hasHeard = false
-        followed = { online: true, transfers: [] }
+        followed = nothingFollowed
         followedByKey = new Map()
       },
       follow: (snapshot) => {
@@ -93,7 +105,12 @@ export const layerTransferView = Layer.effect(
         for (const [key, { contentHash }] of before) if (!followedByKey.has(key)) changed.add(contentHash)
         return [...changed]
       },
-      snapshot: () => ({ online: executor.isOnline(), transfers: own() }),
+      snapshot: () => ({
+        online: executor.isOnline(),
+        sums: executor.sums(),
+        connection: executor.connection(),
+        transfers: own(),
+      }),
     })
   }),
 )

@@ -27,6 +27,10 @@ export interface FileFlags {
 /** What the leader is doing, for the other tabs. */
 export interface LeaderSnapshot {
   readonly online: boolean
+  /** Bytes of all transfers since the last time there were none. */
+  readonly sums: { readonly bytesDone: number; readonly bytesTotal: number }
+  /** Why the remote counts as unreachable, and when it is asked again; both `null` while it answers. */
+  readonly connection: { readonly failure: string | null; readonly nextProbeAt: number | null }
   readonly transfers: ReadonlyArray<TransferSnapshot>
 }
 

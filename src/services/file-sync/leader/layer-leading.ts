@@ -16,7 +16,7 @@ import { recoverSaves } from "../recover-saves.js"
 import type { RemoteStorage } from "../../remote-file-storage/RemoteStorage.js"
 import { finishErasuresWhileLeading } from "./erasures.js"
 import { relayExecutor } from "./relay-executor.js"
-import { failureFlags, isUploadFailure, noFailure } from "../../cache/stored-failure.js"
+import { failureFlags, isUploadFailure, noFailure, wasCancelled } from "../../cache/stored-failure.js"
 import type { SyncConfig } from "../sync-config.js"
 import { TransferView } from "../../status/transfer-view.js"
 
@@ -88,16 +88,17 @@ const makeLeading = (config: SyncConfig) =>
           return executor.cancel(command.contentHash)
         case "retry":
           return Effect.gen(function* () {
-            const asked =
-              command.contentHash === null ? records.all() : records.withContent(command.contentHash)
-            for (const record of [...asked]) {
-              if (index.flags(record.id).failedHash === "") continue
+            const { contentHash } = command
+            const asked = contentHash === null ? index.failed() : records.withContent(contentHash)
+            for (const record of asked) {
+              const flags = index.flags(record.id)
+              if (flags.failedHash === "" || (contentHash === null && wasCancelled(flags))) continue
               yield* index.setFlags(record.id, noFailure)
               yield* consider(record, "requested")
             }
-            yield* executor.retry(command.contentHash)
+            yield* executor.retry(contentHash)
             // By name: who asks for a file that is here may know that the remote has lost it.
-            if (command.contentHash !== null) yield* verifyRemote(asked)
+            if (contentHash !== null) yield* verifyRemote(asked)
           })
       }
     }
@@ -198,6 +199,17 @@ const makeLeading = (config: SyncConfig) =>
       yield* channel.listen((message) => {
         if (message.type === "hello") Effect.runFork(outlive(message.tabId))
       })
+      // What stopped in an earlier session is tried once in this one, since what stood against it may be gone.
+      for (const { id } of index.failed())
+        if (!wasCancelled(index.flags(id))) yield* index.setFlags(id, noFailure)
+      yield* Effect.acquireRelease(
+        Effect.sync(() =>
+          observers.onEvent(({ type }) => {
+            if (type === "evicted" || type === "collected") Effect.runFork(executor.spaceFreed)
+          }),
+        ),
+        (unsubscribe) => Effect.sync(unsubscribe),
+      )
       yield* recover
       yield* reconcile
       yield* executor.activate
