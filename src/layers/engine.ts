@@ -24,6 +24,7 @@ import { layerContentUse } from "../services/cache/content-use.js"
 import { layerSpaceBudget } from "../services/cache/free-space.js"
 import { layerLocalIndex } from "../services/cache/local-index.js"
 import { StallLimit } from "../services/remote-file-storage/ask-remote.js"
+import { layerSaveProgress } from "../services/status/SaveProgress.js"
 import { layerStatusView } from "../services/status/sync-status.js"
 import { layerTransferView } from "../services/status/transfer-view.js"
 import { layerExecutor } from "../services/sync-executor/layer.js"
@@ -79,6 +80,7 @@ export const layerEngine = (config: EngineConfig): Layer.Layer<Engine, ConfigErr
     Layer.provideMerge(layerLeading(config)),
     Layer.provideMerge(layerInspection(config)),
     Layer.provideMerge(layerStatusView),
+    Layer.provideMerge(layerSaveProgress),
     Layer.provideMerge(layerTransferView),
     Layer.provideMerge(layerTransfers(config)),
     Layer.provideMerge(layerSpaceBudget(config)),

@@ -3,6 +3,7 @@ import type { FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { FileSync } from "../file-sync/FileSync.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import { countSaves } from "./count-saves.js"
 import { makeDelete } from "./delete.js"
 import { makeEdit } from "./edit.js"
 import { makeErase } from "./erase.js"
@@ -21,7 +22,7 @@ export const layerFileStorage = (config: SaveConfig & { readonly keyOf: (record:
       const sync = yield* FileSync
 
       return FileStorage.of({
-        ...(yield* makeSave(config)),
+        ...(yield* countSaves(yield* makeSave(config))),
         ...(yield* makeEdit),
         ...(yield* makeDelete),
         ...(yield* makeRestore),

@@ -84,7 +84,13 @@ export const makeSave = (options: SaveConfig) =>
         )
         return id as string
       }),
-      saveFiles: Effect.fn("FileStorage.saveFiles")((files, commit) => saveAll(files, commit)),
+      saveFiles: Effect.fn("FileStorage.saveFiles")(
+        (
+          files: ReadonlyArray<FileToSave>,
+          commit?: (saved: ReadonlyArray<FileRecord>) => ReadonlyArray<unknown>,
+          onProgress?: (loaded: number, total: number) => void,
+        ) => saveAll(files, commit, onProgress),
+      ),
       updateFile: Effect.fn("FileStorage.updateFile")(function* (fileId, file, saveOptions = {}) {
         const before = yield* findLive(records, fileId)
         const { commit, onProgress, ...rest } = saveOptions

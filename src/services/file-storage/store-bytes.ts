@@ -84,10 +84,20 @@ export const makeStoreBytes = (options: {
     ) =>
       Effect.suspend(() => {
         let failure: StorageError | InvalidFileError | undefined
+        const totalBytes = files.length === 1 ? 0 : files.reduce((sum, { file }) => sum + file.size, 0)
+        let loadedBytes = 0
+        const onLoaded = () => {
+          let before = 0
+          return (loaded: number, total: number): void => {
+            loadedBytes += loaded - before
+            before = loaded
+            onProgress?.(loadedBytes, files.length === 1 ? total : totalBytes)
+          }
+        }
         const storeNext = (file: ValidFile, place: number) =>
           Effect.suspend(() =>
             failure === undefined
-              ? store(file, ids.next(), added(file, place), isNew, onProgress)
+              ? store(file, ids.next(), added(file, place), isNew, onProgress && onLoaded())
               : Effect.fail(failure),
           ).pipe(
             Effect.tapError((error) => Effect.sync(() => (failure ??= error))),
