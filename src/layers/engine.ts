@@ -21,7 +21,7 @@ import type { SyncExecutor, SyncExecutorConfig } from "../services/sync-executor
 import type { TabChannel } from "../services/tabs/TabChannel.js"
 import type { TabLocks } from "../services/tabs/TabLocks.js"
 import { layerContentUse } from "../services/cache/content-use.js"
-import { layerSpaceBudget } from "../services/cache/free-space.js"
+import { layerSpaceBudget } from "../services/cache/SpaceBudget.js"
 import { layerLocalIndex } from "../services/cache/local-index.js"
 import { StallLimit } from "../services/remote-file-storage/ask-remote.js"
 import { layerSaveProgress } from "../services/status/SaveProgress.js"

@@ -1,5 +1,5 @@
 import { Clock, Effect, Option } from "effect"
-import type { StorageError } from "../../errors/index.js"
+import { StorageError } from "../../errors/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { Outbox } from "../outbox/Outbox.js"
@@ -9,22 +9,27 @@ import { LocalIndex } from "./local-index.js"
 import { Observers } from "../notifications/observers.js"
 
 /**
- * Why bytes go: nobody refers to them, the remote has them and this device needs the space, they are wrong, or they were
- * erased for good, whatever deleted records had them.
+/**
+ * Why bytes go: nobody refers to them; the remote has them and this device needs the space; they are the content of an
+ * earlier version or a deleted record that the remote has; they are wrong; or they were erased for good, whatever
+ * deleted records had them.
  */
-export type ReleaseReason = "unreferenced" | "evicted" | "corrupt" | "erased"
+export type ReleaseReason = "unreferenced" | "evicted" | "superseded" | "corrupt" | "erased"
+
+/** How long a release waits for its turn: only a tab that is frozen in the middle of a save holds the lock longer. */
+const patience = "30 seconds"
 
 /**
  * Deletes bytes of this device: the only place that does. Each content is checked again under the lock that every
- * save holds until its journal is written, so that bytes somebody is about to refer to stay. Gives what was deleted,
- * or `undefined` when a save was under way and nothing was tried.
+ * save holds until its journal is written, so that bytes somebody is about to refer to stay. Waits its turn, and gives
+ * what was deleted. Fails with `StorageError` (`Locked`) when its turn does not come.
  */
 export const releaseContent = (
   contentHashes: ReadonlyArray<string>,
   reason: ReleaseReason,
   restorableMs: number,
 ): Effect.Effect<
-  ReadonlyArray<string> | undefined,
+  ReadonlyArray<string>,
   StorageError,
   FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
 > =>
@@ -37,8 +42,6 @@ export const releaseContent = (
     const channel = yield* TabChannel
     const observers = yield* Observers
     const since = (yield* Clock.currentTimeMillis) - restorableMs
-    let released: ReadonlyArray<string> = []
-    let failure: StorageError | undefined
 
     const isRemote = (contentHash: string): boolean => {
       const owners = records.withContent(contentHash)
@@ -67,10 +70,13 @@ export const releaseContent = (
         if (promised.has(contentHash)) return false
         if (reason === "erased") return !records.isReferenced(contentHash)
         const owners = records.withContent(contentHash)
-        return reason === "evicted"
-          ? owners.length > 0 &&
-              owners.every(({ id, remoteKey }) => remoteKey !== null && !index.flags(id).pinned)
-          : owners.length === 0 && !records.isRestorable(contentHash, since)
+        if (reason === "evicted")
+          return (
+            owners.length > 0 &&
+            owners.every(({ id, remoteKey }) => remoteKey !== null && !index.flags(id).pinned)
+          )
+        // The remote has it, as its version says, so it can be restored all the same.
+        return owners.length === 0 && (reason === "superseded" || !records.isRestorable(contentHash, since))
       })
       // The index first: a kill in between leaves bytes that count as absent, which is safe, and found by a repair.
       yield* index.setAbsent(free)
@@ -78,29 +84,17 @@ export const releaseContent = (
       yield* Effect.forEach(free, local.deleteFile, { concurrency: 8, discard: true })
       for (const contentHash of free) {
         if (reason !== "corrupt")
-          observers.announce({ type: reason === "evicted" ? "evicted" : "collected", contentHash })
+          observers.announce({ type: reason === "unreferenced" ? "collected" : "evicted", contentHash })
         observers.touch(records.withContent(contentHash).map(({ id }) => id))
       }
-      released = free
-    }).pipe(
-      Effect.catchAll((error) =>
-        Effect.sync(() => {
-          failure = error
-        }),
-      ),
+      return free
+    })
+
+    const turn = locks.hold(lockNames(records.storeId).saving).pipe(
+      Effect.timeoutFail({
+        duration: patience,
+        onTimeout: () => new StorageError({ reason: "Locked", operation: "free space" }),
+      }),
     )
-
-    const ran = yield* locks.tryExclusive(lockNames(records.storeId).saving, release)
-    if (failure !== undefined) return yield* Effect.fail(failure)
-    return ran ? released : undefined
-  })
-
-/** Tries for a moment while a save is under way; says whether it was done. */
-export const whenNothingIsSaved = <A, E, R>(
-  release: Effect.Effect<A | undefined, E, R>,
-  tries = 5,
-): Effect.Effect<boolean, E, R> =>
-  Effect.flatMap(release, (released) => {
-    if (released !== undefined || tries === 0) return Effect.succeed(released !== undefined)
-    return Effect.delay(whenNothingIsSaved(release, tries - 1), "20 millis")
+    return yield* Effect.scoped(Effect.zipRight(turn, release))
   })

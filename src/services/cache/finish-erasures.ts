@@ -8,7 +8,7 @@ import type { Outbox } from "../outbox/Outbox.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import type { TabLocks } from "../tabs/TabLocks.js"
-import { releaseContent, whenNothingIsSaved } from "./collect-garbage.js"
+import { releaseContent } from "./collect-garbage.js"
 import type { LocalIndex } from "./local-index.js"
 
 /** Requests to the remote at once. */
@@ -37,8 +37,8 @@ export const finishErasures = (config: {
     const hashes = erased.map(({ contentHash }) => contentHash)
     const present = yield* local.filesExist(hashes)
     const here = hashes.filter((_, at) => present[at])
-    const isFreed =
-      here.length === 0 || (yield* whenNothingIsSaved(releaseContent(here, "erased", config.restorableMs)))
+    const released = here.length === 0 ? [] : yield* releaseContent(here, "erased", config.restorableMs)
+    const isFreed = released.length === here.length
 
     const pending = remote.enabled ? erased.filter(({ isRemoteErased }) => !isRemoteErased) : []
     const deleteObject = (content: ErasedContent) => {

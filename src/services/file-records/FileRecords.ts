@@ -49,6 +49,16 @@ export interface ErasedContent {
   readonly isRemoteErased: boolean
 }
 
+/** Content that some record had before, or that a deleted record has. */
+export interface SupersededContent {
+  readonly contentHash: string
+  readonly sizeBytes: number
+  /** `null` = it is not known to be in the remote. */
+  readonly remoteKey: string | null
+  /** Milliseconds since the epoch. */
+  readonly supersededAt: number
+}
+
 /** Everything that touches LiveStore, so that a change of LiveStore changes one folder. */
 export class FileRecords extends Context.Tag("filesync/FileRecords")<
   FileRecords,
@@ -74,6 +84,8 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     readonly versions: (fileId: string) => ReadonlyArray<FileVersion>
     /** Whether a version or a deleted record that lost it after `since` (milliseconds since the epoch) has this content. */
     readonly isRestorable: (contentHash: string, since: number) => boolean
+    /** Every superseded content, once, as its latest version has it. */
+    readonly superseded: () => ReadonlyArray<SupersededContent>
     /** Contents of versions that nobody can restore since then (milliseconds since the epoch). */
     readonly expired: (since: number) => ReadonlyArray<string>
     /**

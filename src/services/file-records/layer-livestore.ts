@@ -9,7 +9,13 @@ import { isHere, readDeleted, readHere, readLocalEntries, makeLocalInShort } fro
 import { NextTask } from "./NextTask.js"
 import { type AttachedStore, assertHasFileTables, assertValidEvents } from "./attached-store.js"
 import { ChangeFeed, type QueryRows } from "./change-feed.js"
-import { type FileChange, FileRecords, type NewContent, type RecordChange } from "./FileRecords.js"
+import {
+  type FileChange,
+  FileRecords,
+  type NewContent,
+  type RecordChange,
+  type SupersededContent,
+} from "./FileRecords.js"
 import { listSql } from "./list-sql.js"
 import {
   appMetadataOf,
@@ -157,6 +163,15 @@ export const layerLiveStore = (
             UNION ALL SELECT 1 FROM files WHERE contentHash = $contentHash AND deletedAt > $since LIMIT 1`,
             { contentHash, since },
           ).length > 0,
+        superseded: () =>
+          query<SupersededContent>(
+            `SELECT contentHash, MAX(sizeBytes) AS sizeBytes, MAX(remoteKey) AS remoteKey,
+              MAX(supersededAt) AS supersededAt FROM (
+                SELECT contentHash, sizeBytes, remoteKey, supersededAt FROM fileVersions
+                UNION ALL SELECT contentHash, sizeBytes, remoteKey, deletedAt FROM files WHERE deletedAt IS NOT NULL
+              ) GROUP BY contentHash`,
+            {},
+          ),
         expired: (since) =>
           query<{ readonly contentHash: string }>(expiredSql, { since }).map(
             ({ contentHash }) => contentHash,

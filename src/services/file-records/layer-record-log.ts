@@ -69,6 +69,15 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
           [...log.tables().versions.values()].some(
             (version) => version.contentHash === contentHash && version.supersededAt.getTime() > since,
           ) || deletedSince(since).some((record) => record.contentHash === contentHash),
+        superseded: () => [
+          ...[...log.tables().versions.values()].map((version) => ({
+            ...version,
+            supersededAt: version.supersededAt.getTime(),
+          })),
+          ...[...log.tables().rows.values()].flatMap((row) =>
+            row.deletedAt === null ? [] : { ...row, supersededAt: row.deletedAt.getTime() },
+          ),
+        ],
         expired: (since) => [
           ...[...log.tables().versions.values()].flatMap(({ contentHash, supersededAt }) =>
             supersededAt.getTime() <= since ? contentHash : [],

@@ -1,61 +1,85 @@
-import { Effect, Schedule } from "effect"
+import { Effect } from "effect"
+import { type InvalidFileError, StorageError } from "../../errors/index.js"
 import type { FileRecord } from "../../types/index.js"
-import { FileRecords } from "../file-records/FileRecords.js"
-import { releaseContent, whenNothingIsSaved } from "../cache/collect-garbage.js"
+import { releaseContent } from "../cache/collect-garbage.js"
 import { LocalIndex } from "../cache/local-index.js"
+import { FileRecords } from "../file-records/FileRecords.js"
+import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import type { Observers } from "../notifications/observers.js"
-import type { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { Outbox, type OutboxSave } from "../outbox/Outbox.js"
 import { TabChannel } from "../tabs/TabChannel.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
+import { makeRoom } from "./make-room.js"
+
+/** A record whose bytes were stored, and what stores them once more if they have gone since. */
+export interface Stored {
+  readonly record: FileRecord
+  /** Gives the content's hash. */
+  readonly storeAgain: Effect.Effect<string, StorageError | InvalidFileError>
+}
 
 /** The order that loses nothing: bytes, journal, commit. What a save leaves that came to nothing is taken away again. */
 export const makeKeepSaved = (restorableMs: number) =>
   Effect.gen(function* () {
     const records = yield* FileRecords
+    const local = yield* LocalFileStorage
     const outbox = yield* Outbox
     const locks = yield* TabLocks
     const channel = yield* TabChannel
     const index = yield* LocalIndex
+    const { withRoom } = yield* makeRoom
     const context = yield* Effect.context<
       FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
     >()
-    const scope = yield* Effect.scope
     const names = lockNames(records.storeId)
 
-    // Bytes of a save that came to nothing go again, unless somebody else refers to them by now. At once as a rule;
-    // while other saves hold the lock, in the background.
-    const discard = (contentHashes: ReadonlyArray<string>): Effect.Effect<void> => {
-      if (contentHashes.length === 0) return Effect.void
-      const release = releaseContent(contentHashes, "unreferenced", restorableMs)
-      const later = Effect.repeat(release, {
-        until: (released) => released !== undefined,
-        schedule: Schedule.spaced("1 second"),
-      })
-      return whenNothingIsSaved(release).pipe(
-        Effect.flatMap((isDone) => (isDone ? Effect.void : Effect.forkIn(Effect.ignore(later), scope))),
-        Effect.provide(context),
-        Effect.ignore, // The failure that led here is the one to tell; a repair finds what stays.
-      )
-    }
+    // Bytes of a save that came to nothing go again, unless somebody else refers to them by now. The failure that led
+    // here is the one to tell; a repair finds what stays.
+    const discard = (contentHashes: ReadonlyArray<string>): Effect.Effect<void> =>
+      contentHashes.length === 0
+        ? Effect.void
+        : releaseContent(contentHashes, "unreferenced", restorableMs).pipe(
+            Effect.provide(context),
+            Effect.ignore,
+          )
+
+    // Copying in takes long and holds nobody up, so bytes may be deleted before they are named: looked at again here,
+    // where nothing can be deleted any more.
+    const journal = (stored: ReadonlyArray<Stored>, toSave: (record: FileRecord) => OutboxSave) =>
+      Effect.gen(function* () {
+        yield* locks.hold(names.saving, "shared")
+        const present = yield* local.filesExist(stored.map(({ record }) => record.contentHash))
+        yield* Effect.forEach(
+          stored.filter((_, at) => !present[at]),
+          ({ record, storeAgain }) =>
+            Effect.filterOrFail(
+              storeAgain,
+              (contentHash) => contentHash === record.contentHash,
+              () => new StorageError({ reason: "Changed", operation: "store the file" }),
+            ),
+          { discard: true },
+        )
+        yield* outbox.append(stored.map(({ record }) => toSave(record)))
+      }).pipe(Effect.scoped)
 
     /**
-     * Bytes, journal, commit, in that order; deleting bytes waits until the journal names them. From the journal on
-     * nothing stops it: a save that was called off must not come back by itself.
+     * Bytes, journal, commit, in that order; from the journal on nothing stops it: a save that was called off must not
+     * come back by itself.
      */
     const keep = <E, E2>(
-      storeAll: (isNew: (contentHash: string) => void) => Effect.Effect<ReadonlyArray<FileRecord>, E>,
+      storeAll: (isNew: (contentHash: string) => void) => Effect.Effect<ReadonlyArray<Stored>, E>,
       toSave: (record: FileRecord) => OutboxSave,
       commit: (stored: ReadonlyArray<FileRecord>) => Effect.Effect<void, E2>,
     ) =>
       Effect.uninterruptibleMask((restore) => {
         const written: string[] = []
         const storing = restore(storeAll((contentHash) => void written.push(contentHash)))
-        return locks.hold(names.saving, "shared").pipe(
+        return locks.hold(names.copying, "shared").pipe(
           Effect.zipRight(storing),
-          Effect.tap((stored) => outbox.append(stored.map(toSave))),
+          Effect.tap((stored) => withRoom(0, journal(stored, toSave))),
+          Effect.map((stored) => stored.map(({ record }) => record)),
           Effect.scoped,
-          Effect.tap((stored) => noteThenCommit(stored, commit(stored))),
+          Effect.tap((saved) => noteThenCommit(saved, commit(saved))),
           Effect.onError(() => discard(written)),
         )
       })

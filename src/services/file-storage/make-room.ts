@@ -1,46 +1,39 @@
-import { Effect, Schedule } from "effect"
+import { Effect } from "effect"
 import { StorageError } from "../../errors/index.js"
-import { SpaceBudget } from "../cache/free-space.js"
+import { SpaceBudget } from "../cache/SpaceBudget.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
-import type { ValidFile } from "./validate.js"
 
 /**
- * From this size on the browser is asked for its estimate before a save. Our choice: asking takes longer than writing
- * a small file, and a disk that is full says so itself.
+ * From this size on the browser is asked for its estimate before a save: asking takes longer than writing a small file,
+ * and a disk that is full says so itself.
  */
 const estimateFromBytes = 8 * 1024 * 1024
-
-const bytesOf = (files: ReadonlyArray<ValidFile>): number =>
-  files.reduce((sum, { file }) => sum + file.size, 0)
 
 /** Frees what other places have, before a save that cannot fit and after one that did not. */
 export const makeRoom = Effect.gen(function* () {
   const local = yield* LocalFileStorage
   const space = yield* SpaceBudget
 
-  const checkSpace = (files: ReadonlyArray<ValidFile>) =>
+  const checkSpace = (neededBytes: number) =>
     Effect.gen(function* () {
-      const neededBytes = bytesOf(files)
       if (neededBytes < estimateFromBytes) return
       const { usageBytes, quotaBytes } = yield* local.estimate
-      // Estimates are coarse, so only what cannot possibly fit makes room before the disk itself says no.
-      if (quotaBytes > 0 && usageBytes + neededBytes > quotaBytes)
-        yield* space.free(usageBytes + neededBytes - quotaBytes)
+      // More in use than there is at all: a browser that miscounted, as Chromium does after it was killed.
+      if (!(quotaBytes > 0) || usageBytes > quotaBytes) return
+      // Estimates are coarse, so only what cannot possibly fit makes room before the disk itself says no, and never more
+      // than is needed.
+      const missingBytes = usageBytes + neededBytes - quotaBytes
+      if (missingBytes > 0) yield* space.free(Math.min(missingBytes, neededBytes))
     })
 
-  /** Once: what the disk refuses after room was made is refused for good. Not inside the save, which holds the lock. */
-  const withRoom = <A, E>(files: ReadonlyArray<ValidFile>, save: Effect.Effect<A, E | StorageError>) => {
-    // Only then: for a picked file, the browser asks another process for its size each time.
-    const free = Effect.suspend(() => space.free(bytesOf(files))).pipe(
-      // The lock of the save that failed is let go a moment later.
-      Effect.repeat({ until: (freed) => freed > 0, times: 3, schedule: Schedule.spaced("20 millis") }),
-    )
-    return Effect.catchIf(
-      save,
+  /** Once: what the disk refuses after room was made is refused for good. Not under the lock of a save, which it waits for. */
+  const withRoom = <A, E>(neededBytes: number, write: Effect.Effect<A, E | StorageError>) =>
+    Effect.catchIf(
+      write,
       (error): error is StorageError => error instanceof StorageError && error.reason === "QuotaExceeded",
-      (error) => Effect.flatMap(free, (freed) => (freed === 0 ? Effect.fail(error) : save)),
+      (error) =>
+        Effect.flatMap(space.free(neededBytes), (freed) => (freed === 0 ? Effect.fail(error) : write)),
     )
-  }
 
   return { checkSpace, withRoom }
 })

@@ -10,7 +10,7 @@ import { toOutboxSave } from "../outbox/Outbox.js"
 import type { FileStorage } from "./FileStorage.js"
 import { nameForType } from "../../utils/file-types.js"
 import { appEventsOf } from "./app-events.js"
-import { makeKeepSaved } from "./keep-saved.js"
+import { makeKeepSaved, type Stored } from "./keep-saved.js"
 import { makeRoom } from "./make-room.js"
 import type { DescribePicture, PictureStored } from "./picture-facts.js"
 import type { Preprocessors } from "./preprocess.js"
@@ -30,7 +30,7 @@ export const makeSave = (options: SaveConfig) =>
   Effect.gen(function* () {
     const records = yield* FileRecords
     const observers = yield* Observers
-    const { checkSpace, withRoom } = yield* makeRoom
+    const { checkSpace } = yield* makeRoom
     const { store, storeEach } = yield* makeStoreBytes(options)
     const keep = yield* makeKeepSaved(options.restorableMs)
 
@@ -56,19 +56,21 @@ export const makeSave = (options: SaveConfig) =>
       Effect.gen(function* () {
         const valid = yield* Effect.forEach(files, (file) => check(file))
         if (valid.length === 0) return []
-        yield* checkSpace(valid)
+        yield* checkSpace(valid.reduce((sum, { file }) => sum + file.size, 0))
         const added = addedAt(yield* Clock.currentTimeMillis, valid.length)
         let appEvents: ReadonlyArray<unknown> = []
         const save = keep(
           (isNew) =>
             storeEach(valid, added, isNew, onProgress).pipe(
               // Before the journal: what the app's own part cannot become must not come back after a kill.
-              Effect.tap((stored) => Effect.map(appEventsOf(commit, stored), (made) => (appEvents = made))),
+              Effect.tap((stored) =>
+                Effect.map(appEventsOf(commit, stored.map(toRecord)), (made) => (appEvents = made)),
+              ),
             ),
           (record) => toOutboxSave(record, null),
           (stored) => records.create(stored, appEvents),
         )
-        const saved = yield* withRoom(valid, save)
+        const saved = yield* save
         for (const { id, contentHash } of saved)
           observers.announce({ type: "saved", fileId: id, contentHash })
         return saved.map(({ id }) => id)
@@ -96,7 +98,7 @@ export const makeSave = (options: SaveConfig) =>
         const { commit, onProgress, ...rest } = saveOptions
         // A picked file takes the record's place, and not its name.
         const valid = yield* check({ file, ...rest, name: rest.name ?? before.name }, rest.name === undefined)
-        yield* checkSpace([valid])
+        yield* checkSpace(valid.file.size)
         let appEvents: ReadonlyArray<unknown> = []
         const asItWillBe = (stored: FileRecord): FileRecord => ({
           ...stored,
@@ -106,21 +108,27 @@ export const makeSave = (options: SaveConfig) =>
         const save = keep(
           (isNew) =>
             store(valid, fileId, before, isNew, onProgress, before.mimeType).pipe(
-              Effect.map((stored) => (rest.name === undefined ? renamedFor(stored) : stored)),
-              Effect.tap((stored) =>
-                Effect.map(appEventsOf(commit, asItWillBe(stored)), (made) => (appEvents = made)),
+              Effect.map((stored) =>
+                rest.name === undefined ? { ...stored, record: renamedFor(stored.record) } : stored,
+              ),
+              Effect.tap(({ record }) =>
+                Effect.map(appEventsOf(commit, asItWillBe(record)), (made) => (appEvents = made)),
               ),
               Effect.map((stored) => [stored]),
             ),
           (record) => toOutboxSave(record, before.contentHash),
-          (stored) => records.update(stored.map(toChange), appEvents),
+          // It may have been deleted while its bytes came in.
+          (stored) =>
+            Effect.zipRight(findLive(records, fileId), records.update(stored.map(toChange), appEvents)),
         )
-        const [updated] = yield* withRoom([valid], save)
+        const [updated] = yield* save
         if (updated !== undefined)
           observers.announce({ type: "updated", fileId, contentHash: updated.contentHash })
       }),
     } satisfies Pick<FileStorage["Type"], "saveFile" | "saveFiles" | "updateFile">
   })
+
+const toRecord = ({ record }: Stored): FileRecord => record
 
 const toChange = (stored: FileRecord): FileChange => ({
   id: stored.id,

@@ -7,6 +7,8 @@ import { mergeMetadata } from "../file-records/record-row.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { copyIn } from "./copy-in.js"
 import { FileIds } from "./file-ids.js"
+import type { Stored } from "./keep-saved.js"
+import { makeRoom } from "./make-room.js"
 import { type DescribePicture, pictureFacts, type PictureStored } from "./picture-facts.js"
 import { type Preprocessors, preprocess } from "./preprocess.js"
 import { findJpegExif, readExif } from "../../utils/exif.js"
@@ -32,8 +34,9 @@ export const makeStoreBytes = (options: {
     const { storeId } = yield* FileRecords
     const local = yield* LocalFileStorage
     const ids = yield* FileIds
+    const { withRoom } = yield* makeRoom
 
-    /** Stores the bytes of one checked file and gives the record it will have. */
+    /** Stores the bytes of one checked file and gives the record it will have; a full disk makes room once. */
     const store = (
       valid: ValidFile,
       id: string,
@@ -48,7 +51,7 @@ export const makeStoreBytes = (options: {
         const said = mergeMetadata(valid.metadata, made.metadata)
         const [{ contentHash, sizeBytes }, facts] = yield* Effect.all(
           [
-            copyIn(local, made.file, isNew, onProgress),
+            withRoom(made.file.size, copyIn(local, made.file, isNew, onProgress)),
             pictureFacts(options.describePicture, made.file, made.mimeType, said),
           ],
           { concurrency: 2 },
@@ -72,7 +75,8 @@ export const makeStoreBytes = (options: {
           updatedAt: createdAt,
           deletedAt: null,
         }
-        return record
+        const again = copyIn(local, made.file, isNew, undefined)
+        return { record, storeAgain: Effect.map(again, (stored) => stored.contentHash) } satisfies Stored
       })
 
     /** After a failure no other file is begun, but those under way end: only then is it known what they stored. */

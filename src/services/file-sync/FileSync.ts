@@ -15,10 +15,11 @@ export class FileSync extends Context.Tag("filesync/FileSync")<
     readonly retry: (fileId?: string) => Effect.Effect<void>
     readonly cancel: (fileId: string) => Effect.Effect<void>
     readonly prioritize: (fileId: string) => Effect.Effect<void>
-    readonly pin: (fileId: string) => Effect.Effect<void, FileNotFoundError>
-    readonly unpin: (fileId: string) => Effect.Effect<void, FileNotFoundError>
-    /** Fails with `StorageError` (`NotUploaded`, `Pinned`). */
-    readonly evict: (fileId: string) => Effect.Effect<void, FileNotFoundError | StorageError>
+    /** Resolves when it is written down; the bytes come as soon as they can. */
+    readonly pin: (fileId: string) => Effect.Effect<void, FileNotFoundError | ConfigError>
+    readonly unpin: (fileId: string) => Effect.Effect<void, FileNotFoundError | ConfigError>
+    /** Resolves when the bytes are gone and that is written down. Fails with `StorageError` (`NotUploaded`, `Pinned`). */
+    readonly evict: (fileId: string) => Effect.Effect<void, FileNotFoundError | StorageError | ConfigError>
     /** Waits until no transfer is queued or running, in whichever tab. */
     readonly awaitIdle: Effect.Effect<void>
     /** Brings a record's bytes here if they are not, and gives the record as it then is. */

@@ -10,7 +10,7 @@ import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import type { TabLocks } from "../tabs/TabLocks.js"
 import { makeArrival } from "./arrival.js"
-import { releaseContent, whenNothingIsSaved } from "../cache/collect-garbage.js"
+import { releaseContent } from "../cache/collect-garbage.js"
 import { LocalIndex } from "../cache/local-index.js"
 import type { Observers } from "../notifications/observers.js"
 import { Upkeep } from "./Upkeep.js"
@@ -45,12 +45,21 @@ export const layerUpkeep = (config: { readonly restorableMs: number }) =>
               Effect.fail(new StorageError({ reason, operation: "evict the file", subject: fileId }))
             if (owners.some(({ remoteKey }) => remoteKey === null)) return yield* refuse("NotUploaded")
             if (owners.some(({ id }) => index.flags(id).pinned)) return yield* refuse("Pinned")
-            for (const { id } of owners) yield* index.setFlags(id, { evicted: true })
+            const setEvicted = (evicted: boolean) =>
+              Effect.forEach(owners, ({ id }) => index.setFlags(id, { evicted }), { discard: true })
+            // First, so that nothing brings it back while it goes.
+            yield* setEvicted(true)
             yield* executor.forget(record.contentHash)
-            yield* Effect.provide(
+            const released = yield* Effect.provide(
               releaseContent([record.contentHash], "evicted", config.restorableMs),
               context,
-            )
+            ).pipe(Effect.tapError(() => setEvicted(false)))
+            if (released.length === 0) {
+              yield* setEvicted(false)
+              // Its journal is still needed, or something changed meanwhile.
+              return yield* refuse(owners.some(({ id }) => index.flags(id).pinned) ? "Pinned" : "NotUploaded")
+            }
+            yield* index.flush
           }),
         verify: Effect.provide(verifyStorage(config.restorableMs), context),
         repair: Effect.gen(function* () {
@@ -60,7 +69,7 @@ export const layerUpkeep = (config: { readonly restorableMs: number }) =>
             [corrupt, "corrupt"],
             [report.orphaned, "unreferenced"],
           ] as const)
-            yield* whenNothingIsSaved(releaseContent(contentHashes, reason, config.restorableMs))
+            yield* releaseContent(contentHashes, reason, config.restorableMs)
           return report
         }).pipe(Effect.provide(context)),
         restoreVersion: (fileId, contentHash) => Effect.provide(restoreVersion(fileId, contentHash), context),

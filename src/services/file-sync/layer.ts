@@ -122,6 +122,7 @@ export const layerFileSync = (config: SyncConfig) =>
           yield* index.setFlags(fileId, pinned ? { pinned, evicted: false } : { pinned })
           if (pinned && !index.isPresent(record.contentHash))
             yield* ask({ type: "want", contentHash: record.contentHash })
+          yield* index.flush
           observers.touch([fileId])
         })
 

@@ -6,6 +6,7 @@ import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import type { Priority } from "../sync-executor/transfer-table.js"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
+import { SpaceBudget } from "../cache/SpaceBudget.js"
 import { LocalIndex } from "../cache/local-index.js"
 import { makeNeedOf } from "./need-of.js"
 import { noteFound } from "../cache/note-found.js"
@@ -20,12 +21,15 @@ export const makeReconciler = (policy: DownloadPolicy) =>
     const local = yield* LocalFileStorage
     const executor = yield* SyncExecutor
     const index = yield* LocalIndex
+    const space = yield* SpaceBudget
     const context = yield* Effect.context<FileRecords | LocalIndex | Observers | TabChannel>()
 
     const consider = (record: FileRecord, priority: Priority = "background"): Effect.Effect<void> => {
       const need = needOf(record)
       if (need !== "Upload" && need !== "Download") return Effect.void
       const { contentHash, sizeBytes } = record
+      const isAsked = priority !== "background" || index.flags(record.id).pinned
+      if (need === "Download" && !isAsked && !space.admits(record)) return Effect.void
       const [kind, enqueue] =
         need === "Upload"
           ? (["upload", executor.enqueueUpload] as const)
@@ -43,7 +47,12 @@ export const makeReconciler = (policy: DownloadPolicy) =>
      */
     const reconcile: Effect.Effect<void, StorageError> = Effect.gen(function* () {
       const suspects = new Set<string>()
-      for (const record of index.unsettled()) {
+      const unsettled = [...index.unsettled()]
+      // Downloads the newest first, as far as the budget goes.
+      const toDownload = unsettled
+        .filter(({ remoteKey }) => remoteKey !== null)
+        .toSorted((one, other) => other.createdAt.getTime() - one.createdAt.getTime())
+      for (const record of [...unsettled.filter(({ remoteKey }) => remoteKey === null), ...toDownload]) {
         if (record.remoteKey === null && !index.isPresent(record.contentHash))
           suspects.add(record.contentHash)
         yield* consider(record)

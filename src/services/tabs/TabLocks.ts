@@ -17,8 +17,13 @@ export class TabLocks extends Context.Tag("filesync/TabLocks")<
 export const lockNames = (storeId: string) => ({
   /** Its holder is the one tab that transfers. */
   leader: `livestore-filesync:${storeId}`,
-  /** Held (shared) while a save has bytes on disk that no journal names yet; deleting bytes needs it exclusively. */
+  /**
+   * Held (shared) from the moment that somebody looks whether bytes are here until a journal or a record names them;
+   * deleting bytes needs it exclusively. Held for milliseconds, so that whoever deletes waits its turn.
+   */
   saving: `livestore-filesync:${storeId}:saving`,
+  /** Held (shared) while bytes are copied in, however long; sweeping unfinished files needs it exclusively. */
+  copying: `livestore-filesync:${storeId}:copying`,
   /** Held by a tab for as long as it lives, so that others know when its journal is left behind. */
   tab: (tabId: string) => `livestore-filesync:${storeId}:tab:${tabId}`,
 })

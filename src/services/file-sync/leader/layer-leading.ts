@@ -7,7 +7,7 @@ import { SyncExecutor } from "../../sync-executor/SyncExecutor.js"
 import { TabChannel, type TabCommand } from "../../tabs/TabChannel.js"
 import { lockNames, TabLocks } from "../../tabs/TabLocks.js"
 import { releaseContent } from "../../cache/collect-garbage.js"
-import { SpaceBudget } from "../../cache/free-space.js"
+import { SpaceBudget } from "../../cache/SpaceBudget.js"
 import { Leading } from "./Leading.js"
 import { LocalIndex } from "../../cache/local-index.js"
 import { Observers } from "../../notifications/observers.js"
@@ -242,10 +242,10 @@ const makeLeading = (config: SyncConfig) =>
             const hashes = [...new Set([first, ...(yield* Queue.takeAll(garbage))])]
             const released = yield* releaseContent(hashes, "unreferenced", config.restorableMs)
             const since = (yield* Clock.currentTimeMillis) - config.restorableMs
-            // A save held the lock, or a journal still names them: their time comes.
+            // A journal still names them: their time comes.
             const left = hashes.filter(
               (contentHash) =>
-                released?.includes(contentHash) !== true &&
+                !released.includes(contentHash) &&
                 records.withContent(contentHash).length === 0 &&
                 !records.isRestorable(contentHash, since),
             )
@@ -276,7 +276,7 @@ const makeLeading = (config: SyncConfig) =>
           if (remoteKey !== null && !index.isPresent(contentHash)) downloads.push(contentHash)
         // A save in another tab may have made its file this moment; if one is under way, the next start sweeps.
         yield* locks.tryExclusive(
-          names.saving,
+          names.copying,
           local
             .sweepUnfinished(downloads)
             .pipe(
