@@ -8,7 +8,7 @@ import { Pace } from "./Pace.js"
 import { noTrouble, probeLoop } from "./probe-loop.js"
 import { makeRetryClock } from "./retry-clock.js"
 import { defaultRetrySchedule, retryClassOf } from "./retry-policy.js"
-import { type ChanceTrigger, isCancelled, isDueAgain, lookEvery } from "./second-chance.js"
+import { type ChanceTrigger, isCancelled, isDueAgain, chanceLoop, mayGetChance } from "./second-chance.js"
 import { type ExecutorEvent, SyncExecutor, type SyncExecutorConfig, TransferRunner } from "./SyncExecutor.js"
 import { cancelled } from "./to-error-info.js"
 import {
@@ -126,15 +126,11 @@ export const layerExecutor = ({
           const changes = afterFailure(transfer, facts, step, delayMs, now)
           table.patch(transfer, { ...changes, attempt, fewTries })
           if (step.type === "hold") held.hold(changes.failure)
+          if (step.type !== "again") fork(chanceKey, lookAgain, { onlyIfMissing: true })
           if (changes.phase === "held") changedPhase(transfer)
           else emit({ type: "failed", transfer, error: facts.info, retryInMs: delayMs })
           if (delayMs !== null) scheduleRetry(transfer, delayMs)
-          if (changes.mayHurryAt !== null)
-            fork(
-              hurryKey,
-              hurryLoop(runner.checkHealth, () => table.all(), requeue),
-              { onlyIfMissing: true },
-            )
+          if (changes.mayHurryAt !== null) fork(hurryKey, hurry, { onlyIfMissing: true })
           if (step.type === "again" && step.isProbed) probe()
           pump()
         })
@@ -148,6 +144,12 @@ export const layerExecutor = ({
           pump()
         })
 
+      const lookAgain = chanceLoop(
+        Effect.suspend(() => giveChances("time")),
+        () => table.of(null).some(mayGetChance),
+      )
+
+      const hurry = Effect.suspend(() => hurryLoop(runner.checkHealth, () => table.all(), requeue))
       const scheduleRetry = (transfer: Transfer, delayMs: number): void => {
         fork(
           `retry ${transferKey(transfer.kind, transfer.contentHash)}`,
@@ -284,10 +286,6 @@ export const layerExecutor = ({
         activate: Effect.acquireRelease(
           Effect.sync(() => {
             isActive = true
-            fork(
-              chanceKey,
-              Effect.forever(Effect.zipRight(Effect.sleep(lookEvery), giveChances("time"))) as never,
-            )
             pump()
           }),
           () =>

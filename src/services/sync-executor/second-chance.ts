@@ -1,3 +1,4 @@
+import { Effect } from "effect"
 import type { Transfer } from "./transfer-table.js"
 
 /**
@@ -7,7 +8,16 @@ import type { Transfer } from "./transfer-table.js"
 const intervalMs = 60 * 60 * 1000
 
 /** How often stopped files are looked at for one whose time has come. */
-export const lookEvery = "15 minutes"
+const lookEvery = "15 minutes"
+
+/** Gives chances again and again while something may get one, so that an engine at rest has no timer. */
+export const chanceLoop = (give: Effect.Effect<void>, isNeeded: () => boolean): Effect.Effect<void> => {
+  const loop: Effect.Effect<void> = Effect.sleep(lookEvery).pipe(
+    Effect.zipRight(give),
+    Effect.zipRight(Effect.suspend(() => (isNeeded() ? loop : Effect.void))),
+  )
+  return loop
+}
 
 /** What happened that may have changed a refusal: the connection is back, or only time went by. */
 export type ChanceTrigger = "connection" | "time"
@@ -15,6 +25,10 @@ export type ChanceTrigger = "connection" | "time"
 /** Whether somebody cancelled it: no failure, and only somebody takes it back. */
 export const isCancelled = ({ phase, failure }: Pick<Transfer, "phase" | "failure">): boolean =>
   phase === "failed" && failure?.reason === "Aborted"
+
+/** Whether a transfer waits for its next chance, or for space, and not for somebody. */
+export const mayGetChance = (transfer: Pick<Transfer, "phase" | "failure">): boolean =>
+  transfer.phase === "held" || (transfer.phase === "failed" && !isCancelled(transfer))
 
 /** Whether a stopped transfer may be tried once more by itself. */
 export const isDueAgain = (transfer: Transfer, trigger: ChanceTrigger, now: number): boolean => {
