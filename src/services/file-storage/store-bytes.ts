@@ -51,7 +51,10 @@ export const makeStoreBytes = (options: {
         const said = mergeMetadata(valid.metadata, made.metadata)
         const [{ contentHash, sizeBytes }, facts] = yield* Effect.all(
           [
-            withRoom(made.file.size, copyIn(local, made.file, isNew, onProgress)),
+            withRoom(
+              made.file.size,
+              Effect.suspend(() => copyIn(local, made.file, isNew, onProgress)),
+            ),
             pictureFacts(options.describePicture, made.file, made.mimeType, said),
           ],
           { concurrency: 2 },
@@ -75,7 +78,7 @@ export const makeStoreBytes = (options: {
           updatedAt: createdAt,
           deletedAt: null,
         }
-        const again = copyIn(local, made.file, isNew, undefined)
+        const again = Effect.suspend(() => copyIn(local, made.file, isNew, undefined))
         return { record, storeAgain: Effect.map(again, (stored) => stored.contentHash) } satisfies Stored
       })
 

@@ -52,7 +52,7 @@ export const makeReconciler = (policy: DownloadPolicy) =>
       const toDownload = unsettled
         .filter(({ remoteKey }) => remoteKey !== null)
         .toSorted((one, other) => other.createdAt.getTime() - one.createdAt.getTime())
-      for (const record of [...unsettled.filter(({ remoteKey }) => remoteKey === null), ...toDownload]) {
+      for (const record of [...toDownload, ...unsettled.filter(({ remoteKey }) => remoteKey === null)]) {
         if (record.remoteKey === null && !index.isPresent(record.contentHash))
           suspects.add(record.contentHash)
         yield* consider(record)
