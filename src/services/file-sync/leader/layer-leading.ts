@@ -200,8 +200,11 @@ const makeLeading = (config: SyncConfig) =>
         if (message.type === "hello") Effect.runFork(outlive(message.tabId))
       })
       // What stopped in an earlier session is tried once in this one, since what stood against it may be gone.
-      for (const { id } of index.failed())
-        if (!wasCancelled(index.flags(id))) yield* index.setFlags(id, noFailure)
+      // Bytes that are nowhere stay a failure: there is nothing to try.
+      for (const { id, contentHash, remoteKey } of index.failed()) {
+        const isPossible = remoteKey !== null || index.isPresent(contentHash)
+        if (isPossible && !wasCancelled(index.flags(id))) yield* index.setFlags(id, noFailure)
+      }
       yield* Effect.acquireRelease(
         Effect.sync(() =>
           observers.onEvent(({ type }) => {
