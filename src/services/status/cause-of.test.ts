@@ -21,6 +21,8 @@ describe("causeOf", () => {
     ["QuotaExceeded", "upload", "server-full"],
     ["QuotaExceeded", "local", "device-full"],
     ["NotFound", "upload", "wrong-address"],
+    ["NotOurServer", "upload", "wrong-address"],
+    ["NotOurServer", "download", "wrong-address"],
     // These are about one file, not about the whole.
     ["NotFound", "download", null],
     ["TooLarge", "upload", null],

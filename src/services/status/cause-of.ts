@@ -39,6 +39,7 @@ const remoteCauses: Readonly<Record<string, SyncCause>> = {
   Unauthorized: "signed-out",
   Forbidden: "not-allowed",
   QuotaExceeded: "server-full",
+  NotOurServer: "wrong-address",
 }
 
 /** The cause that a single failure points at; `null` = it is about that file alone. */
