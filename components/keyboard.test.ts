@@ -248,8 +248,31 @@ describe("by keyboard alone", () => {
       failing("b.txt", "a.txt")
       await between("filesync-status", "detail")
       const stops = await tabStops("before", "after")
-      expect(stops).to.deep.equal(["Try a.txt again", "Try b.txt again", "Pause", "Try again"])
+      expect(stops).to.deep.equal([
+        "Try again: a.txt",
+        "Remove: a.txt",
+        "Try again: b.txt",
+        "Remove: b.txt",
+        "Pause",
+        "Try again",
+      ])
       expect(await tabStops("after", "before", "Shift+Tab")).to.deep.equal(stops.toReversed())
+    })
+
+    it("opens what needs attention, goes through it, and returns to the door", async () => {
+      failing("a.txt")
+      const element = await between("filesync-status")
+      await tabTo("1 file needs attention")
+      await press("Enter")
+      await until(() => inside(element, ".panel")?.matches(":popover-open"))
+      await until(() => focused() === inside(element, ".panel"))
+      await press("Tab")
+      await focusIs(element, "Dismiss")
+      await press("Tab")
+      await focusIs(element, "Try again: a.txt")
+      await press("Escape")
+      await until(() => inside(element, ".panel") === null)
+      await focusIs(element, "1 file needs attention")
     })
 
     it("stays on one button that pauses and resumes", async () => {
@@ -276,13 +299,13 @@ describe("by keyboard alone", () => {
     it("goes from a file that is well again to the next that is not, and then to the actions", async () => {
       failing("c.txt", "b.txt", "a.txt")
       const element = await between("filesync-status", "detail")
-      await tabTo("Try b.txt again")
+      await tabTo("Try again: b.txt")
       await press("Enter")
       expect(engine.calls).to.contain("retry b.txt")
       recovers("b.txt", 2)
-      await focusIs(element, "Try c.txt again")
+      await focusIs(element, "Try again: c.txt")
       recovers("a.txt", 1)
-      await focusIs(element, "Try c.txt again")
+      await focusIs(element, "Try again: c.txt")
       recovers("c.txt", 0)
       await focusIs(element, "Pause")
     })
@@ -333,15 +356,15 @@ describe("by keyboard alone", () => {
       const element = await between("filesync-list", "", template)
       await until(() => element.count === 3)
       expect(await tabStops("before", "after")).to.deep.equal(
-        ["a", "b", "c"].flatMap((id) => [`Get: ${id}.txt`, `Delete: ${id}.txt`]),
+        ["a", "b", "c"].flatMap((id) => [`Get: ${id}.txt`, `Delete ${id}.txt`]),
       )
-      await tabTo("Delete: b.txt")
+      await tabTo("Delete b.txt")
       await press("Enter")
       await until(() => element.count === 2)
-      await focusIs(element, "Delete: c.txt")
+      await focusIs(element, "Delete c.txt")
       await press("Space")
       await until(() => element.count === 1)
-      await focusIs(element, "Delete: a.txt")
+      await focusIs(element, "Delete a.txt")
       await press("Enter")
       await until(() => element.count === 0)
       await rendered(element)

@@ -63,24 +63,93 @@ export const styles = css`
     color: var(--_quiet);
     font-size: 0.9375em;
   }
-  .failed {
-    margin-block-start: 8px;
+  .door {
+    display: inline;
+    min-block-size: 0;
+    padding: 0;
+    border: 0;
+    border-radius: 4px;
+    text-align: start;
+    text-decoration: underline;
+    text-underline-offset: 3px;
   }
-  .failed > li {
+  .panel {
+    position: fixed;
+    inset: auto;
+    inline-size: min(28rem, calc(100vw - 16px));
+    margin: 0;
+    padding: 8px 16px 16px;
+    overflow: auto;
+    overscroll-behavior: contain;
+    border: 1px solid var(--_line);
+    border-radius: var(--_radius);
+    background: Canvas;
+    color: CanvasText;
+    box-shadow: 0 8px 32px rgb(0 0 0 / 0.25);
+  }
+  .panel:focus-visible {
+    outline: none;
+  }
+  .head {
     display: flex;
     align-items: center;
+    justify-content: space-between;
     gap: 8px;
-    padding-block: 4px;
+    margin-inline-end: -8px;
+  }
+  .stopped {
+    gap: 0;
+    margin-block-start: 8px;
+  }
+  .stopped > li {
+    display: flex;
+    flex-direction: column;
+    gap: 6px;
+    padding-block: 10px;
     border-block-start: 1px solid var(--_line);
   }
-  .failed > li > span {
-    flex: 1;
+  .stopped .about {
     min-inline-size: 0;
     overflow-wrap: anywhere;
   }
-  .reason {
+  .stopped .name {
     display: block;
+    font-weight: 600;
+  }
+  .reason {
     color: var(--_danger);
+  }
+  .reason.calm {
+    color: inherit;
+  }
+  .choices {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 6px 8px;
+  }
+  .choices button,
+  .all {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    padding-inline: 12px;
+  }
+  .choices .danger {
+    color: var(--_danger);
+    border-color: currentColor;
+  }
+  .choices svg,
+  .all svg {
+    inline-size: max(16px, 1em);
+    block-size: max(16px, 1em);
+  }
+  .more {
+    margin: 8px 0 0;
+    color: var(--_quiet);
+  }
+  .all {
+    margin-block-start: 8px;
   }
   .actions {
     display: flex;

@@ -51,6 +51,36 @@ describe("<filesync-status>", () => {
     ["Paused · 2 files are only on this device", { state: "paused", paused: true, onlyHere: 2 }],
     ["1 file needs attention · 1 file is only on this device", { state: "error", failed: 1, onlyHere: 1 }],
     ["This browser cannot store files", { state: "unsupported" }],
+    ["Saving 500 files on this device", { state: "idle", saving: 500 }],
+    ["2 changes are not shared yet", { state: "idle", unsynced: 2 }],
+    ["The list of files does not answer. Reload the page", { state: "error", store: "stalled" }],
+    ["Cannot reach the server", { state: "offline", cause: "unreachable" }],
+    [
+      "The server has trouble · 3 files are waiting",
+      { state: "syncing", cause: "server-trouble", queuedUploads: 3 },
+    ],
+    [
+      "You are signed out. Sign in to go on · 1 file needs attention",
+      { state: "error", cause: "signed-out", failed: 1 },
+    ],
+    [
+      "The server does not allow this · 1 file needs attention",
+      { state: "error", cause: "not-allowed", failed: 1 },
+    ],
+    [
+      "The server has no space left · 1 file needs attention",
+      { state: "error", cause: "server-full", failed: 1 },
+    ],
+    ["There is no space left on this device", { state: "error", cause: "device-full" }],
+    [
+      "The server does not know this address · 1 file needs attention",
+      { state: "error", cause: "wrong-address", failed: 1 },
+    ],
+    ["1 transfer cancelled · 1 file is only on this device", { state: "idle", cancelled: 1, onlyHere: 1 }],
+    [
+      "Uploading · 0 of 12 · 41 of 180 MB",
+      { state: "syncing", uploading: 3, queuedUploads: 9, bytesDone: 41e6, bytesTotal: 180e6 },
+    ],
     ["Files are kept only until this page is closed", { state: "idle", storage: "memory" }],
   ]
 
@@ -87,7 +117,7 @@ describe("<filesync-status>", () => {
   describe("state", () => {
     it("is attributes, properties and a custom state", async () => {
       engine.setStatus({
-        state: "syncing",
+        ...{ state: "syncing", unsynced: 1 },
         uploading: 2,
         downloading: 3,
         queuedUploads: 4,
@@ -175,12 +205,106 @@ describe("<filesync-status>", () => {
     })
   })
 
+  describe("what needs attention", () => {
+    const error = (reason: string, side: "upload" | "download" | "local" = "upload") =>
+      ({ transfer: "error", error: { tag: "UploadError", reason, side, message: "" } }) as const
+    const door = (element: Element) => inside(element, ".door")
+    const action = (element: Element, label: string) =>
+      inside(element, `[part=action][aria-label="${label}"]`)
+
+    it("opens the files concerned, without detail as well, and closes with Escape", async () => {
+      engine.arrive({ id: "a", name: "letter.txt", remoteKey: null }, textFile("letter.txt"))
+      engine.setFileState("a", error("QuotaExceeded"))
+      engine.setStatus({ state: "error", failed: 1, onlyHere: 1, cause: "server-full" })
+      const element = await status()
+      door(element)?.click()
+      await until(() => inside(element, ".panel")?.matches(":popover-open"))
+      expect(wordsOf(element, ".stopped")).to.contain("letter.txt")
+      expect(wordsOf(element, ".stopped")).to.contain(
+        "The server has no space left. It is safe on this device.",
+      )
+      await expectAccessible(element)
+      action(element, "Try again: letter.txt")?.click()
+      action(element, "Keep only here: letter.txt")?.click()
+      expect(engine.calls).to.deep.equal(["retry a", "cancel a"])
+      inside(element, ".panel")?.hidePopover()
+      await until(() => inside(element, ".panel") === null)
+      expect(door(element)?.getAttribute("aria-expanded")).to.equal("false")
+    })
+
+    it("asks before it deletes a file that may be nowhere else", async () => {
+      engine.arrive({ id: "a", name: "letter.txt", remoteKey: null }, textFile("letter.txt"))
+      engine.setFileState("a", error("TooLarge"))
+      engine.setStatus({ state: "error", failed: 1 })
+      const element = await status()
+      door(element)?.click()
+      await until(() => inside(element, ".panel"))
+      action(element, "Remove: letter.txt")?.click()
+      await rendered(element)
+      expect(engine.calls).to.deep.equal([])
+      expect(wordsOf(element, ".stopped")).to.contain("Delete it on every device?")
+      await expectAccessible(element)
+      action(element, "Remove: letter.txt")?.click()
+      expect(engine.calls).to.deep.equal(["deleteFile a"])
+    })
+
+    it("knows the side a failure is on, and never shows an id", async () => {
+      const says: ReadonlyArray<readonly [string, ReturnType<typeof error>]> = [
+        ["There is no space left on this device.", error("QuotaExceeded", "local")],
+        ["The server has no space left.", error("QuotaExceeded")],
+        ["The server does not know this address.", error("NotFound")],
+        ["The file is no longer there.", error("NotFound", "download")],
+        ["You are signed out. Sign in to go on.", error("Unauthorized")],
+        ["You are not allowed to do this.", error("Forbidden")],
+        ["Cancelled.", error("Aborted")],
+      ]
+      engine.arrive({ id: "0d2c", name: "a.txt" })
+      engine.setFileState("0d2c", error("Unknown"))
+      engine.setStatus({ state: "error", failed: 1 })
+      const element = await status("detail")
+      for (const [sentence, state] of says) {
+        engine.setFileState("0d2c", state)
+        await rendered(element)
+        expect(wordsOf(element, ".stopped")).to.contain(sentence).and.not.to.contain("0d2c")
+      }
+    })
+
+    it("shows no green sign before everything is where it should be", async () => {
+      const element = await status()
+      const isGreen = () => inside(element, ".line.good") !== null
+      expect(isGreen()).to.equal(true)
+      for (const risk of [
+        { saving: 1 },
+        { unsynced: 1 },
+        { store: "healing" },
+        { onlyHere: 1 },
+        { cancelled: 1 },
+        { storage: "memory" },
+      ] as ReadonlyArray<Partial<SyncStatus>>) {
+        engine.setStatus({ saving: 0, unsynced: 0, store: "open", onlyHere: 0, cancelled: 0, ...risk })
+        await rendered(element)
+        expect(isGreen(), JSON.stringify(risk)).to.equal(false)
+      }
+    })
+
+    it("counts the seconds to the next try", async () => {
+      engine.setStatus({
+        state: "syncing",
+        cause: "server-trouble",
+        uploading: 1,
+        nextTryAt: Date.now() + 11_900,
+      })
+      const element = await status()
+      expect(line(element)).to.match(/Trying again in 1[12].sec/)
+    })
+  })
+
   describe("detail", () => {
     it("is one line without it", async () => {
       engine.setStatus({ state: "error", failed: 1 })
       const element = await status()
       expect(inside(element, "[part=details]")).to.equal(null)
-      expect(inside(element, "button")).to.equal(null)
+      expect(inside(element, "button")?.textContent).to.equal("1 file needs attention")
     })
 
     it("tells what waits, what is at risk and how much space is used", async () => {
@@ -224,10 +348,10 @@ describe("<filesync-status>", () => {
       })
       engine.setStatus({ state: "error", failed: 1 })
       const element = await status("detail")
-      expect(wordsOf(element, ".failed li")).to.contain("letter.txt")
-      expect(wordsOf(element, ".failed li")).to.contain("too large")
+      expect(wordsOf(element, ".stopped li")).to.contain("letter.txt")
+      expect(wordsOf(element, ".stopped li")).to.contain("too large")
       await expectAccessible(element)
-      inside(element, ".failed button")?.click()
+      inside(element, ".stopped button")?.click()
       expect(engine.calls).to.deep.equal(["retry a"])
       expect(buttons(element)).to.deep.equal(["Pause", "Try again"])
       ;[...(element.shadowRoot?.querySelectorAll<HTMLElement>(".actions button") ?? [])].at(-1)?.click()
@@ -242,11 +366,11 @@ describe("<filesync-status>", () => {
       engine.setFileState("a.txt", { transfer: "error", error })
       engine.setStatus({ state: "error", failed: 1 })
       const element = await status("detail")
-      expect(wordsOf(element, ".failed")).to.contain("a.txt")
+      expect(wordsOf(element, ".stopped")).to.contain("a.txt")
       engine.setFileState("a.txt", { transfer: "uploading", error: null })
       engine.setFileState("b.txt", { transfer: "error", error })
       await rendered(element)
-      expect(wordsOf(element, ".failed")).to.contain("b.txt").and.not.to.contain("a.txt")
+      expect(wordsOf(element, ".stopped")).to.contain("b.txt").and.not.to.contain("a.txt")
     })
   })
 

@@ -1,25 +1,35 @@
 import { html, nothing, type TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
-import { repeat } from "lit/directives/repeat.js"
 import {
   type FileSyncDelay,
   getFileSyncDelay,
   type SyncState,
   type SyncStatus,
 } from "../../src/client/filesync.js"
-import { termForError } from "../error-reason.js"
 import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement } from "../filesync-element.js"
 import { icon, type IconName } from "../icons.js"
+import { LiveRegionAnnouncer } from "../live-region-announcer.js"
 import { progressBar, thousandths } from "../progress-bar.js"
 import { theme } from "../theme.styles.js"
-import { CalmVoice } from "./calm-voice.js"
-import { type FailedFile, failedFilesOf } from "./failed-files.js"
+import { AttentionPanel } from "./attention-panel.js"
 import { styles } from "./filesync-status.styles.js"
-import { delayLine, newsKey, statusDetails, statusLine } from "./status-words.js"
+import { type Progress, SessionProgress } from "./session-progress.js"
+import {
+  delayLine,
+  isAllWell,
+  newsKey,
+  type StatusSentence,
+  statusDetails,
+  statusSentences,
+} from "./status-words.js"
 
 /**
  * @summary Says in one line how the files are: what moves, what waits, and what is only on this device.
+ *
+ * What needs attention is a button that opens the files concerned, with what can be done about each. Nothing is said
+ * to be well before it is: files that are being saved, records that other devices do not have yet and a store that does
+ * not work are all told.
  *
  * Screen readers hear news politely and seldom: a change of state or a failure, never the count of bytes.
  *
@@ -29,7 +39,9 @@ import { delayLine, newsKey, statusDetails, statusLine } from "./status-words.js
  * @csspart progress - The bar shown while files move.
  * @csspart details - What moves, waits and failed; with `detail`.
  * @csspart actions - Pause, resume and retry; with `detail`.
- * @csspart action - One of these buttons.
+ * @csspart action - One of these buttons, and of those beside a file.
+ * @csspart door - The words that open the files which need attention; without `detail`.
+ * @csspart panel - These files, above the page.
  *
  * @cssproperty --filesync-accent - Colour of the bar and focus rings.
  * @cssproperty --filesync-success - Colour of the sign when all is well.
@@ -62,16 +74,18 @@ export class FilesyncStatus extends FilesyncElement {
     })
   }
 
-  readonly #voice = new CalmVoice(() => this.requestUpdate())
+  readonly #announcer = new LiveRegionAnnouncer(() => this.requestUpdate())
   readonly #filesync = new FilesyncController(this, {
     subscribe: (engine, notify) => engine.subscribe(notify),
     changed: () => this.#refresh(),
-    stopped: () => this.#voice.stop(),
+    stopped: () => this.#stop(),
   })
+  readonly #attention = new AttentionPanel(this, this.#filesync, this.localize)
+  readonly #session = new SessionProgress()
+  #progress: Progress | undefined
+  #clock: ReturnType<typeof setTimeout> | undefined
   #status: SyncStatus | undefined
   #delay: FileSyncDelay | undefined
-  #failedFiles: ReadonlyArray<FailedFile> = []
-  #failedFilesFor = ""
 
   /** Shows what moves, waits and failed, and buttons to pause, resume and retry. */
   @property({ type: Boolean, reflect: true }) detail = false
@@ -88,7 +102,7 @@ export class FilesyncStatus extends FilesyncElement {
   declare readonly failed: number
   /** @readonly Files that no other place is known to have. */
   declare readonly onlyHere: number
-  /** @readonly Progress of all running transfers, 0 to 1. */
+  /** @readonly Progress of all that moves, 0 to 1; goes back only after everything has come to rest. */
   declare readonly progress: number
 
   /** Stops all transfers, in every tab. */
@@ -109,37 +123,49 @@ export class FilesyncStatus extends FilesyncElement {
   protected override render(): TemplateResult {
     const status = this.#status
     const [sign, mood] = status === undefined ? signOfDelay(this.#delay) : signOf(status)
-    const [headline, ...details] =
-      this.detail && status !== undefined ? statusDetails(status, this.localize) : [this.#line]
     return html`<div class="line ${mood}">
         ${icon(sign)}
         <span class="words">
-          <span part="label" class="label">${headline}</span>
+          <span part="label" class="label">${this.#label(status)}</span>
           ${this.detail ? nothing : this.#bar(status)}
         </span>
         <slot></slot>
       </div>
-      ${this.detail && status !== undefined ? this.#details(status, details) : nothing}
-      <div class="heard" role="status">${this.#voice.sentence}</div>`
+      ${this.detail && status !== undefined ? this.#details(status) : nothing}
+      ${status === undefined || this.detail ? nothing : this.#attention.panelView(stoppedIn(status))}
+      <div class="heard" role="status">${this.#announcer.sentence}</div>`
   }
 
-  get #line(): string {
-    const status = this.#status
-    return status === undefined ? delayLine(this.#delay, this.localize) : statusLine(status, this.localize)
+  #label(status: SyncStatus | undefined): unknown {
+    if (status === undefined) return delayLine(this.#delay, this.localize)
+    if (this.detail) return statusDetails(this.#facts(status))[0]
+    return statusSentences(this.#facts(status)).map(
+      (sentence, at) => html`${at === 0 ? nothing : " · "}${this.#sentence(sentence)}`,
+    )
+  }
+
+  #sentence({ words, isDoor = false }: StatusSentence): unknown {
+    if (!isDoor) return words
+    return html`<button part="door" class="door" type="button" aria-haspopup="dialog" aria-expanded=${this.#attention.isOpen} @click=${this.#attention.toggle}>${words}</button>`
+  }
+
+  #facts(status: SyncStatus) {
+    return { status, progress: this.#progress, now: Date.now(), localize: this.localize }
   }
 
   #bar(status: SyncStatus | undefined): TemplateResult | typeof nothing {
-    if (status?.state !== "syncing") return nothing
-    return progressBar(this.localize.term("statusSyncing"), this.progress)
+    const isMoving = status?.state === "syncing" || (status?.saving ?? 0) > 0
+    return isMoving ? progressBar(this.localize.term("statusSyncing"), this.progress) : nothing
   }
 
-  #details(status: SyncStatus, details: ReadonlyArray<string>): TemplateResult {
+  #details(status: SyncStatus): TemplateResult {
+    const [, ...details] = statusDetails(this.#facts(status))
     return html`<div part="details" class="detail">
         ${this.#bar(status)}
         <ul ?hidden=${details.length === 0}>
           ${details.map((detail) => html`<li>${detail}</li>`)}
         </ul>
-        ${this.#failures(status)}
+        ${this.#attention.listView(stoppedIn(status))}
       </div>
       <div part="actions" class="actions">
         ${this.#pauseOrResume(status)}
@@ -147,37 +173,10 @@ export class FilesyncStatus extends FilesyncElement {
       </div>`
   }
 
-  #failures(status: SyncStatus): TemplateResult | typeof nothing {
-    const key = `${status.failed} ${this.#filesync.engine?.storeId}`
-    const hasFailed = ({ record }: FailedFile) =>
-      this.#filesync.ask((engine) => engine.getFileState(record.id))?.transfer === "error"
-    if (key !== this.#failedFilesFor || !this.#failedFiles.every(hasFailed)) {
-      this.#failedFilesFor = key
-      this.#failedFiles = status.failed === 0 ? [] : (this.#filesync.ask(failedFilesOf) ?? [])
-    }
-    if (this.#failedFiles.length === 0) return nothing
-    return html`<ul class="failed">
-      ${repeat(
-        this.#failedFiles,
-        ({ record }) => record.id,
-        (file) => this.#failure(file),
-      )}
-    </ul>`
-  }
-
-  #failure({ record, state }: FailedFile): TemplateResult {
-    const label = this.localize.term("retryFile", { name: record.name })
-    return html`<li>
-      <span><bdi>${record.name}</bdi><span class="reason">${this.localize.term(termForError(state.error))}</span></span>
-      <button part="action" class="round" type="button" aria-label=${label} title=${label} @click=${() => this.retry(record.id)}>
-        ${icon("retry")}
-      </button>
-    </li>`
-  }
-
   /** One button for both, so that it keeps the focus. */
   #pauseOrResume({ paused, state }: SyncStatus): TemplateResult | typeof nothing {
     if (paused) return this.#action("resume", () => this.resume())
+    // Without a remote there is nothing to pause, and nothing ever moves.
     return state === "unsupported" ? nothing : this.#action("pause", () => this.pause())
   }
 
@@ -190,8 +189,9 @@ export class FilesyncStatus extends FilesyncElement {
     this.#status = status
     this.#delay = getFileSyncDelay()
     const delayed: SyncState = this.#delay === "failed" ? "error" : "idle"
-    const { bytesDone = 0, bytesTotal = 0, state = delayed } = status ?? {}
-    const fraction = bytesTotal > 0 ? Math.min(1, bytesDone / bytesTotal) : state === "syncing" ? 0 : 1
+    this.#progress = status === undefined ? undefined : this.#session.follow(status, performance.now())
+    const { state = delayed } = status ?? {}
+    const fraction = this.#progress?.fraction ?? 1
     this.setOut({
       state,
       uploading: status?.uploading ?? 0,
@@ -202,8 +202,31 @@ export class FilesyncStatus extends FilesyncElement {
       progress: thousandths(fraction),
     })
     const news = status === undefined ? this.#delay : newsKey(status)
-    if (news !== undefined) this.#voice.tell(news, this.#line)
+    if (news !== undefined) this.#announcer.announce(news, this.#spoken(status))
+    this.#keepTime(status)
     this.requestUpdate()
+  }
+
+  #spoken(status: SyncStatus | undefined): string {
+    if (status === undefined) return delayLine(this.#delay, this.localize)
+    return statusSentences(this.#facts(status))
+      .map(({ words }) => words)
+      .join(" · ")
+  }
+
+  /** Counts the seconds to the next try, and only then. */
+  #keepTime(status: SyncStatus | undefined): void {
+    clearTimeout(this.#clock)
+    if ((status?.nextTryAt ?? 0) <= Date.now()) return
+    this.#clock = setTimeout(() => {
+      this.requestUpdate()
+      this.#keepTime(this.#status)
+    }, 1000)
+  }
+
+  #stop(): void {
+    clearTimeout(this.#clock)
+    this.#announcer.stop()
   }
 }
 
@@ -221,18 +244,24 @@ const signOfDelay = (delay: FileSyncDelay | undefined): Sign => {
 }
 
 const signOf = (status: SyncStatus): Sign => {
+  if (isAllWell(status)) return ["done", "good"]
+  if (status.saving > 0) return ["moving", ""]
+  if (status.store !== "open") return status.store === "healing" ? ["moving", ""] : ["attention", "danger"]
   switch (status.state) {
-    case "syncing":
-      return ["moving", ""]
     case "paused":
       return ["pause", ""]
     case "offline":
       return ["offline", "warning"]
+    case "unsupported":
     case "error":
       return ["attention", "danger"]
-    case "unsupported":
-      return ["attention", "danger"]
+    case "syncing":
+      return status.cause === null ? ["moving", ""] : ["attention", "warning"]
     case "idle":
-      return status.onlyHere > 0 || status.storage === "memory" ? ["device", "warning"] : ["done", "good"]
+      if (status.failed > 0) return ["attention", "danger"]
+      return status.onlyHere > 0 || status.storage === "memory" ? ["device", "warning"] : ["moving", ""]
   }
 }
+
+/** Files that stopped, whoever stopped them. */
+const stoppedIn = ({ failed, cancelled }: SyncStatus): number => failed + cancelled

@@ -52,13 +52,15 @@ export class Admissions {
     if (files.length + refusedFolders.length + unreadable.length === 0) return
     this.#refusals = []
     const rules = rulesOf(this.#element, this.#listener.present())
+    // One drop has one time, and its files the order they were given in, however many commits save them.
+    const createdAt = new Date()
     let taken = 0
     const takeSome = (some: Gathered): void => {
       const { plans, refusals } = admit(this.#element, some, rules, localize, taken)
-      taken += plans.length
       if (refusals.length > 0) this.#refusals = [...this.#refusals, ...refusals]
       if (!rules.isMany && plans.length > 0) this.#listener.replace()
-      this.#listener.add(plans)
+      this.#listener.add(plans.map((plan, at) => ({ ...plan, createdAt, sequence: taken + at })))
+      taken += plans.length
       this.#listener.changed()
     }
     takeSome({ ...gathered, files: files.slice(0, filesAtOnce) })

@@ -163,8 +163,8 @@ describe("<filesync-upload>", () => {
       await rendered(element)
       expect(heard()).to.equal("2 files saved on this device.")
       engine.setFileState(second, { transfer: "done", remote: true })
-      await rendered(element)
-      expect(heard()).to.equal("2 files uploaded.")
+      // One sentence at a time on the whole page.
+      await until(() => heard() === "2 files uploaded.", 10_000)
     })
 
     it("keeps the focus near when a row is removed", async () => {

@@ -81,7 +81,7 @@ export class FilesyncUpload extends FormAssociatedElement {
   }
 
   readonly #previews = new PreviewUrls()
-  readonly #news = new UploadNews()
+  readonly #news = new UploadNews(() => this.requestUpdate())
   readonly #rows = new UploadRowsController(this)
   readonly #queue = new UploadQueue({
     changed: () => this.#changed(),
@@ -225,6 +225,7 @@ export class FilesyncUpload extends FormAssociatedElement {
   protected override willUpdate(): void {
     if (this.hasUpdated) this.#updateForm()
     const { items } = this.#queue
+    this.#news.follow(items, this.localize)
     const isInvalid = this.#isRefused || items.some(({ phase }) => phase === "failed")
     const isBusy = this.#isGathering || items.some(({ moving }) => moving)
     const calm = isInvalid ? "invalid" : isBusy ? "busy" : "idle"
@@ -266,7 +267,7 @@ export class FilesyncUpload extends FormAssociatedElement {
         previewOf: (item) => (this.isConnected ? this.#previews.of(item) : undefined),
       })}
       ${overlayView(this.#dropTarget.isOverPage, this.localize)}
-      <div class="heard" role="status">${this.#news.sentence(items, this.localize)}</div>`
+      <div class="heard" role="status">${this.#news.sentence}</div>`
   }
 
   #messages(): TemplateResult | typeof nothing {

@@ -5,6 +5,9 @@ export interface SavePlan {
   readonly file: File
   readonly name: string
   readonly metadata?: FileMetadata | undefined
+  /** When it was dropped or picked, and its place among the others. */
+  readonly createdAt?: Date
+  readonly sequence?: number
   readonly commit?: ((record: FileRecord) => ReadonlyArray<unknown>) | undefined
 }
 

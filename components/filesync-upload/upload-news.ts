@@ -1,3 +1,4 @@
+import { LiveRegionAnnouncer } from "../live-region-announcer.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
 import type { UploadItem } from "./upload-item.js"
 
@@ -6,13 +7,25 @@ import type { UploadItem } from "./upload-item.js"
  * uploaded, and nothing for the steps between.
  */
 export class UploadNews {
+  readonly #announcer: LiveRegionAnnouncer
   #savedBefore = 0
   #uploadedBefore = 0
-  #sentence = ""
+  #count = 0
 
-  /** The latest news about these rows. */
-  sentence(items: ReadonlyArray<UploadItem>, localize: LocalizeController): string {
-    const here = items.filter(({ plan }) => plan !== undefined)
+  /** `spoken` is called when the live region is to change. */
+  constructor(spoken: () => void) {
+    this.#announcer = new LiveRegionAnnouncer(spoken)
+    this.#announcer.announce("", "")
+  }
+
+  /** What the live region says now. */
+  get sentence(): string {
+    return this.#announcer.sentence
+  }
+
+  /** Looks whether there is news about these files. */
+  follow(items: ReadonlyArray<UploadItem>, localize: LocalizeController): void {
+    const here = items.filter(({ isOwn }) => isOwn)
     const saved = here.filter(({ phase }) => phase === "saved").length
     const failed = here.filter(({ phase }) => phase === "failed").length
     const uploaded = here.filter(({ transfer }) => transfer?.transfer === "done").length
@@ -20,13 +33,16 @@ export class UploadNews {
     this.#savedBefore = Math.min(this.#savedBefore, saved)
     this.#uploadedBefore = Math.min(this.#uploadedBefore, uploaded)
     if (saved > this.#savedBefore && saved + failed === here.length) {
-      this.#sentence = localize.term("filesSaved", { count: saved - this.#savedBefore })
+      this.#say(localize.term("filesSaved", { count: saved - this.#savedBefore }))
       this.#savedBefore = saved
     }
     if (uploaded > this.#uploadedBefore && uploaded === saved) {
-      this.#sentence = localize.term("filesUploaded", { count: uploaded - this.#uploadedBefore })
+      this.#say(localize.term("filesUploaded", { count: uploaded - this.#uploadedBefore }))
       this.#uploadedBefore = uploaded
     }
-    return this.#sentence
+  }
+
+  #say(sentence: string): void {
+    this.#announcer.announce(`${++this.#count}`, sentence)
   }
 }

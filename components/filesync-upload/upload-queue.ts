@@ -138,8 +138,7 @@ export class UploadQueue {
   }
 
   /**
-   * Starts what can start: one batch of small files at a time, so that they are committed in the order they were given,
-   * and large files beside it.
+   * Starts what can start: one batch of small files at a time, and large files beside it.
    */
   #pump(): void {
     this.#unwatchWhenDone()
@@ -281,9 +280,17 @@ export class UploadQueue {
   }
 }
 
-const saveable = ({ file, name, metadata }: SavePlan): FileToSave & { readonly name: string } => ({
+const saveable = ({
   file,
   name,
+  metadata,
+  createdAt,
+  sequence,
+}: SavePlan): FileToSave & { readonly name: string } => ({
+  file,
+  name,
+  ...(createdAt === undefined ? {} : { createdAt }),
+  ...(sequence === undefined ? {} : { sequence }),
   ...(metadata === undefined ? {} : { metadata }),
 })
 

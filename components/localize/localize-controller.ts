@@ -1,5 +1,13 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit"
-import { formatDate, formatPercent, formatSize } from "./format.js"
+import {
+  formatCount,
+  formatDate,
+  formatDateTime,
+  formatPercent,
+  formatSize,
+  formatSizes,
+  formatTime,
+} from "./format.js"
 import { languageOf, watchLanguage } from "./language-of.js"
 import { messageFor } from "./locales.js"
 import { sentence } from "./sentence.js"
@@ -55,8 +63,33 @@ export class LocalizeController implements ReactiveController {
     return formatSize(this.language, bytesPerSecond, true)
   }
 
+  number(count: number): string {
+    return formatCount(this.language, count)
+  }
+
+  /** `41 of 180 MB`. */
+  sizeOf(doneBytes: number, totalBytes: number): string {
+    const [done, total] = formatSizes(this.language, doneBytes, totalBytes)
+    return this.term("doneOf", { done, total })
+  }
+
+  /** `12 sec`. */
+  seconds(seconds: number): string {
+    return formatTime(this.language, seconds)
+  }
+
+  /** `about 2 minutes`. */
+  timeLeft(seconds: number): string {
+    if (seconds < 60) return this.term("lessThanMinute")
+    return this.term("aboutTime", { time: formatTime(this.language, Math.max(100, seconds), true) })
+  }
+
   percent(fraction: number): string {
     return formatPercent(this.language, fraction)
+  }
+
+  dateTime(date: Date): string {
+    return formatDateTime(this.language, date)
   }
 
   date(date: Date): string {

@@ -87,6 +87,48 @@ export interface Strings {
   readonly filesAdded: Message
   readonly show: Message
   readonly hide: Message
+  readonly errorServerFull: Message
+  readonly errorAddress: Message
+  readonly errorSignedOut: Message
+  readonly errorServer: Message
+  readonly errorRejected: Message
+  readonly fileDownloading: Message
+  readonly statusSaving: Message
+  readonly statusUnreachable: Message
+  readonly statusServerTrouble: Message
+  readonly statusSignedOut: Message
+  readonly statusNotAllowed: Message
+  readonly statusServerFull: Message
+  readonly statusDeviceFull: Message
+  readonly statusWrongAddress: Message
+  readonly statusTryingAgain: Message
+  readonly statusCancelled: Message
+  readonly statusUnsynced: Message
+  readonly statusStalled: Message
+  readonly statusHealing: Message
+  readonly doneOf: Message
+  readonly lessThanMinute: Message
+  readonly aboutTime: Message
+  readonly keepHere: Message
+  readonly remove: Message
+  readonly removeSure: Message
+  readonly keep: Message
+  readonly attentionTitle: Message
+  readonly retryAll: Message
+  readonly andMore: Message
+  readonly imageStale: Message
+  readonly showFile: Message
+  readonly renameFile: Message
+  readonly fileDeleted: Message
+  readonly undo: Message
+  readonly undoDelete: Message
+  readonly previous: Message
+  readonly next: Message
+  readonly share: Message
+  readonly viewer: Message
+  readonly versions: Message
+  readonly restoreVersion: Message
+  readonly cannotShow: Message
 }
 
 /** The key of a sentence. */

@@ -1,0 +1,21 @@
+import type { FileRecord, FileState, FileSyncClient } from "../../src/client/filesync.js"
+
+/** More are counted: a page of errors helps nobody. */
+const maxShown = 20
+
+/** A file that stopped, and what the engine knows about it. */
+export interface StoppedFile {
+  readonly record: FileRecord
+  readonly state: FileState
+}
+
+/** The newest files that stopped, failed or cancelled. Reads every record, so ask only when they have changed. */
+export const stoppedFilesOf = (engine: FileSyncClient): ReadonlyArray<StoppedFile> => {
+  const stopped: Array<StoppedFile> = []
+  for (const record of engine.listFiles()) {
+    const state = engine.getFileState(record.id)
+    if (state.transfer === "error") stopped.push({ record, state })
+    if (stopped.length === maxShown) break
+  }
+  return stopped
+}
