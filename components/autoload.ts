@@ -4,6 +4,7 @@ const elements: Readonly<Record<string, () => Promise<unknown>>> = {
   "filesync-list": () => import("./filesync-list/define.js"),
   "filesync-status": () => import("./filesync-status/define.js"),
   "filesync-upload": () => import("./filesync-upload/define.js"),
+  "filesync-viewer": () => import("./filesync-viewer/define.js"),
 }
 
 /**

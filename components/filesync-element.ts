@@ -91,7 +91,8 @@ export abstract class FilesyncElement extends LitElement {
       this.setAttribute(property.attribute, value)
     }
     if (name === "state" && value !== this.#shownState) {
-      setCustomState(this.internals, this.#shownState, value)
+      if (this.#shownState !== undefined) setCustomState(this.internals, this.#shownState, false)
+      setCustomState(this.internals, value, true)
       this.#shownState = value
     }
   }
@@ -99,10 +100,11 @@ export abstract class FilesyncElement extends LitElement {
 
 const outPropertiesOf = (prototype: object) => FilesyncElement.outPropertiesOf(prototype)
 
-const setCustomState = (internals: ElementInternals, before: string | undefined, after: string): void => {
+/** Sets or takes away a custom state, which pages style with `:state(…)`. */
+export const setCustomState = (internals: ElementInternals, state: string, isOn: boolean): void => {
   try {
-    if (before !== undefined) internals.states.delete(before)
-    internals.states.add(after)
+    if (isOn) internals.states.add(state)
+    else internals.states.delete(state)
   } catch {
     // Browsers before `:state()` accept only names with two dashes, or have no states; the attribute tells them.
   }

@@ -169,6 +169,7 @@ export const measuredImports = {
   "./components/filesync-upload": all("/components/filesync-upload"),
   "./components/filesync-status": all("/components/filesync-status"),
   "./components/filesync-list": all("/components/filesync-list"),
+  "./components/filesync-viewer": all("/components/filesync-viewer"),
   "./components/filesync-inspector": all("/components/filesync-inspector"),
   "./sw": all("/sw"),
   "./sw/background": all("/sw/background"),

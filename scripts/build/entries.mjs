@@ -5,6 +5,7 @@ const elements = [
   "filesync-upload",
   "filesync-status",
   "filesync-list",
+  "filesync-viewer",
   "filesync-inspector",
 ]
 const adapters = ["http", "cloudflare", "s3", "memory", "none"]

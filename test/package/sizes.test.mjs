@@ -43,6 +43,7 @@ const importBudgets = {
   "./components/filesync-upload": 14_000,
   "./components/filesync-status": 8_500,
   "./components/filesync-list": 12_900,
+  "./components/filesync-viewer": 18_000,
   "./components/filesync-inspector": 17_700,
   "./sw": 6_700,
   "./sw/background": 2_900,

@@ -1,0 +1,18 @@
+import type { FileSyncClient } from "../src/client/filesync.js"
+
+/** How long a browser may take to begin reading a download's URL. */
+const readingMs = 60_000
+
+/**
+ * Hands a file to the browser's downloads under its own name. Never opens it: a file of a stranger that is shown as a
+ * page would run with the rights of this site. By a blob URL: a link that downloads does not ask the service worker in
+ * every browser, and the server knows nothing of its addresses.
+ */
+export const downloadFile = async (engine: FileSyncClient, fileId: string): Promise<void> => {
+  const url = URL.createObjectURL(await engine.readFile(fileId))
+  const link = document.createElement("a")
+  link.href = url
+  link.download = engine.getFile(fileId)?.name ?? "file"
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(url), readingMs)
+}

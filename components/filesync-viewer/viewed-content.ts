@@ -1,0 +1,92 @@
+import type { FileRecord, FileSyncClient } from "../../src/client/filesync.js"
+import { endingOf } from "../file-kinds.js"
+
+/** How a file is shown. Pictures have an element of their own; what could run as a page is never opened. */
+export type ContentKind = "image" | "video" | "audio" | "text" | "none"
+
+/** More text than this is for an editor. */
+const maxTextBytes = 256_000
+
+const textTypes = /^(text\/|application\/(json|xml|javascript|x-yaml|yaml|toml|x-sh|sql)\b)/
+
+/** By the type; by the end of the name where the type says nothing. */
+export const kindOf = ({ mimeType, name }: FileRecord): ContentKind => {
+  const type = mimeType.toLowerCase()
+  if (type.startsWith("image/")) return "image"
+  if (type.startsWith("video/")) return "video"
+  if (type.startsWith("audio/")) return "audio"
+  const isPlain = type === "" || type === "application/octet-stream"
+  if (textTypes.test(type) || (isPlain && /^(TXT|MD|CSV|JSON|LOG|YAML|YML)$/.test(endingOf(name))))
+    return "text"
+  return "none"
+}
+
+/** What is loaded of a file besides pictures. */
+export interface ViewedContent {
+  /** Of a video or sound; played by ranges, so that it begins before all of it is here. */
+  readonly url?: string
+  readonly text?: string
+  readonly isCut?: boolean
+}
+
+/** Loads one file at a time and gives every URL back. */
+export class ContentLoader {
+  readonly #settled: () => void
+  #key = ""
+  #abort = new AbortController()
+  #url: { readonly engine: FileSyncClient; readonly url: string } | undefined
+  content: ViewedContent | undefined
+  error: unknown
+
+  /** `settled` is called when a load has ended, well or not. */
+  constructor(settled: () => void) {
+    this.#settled = settled
+  }
+
+  /** Loads unless this very content is loaded or on its way. */
+  load(engine: FileSyncClient, record: FileRecord, kind: ContentKind): void {
+    const key = `${engine.storeId} ${record.id} ${record.contentHash}`
+    if (key === this.#key) return
+    this.clear()
+    this.#key = key
+    if (kind === "image" || kind === "none") return
+    void this.#run(engine, record.id, kind, this.#abort)
+  }
+
+  clear(): void {
+    this.#abort.abort()
+    this.#abort = new AbortController()
+    this.#key = ""
+    this.content = undefined
+    this.error = undefined
+    try {
+      if (this.#url !== undefined) this.#url.engine.releaseFileUrl(this.#url.url)
+    } catch {
+      // A disposed engine has released all its URLs already.
+    }
+    this.#url = undefined
+  }
+
+  async #run(
+    engine: FileSyncClient,
+    fileId: string,
+    kind: ContentKind,
+    { signal }: AbortController,
+  ): Promise<void> {
+    try {
+      if (kind === "text") {
+        const file = await engine.readFile(fileId, { signal })
+        const text = await file.slice(0, maxTextBytes).text()
+        if (!signal.aborted) this.content = { text, isCut: file.size > maxTextBytes }
+      } else {
+        const url = await engine.getFileUrl(fileId, { signal })
+        if (signal.aborted) return engine.releaseFileUrl(url)
+        this.#url = { engine, url }
+        this.content = { url }
+      }
+    } catch (error) {
+      if (!signal.aborted) this.error = error
+    }
+    if (!signal.aborted) this.#settled()
+  }
+}
