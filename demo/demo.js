@@ -1,24 +1,10 @@
-/** The demo page: loads the drop-in for the store in the address, and shows whatever that store has. */
+/** The demo page: loads the drop-in for the store in the address; the elements in the page show what that store has. */
 import { keepStoreInLinks, loadDropIn, storeId } from "./drop-in.js"
-import { showFiles } from "./file-list.js"
-
-const engineKey = Symbol.for("livestore-filesync")
-
-const note = (text) => {
-  const place = document.querySelector("#note")
-  place.textContent = text
-  place.hidden = text === ""
-}
-
-let stopShowing = () => {}
-const followEngine = () => {
-  stopShowing()
-  const engine = globalThis[engineKey]
-  stopShowing = engine === undefined ? () => {} : showFiles(engine, note)
-}
 
 document.querySelector("#store-name").textContent = storeId
-globalThis.addEventListener("livestore-filesync-change", followEngine)
-followEngine()
 keepStoreInLinks()
-loadDropIn(() => note("The engine could not be loaded. Is the server running?"))
+loadDropIn(() => {
+  const note = document.querySelector("#note")
+  note.textContent = "The engine could not be loaded. Is the server running?"
+  note.hidden = false
+})

@@ -21,6 +21,7 @@ export const styles = css`
     border-radius: inherit;
     /* Its size never depends on what is in it, so what changes inside moves nothing on the page. */
     contain: strict;
+    container-type: inline-size;
   }
   .layer {
     display: block;
@@ -109,9 +110,29 @@ export const styles = css`
     max-inline-size: 100%;
     padding-inline: 12px;
   }
+  button.opener {
+    display: block;
+    inline-size: 100%;
+    block-size: 100%;
+    max-inline-size: none;
+    padding: 0;
+    border: 0;
+    border-radius: inherit;
+    background: none;
+    cursor: zoom-in;
+  }
+  button.opener:focus-visible {
+    outline-offset: -3px;
+  }
   button svg {
     inline-size: 18px;
     block-size: 18px;
+  }
+  /* A tiny picture is all sign otherwise. */
+  @container (max-width: 64px) {
+    .badge {
+      display: none;
+    }
   }
   .transfer {
     position: absolute;

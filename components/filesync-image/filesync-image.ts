@@ -5,7 +5,10 @@ import { warnDeveloper } from "../development-warning.js"
 import { FilesyncErrorEvent } from "../events/filesync-error.js"
 import { FilesyncLoadEvent } from "../events/filesync-load.js"
 import { FilesyncController } from "../filesync-controller.js"
-import { FilesyncElement } from "../filesync-element.js"
+import { FilesyncElement, setCustomState } from "../filesync-element.js"
+import { badgeStyles } from "../badge.styles.js"
+import { openViewer, prepareViewer } from "../open-viewer.js"
+import { badgeOf, badgeView } from "../transfer-badge.js"
 import { thousandths } from "../progress-bar.js"
 import { theme } from "../theme.styles.js"
 import { observeVisibility, type SeenBox } from "../visibility.js"
@@ -38,6 +41,8 @@ export type ImageState = "empty" | "loading" | "ready" | "missing" | "error"
  * @csspart image - The `<img>`.
  * @csspart progress - The bar that shows upload or download.
  * @csspart retry - The button that tries again.
+ * @csspart show - The button over the picture that opens it large; with `viewer`.
+ * @csspart badge - The sign on a picture that failed to upload, is only here, or is an earlier version.
  *
  * @cssproperty --filesync-image-background - What fills the box before there is a picture.
  * @cssproperty --filesync-accent - Colour of focus rings.
@@ -50,10 +55,11 @@ export type ImageState = "empty" | "loading" | "ready" | "missing" | "error"
  * @cssstate loading - The picture is on its way, or waits to come into view.
  * @cssstate ready - A picture is shown.
  * @cssstate missing - There is no such file, or no place has its bytes yet.
+ * @cssstate stale - An earlier version is shown, because the new one is not here yet.
  * @cssstate error - The picture could not be loaded or decoded.
  */
 export class FilesyncImage extends FilesyncElement {
-  static override styles = [theme, styles]
+  static override styles = [theme, badgeStyles, styles]
   static {
     FilesyncImage.declareOut({
       state: { attribute: "state", initial: "empty" },
@@ -77,6 +83,7 @@ export class FilesyncImage extends FilesyncElement {
   #seenBox: SeenBox | undefined
   #wasSeen = false
   #record: FileRecord | undefined
+  #file: FileState | undefined
   /** What was announced last, so that every outcome is told once. */
   #told: unknown
   #prioritized: string | undefined
@@ -93,6 +100,10 @@ export class FilesyncImage extends FilesyncElement {
   @property({ reflect: true, useDefault: true }) fit = "contain"
   /** Always shows the picture itself, never a smaller copy; for pictures that people zoom into or keep. */
   @property({ type: Boolean, reflect: true }) original = false
+  /** `none` leaves out the small sign for what failed, is only here or is an earlier version. */
+  @property({ reflect: true, useDefault: true }) badge: "auto" | "none" = "auto"
+  /** A click opens the picture in `<filesync-viewer>`. */
+  @property({ type: Boolean, reflect: true }) viewer = false
   /** Width in CSS pixels. */
   @property({ reflect: true }) width: number | string | null = null
   /** Height in CSS pixels. */
@@ -126,6 +137,7 @@ export class FilesyncImage extends FilesyncElement {
   }
 
   protected override updated(): void {
+    if (this.viewer) void prepareViewer()
     if (this.alt !== null || !this.fileId) return
     warnDeveloper(this, 'needs an `alt` attribute; use `alt=""` when the picture is only decoration.')
   }
@@ -158,7 +170,26 @@ export class FilesyncImage extends FilesyncElement {
         >${state === "error" ? errorView(facts, this.#loader.failure?.error, () => this.retry()) : nothing}</slot
       >
       ${this.transfer === "uploading" || this.transfer === "downloading" ? transferView(facts, this.progress) : nothing}
+      ${this.viewer && state === "ready" ? this.#opener : nothing}
+      ${this.badge === "none" || state !== "ready" ? nothing : this.#sign}
     </div>`
+  }
+
+  get #opener(): TemplateResult {
+    const label = this.localize.term("showFile", { name: this.#description })
+    return html`<button part="show" class="layer opener" type="button" aria-label=${label} @click=${() => void openViewer(this, this.fileId)}></button>`
+  }
+
+  get #sign(): unknown {
+    const badge = badgeOf(this.#file, this.#isStale)
+    // The bar says already that it is being sent.
+    return badge === "sending" ? nothing : badgeView(badge, this.#file, this.localize)
+  }
+
+  /** Shown is what the file was before. */
+  get #isStale(): boolean {
+    const { shown } = this.#loader
+    return shown?.fileId === this.fileId && shown.contentHash !== this.#record?.contentHash
   }
 
   #seen(visible: boolean, box: SeenBox | undefined): void {
@@ -184,6 +215,8 @@ export class FilesyncImage extends FilesyncElement {
     this.#record = record
     const state = this.#stateFor(record, file)
     this.setOut({ state, transfer: file?.transfer ?? "none", progress: thousandths(file?.progress ?? 0) })
+    this.#file = file
+    setCustomState(this.internals, "stale", state === "ready" && this.#isStale)
     if (state === "ready" || state === "loading") this.requestUpdate()
     if (engine !== undefined && file !== undefined) this.#tell(state)
   }

@@ -1,5 +1,7 @@
 import type { FileRecord } from "../../src/client/filesync.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
+import { stateWords } from "../transfer-badge.js"
+import type { ListRow } from "./list-rows.js"
 
 const mark = "data-file-named"
 
@@ -15,7 +17,7 @@ export const bindRecord = (root: Element, record: FileRecord, localize: Localize
     if (image.getAttribute("file-id") !== record.id) image.setAttribute("file-id", record.id)
     if (isOurs(image, "alt")) image.setAttribute("alt", record.name)
   }
-  for (const element of matching(root, "[data-file]")) {
+  for (const element of matching(root, "[data-file]:not([data-file=state])")) {
     const text = textOf(record, element.getAttribute("data-file") ?? "", localize)
     if (element.textContent !== text) element.textContent = text
     if (element instanceof HTMLTimeElement) element.dateTime = record.createdAt.toISOString()
@@ -28,6 +30,34 @@ export const bindRecord = (root: Element, record: FileRecord, localize: Localize
   for (const button of matching(root, "button[data-file-delete]")) {
     if (!button.hasAttribute("type")) button.setAttribute("type", "button")
     nameIt(button, record, localize.term("deleteFile", { name: record.name }))
+  }
+}
+
+/**
+ * Fills a clone with what the engine is doing with its file: the root reflects `transfer`, `progress`, `remote` and
+ * `deleted`; `data-file="state"` gets words; `button[data-file-retry]` is there while the file has failed, and
+ * `button[data-file-undo]` while its deletion can be undone.
+ */
+export const bindState = (root: Element, row: ListRow, localize: LocalizeController): void => {
+  const { record, state, isDeleted } = row
+  root.setAttribute("transfer", state?.transfer ?? "none")
+  root.setAttribute("progress", `${state?.progress ?? 0}`)
+  root.toggleAttribute("remote", state?.remote === true)
+  root.toggleAttribute("deleted", isDeleted)
+  const words = isDeleted ? localize.term("fileDeleted") : stateWords(state, localize)
+  for (const element of matching(root, "[data-file=state]"))
+    if (element.textContent !== words) element.textContent = words
+  const failed = state?.transfer === "error" && !isDeleted
+  for (const [selector, isShown, label] of [
+    ["button[data-file-retry]", failed, localize.term("retryFile", { name: record.name })],
+    ["button[data-file-undo]", isDeleted, localize.term("undoDelete", { name: record.name })],
+    ["button[data-file-delete]", !isDeleted, undefined],
+  ] as const) {
+    for (const button of matching(root, selector)) {
+      if (!button.hasAttribute("type")) button.setAttribute("type", "button")
+      if (button instanceof HTMLElement) button.hidden = !isShown
+      if (label !== undefined) nameIt(button, record, label)
+    }
   }
 }
 
@@ -59,7 +89,7 @@ const nameIt = (element: Element, { name }: FileRecord, label: string): void => 
   if (!isOurs(element, "aria-label")) return
   const seen = element.textContent?.trim() ?? ""
   if (seen.includes(name)) element.removeAttribute("aria-label")
-  else element.setAttribute("aria-label", seen === "" ? label : `${seen}: ${name}`)
+  else element.setAttribute("aria-label", label.startsWith(seen) ? label : `${seen}: ${name}`)
 }
 
 /** Whether the page left this attribute to the list, which marks the element so that it knows it again. */

@@ -15,6 +15,17 @@ export const styles = css`
   }
   li {
     min-inline-size: 0;
+    content-visibility: auto;
+    contain-intrinsic-block-size: auto 14rem;
+  }
+  .sight {
+    position: relative;
+    display: block;
+    inline-size: 100%;
+    padding: 0;
+    border: 0;
+    border-radius: var(--_radius);
+    text-align: inherit;
   }
   filesync-image,
   .paper {
@@ -24,9 +35,12 @@ export const styles = css`
     border-radius: var(--_radius);
   }
   .paper {
+    position: relative;
     display: grid;
+    align-content: center;
+    justify-items: center;
+    gap: 8px;
     background: var(--_tint);
-    place-items: center;
     color: var(--_quiet);
   }
   .paper svg {
@@ -34,35 +48,80 @@ export const styles = css`
     block-size: 40px;
     stroke-width: 1.25;
   }
+  .paper .badge svg {
+    inline-size: 14px;
+    block-size: 14px;
+    stroke-width: 2;
+  }
+  .ending {
+    font-size: 0.8125em;
+    font-weight: 600;
+    letter-spacing: 0.04em;
+  }
   .about {
     display: grid;
-    /* The second line keeps its place also where nobody knows the size. */
-    grid-template: "name button" auto "size button" minmax(0.875lh, auto) / 1fr auto;
+    grid-template: "name buttons" auto "size buttons" auto / minmax(0, 1fr) auto;
     align-items: start;
     column-gap: 4px;
     margin-block-start: 6px;
   }
-  /* The end of a name is cut, also where the name runs the other way than the page. */
+  /* Three buttons leave a name no room beside them. */
+  :host([editable]) .about {
+    grid-template: "name name" auto "size buttons" auto / minmax(0, 1fr) auto;
+    align-items: center;
+  }
   .name {
+    grid-area: name;
     min-inline-size: 0;
   }
+  /* The middle of a name is cut, also where the name runs the other way than the page. */
   .name > bdi {
-    display: block;
+    display: flex;
     inline-size: fit-content;
     max-inline-size: 100%;
+    white-space: pre;
+  }
+  .name > bdi > span:first-child {
     overflow: hidden;
     text-overflow: ellipsis;
-    white-space: nowrap;
+  }
+  .name > bdi > span:last-child {
+    flex: none;
+  }
+  .rename {
+    grid-area: name;
+    inline-size: 100%;
+    min-inline-size: 0;
+    padding: 2px 6px;
+    font: inherit;
+    color: inherit;
+    background: none;
+    border: 1px solid var(--_edge);
+    border-radius: 6px;
+  }
+  .buttons {
+    grid-area: buttons;
+    display: flex;
+    align-self: center;
+    color: var(--_quiet);
+  }
+  .buttons svg {
+    inline-size: 18px;
+    block-size: 18px;
+  }
+  li[deleted] .about {
+    opacity: 0.6;
+  }
+  li[deleted] .name {
+    text-decoration: line-through;
+  }
+  .more {
+    margin-block-start: 16px;
   }
   .size {
     grid-area: size;
     color: var(--_quiet);
     font-size: 0.875em;
-  }
-  .about > button {
-    grid-area: button;
-    align-self: center;
-    color: var(--_quiet);
   }
   .empty {
     color: var(--_quiet);

@@ -1,23 +1,32 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
-import type { FileQuery, FileRecord } from "../../src/client/filesync.js"
+import type { FileOrder, FileQuery, FileRecord, Unsubscribe } from "../../src/client/filesync.js"
 import { FilesyncBeforeDeleteEvent } from "../events/filesync-before-delete.js"
 import { FilesyncChangeEvent } from "../events/filesync-change.js"
 import { FilesyncErrorEvent } from "../events/filesync-error.js"
 import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement } from "../filesync-element.js"
 import { theme } from "../theme.styles.js"
-import { downloadFile } from "./download-file.js"
+import { badgeStyles } from "../badge.styles.js"
+import { openViewer, prepareViewer } from "../open-viewer.js"
+import { downloadFile } from "../download-file.js"
+import { observeVisibility } from "../visibility.js"
 import { styles } from "./filesync-list.styles.js"
-import { recordView } from "./record-view.js"
+import { DeletedRows, type ListRow, stateKeyOf } from "./list-rows.js"
+import { type RecordActions, recordView } from "./record-view.js"
 import { fileIdAt, TemplateRows } from "./template-rows.js"
 
 /**
  * While files move the engine reports every frame, mostly about bytes. Asking for the records ten times a second is
- * soon enough for a person and leaves the frames to scrolling. Our choice.
+ * soon enough for a person and leaves the frames to scrolling.
  */
 const refreshMs = 100
+
+/** Rows made at first, and each time a person comes to the end of them. */
+const defaultPageSize = 100
+
+const orders: ReadonlySet<FileOrder> = new Set(["newest", "oldest", "name", "changed", "taken"])
 
 /** What the list does, as a state. */
 export type ListState = "empty" | "filled"
@@ -28,7 +37,10 @@ export type ListState = "empty" | "filled"
  * The template is cloned for each record, beside it in the page's own tree, so the page's own CSS applies. Inside it,
  * `filesync-image` gets the `file-id`; `data-file="name"` (or `size`, `type`, `date`, `id`, `metadata.KEY`) gets text;
  * `<a data-file-link>` downloads; `<button data-file-delete>` deletes, after a question when the attribute has one:
- * `data-file-delete="Delete this photo?"`. Every clone has `data-file-id`. Without a template it shows a grid.
+ * `data-file-delete="Delete this photo?"`. `data-file="state"` says what is going on, `<button data-file-retry>` is there
+ * while a file has failed, `<button data-file-undo>` for some seconds after it was deleted. Every clone has
+ * `data-file-id` and reflects `transfer`, `progress` and `remote`. Without a template it shows a grid; with `editable`
+ * files are renamed and deleted there. Rows are made as a person comes to them, `page-size` at a time.
  *
  * @event {FilesyncChangeEvent} filesync-change - Other records are shown than before, or in another order.
  * @event {FilesyncBeforeDeleteEvent} filesync-before-delete - A person asked to delete a file; cancelable.
@@ -40,6 +52,13 @@ export type ListState = "empty" | "filled"
  * @csspart list - The grid; without a template.
  * @csspart item - One card; without a template.
  * @csspart download - A card's button; without a template.
+ * @csspart show - A card's picture or drawing as a button; with `viewer`.
+ * @csspart rename - A card's button that changes the name; with `editable`.
+ * @csspart delete - A card's button that deletes; with `editable`.
+ * @csspart undo - The button in the place of a file that was just deleted.
+ * @csspart name - The field for a new name.
+ * @csspart badge - The sign on a file that failed or is not everywhere yet.
+ * @csspart more - The button that makes more rows.
  * @csspart image - A card's `<img>`; without a template.
  *
  * @cssproperty --filesync-list-column - Least width of a card.
@@ -54,7 +73,7 @@ export type ListState = "empty" | "filled"
  * @dependency filesync-image
  */
 export class FilesyncList extends FilesyncElement {
-  static override styles = [theme, styles]
+  static override styles = [theme, badgeStyles, styles]
   static {
     FilesyncList.declareOut({
       state: { attribute: "state", initial: "empty" },
@@ -68,21 +87,32 @@ export class FilesyncList extends FilesyncElement {
     changed: () => this.#schedule(),
     stopped: () => this.#stop(),
   })
+  readonly #deleted = new DeletedRows(() => this.requestUpdate())
   #records: ReadonlyArray<FileRecord> = []
+  #shown = 0
+  #renaming: string | undefined
+  #unobserve: Unsubscribe | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #dirty = false
   #templates: MutationObserver | undefined
 
-  /** A MIME type or a pattern such as `image/*`; all files without it. */
+  /** MIME types and patterns, with `!` for what is left out: `image/*,video/*`, `!image/*`; all files without it. */
   @property({ reflect: true, useDefault: true }) type = ""
-  /** `newest`, `oldest` or `name`. */
-  @property({ reflect: true, useDefault: true }) order: NonNullable<FileQuery["order"]> = "newest"
+  /** `newest`, `oldest`, `name`, `changed` (latest first) or `taken` (latest picture first). */
+  @property({ reflect: true, useDefault: true }) order: FileOrder = "newest"
   /** How many files to show at most. */
   @property({ type: Number, reflect: true }) limit: number | null = null
 
+  /** Rows made at once; more are made when a person comes to the end. Default 100. */
+  @property({ attribute: "page-size", type: Number, reflect: true }) pageSize: number | null = null
+  /** Files can be renamed in place and deleted, which can be undone for some seconds; without a template. */
+  @property({ type: Boolean, reflect: true }) editable = false
+  /** A click on a file opens it in `<filesync-viewer>`; in a template, one on its `filesync-image`. */
+  @property({ type: Boolean, reflect: true }) viewer = false
+
   /** @readonly Whether there is anything to show. */
   declare readonly state: ListState
-  /** @readonly How many files are shown. */
+  /** @readonly How many files match, also those whose rows are not made yet. */
   declare readonly count: number
 
   constructor() {
@@ -105,28 +135,77 @@ export class FilesyncList extends FilesyncElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("type") || changed.has("order") || changed.has("limit")) this.#refresh()
-    this.#rows.show(this.#records, this.localize)
+    if (changed.has("type") || changed.has("order") || changed.has("limit")) {
+      this.#shown = 0
+      this.#refresh()
+    }
+    this.#shown = Math.max(this.#shown, this.#page)
+    this.#cards = this.#rowsNow()
+    this.#rows.show(this.#cards, this.localize)
   }
 
   protected override render(): TemplateResult {
-    const records = this.#records
-    const own = this.#rows.template === null && records.length > 0
+    const own = this.#rows.template === null && this.#cards.length > 0
+    const more = this.#records.length - this.#shown
     return html`<slot></slot>
       ${
         own
           ? html`<ul part="list">
               ${repeat(
-                records,
-                ({ id }) => id,
-                (record) => recordView(record, this.localize, this.#download),
+                this.#cards,
+                ({ record }) => record.id,
+                (row) => recordView(row, this.localize, this.#actions),
               )}
             </ul>`
           : nothing
       }
-      <div class="empty" ?hidden=${records.length > 0 || this.#filesync.engine === undefined}>
+      ${
+        more > 0
+          ? html`<button part="more" class="more" type="button" @click=${this.#showMore}>
+              ${this.localize.term("showMore", { count: more })}
+            </button>`
+          : nothing
+      }
+      <div class="empty" ?hidden=${this.#cards.length > 0 || this.#filesync.engine === undefined}>
         <slot name="empty">${this.localize.term("listEmpty")}</slot>
       </div>`
+  }
+
+  protected override updated(): void {
+    if (this.viewer) void prepareViewer()
+    const field = this.shadowRoot?.querySelector<HTMLInputElement>("input.rename")
+    if (field && this.shadowRoot?.activeElement !== field) {
+      field.focus()
+      field.setSelectionRange(0, field.value.replace(/\.[^.]{1,6}$/, "").length)
+    }
+    // Coming near the end is asking for more.
+    const more = this.shadowRoot?.querySelector(".more") ?? null
+    if (more === this.#observed) return
+    this.#unobserve?.()
+    this.#observed = more
+    this.#unobserve =
+      more === null ? undefined : observeVisibility(more, (isVisible) => isVisible && this.#showMore())
+  }
+
+  #cards: ReadonlyArray<ListRow> = []
+  #observed: Element | null = null
+
+  #rowsNow(): ReadonlyArray<ListRow> {
+    return this.#deleted.among(this.#records.slice(0, this.#shown)).map((record) => {
+      const isDeleted = this.#deleted.has(record.id)
+      const state = this.#filesync.ask((engine) => engine.getFileState(record.id))
+      return { record, state, isDeleted, stateKey: stateKeyOf(state, isDeleted) }
+    })
+  }
+
+  get #page(): number {
+    const { pageSize } = this
+    return pageSize !== null && pageSize >= 1 ? Math.floor(pageSize) : defaultPageSize
+  }
+
+  readonly #showMore = (): void => {
+    this.#shown += this.#page
+    this.requestUpdate()
   }
 
   /** The first change shows at once; those that follow closely show together. */
@@ -147,7 +226,8 @@ export class FilesyncList extends FilesyncElement {
     const records = this.#filesync.ask((engine) => engine.listFiles(this.#query)) ?? []
     const before = this.#records
     this.#records = records
-    if (records !== before) this.requestUpdate()
+    // Their states may be others, too.
+    this.requestUpdate()
     this.setOut({ state: records.length === 0 ? "empty" : "filled", count: records.length })
     const same = records.length === before.length && records.every(({ id }, at) => id === before[at]?.id)
     if (!same) {
@@ -159,7 +239,7 @@ export class FilesyncList extends FilesyncElement {
     const { type, order, limit } = this
     return {
       ...(type ? { type } : {}),
-      order: order === "oldest" || order === "name" ? order : "newest",
+      order: orders.has(order) ? order : "newest",
       ...(limit !== null && Number.isFinite(limit) && limit >= 0 ? { limit: Math.floor(limit) } : {}),
     }
   }
@@ -168,18 +248,72 @@ export class FilesyncList extends FilesyncElement {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#dirty = false
+    this.#deleted.clear()
+    this.#unobserve?.()
+    this.#unobserve = undefined
+    this.#observed = null
     this.#templates?.disconnect()
   }
 
   #clicked(event: Event): void {
     const { target } = event
     if (!(target instanceof Element) || event.defaultPrevented) return
-    const asked = target.closest("a[data-file-link], button[data-file-delete]")
+    const image = this.viewer ? target.closest("filesync-image:not([viewer])") : null
+    const imageId = image === null ? undefined : fileIdAt(image)
+    if (imageId !== undefined && target.closest("a, button") === null) return this.#show(imageId)
+    const asked = target.closest(
+      "a[data-file-link], button[data-file-delete], button[data-file-retry], button[data-file-undo]",
+    )
     const fileId = asked === null ? undefined : fileIdAt(asked)
     if (asked === null || fileId === undefined || asked.closest("filesync-list") !== this) return
     event.preventDefault()
     if (asked.matches("a")) this.#download(fileId)
+    else if (asked.matches("[data-file-retry]")) this.#retry(fileId)
+    else if (asked.matches("[data-file-undo]")) this.#undo(fileId)
     else this.#delete(fileId, asked.getAttribute("data-file-delete") ?? "")
+  }
+
+  #show(fileId: string): void {
+    void openViewer(
+      this,
+      fileId,
+      this.#records.map(({ id }) => id),
+    )
+  }
+
+  get #actions(): RecordActions {
+    return {
+      isEditable: this.editable,
+      renaming: this.#renaming,
+      show: this.viewer ? (fileId) => this.#show(fileId) : undefined,
+      download: this.#download,
+      delete: (fileId) => this.#delete(fileId, ""),
+      undo: (fileId) => this.#undo(fileId),
+      startRename: (fileId) => {
+        this.#renaming = fileId
+        this.requestUpdate()
+      },
+      endRename: (fileId, name) => this.#endRename(fileId, name),
+    }
+  }
+
+  #endRename(fileId: string, name: string | undefined): void {
+    // Pressing Enter takes the field away, which then loses the focus: that is not a second answer.
+    if (this.#renaming !== fileId) return
+    this.#renaming = undefined
+    this.requestUpdate()
+    const trimmed = name?.trim() ?? ""
+    const before = this.#filesync.ask((engine) => engine.getFile(fileId))?.name
+    if (trimmed === "" || trimmed === before) return
+    void this.#try(fileId, (engine) => engine.editFile(fileId, { name: trimmed }))
+  }
+
+  #retry(fileId: string): void {
+    void this.#try(fileId, (engine) => engine.retry(fileId))
+  }
+
+  #undo(fileId: string): void {
+    void this.#try(fileId, (engine) => engine.restoreFile(fileId)).then(() => this.#deleted.remove(fileId))
   }
 
   readonly #download = (fileId: string): void => {
@@ -191,6 +325,8 @@ export class FilesyncList extends FilesyncElement {
     if (record === undefined || !this.dispatchEvent(new FilesyncBeforeDeleteEvent(fileId, record))) return
     // eslint-disable-next-line no-alert -- the page asked for this question with an attribute
     if (question !== "" && !confirm(question)) return
+    const canUndo = this.#rows.template === null || this.#rows.hasUndo
+    if (canUndo) this.#deleted.add(record, this.#records)
     void this.#try(fileId, (engine) => engine.deleteFile(fileId))
   }
 
@@ -203,6 +339,7 @@ export class FilesyncList extends FilesyncElement {
     try {
       await order(engine)
     } catch (error) {
+      this.#deleted.remove(fileId)
       this.dispatchEvent(new FilesyncErrorEvent(error, { fileId }))
     }
   }

@@ -1,28 +1,119 @@
 import { html, nothing, type TemplateResult } from "lit"
-import type { FileRecord } from "../../src/client/filesync.js"
-import { icon } from "../icons.js"
+import { badgeOf, badgeView } from "../transfer-badge.js"
+import { endingOf, iconOfFile, splitName } from "../file-kinds.js"
+import { icon, type IconName } from "../icons.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
+import type { ListRow } from "./list-rows.js"
 
-/** How a list without a template shows a record: a picture, or a card with name and size that downloads. */
+/** What a card can ask of its list. */
+export interface RecordActions {
+  readonly isEditable: boolean
+  /** The file whose name is being changed. */
+  readonly renaming: string | undefined
+  /** Opens the viewer; `undefined` where the list has none. */
+  readonly show: ((fileId: string) => void) | undefined
+  readonly download: (fileId: string) => void
+  readonly delete: (fileId: string) => void
+  readonly undo: (fileId: string) => void
+  readonly startRename: (fileId: string) => void
+  /** Without a name it stays as it is. */
+  readonly endRename: (fileId: string, name?: string) => void
+}
+
+/** How a list without a template shows a record: a picture or a sheet with its kind, its name and what can be done. */
 export const recordView = (
-  { id, name, mimeType, sizeBytes }: FileRecord,
+  row: ListRow,
   localize: LocalizeController,
-  download: (fileId: string) => void,
+  actions: RecordActions,
 ): TemplateResult => {
-  const isPicture = mimeType.startsWith("image/")
-  const label = localize.term("downloadFile", { name })
-  return html`<li part="item">
-    ${
-      isPicture
-        ? html`<filesync-image file-id=${id} alt=${name} fit="cover" exportparts="image"></filesync-image>`
-        : html`<div class="paper">${icon("file")}</div>`
-    }
+  const { record, state } = row
+  const { id, name, sizeBytes } = record
+  const isRenaming = actions.renaming === id
+  return html`<li
+    part="item"
+    transfer=${state?.transfer ?? "none"}
+    progress=${state?.progress ?? 0}
+    ?remote=${state?.remote}
+    ?deleted=${row.isDeleted}
+  >
+    ${row.isDeleted ? ghostView(row, localize, actions) : shownView(row, localize, actions)}
     <div class="about">
-      <span class="name" title=${name}><bdi>${name}</bdi></span>
-      <span class="size">${sizeBytes > 0 ? localize.size(sizeBytes) : nothing}</span>
-      <button part="download" class="round" type="button" aria-label=${label} title=${label} @click=${() => download(id)}>
-        ${icon("download")}
-      </button>
+      ${
+        isRenaming
+          ? renameView(row, localize, actions)
+          : html`<span class="name" title=${name}>${nameView(name)}</span>`
+      }
+      <span class="size">${localize.size(sizeBytes)}</span>
+      ${row.isDeleted || isRenaming ? nothing : buttonsView(row, localize, actions)}
     </div>
   </li>`
 }
+
+/** The ending stays to be seen when a name is too long for its place. */
+const nameView = (name: string): TemplateResult => {
+  const [start, end] = splitName(name)
+  return html`<bdi><span>${start}</span><span>${end}</span></bdi>`
+}
+
+const shownView = (
+  { record: { id, name, mimeType }, state }: ListRow,
+  localize: LocalizeController,
+  { show }: RecordActions,
+): TemplateResult => {
+  const content = mimeType.startsWith("image/")
+    ? html`<filesync-image file-id=${id} alt=${name} fit="cover" exportparts="image"></filesync-image>`
+    : html`<span class="paper">
+        ${icon(iconOfFile(mimeType, name))}
+        <span class="ending">${endingOf(name)}</span>
+        ${badgeView(badgeOf(state), state, localize)}
+      </span>`
+  if (show === undefined) return html`<div class="sight">${content}</div>`
+  const label = localize.term("showFile", { name })
+  return html`<button part="show" class="sight" type="button" aria-label=${label} @click=${() => show(id)}>${content}</button>`
+}
+
+const ghostView = (
+  { record: { id, name } }: ListRow,
+  localize: LocalizeController,
+  { undo }: RecordActions,
+): TemplateResult => html`<div class="sight paper ghost">
+  <span>${localize.term("fileDeleted")}</span>
+  <button part="undo" type="button" aria-label=${localize.term("undoDelete", { name })} @click=${() => undo(id)}>
+    ${localize.term("undo")}
+  </button>
+</div>`
+
+const buttonsView = (
+  { record: { id, name } }: ListRow,
+  localize: LocalizeController,
+  actions: RecordActions,
+): TemplateResult => html`<span class="buttons">
+  ${
+    actions.isEditable
+      ? html`${button("rename", "rename", localize.term("renameFile", { name }), () => actions.startRename(id))}
+        ${button("delete", "trash", localize.term("deleteFile", { name }), () => actions.delete(id))}`
+      : nothing
+  }
+  ${button("download", "download", localize.term("downloadFile", { name }), () => actions.download(id))}
+</span>`
+
+const button = (part: string, drawing: IconName, label: string, act: () => void): TemplateResult =>
+  html`<button part=${part} class="round" type="button" aria-label=${label} title=${label} @click=${act}>${icon(drawing)}</button>`
+
+const renameView = (
+  { record: { id, name } }: ListRow,
+  localize: LocalizeController,
+  { endRename }: RecordActions,
+): TemplateResult => html`<input
+  part="name"
+  class="rename"
+  aria-label=${localize.term("renameFile", { name })}
+  .value=${name}
+  @keydown=${(event: KeyboardEvent) => {
+    // While a word is being composed, Enter and Escape belong to the keyboard of that language.
+    if (event.isComposing) return
+    if (event.key === "Enter") endRename(id, (event.target as HTMLInputElement).value)
+    else if (event.key === "Escape") endRename(id)
+  }}
+  @blur=${(event: Event) => endRename(id, (event.target as HTMLInputElement).value)}
+/>`

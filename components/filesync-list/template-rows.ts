@@ -1,7 +1,8 @@
 import type { FileRecord } from "../../src/client/filesync.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
-import { bindRecord } from "./bind-record.js"
+import { bindRecord, bindState } from "./bind-record.js"
 import { arrange } from "./keyed-rows.js"
+import type { ListRow } from "./list-rows.js"
 
 /** Marks what a list made, so that a copy of the list takes it over instead of doubling it. */
 const keyAttribute = "data-file-id"
@@ -9,6 +10,7 @@ const keyAttribute = "data-file-id"
 interface Row {
   readonly elements: ReadonlyArray<Element>
   record: FileRecord | undefined
+  stateKey: string | undefined
   version: number
 }
 
@@ -27,27 +29,35 @@ export class TemplateRows {
     return this.#host.querySelector<HTMLTemplateElement>(":scope > template")
   }
 
+  /** Whether a deletion can be undone in the template's own way. */
+  get hasUndo(): boolean {
+    return this.template?.content.querySelector("[data-file-undo]") != null
+  }
+
   /** Shows these records, in this order. */
-  show(records: ReadonlyArray<FileRecord>, localize: LocalizeController): void {
+  show(rows: ReadonlyArray<ListRow>, localize: LocalizeController): void {
     const { template } = this
     if (template !== (this.#template ?? null)) this.clear()
     if (template === null) return
     this.#template = template
     if (this.#rows.size === 0) this.#adopt()
-    const wanted = new Set(records.map(({ id }) => id))
+    const wanted = new Set(rows.map(({ record }) => record.id))
     for (const [id, { elements }] of this.#rows) {
       if (wanted.has(id)) continue
       for (const element of elements) element.remove()
       this.#rows.delete(id)
     }
     const order: Array<Element> = []
-    for (const record of records) {
+    for (const shown of rows) {
+      const { record, stateKey } = shown
       const row = this.#rows.get(record.id) ?? this.#make(record.id, template)
       if (row.record !== record || row.version !== localize.version) {
         for (const element of row.elements) bindRecord(element, record, localize)
-        row.record = record
-        row.version = localize.version
       }
+      if (row.stateKey !== stateKey || row.version !== localize.version) {
+        for (const element of row.elements) bindState(element, shown, localize)
+      }
+      Object.assign(row, { record, stateKey, version: localize.version })
       order.push(...row.elements)
     }
     arrange(this.#host, order, endOf(template, order))
@@ -62,7 +72,7 @@ export class TemplateRows {
 
   #make(id: string, template: HTMLTemplateElement): Row {
     const clone = document.importNode(template.content, true)
-    const row: Row = { elements: [...clone.children], record: undefined, version: -1 }
+    const row: Row = { elements: [...clone.children], record: undefined, stateKey: undefined, version: -1 }
     for (const element of row.elements) element.setAttribute(keyAttribute, id)
     this.#rows.set(id, row)
     return row
@@ -72,7 +82,7 @@ export class TemplateRows {
     for (const element of this.#host.querySelectorAll(`:scope > [${keyAttribute}]`)) {
       const id = element.getAttribute(keyAttribute) ?? ""
       const elements = [...(this.#rows.get(id)?.elements ?? []), element]
-      this.#rows.set(id, { elements, record: undefined, version: -1 })
+      this.#rows.set(id, { elements, record: undefined, stateKey: undefined, version: -1 })
     }
   }
 }

@@ -147,7 +147,7 @@ describe("two devices on one store", { timeout: 10 * 60_000 }, () => {
     await here.page.locator('filesync-image[alt="drawing.svg"]').waitFor({ state: "detached" })
     // By keyboard, which goes on beside what has gone.
     const focused = await there.page.evaluate(() => document.activeElement.getAttribute("aria-label"))
-    assert.match(focused ?? "the page", /^Delete /)
+    assert.match(focused ?? "the page", /^(Delete|Undo) /)
     assert.deepEqual(await here.read("photo.png"), photo.facts)
   })
 

@@ -1,0 +1,72 @@
+import type { FileRecord, FileState } from "../../src/client/filesync.js"
+
+/** What a list shows of one record. */
+export interface ListRow {
+  readonly record: FileRecord
+  readonly state: FileState | undefined
+  /** It was deleted here a moment ago; its place stays as long as that can be undone with one click. */
+  readonly isDeleted: boolean
+  /** Changes with everything that is shown of the state. */
+  readonly stateKey: string
+}
+
+/** How long a deletion can be undone in its place; afterwards by the app, as long as the engine keeps the file. */
+const undoMs = 8000
+
+interface Ghost {
+  readonly record: FileRecord
+  /** The record it stood behind. */
+  readonly after: string | undefined
+  readonly timer: ReturnType<typeof setTimeout>
+}
+
+/** Files that were deleted here a moment ago, each in its place. */
+export class DeletedRows {
+  readonly #changed: () => void
+  readonly #ghosts = new Map<string, Ghost>()
+
+  constructor(changed: () => void) {
+    this.#changed = changed
+  }
+
+  add(record: FileRecord, records: ReadonlyArray<FileRecord>): void {
+    const at = records.findIndex(({ id }) => id === record.id)
+    const timer = setTimeout(() => this.remove(record.id), undoMs)
+    this.#ghosts.set(record.id, { record, after: records[at - 1]?.id, timer })
+    this.#changed()
+  }
+
+  remove(fileId: string): void {
+    const ghost = this.#ghosts.get(fileId)
+    if (ghost === undefined) return
+    clearTimeout(ghost.timer)
+    this.#ghosts.delete(fileId)
+    this.#changed()
+  }
+
+  has(fileId: string): boolean {
+    return this.#ghosts.has(fileId)
+  }
+
+  clear(): void {
+    for (const { timer } of this.#ghosts.values()) clearTimeout(timer)
+    this.#ghosts.clear()
+  }
+
+  /** The records with those that are gone put back where they were. */
+  among(records: ReadonlyArray<FileRecord>): ReadonlyArray<FileRecord> {
+    if (this.#ghosts.size === 0) return records
+    const all = records.filter(({ id }) => !this.#ghosts.has(id))
+    for (const { record, after } of this.#ghosts.values()) {
+      const at = after === undefined ? -1 : all.findIndex(({ id }) => id === after)
+      all.splice(at + 1, 0, record)
+    }
+    return all
+  }
+}
+
+/** Everything about a state that a row shows. */
+export const stateKeyOf = (state: FileState | undefined, isDeleted: boolean): string =>
+  state === undefined
+    ? `${isDeleted}`
+    : `${isDeleted} ${state.transfer} ${state.progress} ${state.local} ${state.remote} ${state.error?.reason}`
