@@ -78,7 +78,11 @@ describe("by keyboard alone", () => {
 
     it("has every button in the order it is seen, there and back, and lets go", async () => {
       const element = await upload('multiple accept=".txt"')
-      element.addFiles([textFile("stopped.txt"), textFile("moving.txt"), textFile("no.png")])
+      element.addFiles([
+        textFile("stopped.txt"),
+        textFile("moving.txt"),
+        new File(["x"], "no.png", { type: "image/png" }),
+      ])
       await until(() => element.value.length === 2)
       const [first = "", second = ""] = element.value
       engine.setFileState(first, { transfer: "error", error: stopped })
@@ -209,11 +213,11 @@ describe("by keyboard alone", () => {
 
     it("goes on when refusals are dismissed, or go by themselves", async () => {
       const element = await upload('multiple accept=".txt"')
-      element.addFiles([textFile("no.png")])
+      element.addFiles([new File(["x"], "no.png", { type: "image/png" })])
       await tabTo("Dismiss")
       await press("Enter")
       await focusIs(element, "Choose files")
-      element.addFiles([textFile("no.png")])
+      element.addFiles([new File(["x"], "no.png", { type: "image/png" })])
       await tabTo("Dismiss")
       element.addFiles([textFile("yes.txt")])
       await until(() => element.value.length === 1)
@@ -549,7 +553,7 @@ describe("by keyboard alone", () => {
       <filesync-image file-id="a" alt="A boat"></filesync-image><filesync-list></filesync-list>
       <filesync-inspector></filesync-inspector><button id="after">x</button></div>`)
     const upload = stage.querySelector("filesync-upload")
-    upload?.addFiles([textFile("a.txt"), textFile("no.png")])
+    upload?.addFiles([textFile("a.txt"), new File(["x"], "no.png", { type: "image/png" })])
     await until(() => upload?.value.length === 1)
     await until(() => stage.querySelector("filesync-image")?.state === "error")
     for (const forcedColors of [undefined, "active"] as const) {

@@ -109,9 +109,6 @@ export const styles = css`
     inline-size: 18px;
     block-size: 18px;
   }
-  li[deleted] .about {
-    opacity: 0.6;
-  }
   li[deleted] .name {
     text-decoration: line-through;
   }

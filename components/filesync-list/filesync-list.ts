@@ -65,6 +65,7 @@ export type ListState = "empty" | "filled"
  * @cssproperty --filesync-list-gap - Space between cards.
  * @cssproperty --filesync-tint - What fills the place of a file that is no picture.
  * @cssproperty --filesync-quiet - Colour of sizes, signs and the words of an empty list.
+ * @cssproperty --filesync-edge - Colour of the edges of buttons and fields.
  * @cssproperty --filesync-radius - Roundness of cards.
  *
  * @cssstate empty - There is no matching file.

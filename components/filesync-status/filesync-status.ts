@@ -49,6 +49,7 @@ import {
  * @cssproperty --filesync-danger - Colour of the sign and words of failures.
  * @cssproperty --filesync-quiet - Colour of the details and of signs without news.
  * @cssproperty --filesync-line - Colour of lines, and of what is empty in a bar.
+ * @cssproperty --filesync-radius - Roundness of the panel.
  * @cssproperty --filesync-edge - Colour of the buttons' edges.
  * @cssproperty --filesync-tint - What fills a button under the pointer.
  * @cssproperty --filesync-status-progress-width - Width of the bar in the line.

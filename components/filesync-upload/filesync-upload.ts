@@ -59,6 +59,7 @@ export type UploadState = "idle" | "dragover" | "busy" | "invalid"
  * @cssproperty --filesync-accent - Colour of the button, bars and focus rings.
  * @cssproperty --filesync-on-accent - Colour of the words on the button.
  * @cssproperty --filesync-danger - Colour of refusals and failures.
+ * @cssproperty --filesync-success - Colour of the sign beside what was added.
  * @cssproperty --filesync-radius - Roundness of corners.
  * @cssproperty --filesync-tint - What fills the target.
  * @cssproperty --filesync-line - Colour of lines between files, and of what is empty in a bar.

@@ -129,9 +129,7 @@ describe("a fact that goes to every device", () => {
     const ids = await engine.saveFiles([textFile("one"), textFile("two")])
     await until("they are remote", () => ids.every((id) => engine.getFileState(id).remote))
     for (const heal of [() => engine.repair(), () => engine.retry(ids[0])]) {
-      const [lost = ""] = bench.remoteHashes.filter(
-        (hash) => hash === engine.getFile(ids[0] ?? "")?.contentHash,
-      )
+      const lost = bench.remoteHashes.find((hash) => hash === engine.getFile(ids[0] ?? "")?.contentHash) ?? ""
       forget(lost)
       await heal()
       await until("it is there again", () => bench.remoteHashes.includes(lost))

@@ -4,11 +4,12 @@ import { ConfigError, type InvalidFileError } from "../../errors/index.js"
 import { maxFilesPerEvent } from "../../schema/event-limits.js"
 import { type CreatedFile, fileEvents, type UpdatedFile } from "../../schema/file-events.js"
 import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../schema/local-file-state.js"
-import type { FileMetadata, FileQuery, FileRecord } from "../../types/index.js"
+import type { FileQuery, FileRecord } from "../../types/index.js"
 import { isHere, readDeleted, readHere, readLocalEntries, makeLocalInShort } from "./all-rows.js"
 import { NextTask } from "./NextTask.js"
 import { type AttachedStore, assertHasFileTables, assertValidEvents } from "./attached-store.js"
 import { ChangeFeed, type QueryRows } from "./change-feed.js"
+import { aboutContent, present, toPlain } from "./event-members.js"
 import {
   type FileChange,
   FileRecords,
@@ -333,20 +334,7 @@ const toNewContent = (content: NewContent) => ({
   ...aboutContent(content),
 })
 
-const aboutContent = (content: Pick<NewContent, "contentMetadata" | "lastModified" | "takenAt">) => ({
-  ...present("contentMetadata", toPlain(content.contentMetadata)),
-  ...present("lastModified", content.lastModified),
-  ...present("takenAt", content.takenAt),
-})
-
-/** An object with this member, or without any when there is nothing to say. */
-const present = <Name extends string, A>(name: Name, value: A | null | undefined): { [Key in Name]?: A } =>
-  value === null || value === undefined ? {} : ({ [name]: value } as { [Key in Name]: A })
 const toUploaded = ({ id, content, remoteKey }: FileChange) =>
   content === undefined || remoteKey === undefined
     ? []
     : [{ id, contentHash: content.contentHash, remoteKey }]
-
-// As JSON has it, which is what other devices get: a date becomes text, a function nothing.
-const toPlain = (metadata: FileMetadata | null | undefined): FileMetadata | null | undefined =>
-  metadata == null ? metadata : JSON.parse(JSON.stringify(metadata))
