@@ -63,11 +63,11 @@ describe("createFileSync", () => {
       expect((await engine.verify()).orphaned).to.deep.equal([])
     })
 
-    it("gives a file new content under its id", async () => {
+    it("gives a file new content under its id and name, with the ending that fits", async () => {
       const { engine, until } = await bench.device()
       const id = await engine.saveFile(textFile("one"), { metadata: { keep: true } })
       await engine.updateFile(id, textFile("two, longer", "b.md", "text/markdown"))
-      expect(engine.getFile(id)).to.include({ name: "b.md", mimeType: "text/markdown", sizeBytes: 11 })
+      expect(engine.getFile(id)).to.include({ name: "a.md", mimeType: "text/markdown", sizeBytes: 11 })
       expect(engine.getFile(id)?.metadata).to.deep.equal({ keep: true })
       expect(await (await engine.readFile(id)).text()).to.equal("two, longer")
       await until("it is remote", () => engine.getFileState(id).remote)

@@ -205,7 +205,8 @@ describe("ChangeFeed", () => {
     })
 
     const theirs = (id: string, revision: number) =>
-      `INSERT INTO files SELECT '${id}', name, mimeType, sizeBytes, 'h-${id}', path, 'k', metadata, createdAt, updatedAt, deletedAt, ${revision} FROM files LIMIT 1`
+      `INSERT INTO files (id, name, mimeType, sizeBytes, contentHash, path, remoteKey, createdAt, updatedAt, datedAt, revision)
+        SELECT '${id}', name, mimeType, sizeBytes, 'h-${id}', path, 'k', createdAt, updatedAt, datedAt, ${revision} FROM files LIMIT 1`
     const hundred = (prefix: string) =>
       created({ files: files150.slice(0, 100).map((it) => ({ ...it, id: prefix + it.id })) })
 
