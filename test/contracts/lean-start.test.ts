@@ -97,6 +97,7 @@ describe("the start of an engine over many records", () => {
     const asked: string[] = []
     const { engine, until } = await bench.device({
       store,
+      start: false,
       fileSystem: "memory",
       remote: {
         fault: ({ operation, key }) => {
@@ -107,6 +108,7 @@ describe("the start of an engine over many records", () => {
     expect(engine.getFileState("file-7")).to.include({ local: false, remote: true })
     expect(engine.getFileState("file-8")).to.include({ local: true, remote: false })
     expect(engine.getStatus().onlyHere).to.equal(1)
+    await engine.start()
     await until("it asks for the one", () =>
       asked.some((it) => it.startsWith("download") && it.endsWith(hashOf(7))),
     )
