@@ -43,7 +43,10 @@ export const sections = [
     pages: ["docs/guarantees.md", "docs/guides/security.md", "docs/browsers.md"],
   },
   { title: "Reference", pages: ["reference/index.md", "reference/"] },
-  { title: "Project", pages: ["docs/architecture.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "decisions/"] },
+  {
+    title: "Project",
+    pages: ["docs/architecture.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "decisions/"],
+  },
 ]
 
 /** Files and folders that the site is made from, tests included: some pages show them. */
