@@ -1,0 +1,38 @@
+import { makeSingleTabAdapter } from "@livestore/adapter-web"
+import { createStorePromise } from "@livestore/livestore"
+import { schema } from "./schema.js"
+
+const channel = new BroadcastChannel("head-before-events")
+
+const open = (parameters: string) => {
+  let worker: Worker | undefined
+  const adapter = makeSingleTabAdapter({
+    storage: { type: "opfs" },
+    worker: ({ name }) => (worker = new Worker(`worker.js${parameters}`, { type: "module", name })),
+    experimental: { disableFastPath: true },
+  })
+  const opening = createStorePromise({
+    schema,
+    adapter,
+    storeId: "head-before-events",
+    disableDevtools: true,
+  })
+  opening.catch(() => undefined)
+  return { opening, end: () => worker?.terminate() }
+}
+
+const run = async (): Promise<void> => {
+  const first = open("?stop")
+  await new Promise((resolve) => (channel.onmessage = resolve))
+  first.end()
+  console.log("The worker ended while it materialized two pulled events. Opening the store again …")
+  const second = open("")
+  const timer = new Promise((resolve) => setTimeout(resolve, 30_000, "it did not open in 30 s"))
+  const opened = second.opening.then(
+    () => "it opened",
+    (cause) => `it failed: ${cause}`,
+  )
+  console.log(`done: ${await Promise.race([opened, timer])}`)
+}
+
+void run()
