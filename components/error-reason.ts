@@ -14,6 +14,9 @@ const terms: Readonly<Record<string, Term>> = {
   Rejected: "errorRejected",
   IntegrityMismatch: "errorDamaged",
   Aborted: "errorAborted",
+  NotOurServer: "errorAddress",
+  Paused: "errorPaused",
+  NotStarted: "errorNotStarted",
 }
 
 /** Reasons that mean something else by where it failed. */

@@ -11,13 +11,7 @@ export type InspectorTerm = keyof typeof wordsEn
 /** Everything the inspector says. */
 export type InspectorStrings = Readonly<Record<InspectorTerm, Message>>
 
-const locales = makeLocales<InspectorStrings>(wordsEn, {
-  de: async () => (await import("./words-de.js")).wordsDe,
-  fr: async () => (await import("./words-fr.js")).wordsFr,
-  es: async () => (await import("./words-es.js")).wordsEs,
-  ja: async () => (await import("./words-ja.js")).wordsJa,
-  ar: async () => (await import("./words-ar.js")).wordsAr,
-})
+const locales = makeLocales<InspectorStrings>(wordsEn, {})
 
 /** Sets what the inspector says in a language; what is left out stays English. */
 export const setInspectorLocale = locales.set

@@ -74,7 +74,9 @@ export const styles = css`
     grid-area: stage;
     position: relative;
     display: grid;
-    place-items: center;
+    /* Never as wide or high as the file: a large picture is scaled down, and a long text scrolls. */
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+    place-items: safe center;
     min-block-size: 0;
     overflow: auto;
     overscroll-behavior: contain;

@@ -65,6 +65,16 @@ describe("<filesync-viewer>", () => {
     expect([element.state, document.activeElement]).to.deep.equal(["closed", button])
   })
 
+  it("scales a picture down that is larger than the page", async () => {
+    engine.arrive({ id: "a", name: "coast.png" }, await picture(3000, 2000))
+    const element = await viewer()
+    element.show("a")
+    await opened(element)
+    await until(() => inside(element, "filesync-image")?.getAttribute("state") === "ready")
+    const { clientWidth, clientHeight, scrollWidth, scrollHeight } = inside(element, ".stage") as HTMLElement
+    expect([scrollWidth, scrollHeight]).to.deep.equal([clientWidth, clientHeight])
+  })
+
   it("goes through the files by keys and buttons, and says where it is", async () => {
     for (const id of ["a", "b", "c"])
       engine.arrive({ id, name: `${id}.txt`, mimeType: "text/plain" }, textFile(id))

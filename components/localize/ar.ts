@@ -149,6 +149,8 @@ export const ar: Strings = {
   errorSignedOut: "لقد سُجّل خروجك. سجّل الدخول للمتابعة.",
   errorServer: "الخادم يواجه مشكلة. ستُعاد المحاولة.",
   errorRejected: "لم يقبل الخادم الملف.",
+  errorPaused: "عمليات النقل متوقفة مؤقتًا.",
+  errorNotStarted: "لم تبدأ المزامنة.",
   fileDownloading: "جارٍ التنزيل",
   statusSaving: {
     one: "جارٍ حفظ ملف واحد على هذا الجهاز",

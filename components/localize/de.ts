@@ -104,6 +104,8 @@ export const de: Strings = {
   errorSignedOut: "Sie sind abgemeldet. Melden Sie sich an, um fortzufahren.",
   errorServer: "Der Server hat Probleme. Es wird erneut versucht.",
   errorRejected: "Der Server hat die Datei nicht angenommen.",
+  errorPaused: "Übertragungen sind angehalten.",
+  errorNotStarted: "Die Synchronisierung läuft nicht.",
   fileDownloading: "Wird heruntergeladen",
   statusSaving: {
     one: "{count} Datei wird auf diesem Gerät gespeichert",

@@ -89,6 +89,8 @@ export const en: Strings = {
   errorSignedOut: "You are signed out. Sign in to go on.",
   errorServer: "The server has trouble. It is tried again.",
   errorRejected: "The server did not accept the file.",
+  errorPaused: "Transfers are paused.",
+  errorNotStarted: "Syncing has not started.",
   fileDownloading: "Downloading",
   statusSaving: { one: "Saving {count} file on this device", other: "Saving {count} files on this device" },
   statusUnreachable: "Cannot reach the server",

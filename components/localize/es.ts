@@ -101,6 +101,8 @@ export const es: Strings = {
   errorSignedOut: "Has cerrado la sesión. Inicia sesión para continuar.",
   errorServer: "El servidor tiene problemas. Se volverá a intentar.",
   errorRejected: "El servidor no aceptó el archivo.",
+  errorPaused: "Las transferencias están en pausa.",
+  errorNotStarted: "La sincronización no se ha iniciado.",
   fileDownloading: "Descargando",
   statusSaving: {
     one: "Guardando {count} archivo en este dispositivo",

@@ -108,6 +108,8 @@ export const fr: Strings = {
   errorSignedOut: "Vous êtes déconnecté. Connectez-vous pour continuer.",
   errorServer: "Le serveur a un problème. Un nouvel essai suivra.",
   errorRejected: "Le serveur n’a pas accepté le fichier.",
+  errorPaused: "Les transferts sont en pause.",
+  errorNotStarted: "La synchronisation n’a pas démarré.",
   fileDownloading: "Téléchargement en cours",
   statusSaving: {
     one: "Enregistrement de {count} fichier sur cet appareil",

@@ -83,6 +83,8 @@ export const ja: Strings = {
   errorSignedOut: "サインアウトしています。続けるにはサインインしてください。",
   errorServer: "サーバーに問題があります。再試行します。",
   errorRejected: "サーバーがファイルを受け付けませんでした。",
+  errorPaused: "転送は一時停止中です。",
+  errorNotStarted: "同期は開始されていません。",
   fileDownloading: "ダウンロード中",
   statusSaving: "{count} 件をこの端末に保存中",
   statusUnreachable: "サーバーに接続できません",

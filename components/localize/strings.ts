@@ -92,6 +92,8 @@ export interface Strings {
   readonly errorSignedOut: Message
   readonly errorServer: Message
   readonly errorRejected: Message
+  readonly errorPaused: Message
+  readonly errorNotStarted: Message
   readonly fileDownloading: Message
   readonly statusSaving: Message
   readonly statusUnreachable: Message

@@ -169,6 +169,10 @@ const list = {
   more: [
     { title: "Without a template", code: `<filesync-list></filesync-list>` },
     {
+      title: "A gallery: opens the viewer, renames and deletes in place",
+      code: `<filesync-list viewer editable></filesync-list>`,
+    },
+    {
       title: "Names, sizes and links",
       code: `<filesync-list order="name" limit="4">
   <template>

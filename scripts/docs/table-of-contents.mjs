@@ -31,6 +31,7 @@ export const sections = [
       "docs/guides/offline-and-conflicts.md",
       "docs/guides/storage.md",
       "docs/guides/photos.md",
+      "docs/guides/viewer-and-status.md",
       "docs/guides/service-worker.md",
       "docs/guides/adapter.md",
       "docs/guides/testing.md",
