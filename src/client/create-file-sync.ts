@@ -131,6 +131,7 @@ export const makeFileSync = (
       if (isStarted) await client.start()
     },
     probe: client.probe,
+    claim: client.claim,
   })
   worker.attach(client)
   const fileSync: FileSyncHandle = {

@@ -29,6 +29,8 @@ export interface Client extends Omit<FileSyncHandle, "runtime"> {
   ) => Promise<boolean>
   /** The browser says that the line came back or went. */
   readonly probe: () => Promise<void>
+  /** The page has come into view. */
+  readonly claim: () => Promise<void>
 }
 
 const disposed = () =>
@@ -201,5 +203,6 @@ export const makeClient = (options: {
     repair: () => run(sync.repair),
     ensureContent: (contentHash, onProgress) => run(sync.ensureContent(contentHash, onProgress)),
     probe: () => run(executor.probe),
+    claim: () => run(sync.claim),
   }
 }

@@ -7,19 +7,29 @@ describe("a page's life", () => {
   const ask = (what: string) => async () => void asked.push(what)
   beforeEach(() => {
     asked = []
-    stopFollowing = followPageLife({ start: ask("start"), stop: ask("stop"), probe: ask("probe") })
+    stopFollowing = followPageLife({
+      start: ask("start"),
+      stop: ask("stop"),
+      probe: ask("probe"),
+      claim: ask("claim"),
+    })
   })
   afterEach(() => stopFollowing())
 
   const page = (type: "pagehide" | "pageshow", persisted: boolean) =>
     window.dispatchEvent(new PageTransitionEvent(type, { persisted }))
-  const tell = (type: "freeze" | "resume") => document.dispatchEvent(new Event(type))
+  const tell = (type: "freeze" | "resume" | "visibilitychange") => document.dispatchEvent(new Event(type))
 
   it("lets another tab transfer while the page is in the back/forward cache, and takes part again after", () => {
     page("pagehide", true)
     expect(asked).to.deep.equal(["stop"])
     page("pageshow", true)
     expect(asked).to.deep.equal(["stop", "start"])
+  })
+
+  it("claims the lead when it comes into view", () => {
+    tell("visibilitychange")
+    expect(asked).to.deep.equal(["claim"])
   })
 
   it("lets another tab transfer while the page is frozen, and takes part again after", () => {

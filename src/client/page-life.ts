@@ -2,9 +2,9 @@ import type { Client } from "./make-client.js"
 
 /**
  * Follows the page's life: a page that is frozen or put into the back/forward cache lets another tab transfer, and
- * takes part again when it comes back; a change of the line is asked about at once. Gives what ends it.
+ * takes part again when it comes back; one that comes into view claims the lead from one that is not; a change of the line is asked about at once. Gives what ends it.
  */
-export const followPageLife = (client: Pick<Client, "start" | "stop" | "probe">): (() => void) => {
+export const followPageLife = (client: Pick<Client, "start" | "stop" | "probe" | "claim">): (() => void) => {
   const page = globalThis.window
   if (page === undefined) return () => undefined
   const ending = new AbortController()
@@ -25,6 +25,12 @@ export const followPageLife = (client: Pick<Client, "start" | "stop" | "probe">)
   page.addEventListener("pageshow", (event) => event.persisted && resume(), { signal })
   page.document.addEventListener("freeze", suspend, { signal })
   page.document.addEventListener("resume", resume, { signal })
+  const { document } = page
+  document.addEventListener(
+    "visibilitychange",
+    () => document.visibilityState === "visible" && quietly(client.claim()),
+    { signal },
+  )
   page.addEventListener("online", () => quietly(client.probe()), { signal })
   page.addEventListener("offline", () => quietly(client.probe()), { signal })
   return () => ending.abort()

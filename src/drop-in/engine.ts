@@ -5,7 +5,7 @@ import { httpAdapter } from "../services/remote-file-storage/adapters/http.js"
 import { noneAdapter } from "../services/remote-file-storage/adapters/none.js"
 import type { ScriptOptions } from "./script-options.js"
 import { holdStore } from "./store-lock.js"
-import { untilStalled } from "./store-stall.js"
+import { untilStalled } from "../livestore/store-stall.js"
 import { type OpenStore, openStore, reopenTimeoutMs } from "./store.js"
 import { findSharedWorker } from "./workers.js"
 

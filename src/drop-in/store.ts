@@ -5,7 +5,7 @@ import type { AttachedStore } from "../services/file-records/attached-store.js"
 import { fileSyncSchema } from "../schema/index.js"
 import { HealingMark } from "./healing-mark.js"
 import type { ScriptOptions } from "./script-options.js"
-import type { StoreProgress } from "./store-stall.js"
+import type { StoreProgress } from "../livestore/store-stall.js"
 import { WorkerStarter } from "./workers.js"
 
 /** A store whose worker does not answer hangs for ever. Our choice: a cold start takes 0.7 s, on a slow phone ten times that. */

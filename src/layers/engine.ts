@@ -24,7 +24,10 @@ import { layerContentUse } from "../services/cache/content-use.js"
 import { layerSpaceBudget } from "../services/cache/SpaceBudget.js"
 import { layerLocalIndex } from "../services/cache/local-index.js"
 import { StallLimit } from "../services/remote-file-storage/ask-remote.js"
+import { layerFactJournal } from "../services/outbox/journal-facts.js"
+import { layerSyncBackend } from "../services/outbox/layer-sync-backend.js"
 import { layerSaveProgress } from "../services/status/SaveProgress.js"
+import { layerStoreWatch } from "../services/status/layer-store-watch.js"
 import { layerStatusView } from "../services/status/sync-status.js"
 import { layerTransferView } from "../services/status/transfer-view.js"
 import { layerExecutor } from "../services/sync-executor/layer.js"
@@ -81,11 +84,14 @@ export const layerEngine = (config: EngineConfig): Layer.Layer<Engine, ConfigErr
     Layer.provideMerge(layerInspection(config)),
     Layer.provideMerge(layerStatusView),
     Layer.provideMerge(layerSaveProgress),
+    Layer.provideMerge(layerStoreWatch),
     Layer.provideMerge(layerTransferView),
     Layer.provideMerge(layerTransfers(config)),
     Layer.provideMerge(layerSpaceBudget(config)),
     Layer.provideMerge(layerContentUse),
     Layer.provideMerge(layerUploadConfirmation),
     Layer.provideMerge(layerLocalIndex),
+    Layer.provideMerge(layerSyncBackend),
+    Layer.provideMerge(layerFactJournal),
     Layer.provideMerge(layerObservers),
   )

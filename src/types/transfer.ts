@@ -135,3 +135,5 @@ export type FileSyncEvent =
   | { readonly type: "leader" | "follower" }
   | { readonly type: "online" | "offline" }
   | { readonly type: "recovered"; readonly fileIds: ReadonlyArray<string> }
+  /** The LiveStore store under the engine stalled, was shut down, or works again. */
+  | { readonly type: "store"; readonly state: StoreState }

@@ -1,9 +1,10 @@
 import { expect } from "@esm-bundle/chai"
-import { Effect, Exit, Layer, Scope } from "effect"
+import { Effect, Exit, HashMap, Layer, Logger, Scope } from "effect"
+import type { RecordFact } from "../../src/services/file-records/record-facts.js"
 import { layerIoWorker } from "../../src/services/local-file-storage/layer-io-worker.js"
 import { layerMemoryOutbox } from "../../src/services/outbox/layer-memory.js"
 import { layerOpfsOutbox } from "../../src/services/outbox/layer-opfs.js"
-import { Outbox, type OutboxSave } from "../../src/services/outbox/Outbox.js"
+import { type OpenEntry, Outbox, type OutboxSave } from "../../src/services/outbox/Outbox.js"
 import { layerMemoryTabs, MemoryBrowser } from "../../src/services/tabs/layer-memory.js"
 import { itLive } from "../support/it-effect.js"
 import { startWithoutSyncAccess } from "../support/no-sync-access.js"
@@ -78,6 +79,13 @@ const save = (id: string, contentHash: string): OutboxSave => ({
   createdAt: 1,
   previousHash: null,
 })
+/** The saves among what was open, without the time that the outbox gave them. */
+const savesOf = (entries: ReadonlyArray<OpenEntry>): ReadonlyArray<OutboxSave> =>
+  entries.flatMap((entry) => {
+    if (entry.type !== "save") return []
+    const { at: _, ...given } = entry
+    return [given]
+  })
 const nobodyLives = () => Effect.succeed(false)
 const everybodyLives = () => Effect.succeed(true)
 
@@ -101,7 +109,8 @@ for (const [name, makeDisk] of [
     /** What a tab does in its life, which ends with the effect. */
     const live = <A, E>(disk: Disk, tabId: string, body: (outbox: Outbox["Type"]) => Effect.Effect<A, E>) =>
       Effect.scoped(Effect.flatMap(disk.tab(tabId), body))
-    const adoptedBy = (disk: Disk, tabId: string) => live(disk, tabId, (outbox) => outbox.adopt(nobodyLives))
+    const adoptedBy = (disk: Disk, tabId: string) =>
+      live(disk, tabId, (outbox) => Effect.map(outbox.adopt(nobodyLives), savesOf))
 
     withDisk("gives the saves of a killed tab to the next, in their order", (disk) =>
       Effect.gen(function* () {
@@ -118,7 +127,7 @@ for (const [name, makeDisk] of [
           Effect.gen(function* () {
             yield* outbox.append([save("1", "a"), save("2", "b")])
             yield* outbox.settle([save("1", "a"), save("9", "z")])
-            expect(yield* outbox.open).to.deep.equal([save("2", "b")])
+            expect(savesOf(yield* outbox.open)).to.deep.equal([save("2", "b")])
           }),
         )
         expect(yield* adoptedBy(disk, "two")).to.deep.equal([save("2", "b")])
@@ -167,7 +176,7 @@ for (const [name, makeDisk] of [
         yield* two.append([save("2", "b")])
         expect(yield* two.adopt(everybodyLives)).to.deep.equal([])
         expect((yield* two.openEverywhere).map(({ id }) => id)).to.have.members(["1", "2"])
-        expect(yield* two.open).to.deep.equal([save("2", "b")])
+        expect(savesOf(yield* two.open)).to.deep.equal([save("2", "b")])
         yield* one.settle([save("1", "a")])
         expect((yield* two.openEverywhere).map(({ id }) => id)).to.deep.equal(["2"])
         expect(yield* two.otherTabs).to.deep.equal(["one"])
@@ -217,7 +226,7 @@ for (const [name, makeDisk] of [
         yield* Effect.promise(() => disk.write("two", text))
         yield* live(disk, "three", (outbox) =>
           Effect.gen(function* () {
-            const adopted = yield* outbox.adopt(nobodyLives)
+            const adopted = savesOf(yield* outbox.adopt(nobodyLives))
             expect(new Set(adopted.map(({ id }) => id))).to.deep.equal(new Set(["1", "2"]))
             expect(yield* outbox.open).to.have.length(2)
             yield* outbox.settle(adopted)
@@ -235,7 +244,7 @@ for (const [name, makeDisk] of [
         const text = ((yield* read(disk, "one")) ?? "").trimStart()
         const firstEnd = text.indexOf("\n")
         const settleAll = live(disk, "end", (outbox) =>
-          Effect.flatMap(outbox.adopt(nobodyLives), (adopted) => outbox.settle(adopted)),
+          Effect.flatMap(outbox.adopt(nobodyLives), (adopted) => outbox.settle(savesOf(adopted))),
         )
         yield* settleAll
         for (const cut of [0, 1, firstEnd - 1, firstEnd, firstEnd + 1, text.length - 2, text.length - 1]) {
@@ -262,14 +271,118 @@ for (const [name, makeDisk] of [
       }),
     )
 
+    const fact = (event: string, id: string): RecordFact => ({
+      name: event,
+      args: { files: [{ id }] },
+      before: {},
+      position: { head: 3, clientId: "c" },
+    })
+    const namesOf = (entries: ReadonlyArray<OpenEntry>) =>
+      entries.map((entry) => (entry.type === "fact" ? entry.name : entry.id))
+
+    withDisk("keeps facts until they are confirmed, and counts the files they are about", (disk) =>
+      Effect.gen(function* () {
+        yield* live(disk, "one", (outbox) =>
+          Effect.gen(function* () {
+            const [first = ""] = yield* outbox.keep([fact("created", "1"), fact("deleted", "1")], [])
+            yield* outbox.keep([fact("created", "2")], [save("2", "b")])
+            expect(outbox.now().factsByFile.size).to.equal(2)
+            yield* outbox.settle([save("2", "b")])
+            yield* outbox.confirm([first])
+            expect([...outbox.now().factsByFile]).to.deep.equal([
+              ["1", 1],
+              ["2", 1],
+            ])
+          }),
+        )
+        const left = yield* live(disk, "two", (outbox) => outbox.adopt(nobodyLives))
+        expect(namesOf(left)).to.deep.equal(["deleted", "created"])
+        const again = yield* live(disk, "three", (outbox) => outbox.adopt(nobodyLives))
+        expect(again).to.deep.equal(left)
+        yield* live(disk, "four", (outbox) =>
+          Effect.gen(function* () {
+            const facts = (yield* outbox.adopt(nobodyLives)).filter((entry) => entry.type === "fact")
+            yield* outbox.confirm(facts.map(({ factId }) => factId))
+            expect(yield* read(disk, "four")).to.equal("")
+          }),
+        )
+      }),
+    )
+
+    withDisk(
+      "gives what two dead tabs left in the order in which it was made, whatever they are called",
+      (disk) =>
+        Effect.gen(function* () {
+          const one = yield* disk.tab("zebra")
+          const two = yield* disk.tab("ant")
+          const sleepTick = Effect.promise(async () => {
+            for (const begun = Date.now(); Date.now() === begun; ) await Promise.resolve()
+          })
+          for (const [outbox, what] of [
+            [one, "a"],
+            [two, "b"],
+            [one, "c"],
+            [two, "d"],
+          ] as const) {
+            yield* outbox.keep([fact(what, "1")], [])
+            yield* sleepTick
+          }
+          const left = yield* live(disk, "next", (outbox) => outbox.adopt(nobodyLives))
+          expect(namesOf(left)).to.deep.equal(["a", "b", "c", "d"])
+        }),
+    )
+
+    withDisk(
+      "survives torn, foreign and older lines, says so, and leaves what it does not know where it is",
+      (disk) =>
+        Effect.gen(function* () {
+          const lines = [
+            JSON.stringify(save("1", "a")),
+            '{"type":"save","id":"torn',
+            '{"type":"from the future","id":"9"}',
+            "17",
+            JSON.stringify({ ...save("2", "b"), unknown: true }),
+          ]
+          yield* Effect.promise(() => disk.write("old", lines.join("\n")))
+          const said: Array<unknown> = []
+          const logger = Logger.make(({ annotations }) => {
+            said.push(Object.fromEntries(HashMap.toEntries(annotations)))
+          })
+          const left = yield* live(disk, "next", (outbox) =>
+            Effect.provide(outbox.adopt(nobodyLives), Logger.replace(Logger.defaultLogger, logger)),
+          )
+          expect(namesOf(left)).to.deep.equal(["1", "2"])
+          expect(said).to.deep.equal([{ journal: "old", torn: 1, foreign: 2 }])
+          expect(yield* read(disk, "old")).to.include("from the future")
+        }),
+    )
+
+    withDisk("remembers that there is a sync backend, which is no tab", (disk) =>
+      Effect.gen(function* () {
+        yield* live(disk, "one", (outbox) =>
+          Effect.gen(function* () {
+            expect(yield* outbox.hasBackend).to.equal(false)
+            yield* outbox.noteBackend
+          }),
+        )
+        yield* live(disk, "two", (outbox) =>
+          Effect.gen(function* () {
+            expect(yield* outbox.hasBackend).to.equal(true)
+            expect(yield* outbox.adopt(nobodyLives)).to.deep.equal([])
+            expect(yield* outbox.otherTabs).to.not.include("sync-backend")
+          }),
+        )
+      }),
+    )
+
     withDisk("adopts while the dead tab's worker may still hold its journal open", (disk) =>
       Effect.gen(function* () {
         const scope = yield* Scope.make()
         const one = yield* Effect.provideService(disk.tab("one"), Scope.Scope, scope)
         yield* one.append([save("1", "a")])
         const two = yield* disk.tab("two")
-        expect(yield* two.adopt(nobodyLives)).to.deep.equal([save("1", "a")])
-        expect(yield* two.open).to.deep.equal([save("1", "a")])
+        expect(savesOf(yield* two.adopt(nobodyLives))).to.deep.equal([save("1", "a")])
+        expect(savesOf(yield* two.open)).to.deep.equal([save("1", "a")])
         yield* Scope.close(scope, Exit.void)
       }),
     )

@@ -155,8 +155,14 @@ export class SimSession {
     return () => void this.#listeners.delete(listener)
   }
 
-  syncStatus(): { readonly isSynced: boolean } {
-    return { isSynced: this.unacknowledged.length === 0 }
+  syncStatus() {
+    const upstream = this.#seen.pulled + this.#seen.pending.length
+    return {
+      isSynced: this.unacknowledged.length === 0,
+      localHead: `e${upstream + this.#own.length}`,
+      upstreamHead: `e${upstream}`,
+      pendingCount: this.unacknowledged.length,
+    }
   }
 
   /** The device has news: the session gets them in a while, all that there are by then. */

@@ -23,15 +23,23 @@ export const makeStore = async <TSchema extends LiveStoreSchema = typeof fileSyn
     readonly schema?: TSchema
     readonly storeId?: string
     readonly sync?: InMemoryOptions["sync"]
+    /** Shuts it down when it aborts, as a registry of stores does. */
+    readonly signal?: AbortSignal
   } = {},
 ): Promise<Store<TSchema>> => {
-  const { schema = fileSyncSchema as unknown as TSchema, storeId = crypto.randomUUID(), sync } = options
+  const {
+    schema = fileSyncSchema as unknown as TSchema,
+    storeId = crypto.randomUUID(),
+    sync,
+    signal,
+  } = options
   return (await createStorePromise({
     schema,
     storeId,
     adapter: makeInMemoryAdapter(sync === undefined ? {} : { sync }),
     batchUpdates: (run) => run(),
     disableDevtools: true,
+    ...(signal === undefined ? {} : { signal }),
   })) as unknown as Store<TSchema>
 }
 

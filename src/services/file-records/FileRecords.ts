@@ -1,7 +1,9 @@
 import { Context, type Effect, type Scope } from "effect"
-import type { ConfigError, InvalidFileError } from "../../errors/index.js"
+import type { ConfigError, InvalidFileError, StorageError } from "../../errors/index.js"
 import type { LocalFileEntry } from "../../schema/local-file-state.js"
 import type { FileMetadata, FileQuery, FileRecord, FileVersion } from "../../types/index.js"
+import type { FactFile, FactStanding, LoggedEvent, RecordFact } from "./record-facts.js"
+import type { StoreLog } from "./StoreLog.js"
 
 /** New content for a record. */
 export interface NewContent {
@@ -59,6 +61,15 @@ export interface SupersededContent {
   readonly supersededAt: number
 }
 
+/** Takes facts down before they are committed. */
+export interface FactJournal {
+  /**
+   * Resolves when these facts will survive a kill; gives what takes them back when their commit fails. Fails only for
+   * those that must not be committed without it.
+   */
+  readonly keep: (facts: ReadonlyArray<RecordFact>) => Effect.Effect<Effect.Effect<void>, StorageError>
+}
+
 /** Everything that touches LiveStore, so that a change of LiveStore changes one folder. */
 export class FileRecords extends Context.Tag("filesync/FileRecords")<
   FileRecords,
@@ -95,26 +106,26 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     readonly create: (
       records: ReadonlyArray<FileRecord>,
       appEvents: ReadonlyArray<unknown>,
-    ) => Effect.Effect<void, InvalidFileError | ConfigError>
+    ) => Effect.Effect<void, InvalidFileError | ConfigError | StorageError>
     readonly update: (
       changes: ReadonlyArray<FileChange>,
       appEvents: ReadonlyArray<unknown>,
-    ) => Effect.Effect<void, InvalidFileError | ConfigError>
+    ) => Effect.Effect<void, InvalidFileError | ConfigError | StorageError>
     /** Notes that content is remote, for every live record that has it. */
     readonly markUploaded: (
       uploads: ReadonlyArray<{ readonly contentHash: string; readonly remoteKey: string }>,
-    ) => Effect.Effect<void, ConfigError>
-    readonly remove: (fileIds: ReadonlyArray<string>) => Effect.Effect<void, ConfigError>
+    ) => Effect.Effect<void, ConfigError | StorageError>
+    readonly remove: (fileIds: ReadonlyArray<string>) => Effect.Effect<void, ConfigError | StorageError>
     /** Undoes deletions. */
-    readonly restore: (fileIds: ReadonlyArray<string>) => Effect.Effect<void, ConfigError>
+    readonly restore: (fileIds: ReadonlyArray<string>) => Effect.Effect<void, ConfigError | StorageError>
     /** Erases records and their versions; what content went with them, `erasedContents` says. */
-    readonly erase: (fileIds: ReadonlyArray<string>) => Effect.Effect<void, ConfigError>
+    readonly erase: (fileIds: ReadonlyArray<string>) => Effect.Effect<void, ConfigError | StorageError>
     /** Every content that was erased with some record. */
     readonly erasedContents: () => ReadonlyArray<ErasedContent>
     /** Notes that the remote's objects of erased content are deleted. */
     readonly markContentErased: (
       contents: ReadonlyArray<Pick<ErasedContent, "contentHash" | "erasedAt">>,
-    ) => Effect.Effect<void, ConfigError>
+    ) => Effect.Effect<void, ConfigError | StorageError>
     /** This device's index of these files, as it was last written. */
     readonly loadLocal: (fileIds: ReadonlyArray<string>) => ReadonlyArray<LocalFileEntry>
     /**
@@ -148,5 +159,15 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     readonly isReading: () => boolean
     /** Waits until everything committed here so far is in LiveStore's own storage. */
     readonly acknowledged: Effect.Effect<void>
+    /** Takes down every synced event before it is committed from now on, until the scope closes. */
+    readonly journalWith: (journal: FactJournal) => Effect.Effect<void, never, Scope.Scope>
+    /** How the records show one file of a fact. */
+    readonly standing: (fact: RecordFact, file: FactFile) => FactStanding
+    /** Commits events as they once were. Fails with `ConfigError` (`InvalidOption`) when this version does not know one. */
+    readonly commitAgain: (
+      events: ReadonlyArray<LoggedEvent>,
+    ) => Effect.Effect<void, ConfigError | StorageError>
+    /** The log behind the records. */
+    readonly log: StoreLog
   }
 >() {}

@@ -1,5 +1,6 @@
 import { type LiveStoreSchema, Schema } from "@livestore/livestore"
 import { ConfigError, InvalidFileError } from "../../errors/index.js"
+import type { LoggedEvent } from "./record-facts.js"
 
 /** The plain methods of a LiveStore store that the engine uses, so that a second copy of Effect does no harm. */
 export interface AttachedStore {
@@ -12,7 +13,21 @@ export interface AttachedStore {
   readonly query: (query: any) => any
   // biome-ignore lint/suspicious/noExplicitAny: see above.
   readonly subscribe: (query: any, onUpdate: (value: any) => void) => () => void
-  readonly syncStatus: () => { readonly isSynced: boolean }
+  readonly syncStatus: () => {
+    readonly isSynced: boolean
+    readonly localHead?: string
+    readonly upstreamHead: string
+    readonly pendingCount: number
+  }
+  readonly clientId?: string
+  // biome-ignore lint/suspicious/noExplicitAny: a stream of LiveStore's own copy of Effect.
+  readonly eventsStream?: (options: any) => any
+  // biome-ignore lint/suspicious/noExplicitAny: see above.
+  readonly networkStatus?: { readonly changes: any }
+  readonly _dev?: {
+    // biome-ignore lint/suspicious/noExplicitAny: LiveStore's own sync states.
+    readonly syncStates: () => Promise<any>
+  }
 }
 
 /** Throws `ConfigError` (`MissingSchema`) unless the store's schema came from `extendSchema`. */
@@ -43,4 +58,26 @@ export const assertValidEvents = (store: AttachedStore, events: ReadonlyArray<un
     const encoded = Schema.encodeUnknownEither(definition.schema as Schema.Schema<unknown>)(args)
     if (encoded._tag === "Left") throw new InvalidFileError({ reason: "InvalidCommit", cause: encoded.left })
   }
+}
+
+/** An event as LiveStore takes it. */
+export interface MadeEvent {
+  readonly name: string
+  readonly args: unknown
+}
+
+const definitionOf = (store: AttachedStore, name: string) =>
+  (store.schema as LiveStoreSchema).eventsDefsMap.get(name)
+
+/** An event as it is in LiveStore's log. */
+export const encodeEvent = (store: AttachedStore, { name, args }: MadeEvent): LoggedEvent => {
+  const schema = definitionOf(store, name)?.schema as Schema.Schema<unknown> | undefined
+  return { name, args: schema === undefined ? args : Schema.encodeUnknownSync(schema)(args) }
+}
+
+/** An event of the log as LiveStore takes it. Throws when this version of the schema does not know it. */
+export const decodeEvent = (store: AttachedStore, { name, args }: LoggedEvent): MadeEvent => {
+  const definition = definitionOf(store, name)
+  if (definition === undefined) throw new Error(`there is no event named ${name}`)
+  return { name, args: Schema.decodeUnknownSync(definition.schema as Schema.Schema<unknown>)(args) }
 }

@@ -1,15 +1,16 @@
 import { queryDb, Schema } from "@livestore/livestore"
 import { Clock, Effect, FiberHandle, FiberSet, Layer, Schedule } from "effect"
-import { ConfigError, type InvalidFileError } from "../../errors/index.js"
+import type { ConfigError } from "../../errors/index.js"
 import { maxFilesPerEvent } from "../../schema/event-limits.js"
 import { type CreatedFile, fileEvents, type UpdatedFile } from "../../schema/file-events.js"
 import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../schema/local-file-state.js"
 import type { FileQuery, FileRecord } from "../../types/index.js"
 import { isHere, readDeleted, readHere, readLocalEntries, makeLocalInShort } from "./all-rows.js"
 import { NextTask } from "./NextTask.js"
-import { type AttachedStore, assertHasFileTables, assertValidEvents } from "./attached-store.js"
+import { type AttachedStore, assertHasFileTables } from "./attached-store.js"
 import { ChangeFeed, type QueryRows } from "./change-feed.js"
 import { aboutContent, present, toPlain } from "./event-members.js"
+import { makeCommit, makeRecordsView } from "./commit-events.js"
 import {
   type FileChange,
   FileRecords,
@@ -27,6 +28,9 @@ import {
   toVersion,
   type VersionRow,
 } from "./record-row.js"
+import { makeStoreLog } from "./livestore-log.js"
+import { standingOf } from "./record-facts.js"
+import { storeClosed } from "./StoreLog.js"
 
 /** Entries one client-only event carries. Our choice: a clean bulk action of 1,000 files costs a handful of events. */
 const maxLocalEntriesPerEvent = 500
@@ -52,13 +56,19 @@ export const layerLiveStore = (
     FileRecords,
     Effect.gen(function* () {
       yield* Effect.try({ try: () => assertHasFileTables(store), catch: (error) => error as ConfigError })
-      const query: QueryRows = (sql, bindValues) => store.query({ query: sql, bindValues })
+      const log = yield* makeStoreLog(store)
+      const query: QueryRows = (sql, bindValues) => {
+        try {
+          return store.query({ query: sql, bindValues })
+        } catch (cause) {
+          throw log.progress() === undefined ? storeClosed(cause) : cause
+        }
+      }
       const feed = new ChangeFeed(query)
       const listeners = new Set<(changes: ReadonlyArray<RecordChange>) => void>()
 
       const nextTask = yield* NextTask
       const runInScope = yield* FiberHandle.makeRuntime<never>()
-      const logError = yield* FiberSet.makeRuntime<never>()
       const poll = (): void => {
         const wasBehind = feed.isBehind
         const changes = feed.poll()
@@ -80,6 +90,7 @@ export const layerLiveStore = (
         isPaused = paused
         for (const listener of pauseListeners) listener(paused)
       }
+      const fork = yield* FiberSet.makeRuntime<never>()
       // LiveStore tells the present state at once, in the middle of subscribing; the feed has just read it.
       let isNew = true
       // It shuts the store down when a subscriber throws, so nothing may escape from here.
@@ -88,7 +99,7 @@ export const layerLiveStore = (
           setPaused(saysPaused(row?.device ?? null))
           if (!isNew) poll()
         } catch (error) {
-          logError(Effect.logError("Reading changed file records failed", error))
+          fork(Effect.logError("Reading changed file records failed", error))
         }
       }
       yield* Effect.acquireRelease(
@@ -97,36 +108,12 @@ export const layerLiveStore = (
       )
       isNew = false
 
-      // Making an event checks its arguments and throws; committing a bad one would shut the store down.
-      const make = (
-        events: () => ReadonlyArray<unknown>,
-      ): Effect.Effect<ReadonlyArray<unknown>, ConfigError> =>
-        Effect.try({
-          try: events,
-          catch: (cause) =>
-            new ConfigError({
-              reason: "InvalidOption",
-              detail: `a file record cannot be stored: ${String(cause)}`,
-            }),
-        })
-      const commit = (events: () => ReadonlyArray<unknown>): Effect.Effect<void, ConfigError> =>
-        Effect.flatMap(make(events), (made) =>
-          Effect.try({
-            try: () => {
-              if (made.length > 0) store.commit(...made)
-            },
-            catch: (cause) =>
-              new ConfigError({
-                reason: "Disposed",
-                detail: `the LiveStore store takes no more events: ${String(cause)}`,
-              }),
-          }),
-        )
-      const commitWith = (own: () => ReadonlyArray<unknown>, appEvents: ReadonlyArray<unknown>) =>
-        Effect.try({
-          try: () => assertValidEvents(store, appEvents),
-          catch: (error) => error as InvalidFileError,
-        }).pipe(Effect.zipRight(commit(() => [...own(), ...appEvents])))
+      const view = makeRecordsView(query)
+      const { commit, commitFirst, commitLocal, commitWith, commitAgain, journalWith } = makeCommit(
+        store,
+        log,
+        view,
+      )
 
       const setLocalEvents = (entries: ReadonlyArray<LocalFileEntry>) =>
         chunk(entries, maxLocalEntriesPerEvent).map((files) => localFileStateSet({ files }))
@@ -207,7 +194,7 @@ export const layerLiveStore = (
                 .filter((record) => record.remoteKey !== remoteKey)
                 .map(({ id }) => ({ id, contentHash, remoteKey })),
             )
-            return commit(() =>
+            return commitFirst(() =>
               chunk(uploaded, maxFilesPerEvent).map((files) => fileEvents.uploaded({ files })),
             )
           }),
@@ -249,25 +236,32 @@ export const layerLiveStore = (
         isHere: (contentHash) => isHere(query, contentHash),
         loadHere: () => readHere(query),
         loadLocalOfDeleted: () => readDeleted(query, "JOIN"),
-        setLocal: (entries) => commit(() => setLocalEvents(entries)),
+        setLocal: (entries) => commitLocal(() => setLocalEvents(entries)),
         isPaused: () => isPaused,
         watchPaused: (listener) =>
           Effect.acquireRelease(
             Effect.sync(() => void pauseListeners.add(listener)),
             () => Effect.sync(() => void pauseListeners.delete(listener)),
           ),
-        setPaused: (paused) => commit(() => [deviceDocument.set({ paused })]),
+        setPaused: (paused) => commitLocal(() => [deviceDocument.set({ paused })]),
         watch: (listener) =>
           Effect.acquireRelease(
             Effect.sync(() => void listeners.add(listener)),
             () => Effect.sync(() => void listeners.delete(listener)),
           ),
         isReading: () => feed.isBehind,
-        acknowledged: Effect.try(() => store.syncStatus().isSynced).pipe(
-          Effect.orElse(() => Effect.never), // A store that was shut down acknowledges nothing any more.
+        acknowledged: Effect.suspend(() => {
+          const progress = log.progress()
+          // A store that was shut down acknowledges nothing any more.
+          return progress === undefined ? Effect.never : Effect.succeed(progress.isSynced)
+        }).pipe(
           Effect.repeat({ until: (isSynced) => isSynced, schedule: Schedule.spaced(acknowledgementPoll) }),
           Effect.asVoid,
         ),
+        journalWith,
+        commitAgain,
+        standing: (fact, file) => standingOf(fact, file, view),
+        log,
       })
     }),
   )

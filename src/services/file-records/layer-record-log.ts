@@ -1,10 +1,13 @@
 import { Clock, Effect, Layer } from "effect"
 import type { FileQuery, FileRecord } from "../../types/index.js"
-import { FileRecords, type RecordChange } from "./FileRecords.js"
+import { type FactJournal, FileRecords, type RecordChange } from "./FileRecords.js"
 import { compareRecords } from "../../utils/compare-records.js"
 import { matchesTypes, typePatterns } from "../../utils/type-patterns.js"
+import { filesOf, type RecordFact, type RecordPosition, standingOf } from "./record-facts.js"
 import { RecordIndex } from "./record-index.js"
+import { fromLogged, toLogged, viewOf } from "./record-log-events.js"
 import { type FileFact, FileTables, RecordDevice, type RecordLog } from "./record-log.js"
+import { noStoreLog } from "./StoreLog.js"
 
 /** File records over a plain log of facts: for tests and simulations, with the meaning of the LiveStore events. */
 export const layerRecordLog = (log: RecordLog, storeId: string) =>
@@ -25,10 +28,27 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
         ),
         (unsubscribe) => Effect.sync(unsubscribe),
       )
+      const view = viewOf(log.tables)
+      let journal: FactJournal | undefined
+      const toRecordFact = (fact: FileFact): RecordFact => {
+        const logged = toLogged(fact)
+        const before: Record<string, RecordPosition> = {}
+        for (const { id } of filesOf(logged)) {
+          const position = view.positionOf(id)
+          if (position !== undefined) before[id] = position
+        }
+        return { ...logged, before, position: null }
+      }
       const commit = (facts: ReadonlyArray<FileFact>) =>
-        Effect.sync(() => {
-          if (facts.length > 0) log.commit(facts)
-        })
+        Effect.gen(function* () {
+          if (facts.length === 0) return
+          const made = facts.map(toRecordFact)
+          // As over LiveStore: of an upload nobody was promised anything.
+          const isFirst = facts.every(({ type }) => type === "uploaded")
+          if (isFirst) log.commit(facts)
+          if (journal !== undefined) yield* journal.keep(made)
+          if (!isFirst) log.commit(facts)
+        }).pipe(Effect.uninterruptible)
 
       const deletedSince = (since: number): ReadonlyArray<FileRecord> => {
         const { rows, erased } = log.tables()
@@ -164,6 +184,19 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
             () => Effect.sync(() => void listeners.delete(listener)),
           ),
         isReading: () => false,
+        journalWith: (given) =>
+          Effect.acquireRelease(
+            Effect.sync(() => {
+              journal = given
+            }),
+            () =>
+              Effect.sync(() => {
+                journal = undefined
+              }),
+          ),
+        commitAgain: (events) => commit(events.flatMap(fromLogged)),
+        standing: (fact, file) => standingOf(fact, file, view),
+        log: noStoreLog,
         acknowledged: Effect.async<void>((resume) => {
           const stop = log.acknowledged(() => resume(Effect.void))
           return Effect.sync(stop)

@@ -41,16 +41,18 @@ export class FileStorage extends Context.Tag("filesync/FileStorage")<
       options?: Omit<SaveFileOptions, "signal">,
     ) => Effect.Effect<void, SaveError | FileNotFoundError>
     /** A tombstone on every device. Fails with `FileNotFoundError` (`NoRecord`); deleting twice is fine. */
-    readonly deleteFile: (fileId: string) => Effect.Effect<void, FileNotFoundError | ConfigError>
+    readonly deleteFile: (
+      fileId: string,
+    ) => Effect.Effect<void, FileNotFoundError | ConfigError | StorageError>
     /** Many tombstones, one event for up to 100 files; deleted ones are passed over. */
     readonly deleteFiles: (
       fileIds: ReadonlyArray<string>,
-    ) => Effect.Effect<void, FileNotFoundError | ConfigError>
+    ) => Effect.Effect<void, FileNotFoundError | ConfigError | StorageError>
     /** Another name, type or metadata for a record; no bytes move. */
     readonly editFile: (
       fileId: string,
       changes: EditFileOptions,
-    ) => Effect.Effect<void, FileNotFoundError | InvalidFileError | ConfigError>
+    ) => Effect.Effect<void, FileNotFoundError | InvalidFileError | ConfigError | StorageError>
     /** Deleted records that can still be restored. */
     readonly listDeleted: (query?: FileQuery) => ReadonlyArray<FileRecord>
     /** Undoes a deletion on every device. Fails with `StorageError` (`NotFound`) when the bytes are nowhere. */

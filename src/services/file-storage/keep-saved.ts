@@ -4,8 +4,10 @@ import type { FileRecord } from "../../types/index.js"
 import { releaseContent } from "../cache/collect-garbage.js"
 import { LocalIndex } from "../cache/local-index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
+import { storeClosed } from "../file-records/StoreLog.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import type { Observers } from "../notifications/observers.js"
+import { withSaves } from "../outbox/journal-facts.js"
 import { Outbox, type OutboxSave } from "../outbox/Outbox.js"
 import { TabChannel } from "../tabs/TabChannel.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
@@ -44,11 +46,18 @@ export const makeKeepSaved = (restorableMs: number) =>
           )
 
     // Copying in takes long and holds nobody up, so bytes may be deleted before they are named: looked at again here,
-    // where nothing can be deleted any more.
-    const journal = (stored: ReadonlyArray<Stored>, toSave: (record: FileRecord) => OutboxSave) =>
+    // where nothing can be deleted any more. The journal names the bytes before the commit does, and both are there
+    // before the lock is free.
+    const nameThenCommit = <E>(
+      stored: ReadonlyArray<Stored>,
+      toSave: (record: FileRecord) => OutboxSave,
+      commit: (records: ReadonlyArray<FileRecord>) => Effect.Effect<void, E>,
+    ) =>
       Effect.gen(function* () {
         yield* locks.hold(names.saving, "shared")
-        const present = yield* local.filesExist(stored.map(({ record }) => record.contentHash))
+        const saved = stored.map(({ record }) => record)
+        const contentHashes = saved.map(({ contentHash }) => contentHash)
+        const present = yield* local.filesExist(contentHashes)
         yield* Effect.forEach(
           stored.filter((_, at) => !present[at]),
           ({ record, storeAgain }) =>
@@ -59,8 +68,17 @@ export const makeKeepSaved = (restorableMs: number) =>
             ),
           { discard: true },
         )
-        yield* outbox.append(stored.map(({ record }) => toSave(record)))
+        // Noted before the commit, so that whoever decides what the record needs finds its bytes here.
+        index.note(contentHashes, true)
+        yield* Effect.tapError(
+          withSaves(commit(saved), saved.map(toSave)),
+          () => Effect.ignore(outbox.settle(saved)), // The commit's failure is the one to tell.
+        )
       }).pipe(Effect.scoped)
+
+    const isStoreOpen = Effect.suspend(() =>
+      records.log.progress() === undefined ? Effect.fail(storeClosed("it was shut down")) : Effect.void,
+    )
 
     /**
      * Bytes, journal, commit, in that order; from the journal on nothing stops it: a save that was called off must not
@@ -74,26 +92,24 @@ export const makeKeepSaved = (restorableMs: number) =>
       Effect.uninterruptibleMask((restore) => {
         const written: string[] = []
         const storing = restore(storeAll((contentHash) => void written.push(contentHash)))
-        return locks.hold(names.copying, "shared").pipe(
+        return Effect.zipRight(isStoreOpen, locks.hold(names.copying, "shared")).pipe(
           Effect.zipRight(storing),
-          Effect.tap((stored) => withRoom(0, journal(stored, toSave))),
+          Effect.tap((stored) => withRoom(0, nameThenCommit(stored, toSave, commit))),
           Effect.map((stored) => stored.map(({ record }) => record)),
           Effect.scoped,
-          Effect.tap((saved) => noteThenCommit(saved, commit(saved))),
+          Effect.tap(noteCommitted),
           Effect.onError(() => discard(written)),
         )
       })
 
-    // Noted before the commit, so that whoever decides what the record needs finds its bytes here.
-    const noteThenCommit = <E>(saved: ReadonlyArray<FileRecord>, commit: Effect.Effect<void, E>) => {
+    const noteCommitted = (saved: ReadonlyArray<FileRecord>) => {
       const contentHashes = saved.map(({ contentHash }) => contentHash)
-      return Effect.sync(() => index.note(contentHashes, true)).pipe(
-        Effect.zipRight(commit),
-        Effect.tapError(() => Effect.ignore(outbox.settle(saved))), // The commit's failure is the one to tell.
-        Effect.zipRight(outbox.committed(saved)),
-        Effect.zipRight(index.setPresent(contentHashes)),
-        Effect.zipRight(channel.post({ type: "present", contentHashes })),
-      )
+      return outbox
+        .committed(saved)
+        .pipe(
+          Effect.zipRight(index.setPresent(contentHashes)),
+          Effect.zipRight(channel.post({ type: "present", contentHashes })),
+        )
     }
 
     return keep

@@ -12,6 +12,7 @@ import { FileRecords } from "../file-records/FileRecords.js"
 import { findLive } from "../file-records/find-live.js"
 import { appMetadataOf, mergeMetadata } from "../file-records/record-row.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import { withSaves } from "../outbox/journal-facts.js"
 import { Outbox, toOutboxSave } from "../outbox/Outbox.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { LocalIndex } from "../cache/local-index.js"
@@ -67,10 +68,10 @@ export const restoreVersion = (
     const content = { contentHash, mimeType, sizeBytes, path, contentMetadata, lastModified, takenAt }
     const metadata = mergeMetadata(appMetadataOf(record), contentMetadata)
     const restored = { ...record, ...content, metadata, remoteKey: null }
-    if (isHere) yield* outbox.append([toOutboxSave(restored, record.contentHash)])
     // Noted before the commit, so that whoever decides what the record needs finds its bytes here and uploads them.
     if (isHere) index.note([contentHash], true)
-    yield* records.update([{ id: fileId, content, ...(isHere ? {} : { remoteKey }) }], [])
+    const saves = isHere ? [toOutboxSave(restored, record.contentHash)] : []
+    yield* withSaves(records.update([{ id: fileId, content, ...(isHere ? {} : { remoteKey }) }], []), saves)
     if (!isHere) return
     yield* outbox.committed([restored])
     yield* index.setPresent([contentHash])

@@ -10,6 +10,8 @@ export class FileSync extends Context.Tag("filesync/FileSync")<
     readonly start: Effect.Effect<void>
     /** Leaves: aborts transfers and gives the lead to another tab. Idempotent. */
     readonly stop: Effect.Effect<void>
+    /** This tab has come into view, and leads within seconds unless a tab leads that is in view as well. */
+    readonly claim: Effect.Effect<void>
     readonly pause: Effect.Effect<void, ConfigError>
     readonly resume: Effect.Effect<void, ConfigError>
     readonly retry: (fileId?: string) => Effect.Effect<void>

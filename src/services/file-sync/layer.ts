@@ -1,4 +1,4 @@
-import { Deferred, Effect, Exit, FiberHandle, Layer, Queue } from "effect"
+import { Deferred, Effect, Exit, FiberSet, Layer, Queue } from "effect"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { Outbox } from "../outbox/Outbox.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
@@ -13,6 +13,7 @@ import { FileSync } from "./FileSync.js"
 import { toFileState } from "../status/file-state.js"
 import { isSettled } from "./is-settled.js"
 import { Leading } from "./leader/Leading.js"
+import { makeTurns } from "./leader/take-turns.js"
 import { LocalIndex } from "../cache/local-index.js"
 import { makeNeedOf } from "./need-of.js"
 import { Observers } from "../notifications/observers.js"
@@ -46,7 +47,7 @@ export const layerFileSync = (config: SyncConfig) =>
       const hello = { type: "hello", tabId: channel.tabId } as const
       const lead = yield* Leading
       const needOf = yield* makeNeedOf(config.downloads)
-      const session = yield* FiberHandle.make<void, never>()
+      const turns = yield* makeTurns(config)
       const touchContent = (contentHashes: ReadonlyArray<string>): void =>
         observers.touch(
           contentHashes.flatMap((contentHash) => records.withContent(contentHash).map(({ id }) => id)),
@@ -70,6 +71,7 @@ export const layerFileSync = (config: SyncConfig) =>
         Queue.unsafeOffer(mayBeSettled, undefined)
       })
 
+      const fork = yield* FiberSet.makeRuntime<never>()
       yield* channel.listen((message) => {
         if (message.type === "snapshot") {
           if (view.isLeader()) return
@@ -79,20 +81,21 @@ export const layerFileSync = (config: SyncConfig) =>
           index.note(message.contentHashes, message.type === "present")
           touchContent(message.contentHashes)
           const arrived = message.contentHashes.flatMap((contentHash) => records.withContent(contentHash))
-          if (view.isLeader() && message.type === "absent") Effect.runFork(executor.spaceFreed)
+          if (view.isLeader() && message.type === "absent") fork(executor.spaceFreed)
           if (view.isLeader() && message.type === "present") {
-            Effect.runFork(Effect.forEach(arrived, (record) => lead.consider(record), { discard: true }))
+            fork(Effect.forEach(arrived, (record) => lead.consider(record), { discard: true }))
           }
         } else if (message.type === "leader") {
           observers.announce({ type: "follower" })
-          Effect.runFork(channel.post(hello))
+          fork(channel.post(hello))
         } else if (message.type === "flags") {
           index.noteFlags(message.fileId, message.flags)
           observers.touch([message.fileId])
-        } else if (message.type === "command" && view.isLeader()) Effect.runFork(lead.obey(message.command))
+        } else if (message.type === "command" && view.isLeader()) fork(lead.obey(message.command))
         else if (message.type === "hello" && view.isLeader()) {
-          Effect.runFork(channel.post({ type: "snapshot", snapshot: view.snapshot() }))
-        } else if (message.type === "progress") observers.progress(message.progress)
+          fork(channel.post({ type: "snapshot", snapshot: view.snapshot() }))
+        } else if (message.type === "claim") fork(turns.answerClaim(message.tabId))
+        else if (message.type === "progress") observers.progress(message.progress)
       })
 
       // Says that this tab lives, so that nobody takes its journal for one left behind.
@@ -100,15 +103,6 @@ export const layerFileSync = (config: SyncConfig) =>
         Effect.scoped(Effect.zipRight(locks.hold(names.tab(channel.tabId)), Effect.never)),
       )
       yield* Effect.forkScoped(status.refreshSpace)
-
-      const take = Effect.gen(function* () {
-        yield* channel.post(hello)
-        yield* locks.hold(names.leader)
-        yield* lead.run
-      }).pipe(
-        Effect.scoped,
-        Effect.catchAll(() => Effect.never),
-      )
 
       const touchSpace = ({ contentHash }: FileRecord) => Effect.sync(() => contentUse.touch(contentHash))
       const onFile = (fileId: string, use: (contentHash: string) => Effect.Effect<void>) =>
@@ -135,6 +129,8 @@ export const layerFileSync = (config: SyncConfig) =>
       const needsTransfer = (record: FileRecord): boolean => ["Upload", "Download"].includes(needOf(record))
 
       const isIdle = (): boolean => {
+        // Nobody transfers for a store that was shut down.
+        if (records.log.progress() === undefined) return true
         if (view.isLeader() && lead.isConsidering()) return false
         // Right after the start nobody has told it yet; whoever leads will, or it leads itself.
         if (view.isTakingPart() && !view.isInformed()) return false
@@ -143,13 +139,10 @@ export const layerFileSync = (config: SyncConfig) =>
 
       return FileSync.of({
         start: Effect.suspend(() => {
-          view.setTakingPart(true)
-          return Effect.asVoid(FiberHandle.run(session, take, { onlyIfMissing: true }))
+          return Effect.tap(turns.start, () => Effect.sync(() => fork(turns.claim)))
         }),
-        stop: Effect.suspend(() => {
-          view.setTakingPart(false)
-          return FiberHandle.clear(session)
-        }),
+        stop: turns.stop,
+        claim: turns.claim,
         pause: records.setPaused(true),
         resume: records.setPaused(false),
         retry: (fileId) =>

@@ -18,6 +18,8 @@ export interface SyncConfig {
   readonly maxCacheBytes: number
   /** How long content that lost to newer content stays restorable, in milliseconds. */
   readonly restorableMs: number
+  /** Whether this tab is in view; default what the document says. */
+  readonly isVisible?: (() => boolean) | undefined
   /** Object key of a content. */
   readonly keyOf: (record: FileRecord) => string
 }

@@ -1,4 +1,4 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, FiberSet, Layer } from "effect"
 import type { FileSyncEvent, TransferProgress, Unsubscribe } from "../../types/index.js"
 
 type Listener<A> = (value: A) => void
@@ -42,8 +42,7 @@ const callSafely = <A>(listeners: Iterable<Listener<A>>, value: A): void => {
 export const layerObservers = Layer.scoped(
   Observers,
   Effect.gen(function* () {
-    const runtime = yield* Effect.runtime()
-    const scope = yield* Effect.scope
+    const fork = yield* FiberSet.makeRuntime<never>()
     const general = new Set<Listener<void>>()
     const byFile = new Map<string, Set<Listener<void>>>()
     const events = new Set<Listener<FileSyncEvent>>()
@@ -62,10 +61,7 @@ export const layerObservers = Layer.scoped(
     const schedule = (): void => {
       if (isScheduled) return
       isScheduled = true
-      Effect.forkIn(Effect.delay(Effect.sync(tell), gatherFor), scope).pipe(
-        Effect.provide(runtime),
-        Effect.runSync,
-      )
+      fork(Effect.delay(Effect.sync(tell), gatherFor))
     }
     const add =
       <A>(listeners: Set<Listener<A>>) =>

@@ -1,6 +1,7 @@
 import { Context, type Effect } from "effect"
 import type { StorageError } from "../../errors/index.js"
 import type { FileMetadata, FileRecord } from "../../types/index.js"
+import type { RecordFact } from "../file-records/record-facts.js"
 import { appMetadataOf, mergeMetadata } from "../file-records/record-row.js"
 
 /** A save that must not be lost: enough to commit its record again. */
@@ -23,6 +24,17 @@ export interface OutboxSave {
   readonly takenAt?: number | null
   /** Content the record had when this was saved; `null` for a new record. Tells whether the commit was kept. */
   readonly previousHash: string | null
+  /** When it was taken down; set by the outbox. Older journals have none. */
+  readonly at?: number | undefined
+}
+
+/** Something about files that this device committed, until LiveStore's sync backend has confirmed it. */
+export interface OutboxFact extends RecordFact {
+  readonly type: "fact"
+  /** Names the entry among those of all tabs. */
+  readonly factId: string
+  /** When it was taken down: milliseconds since the epoch, and always later than what the same tab took down before. */
+  readonly at: number
 }
 
 /** Names a save. */
@@ -32,6 +44,9 @@ export type SaveIdentity = Pick<OutboxSave, "id" | "contentHash">
 export type OutboxEntry =
   | OutboxSave
   | { readonly type: "settled"; readonly id: string; readonly contentHash: string }
+  | OutboxFact
+  /** These facts need no protection any more. */
+  | { readonly type: "confirmed"; readonly factIds: ReadonlyArray<string> }
   /** A multipart upload was begun for this content. */
   | {
       readonly type: "multipart"
@@ -42,16 +57,36 @@ export type OutboxEntry =
   /** It was completed, or is of no use any more. */
   | { readonly type: "multipart-ended"; readonly contentHash: string }
 
-/** Where saves are written down before they are committed; what makes `saveFile` durable. */
+/** What was left open, in the order in which it was taken down, whichever tab did. */
+export type OpenEntry = OutboxSave | OutboxFact
+
+/**
+ * Where saves and facts are written down before they are committed: what makes `saveFile` durable, and what brings back
+ * a deletion that LiveStore had taken and lost.
+ */
 export class Outbox extends Context.Tag("filesync/Outbox")<
   Outbox,
   {
     /** Resolves when the entries are on disk. */
     readonly append: (entries: ReadonlyArray<OutboxEntry>) => Effect.Effect<void, StorageError>
+    /**
+     * Takes facts down, together with the saves they are about, and gives the names of the facts. Facts that cannot be
+     * written are remembered until the tab ends; saves that cannot be written fail.
+     */
+    readonly keep: (
+      facts: ReadonlyArray<RecordFact>,
+      saves: ReadonlyArray<OutboxSave>,
+    ) => Effect.Effect<ReadonlyArray<string>, StorageError>
     /** Notes that saves need no protection any more; a journal with nothing open is emptied. */
     readonly settle: (saves: ReadonlyArray<SaveIdentity>) => Effect.Effect<void, StorageError>
+    /** Notes the same of facts. */
+    readonly confirm: (factIds: ReadonlyArray<string>) => Effect.Effect<void, StorageError>
     /** Open saves of this tab, newest last. */
     readonly open: Effect.Effect<ReadonlyArray<OutboxSave>>
+    /** What this tab has open, now. */
+    readonly now: () => OpenEntries
+    /** Called after every change of what is open in this tab; gives what ends that. */
+    readonly watch: (listener: () => void) => () => void
     /** Notes that saves were committed: what their records say from now on is newer than they are. */
     readonly committed: (saves: ReadonlyArray<SaveIdentity>) => Effect.Effect<void>
     /** Whether this tab committed a save. */
@@ -59,20 +94,32 @@ export class Outbox extends Context.Tag("filesync/Outbox")<
     /** Open saves of every tab, living or not; reads their journals. */
     readonly openEverywhere: Effect.Effect<ReadonlyArray<OutboxSave>, StorageError>
     /**
-     * Takes the open saves of tabs that are gone into this tab's journal and gives them. `isAlive` says which tabs
-     * are not.
+     * Takes what tabs that are gone left open into this tab's journal and gives it, in its order. `isAlive` says which
+     * tabs are not.
      */
     readonly adopt: (
       isAlive: (tabId: string) => Effect.Effect<boolean>,
-    ) => Effect.Effect<ReadonlyArray<OutboxSave>, StorageError>
+    ) => Effect.Effect<ReadonlyArray<OpenEntry>, StorageError>
     /** Tabs, living or not, that have a journal; not this one. */
     readonly otherTabs: Effect.Effect<ReadonlyArray<string>, StorageError>
     /** Unfinished multipart uploads this device began, by content hash. */
     readonly multipart: Effect.Effect<
       ReadonlyMap<string, { readonly uploadId: string; readonly partBytes: number }>
     >
+    /** Whether this store was ever connected to a sync backend; remembered on this device. */
+    readonly hasBackend: Effect.Effect<boolean, StorageError>
+    readonly noteBackend: Effect.Effect<void, StorageError>
   }
 >() {}
+
+/** What a journal has open. */
+export interface OpenEntries {
+  readonly saves: ReadonlyMap<string, OutboxSave>
+  /** By their names, oldest first. */
+  readonly facts: ReadonlyMap<string, OutboxFact>
+  /** How many open facts each file has; a file without any is missing. */
+  readonly factsByFile: ReadonlyMap<string, number>
+}
 
 /** A record as a journal line. */
 export const toOutboxSave = (record: FileRecord, previousHash: string | null): OutboxSave => ({

@@ -1,57 +1,110 @@
-import type { OutboxEntry, OutboxSave, SaveIdentity } from "./Outbox.js"
+import { filesOf } from "../file-records/record-facts.js"
+import type { OpenEntries, OpenEntry, OutboxEntry, OutboxFact, OutboxSave, SaveIdentity } from "./Outbox.js"
 
 /** Entries as journal lines. */
 export const toLines = (entries: ReadonlyArray<OutboxEntry>): string =>
   entries.map((entry) => `${JSON.stringify(entry)}\n`).join("")
 
-// What an entry of each type cannot do without; what has less was not written by this code and is passed over.
+// What an entry of each type cannot do without.
 const needed: Readonly<Record<OutboxEntry["type"], ReadonlyArray<string>>> = {
   save: ["id", "name", "mimeType", "sizeBytes", "contentHash", "path", "createdAt"],
   settled: ["id", "contentHash"],
+  fact: ["factId", "name", "args", "before", "at"],
+  confirmed: ["factIds"],
   multipart: ["contentHash", "uploadId", "partBytes"],
   "multipart-ended": ["contentHash"],
 }
 
-const isEntry = (value: unknown): value is OutboxEntry => {
-  if (typeof value !== "object" || value === null || !("type" in value)) return false
+const isEntry = (value: object): value is OutboxEntry => {
+  if (!("type" in value)) return false
   const { type } = value
   if (typeof type !== "string" || !Object.hasOwn(needed, type)) return false
   return needed[type as OutboxEntry["type"]].every((member) => member in value)
 }
 
-/** Journal lines as entries; a last line cut short by a kill was never promised to anybody and is passed over. */
-export const fromLines = (lines: string): ReadonlyArray<OutboxEntry> =>
-  lines.split("\n").flatMap((line) => {
-    if (line === "") return []
+/** What a journal's text says, and how much of it says nothing. */
+export interface ReadLines {
+  readonly entries: ReadonlyArray<OutboxEntry>
+  /** Lines that are cut short: a kill or a full disk came while they were written, and nobody was promised anything. */
+  readonly torn: number
+  /** Whole lines that this version does not know: another version of this package wrote them. */
+  readonly foreign: number
+}
+
+/** Reads a journal; what cannot be read is passed over and counted. */
+export const readLines = (text: string): ReadLines => {
+  const entries: Array<OutboxEntry> = []
+  let torn = 0
+  let foreign = 0
+  for (const line of text.split("\n")) {
+    if (line === "") continue
+    let value: unknown
     try {
-      const value: unknown = JSON.parse(line)
-      return isEntry(value) ? [value] : []
+      value = JSON.parse(line)
     } catch {
-      return []
+      torn++
+      continue
     }
-  })
+    if (typeof value === "object" && value !== null && isEntry(value)) entries.push(value)
+    else foreign++
+  }
+  return { entries, torn, foreign }
+}
+
+/** Journal lines as entries. */
+export const fromLines = (text: string): ReadonlyArray<OutboxEntry> => readLines(text).entries
 
 /** What a journal says: replaying its entries in order gives the same state. */
-export class JournalState {
-  readonly #open = new Map<string, OutboxSave>()
+export class JournalState implements OpenEntries {
+  readonly saves = new Map<string, OutboxSave>()
+  readonly facts = new Map<string, OutboxFact>()
+  readonly factsByFile = new Map<string, number>()
   readonly #committed = new Set<string>()
   readonly multipart = new Map<string, { readonly uploadId: string; readonly partBytes: number }>()
 
   apply(entries: ReadonlyArray<OutboxEntry>): this {
-    for (const entry of entries) {
-      if (entry.type === "save") {
+    for (const entry of entries) this.#apply(entry)
+    return this
+  }
+
+  #apply(entry: OutboxEntry): void {
+    switch (entry.type) {
+      case "save":
         // Again at the end: order says which of two saves of one record is the later.
-        this.#open.delete(keyOf(entry))
+        this.saves.delete(keyOf(entry))
         this.#committed.delete(keyOf(entry))
-        this.#open.set(keyOf(entry), entry)
-      } else if (entry.type === "settled") {
-        this.#open.delete(keyOf(entry))
+        this.saves.set(keyOf(entry), entry)
+        return
+      case "settled":
+        this.saves.delete(keyOf(entry))
         this.#committed.delete(keyOf(entry))
         this.multipart.delete(entry.contentHash)
-      } else if (entry.type === "multipart-ended") this.multipart.delete(entry.contentHash)
-      else this.multipart.set(entry.contentHash, entry)
+        return
+      case "fact":
+        if (!this.facts.has(entry.factId)) this.#count(entry, 1)
+        this.facts.set(entry.factId, entry)
+        return
+      case "confirmed":
+        for (const factId of entry.factIds) {
+          const fact = this.facts.get(factId)
+          if (fact !== undefined) this.#count(fact, -1)
+          this.facts.delete(factId)
+        }
+        return
+      case "multipart":
+        this.multipart.set(entry.contentHash, entry)
+        return
+      case "multipart-ended":
+        this.multipart.delete(entry.contentHash)
     }
-    return this
+  }
+
+  #count(fact: OutboxFact, change: 1 | -1): void {
+    for (const { id } of filesOf(fact)) {
+      const count = (this.factsByFile.get(id) ?? 0) + change
+      if (count > 0) this.factsByFile.set(id, count)
+      else this.factsByFile.delete(id)
+    }
   }
 
   commit(saves: ReadonlyArray<SaveIdentity>): void {
@@ -63,16 +116,29 @@ export class JournalState {
   }
 
   has(save: SaveIdentity): boolean {
-    return this.#open.has(keyOf(save))
+    return this.saves.has(keyOf(save))
   }
 
   get open(): ReadonlyArray<OutboxSave> {
-    return [...this.#open.values()]
+    return [...this.saves.values()]
   }
 
   get isEmpty(): boolean {
-    return this.#open.size === 0 && this.multipart.size === 0
+    return this.saves.size === 0 && this.facts.size === 0 && this.multipart.size === 0
   }
 }
+
+/** What several journals have open, in the order in which it was taken down; the same entry in two of them is one. */
+export const inOrder = (journals: ReadonlyArray<JournalState>): ReadonlyArray<OpenEntry> => {
+  const open = journals.flatMap(
+    ({ saves, facts }): ReadonlyArray<OpenEntry> => [...saves.values(), ...facts.values()],
+  )
+  const byIdentity = new Map(open.map((entry) => [identityOf(entry), entry]))
+  // What is older than this order comes first; its own order stays.
+  return [...byIdentity.values()].toSorted((one, other) => (one.at ?? 0) - (other.at ?? 0))
+}
+
+const identityOf = (entry: OpenEntry): string =>
+  entry.type === "fact" ? entry.factId : `${keyOf(entry)} ${entry.at ?? ""}`
 
 const keyOf = ({ id, contentHash }: SaveIdentity): string => `${id} ${contentHash}`

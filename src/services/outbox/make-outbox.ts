@@ -1,7 +1,7 @@
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import type { StorageError } from "../../errors/index.js"
-import { fromLines, JournalState, toLines } from "./journal-state.js"
-import type { Outbox, OutboxEntry } from "./Outbox.js"
+import { inOrder, JournalState, readLines, toLines } from "./journal-state.js"
+import type { Outbox, OutboxEntry, OutboxFact } from "./Outbox.js"
 
 /** The journals of one store as plain text files. */
 export interface JournalFiles {
@@ -12,69 +12,144 @@ export interface JournalFiles {
   readonly remove: (journal: string) => Effect.Effect<void, StorageError>
 }
 
+/** Not the journal of a tab: it is there once the store was connected to a sync backend. */
+const backendMark = "sync-backend"
+
+interface ReadJournal {
+  readonly journal: string
+  readonly state: JournalState
+  readonly torn: number
+  readonly foreign: number
+}
+
 /** The outbox over any journal files; `tabId` names this tab's own. */
 export const makeOutbox = (files: JournalFiles, tabId: string): Outbox["Type"] => {
   const state = new JournalState()
+  const listeners = new Set<() => void>()
   // One writer at a time: emptying the journal must not overtake an entry that is on its way.
   const writing = Effect.unsafeMakeSemaphore(1)
+  const apply = (entries: ReadonlyArray<OutboxEntry>): void => {
+    state.apply(entries)
+    for (const listener of listeners) listener()
+  }
   const append = (entries: ReadonlyArray<OutboxEntry>) =>
     Effect.zipRight(
       files.append(tabId, toLines(entries)),
-      Effect.sync(() => void state.apply(entries)),
+      Effect.sync(() => apply(entries)),
     )
+  const emptyIfNothingIsOpen = Effect.suspend(() => (state.isEmpty ? files.truncate(tabId) : Effect.void))
+
+  // Later than everything this tab knows, also when the clock was set back.
+  let lastAt = 0
+  const nextAt = Effect.map(Clock.currentTimeMillis, (now) => (lastAt = Math.max(now, lastAt + 1)))
+  const stamped = (entry: OutboxEntry): Effect.Effect<OutboxEntry> =>
+    entry.type === "save" && entry.at === undefined
+      ? Effect.map(nextAt, (at) => ({ ...entry, at }))
+      : Effect.succeed(entry)
+
   // A journal that vanished between listing and reading was adopted by another tab.
-  const readState = (journal: string) =>
+  const readState = (journal: string): Effect.Effect<ReadJournal, StorageError> =>
     files.read(journal).pipe(
       Effect.catchIf(
         (error) => error.reason === "NotFound",
         () => Effect.succeed(""),
       ),
-      Effect.map((lines) => new JournalState().apply(fromLines(lines))),
+      Effect.map((text) => {
+        const { entries, torn, foreign } = readLines(text)
+        return { journal, state: new JournalState().apply(entries), torn, foreign }
+      }),
     )
+  const othersJournals = Effect.map(files.list, (journals) =>
+    journals.filter((journal) => journal !== tabId && journal !== backendMark),
+  )
+  const report = ({ journal, torn, foreign }: ReadJournal) =>
+    torn + foreign === 0
+      ? Effect.void
+      : Effect.annotateLogs(Effect.logWarning("A journal had lines that cannot be read"), {
+          journal,
+          torn,
+          foreign,
+        })
 
   return {
     append: (entries) =>
-      append(entries).pipe(
+      Effect.forEach(entries, stamped).pipe(
+        Effect.flatMap(append),
         // The end of an upload in parts may have been the last thing to remember.
-        Effect.zipRight(Effect.suspend(() => (state.isEmpty ? files.truncate(tabId) : Effect.void))),
+        Effect.zipRight(emptyIfNothingIsOpen),
         writing.withPermits(1),
       ),
+    keep: (facts, saves) =>
+      Effect.gen(function* () {
+        const kept: Array<OutboxFact> = []
+        for (const fact of facts)
+          kept.push({ ...fact, type: "fact", factId: crypto.randomUUID(), at: yield* nextAt })
+        const entries = [...(yield* Effect.forEach(saves, stamped)), ...kept]
+        yield* saves.length > 0
+          ? append(entries)
+          : // A full disk must not keep anybody from deleting something.
+            Effect.catchAll(append(entries), (error) =>
+              Effect.zipRight(
+                Effect.logWarning("A change could not be taken down before it was made", error),
+                Effect.sync(() => apply(entries)),
+              ),
+            )
+        return kept.map(({ factId }) => factId)
+      }).pipe(writing.withPermits(1)),
     settle: (saves) =>
       Effect.gen(function* () {
         const settled = saves.filter((save) => state.has(save))
         if (settled.length === 0) return
         yield* append(settled.map(({ id, contentHash }) => ({ type: "settled", id, contentHash })))
-        if (state.isEmpty) yield* files.truncate(tabId)
+        yield* emptyIfNothingIsOpen
+      }).pipe(writing.withPermits(1)),
+    confirm: (factIds) =>
+      Effect.gen(function* () {
+        const confirmed = factIds.filter((factId) => state.facts.has(factId))
+        if (confirmed.length === 0) return
+        yield* append([{ type: "confirmed", factIds: confirmed }])
+        yield* emptyIfNothingIsOpen
       }).pipe(writing.withPermits(1)),
     open: Effect.sync(() => state.open),
+    now: () => state,
+    watch: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     committed: (saves) => Effect.sync(() => state.commit(saves)),
     isCommitted: (save) => state.isCommitted(save),
     openEverywhere: Effect.gen(function* () {
-      const others = (yield* files.list).filter((journal) => journal !== tabId)
-      const states = yield* Effect.forEach(others, readState)
-      return [...states.flatMap(({ open }) => open), ...state.open]
+      const journals = yield* Effect.forEach(yield* othersJournals, readState)
+      return [...journals.flatMap(({ state: { open } }) => open), ...state.open]
     }),
     adopt: (isAlive) =>
       Effect.gen(function* () {
-        const adopted: Array<OutboxEntry & { readonly type: "save" }> = []
-        for (const journal of yield* files.list) {
-          if (journal === tabId || (yield* isAlive(journal))) continue
-          const left = yield* readState(journal)
-          const multipart = [...left.multipart].map(([contentHash, upload]) => ({
+        const left: Array<JournalState> = []
+        for (const name of yield* othersJournals) {
+          if (yield* isAlive(name)) continue
+          const journal = yield* readState(name)
+          yield* report(journal)
+          const open = inOrder([journal.state])
+          lastAt = Math.max(lastAt, ...open.map(({ at }) => at ?? 0))
+          const multipart = [...journal.state.multipart].map(([contentHash, upload]) => ({
             type: "multipart" as const,
             contentHash,
             uploadId: upload.uploadId,
             partBytes: upload.partBytes,
           }))
           // Ours first, then theirs goes: a kill in between leaves both, which says the same twice.
-          if (!left.isEmpty || multipart.length > 0) yield* append([...left.open, ...multipart])
+          if (open.length + multipart.length > 0) yield* append([...open, ...multipart])
+          left.push(journal.state)
+          // What a newer version wrote is left to it.
+          if (journal.foreign > 0) continue
           // The dead tab's worker may hold the file a moment longer; what stays is adopted again and says nothing new.
-          yield* Effect.ignore(files.remove(journal))
-          adopted.push(...left.open)
+          yield* Effect.ignore(files.remove(name))
         }
-        return adopted
+        return inOrder(left)
       }).pipe(writing.withPermits(1)),
-    otherTabs: Effect.map(files.list, (journals) => journals.filter((journal) => journal !== tabId)),
+    otherTabs: othersJournals,
     multipart: Effect.sync(() => state.multipart),
+    hasBackend: Effect.map(files.list, (journals) => journals.includes(backendMark)),
+    noteBackend: files.append(backendMark, ""),
   }
 }

@@ -1,6 +1,8 @@
 import { Context, Effect, Layer } from "effect"
-import type { SyncState, SyncStatus } from "../../types/index.js"
+import type { StoreState, SyncState, SyncStatus } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
+import { Outbox } from "../outbox/Outbox.js"
+import { SyncBackend } from "../outbox/SyncBackend.js"
 import { LocalFileStorage, type SpaceEstimate } from "../local-file-storage/LocalFileStorage.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { LocalIndex } from "../cache/local-index.js"
@@ -10,6 +12,7 @@ import type { TransferSnapshot } from "../tabs/TabChannel.js"
 import { causeOf } from "./cause-of.js"
 import { countFiles } from "./count-files.js"
 import { SaveProgress } from "./SaveProgress.js"
+import { StoreWatch } from "./StoreWatch.js"
 import { TransferView } from "./transfer-view.js"
 import { UploadConfirmation } from "../transfers/upload-confirmation.js"
 
@@ -28,15 +31,21 @@ export class StatusView extends Context.Tag("filesync/StatusView")<
 >() {}
 
 const stateOf = (facts: {
+  readonly store: StoreState
+  readonly hasLeadingFailed: boolean
+  readonly isStoreOffline: boolean
+  readonly unsynced: number
   readonly isPaused: boolean
   readonly isOnline: boolean
   readonly isMoving: boolean
   /** Something stopped, or waits for somebody. */
   readonly isStuck: boolean
 }): SyncState => {
+  if (facts.store !== "open" || facts.hasLeadingFailed) return "error"
   if (facts.isPaused) return "paused"
-  if (!facts.isOnline) return "offline"
-  if (facts.isMoving) return "syncing"
+  if (!facts.isOnline || facts.isStoreOffline) return "offline"
+  // A record that no other device can know of yet is as much under way as bytes are.
+  if (facts.isMoving || facts.unsynced > 0) return "syncing"
   return facts.isStuck ? "error" : "idle"
 }
 
@@ -64,6 +73,9 @@ export const layerStatusView = Layer.scoped(
     const confirmation = yield* UploadConfirmation
     const observers = yield* Observers
     const saveProgress = yield* SaveProgress
+    const outbox = yield* Outbox
+    const backend = yield* SyncBackend
+    const store = yield* StoreWatch
     // Asked at most every few seconds: the browser adds up every file for it.
     const estimate = yield* Effect.cachedWithTTL(local.estimate, "3 seconds")
     let space: SpaceEstimate = { usageBytes: 0, quotaBytes: 0, persisted: false }
@@ -85,7 +97,28 @@ export const layerStatusView = Layer.scoped(
       for (const contentHash of notRemote.values()) {
         if (index.isPresent(contentHash) && !confirmation.isConfirming(contentHash)) count++
       }
+      return count + countUnrecorded()
+    }
+
+    /** Saves that the journal still has to give a record: a store that is dead or was emptied knows nothing of them. */
+    const countUnrecorded = (): number => {
+      let count = 0
+      for (const { id, contentHash } of outbox.now().saves.values())
+        if (
+          records.get(id) === undefined &&
+          !notRemote.has(id) &&
+          index.isPresent(contentHash) &&
+          !isDeleted(id)
+        )
+          count++
       return count
+    }
+    const isDeleted = (fileId: string): boolean => {
+      try {
+        return records.isDeleted(fileId)
+      } catch {
+        return false // The store answers no more.
+      }
     }
 
     const filesOf = ({ kind, contentHash }: TransferSnapshot): number => {
@@ -127,15 +160,24 @@ export const layerStatusView = Layer.scoped(
         const isMoving =
           saves.saving > 0 || transfers.some(({ phase }) => phase !== "failed" && phase !== "held")
         return {
-          state: stateOf({ isPaused, isOnline, isMoving, isStuck: counts.failed > 0 || isHeld }),
+          state: stateOf({
+            store: store.state(),
+            hasLeadingFailed: view.hasFailed(),
+            isStoreOffline: backend.isConnected() === false,
+            unsynced: backend.unsynced(),
+            isPaused,
+            isOnline,
+            isMoving,
+            isStuck: counts.failed > 0 || isHeld,
+          }),
           online: isOnline,
           leader: view.isLeader(),
           paused: isPaused,
           ...counts,
           ...saves,
           onlyHere: remote.enabled ? countOnlyHere() : 0,
-          unsynced: 0,
-          store: "open",
+          unsynced: backend.unsynced(),
+          store: store.state(),
           cause: causeOf({
             hasRemote: remote.enabled,
             isDeviceOnline: isDeviceOnline(),

@@ -20,6 +20,9 @@ export class TransferView extends Context.Tag("filesync/TransferView")<
     readonly isTakingPart: () => boolean
     readonly setTakingPart: (isTakingPart: boolean) => void
     readonly setLeader: (isLeader: boolean) => void
+    /** This tab led, failed at it, and has not led since. */
+    readonly hasFailed: () => boolean
+    readonly setFailed: (hasFailed: boolean) => void
     /** Takes what the leader told; gives the contents whose transfers differ from before. */
     readonly follow: (snapshot: LeaderSnapshot) => ReadonlyArray<string>
     /** What this tab, as leader, tells the others. */
@@ -62,6 +65,7 @@ export const layerTransferView = Layer.effect(
     let isLeader = false
     let isTakingPart = false
     let hasHeard = false
+    let hasFailed = false
     let followed = nothingFollowed
     let followedByKey = new Map<string, TransferSnapshot>()
     const own = (): Array<TransferSnapshot> => Array.from(executor.all(), toSnapshot)
@@ -80,6 +84,10 @@ export const layerTransferView = Layer.effect(
       isInformed: () => isLeader || hasHeard,
       isTakingPart: () => isTakingPart,
       setTakingPart: (takesPart) => void (isTakingPart = takesPart),
+      hasFailed: () => hasFailed,
+      setFailed: (failed) => {
+        hasFailed = failed
+      },
       setLeader: (leads) => {
         isLeader = leads
         hasHeard = false

@@ -44,6 +44,8 @@ export type TabCommand =
 export type TabMessage =
   | { readonly type: "leader"; readonly tabId: string }
   | { readonly type: "hello"; readonly tabId: string }
+  /** A tab that is visible now wants to lead; a leader that is visible as well refuses. */
+  | { readonly type: "claim" | "claim-refused"; readonly tabId: string }
   | { readonly type: "snapshot"; readonly snapshot: LeaderSnapshot }
   | { readonly type: "progress"; readonly progress: TransferProgress }
   | { readonly type: "command"; readonly command: TabCommand }

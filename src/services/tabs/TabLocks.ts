@@ -1,11 +1,23 @@
 import { Context, type Effect, type Scope } from "effect"
 
+/** How a lock is taken when it is not simply waited for. */
+export interface HoldOptions {
+  /** Takes it away from whoever has it, which is called by its `onLost`. */
+  readonly steal?: boolean
+  /** Called when another tab took it away. */
+  readonly onLost?: () => void
+}
+
 /** Locks between the tabs of one origin; a lock is free again as soon as its tab is gone, however it went. */
 export class TabLocks extends Context.Tag("filesync/TabLocks")<
   TabLocks,
   {
     /** Waits for the lock and holds it until the scope closes. */
-    readonly hold: (name: string, mode?: LockMode) => Effect.Effect<void, never, Scope.Scope>
+    readonly hold: (
+      name: string,
+      mode?: LockMode,
+      options?: HoldOptions,
+    ) => Effect.Effect<void, never, Scope.Scope>
     /** Runs the effect under the exclusive lock if it is free right now; says whether it ran. */
     readonly tryExclusive: (name: string, effect: Effect.Effect<void>) => Effect.Effect<boolean>
     /** Whether somebody holds the lock. */

@@ -6,6 +6,7 @@ import { TabLocks } from "./TabLocks.js"
 interface Holder {
   readonly tabId: string
   readonly mode: LockMode
+  readonly onLost?: (() => void) | undefined
 }
 
 interface Waiter extends Holder {
@@ -35,13 +36,21 @@ export class MemoryBrowser {
   }
 
   /** Takes a free lock; gives what gives it back, once. */
-  take(name: string, mode: LockMode, tabId: string): () => void {
-    const holder = { mode, tabId }
+  take(name: string, mode: LockMode, tabId: string, onLost?: () => void): () => void {
+    const holder = { mode, tabId, onLost }
     const { holders } = this.#lock(name)
     holders.add(holder)
     return () => {
       if (holders.delete(holder)) this.#grantNext(name)
     }
+  }
+
+  /** Takes the lock away from whoever has it. */
+  takeAway(name: string): void {
+    const { holders } = this.#lock(name)
+    const lost = [...holders]
+    holders.clear()
+    for (const { onLost } of lost) onLost?.()
   }
 
   /** Calls `grant` when the lock is free; gives what ends the wait. */
@@ -88,11 +97,13 @@ export const layerMemoryTabs = (
 ) =>
   Layer.merge(
     Layer.succeed(TabLocks, {
-      hold: (name, mode = "exclusive") =>
+      hold: (name, mode = "exclusive", { steal = false, onLost } = {}) =>
         holdInScope((granted) => {
           let release: (() => void) | undefined
-          const grant = () => granted((release = browser.take(name, mode, tabId)))
-          const stopWaiting = browser.isFree(name, mode) ? undefined : browser.wait(name, mode, tabId, grant)
+          const grant = () => granted((release = browser.take(name, mode, tabId, onLost)))
+          if (steal) browser.takeAway(name)
+          const stopWaiting =
+            steal || browser.isFree(name, mode) ? undefined : browser.wait(name, mode, tabId, grant)
           if (stopWaiting === undefined) grant()
           return () => {
             stopWaiting?.()

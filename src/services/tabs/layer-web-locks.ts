@@ -10,19 +10,22 @@ const request = (
 
 /** Locks by the Web Locks API. */
 export const layerWebLocks = Layer.succeed(TabLocks, {
-  hold: (name, mode = "exclusive") =>
+  hold: (name, mode = "exclusive", { steal = false, onLost } = {}) =>
     holdInScope((granted) => {
       const waiting = new AbortController()
       let release: (() => void) | undefined
       request(
         name,
-        { mode, signal: waiting.signal },
+        steal ? { mode, steal } : { mode, signal: waiting.signal },
         () =>
           new Promise<void>((done) => {
             release = done
             granted(done)
           }),
-      ).catch(() => undefined) // Only the abort of a wait that was given up.
+      ).catch(() => {
+        // A wait that was given up, or a lock that was taken away.
+        if (release !== undefined) onLost?.()
+      })
       return () => {
         waiting.abort()
         release?.()

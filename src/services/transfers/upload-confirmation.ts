@@ -1,5 +1,5 @@
 import { Context, Effect, Layer, Queue } from "effect"
-import type { ConfigError } from "../../errors/index.js"
+import type { ConfigError, StorageError } from "../../errors/index.js"
 import { maxFilesPerEvent } from "../../schema/event-limits.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 
@@ -14,7 +14,7 @@ export class UploadConfirmation extends Context.Tag("filesync/UploadConfirmation
       contentHash: string,
       remoteKey: string,
       isLast: boolean,
-    ) => Effect.Effect<void, ConfigError>
+    ) => Effect.Effect<void, ConfigError | StorageError>
   }
 >() {}
 

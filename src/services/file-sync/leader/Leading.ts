@@ -1,4 +1,5 @@
 import { Context, type Effect } from "effect"
+import type { ConfigError, InvalidFileError, StorageError } from "../../../errors/index.js"
 import type { FileRecord } from "../../../types/index.js"
 import type { TabCommand } from "../../tabs/TabChannel.js"
 
@@ -6,8 +7,8 @@ import type { TabCommand } from "../../tabs/TabChannel.js"
 export class Leading extends Context.Tag("filesync/Leading")<
   Leading,
   {
-    /** Leads until it is interrupted. */
-    readonly run: Effect.Effect<void>
+    /** Leads until it is interrupted; a failure or a defect of any of its parts ends it. */
+    readonly run: Effect.Effect<void, StorageError | ConfigError | InvalidFileError>
     /** Does what a tab asks for. */
     readonly obey: (command: TabCommand) => Effect.Effect<void>
     /** Looks at what a record needs, and has it done. */

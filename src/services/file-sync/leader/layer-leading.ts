@@ -1,4 +1,4 @@
-import { Clock, Effect, FiberMap, Layer, Queue, Schedule } from "effect"
+import { Clock, Effect, FiberMap, FiberSet, Layer, Queue, Schedule } from "effect"
 import type { FileRecord } from "../../../types/index.js"
 import { FileRecords, type RecordChange } from "../../file-records/FileRecords.js"
 import { LocalFileStorage } from "../../local-file-storage/LocalFileStorage.js"
@@ -111,6 +111,8 @@ const makeLeading = (config: SyncConfig) =>
       const told = yield* Queue.sliding<void>(1)
       const grown = yield* Queue.sliding<void>(1)
       const tabs = yield* FiberMap.make<string>()
+      const handlers = yield* FiberSet.make<unknown, never>()
+      const fork = yield* FiberSet.runtime(handlers)<never>()
       const recovering = yield* Effect.makeSemaphore(1)
 
       const onChanges = (changes: ReadonlyArray<RecordChange>): Effect.Effect<void> =>
@@ -140,14 +142,14 @@ const makeLeading = (config: SyncConfig) =>
         if (event.type === "done") {
           Queue.unsafeOffer(grown, undefined)
           for (const record of records.withContent(event.transfer.contentHash)) {
-            Effect.runSync(index.setFlags(record.id, noFailure))
+            fork(index.setFlags(record.id, noFailure))
             // What the record needed may have changed meanwhile.
-            Effect.runFork(consider(record))
+            fork(consider(record))
           }
         }
         if (event.type === "failed" && event.retryInMs === null && event.error.reason !== "Aborted") {
           for (const { id, contentHash } of records.withContent(event.transfer.contentHash)) {
-            Effect.runSync(index.setFlags(id, failureFlags(contentHash, event.error)))
+            fork(index.setFlags(id, failureFlags(contentHash, event.error)))
           }
         }
       })
@@ -173,7 +175,7 @@ const makeLeading = (config: SyncConfig) =>
       yield* channel.post({ type: "leader", tabId: channel.tabId })
       observers.announce({ type: "leader" })
       // A fact of the device, not a command: whoever leads finds it, and no message can be missed.
-      const followPause = (paused: boolean) => Effect.runFork(paused ? executor.pause : executor.resume)
+      const followPause = (paused: boolean) => fork(paused ? executor.pause : executor.resume)
       yield* records.watchPaused(followPause)
       yield* records.isPaused() ? executor.pause : executor.resume
 
@@ -197,7 +199,7 @@ const makeLeading = (config: SyncConfig) =>
           { onlyIfMissing: true },
         )
       yield* channel.listen((message) => {
-        if (message.type === "hello") Effect.runFork(outlive(message.tabId))
+        if (message.type === "hello") fork(outlive(message.tabId))
       })
       // What stopped in an earlier session is tried once in this one, since what stood against it may be gone.
       // Bytes that are nowhere stay a failure: there is nothing to try.
@@ -208,7 +210,7 @@ const makeLeading = (config: SyncConfig) =>
       yield* Effect.acquireRelease(
         Effect.sync(() =>
           observers.onEvent(({ type }) => {
-            if (type === "evicted" || type === "collected") Effect.runFork(executor.spaceFreed)
+            if (type === "evicted" || type === "collected") fork(executor.spaceFreed)
           }),
         ),
         (unsubscribe) => Effect.sync(unsubscribe),
@@ -217,6 +219,7 @@ const makeLeading = (config: SyncConfig) =>
       yield* reconcile
       yield* executor.activate
       yield* considered
+      view.setFailed(false)
       observers.flush()
       // Nobody waits for it: what is left by a tab that ends is found at any time after that.
       yield* Effect.forEach(yield* outbox.otherTabs, outlive, { discard: true })
@@ -294,7 +297,17 @@ const makeLeading = (config: SyncConfig) =>
         Effect.forever,
       )
       yield* Effect.all(
-        [tell, follow, clean, expire, sweep, keepBudget, finishErasuresWhileLeading(config)],
+        [
+          tell,
+          follow,
+          clean,
+          expire,
+          sweep,
+          keepBudget,
+          finishErasuresWhileLeading(config),
+          // A defect in what an event or a message set off.
+          FiberSet.join(handlers),
+        ],
         {
           concurrency: "unbounded",
           discard: true,
@@ -302,10 +315,8 @@ const makeLeading = (config: SyncConfig) =>
       )
     }).pipe(
       Effect.scoped,
-      // A disk that fails now may answer later; leading without having finished what was left is no option.
-      Effect.tapError((error) => Effect.logError("Leading failed", error)),
-      Effect.retry(Schedule.spaced("5 seconds")),
-      Effect.catchAll(() => Effect.never),
+      // Leading without having finished what was left is no option, and neither is leading with half of the loops.
+      Effect.zipRight(Effect.dieMessage("Leading ended")),
       Effect.provide(context),
     )
 

@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import { Effect, FiberSet } from "effect"
 import type { FileSyncEvent } from "../../../types/index.js"
 import { FileRecords } from "../../file-records/FileRecords.js"
 import { type ExecutorEvent, SyncExecutor } from "../../sync-executor/SyncExecutor.js"
@@ -35,6 +35,7 @@ export const relayExecutor = Effect.gen(function* () {
   const channel = yield* TabChannel
   const status = yield* StatusView
 
+  const fork = yield* FiberSet.makeRuntime<never>()
   yield* executor.listen((event) => {
     if (event.type === "changed" || event.type === "online" || event.type === "offline") {
       for (const told of toEvents(event, [])) observers.announce(told)
@@ -44,7 +45,7 @@ export const relayExecutor = Effect.gen(function* () {
     const fileIds = records.withContent(contentHash).map(({ id }) => id)
     observers.touch(fileIds)
     for (const told of toEvents(event, fileIds)) observers.announce(told)
-    if (event.type === "done") Effect.runFork(status.refreshSpace)
+    if (event.type === "done") fork(status.refreshSpace)
     if (event.type === "started" || event.type === "phase") return
     const isDone = event.type === "done"
     for (const fileId of fileIds) {
@@ -60,7 +61,7 @@ export const relayExecutor = Effect.gen(function* () {
         total: bytesTotal,
       }
       observers.progress(progress)
-      Effect.runFork(channel.post({ type: "progress", progress }))
+      fork(channel.post({ type: "progress", progress }))
     }
   })
 })

@@ -1,5 +1,5 @@
 import { expect } from "@esm-bundle/chai"
-import { StallCount, type StoreProgress } from "./store-stall.js"
+import { StallCount, type StoreProgress } from "./stall-count.js"
 
 const at = (upstreamHead: string, pendingCount: number): StoreProgress => ({
   isSynced: pendingCount === 0,

@@ -1,13 +1,13 @@
 /** What a LiveStore store says of its own sync with the worker that leads it, on this device. */
 export interface StoreProgress {
   readonly isSynced: boolean
-  /** Last event that the leader has confirmed. */
+  /** Last event that the leader has confirmed, such as `e12`. */
   readonly upstreamHead: string
   readonly pendingCount: number
 }
 
 /** Between two looks. A confirmation takes milliseconds, and the longest commits confirm ten events at a time. */
-const lookEveryMs = 5_000
+export const lookEveryMs = 5_000
 
 /**
  * Looks in a row that find no progress before the store counts as stalled. Looks are counted and not time, because a
@@ -32,25 +32,3 @@ export class StallCount {
     return this.#looks >= looksUntilStalled
   }
 }
-
-/**
- * Resolves when the worker that leads this store no longer confirms anything: it crashed, or the hand-over from a tab
- * that closed went wrong, after which LiveStore 0.4.0 waits for ever and shows this tab nothing new.
- */
-export const untilStalled = (store: { readonly syncStatus: () => StoreProgress }): Promise<void> =>
-  new Promise((resolve) => {
-    const count = new StallCount()
-    const isStalled = (): boolean => {
-      try {
-        return count.look(store.syncStatus())
-      } catch {
-        // LiveStore has shut it down, as it does at an error of its own.
-        return true
-      }
-    }
-    const timer = setInterval(() => {
-      if (!isStalled()) return
-      clearInterval(timer)
-      resolve()
-    }, lookEveryMs)
-  })

@@ -1,0 +1,97 @@
+import { Deferred, Effect, ExecutionStrategy, Exit, Scope, Stream } from "effect"
+import { type AttachedStore, encodeEvent } from "./attached-store.js"
+import { factNames } from "./commit-events.js"
+import type { StoreLog } from "./StoreLog.js"
+
+const globalOf = (seqNum: string): number => Number(/^e(\d+)/.exec(seqNum)?.[1] ?? 0)
+
+/** LiveStore keeps what is not public under this symbol; the scope in which a store lives is nowhere else. */
+const internals = Symbol.for("livestore.StoreInternals")
+
+type WithLifetime = AttachedStore & {
+  readonly [internals]?: { readonly effectContext: { readonly lifetimeScope: Scope.CloseableScope } }
+}
+
+/**
+ * Done when the scope of a store closes. Nothing else shows that a store was shut down by its `StoreRegistry` or by
+ * LiveStore itself: it goes on taking events, and does nothing with them.
+ */
+const followLifetime = (store: WithLifetime): Effect.Effect<Lifetime, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const closed = yield* Deferred.make<void>()
+    let isClosed = false
+    const followed: Lifetime = { isClosed: () => isClosed, closed: Deferred.await(closed) }
+    const lifetime = store[internals]?.effectContext.lifetimeScope
+    if (lifetime === undefined) return followed
+    let isFollowed = true
+    // A scope of our own below it, so that nothing of an engine that is gone stays with the store.
+    const below = yield* Scope.fork(lifetime, ExecutionStrategy.sequential)
+    yield* Scope.addFinalizer(
+      below,
+      Effect.sync(() => {
+        isClosed = isFollowed
+        if (isClosed) Deferred.unsafeDone(closed, Exit.void)
+      }),
+    )
+    yield* Effect.addFinalizer(() =>
+      Effect.suspend(() => {
+        isFollowed = false
+        return Scope.close(below, Exit.void)
+      }),
+    )
+    return followed
+  })
+
+interface Lifetime {
+  readonly isClosed: () => boolean
+  readonly closed: Effect.Effect<void>
+}
+
+interface DecodedEvent {
+  readonly name: string
+  readonly args: unknown
+}
+
+/** The log of a LiveStore store. */
+export const makeStoreLog = (store: AttachedStore): Effect.Effect<StoreLog, never, Scope.Scope> =>
+  Effect.map(followLifetime(store), (lifetime) => {
+    return {
+      mayHaveBackend: store.eventsStream !== undefined,
+      connection: Stream.suspend(() =>
+        Stream.map(
+          (store.networkStatus?.changes ?? Stream.never) as Stream.Stream<{ readonly isConnected: boolean }>,
+          ({ isConnected }) => isConnected,
+        ),
+      ),
+      confirmed: ({ head, clientIds }) =>
+        Stream.suspend(() =>
+          Stream.map(
+            (store.eventsStream?.({
+              since: { global: head, client: 0, rebaseGeneration: 0 },
+              filter: factNames,
+              clientIds,
+            }) ?? Stream.never) as Stream.Stream<DecodedEvent>,
+            (event) => encodeEvent(store, event),
+          ),
+        ),
+      pending: Effect.promise(async () => {
+        const { session, leader } = (await store["_dev"]?.syncStates()) ?? {}
+        return [...(session?.pending ?? []), ...(leader?.pending ?? [])].map(({ name, args }) => ({
+          name,
+          args,
+        }))
+      }),
+      position: () => {
+        const { localHead } = store.syncStatus()
+        return localHead === undefined ? null : { head: globalOf(localHead), clientId: store.clientId ?? "" }
+      },
+      progress: () => {
+        try {
+          return lifetime.isClosed() ? undefined : store.syncStatus()
+        } catch {
+          return undefined
+        }
+      },
+      closed: lifetime.closed,
+    }
+  })

@@ -1,0 +1,58 @@
+import { Effect } from "effect"
+import type { ConfigError, StorageError } from "../../errors/index.js"
+import { FileRecords } from "../file-records/FileRecords.js"
+import { type FactFile, filesOf } from "../file-records/record-facts.js"
+import { Outbox, type OutboxFact } from "./Outbox.js"
+
+/** What to do with a fact that the sync backend has not confirmed. */
+export interface LostOptions {
+  /** Whether the content that a file of a fact names is still anywhere: no event may name bytes that are nowhere. */
+  readonly isSomewhere: (file: FactFile) => boolean
+  /** The log was looked through, and no part of LiveStore still has these to send. */
+  readonly areNowhere?: boolean
+}
+
+/**
+ * Commits again what the records do not show of these facts, one after the other, in the order in which they were made,
+ * and never over what others did since. Gives the ids of the files that came back. Facts that count no more are let go.
+ */
+export const commitLost = (
+  facts: ReadonlyArray<OutboxFact>,
+  { isSomewhere, areNowhere = false }: LostOptions,
+): Effect.Effect<ReadonlyArray<string>, ConfigError | StorageError, FileRecords | Outbox> =>
+  Effect.gen(function* () {
+    const records = yield* FileRecords
+    const outbox = yield* Outbox
+    const came: Array<string> = []
+    for (const fact of facts) {
+      if (filesOf(fact).length === 0) {
+        // It is about no record, and says the same again.
+        if (!areNowhere) continue
+        yield* records.commitAgain([fact])
+        yield* outbox.confirm([fact.factId])
+        continue
+      }
+      const files = filesOf(fact).map((file) => ({ file, standing: records.standing(fact, file) }))
+      const again = files
+        .filter(({ standing }) => standing === "lost" || (areNowhere && standing === "current"))
+        .flatMap(({ file }) => (isSomewhere(file) ? [file] : []))
+      const isWaiting = files.some(({ standing }) => standing === "current" || standing === "followed")
+      if (again.length === 0 && isWaiting && !areNowhere) continue
+      if (again.length > 0) {
+        const args = { ...(fact.args as object), files: again }
+        const isKnown = yield* records.commitAgain([{ name: fact.name, args }]).pipe(
+          Effect.as(true),
+          // Of another version of this package, which has to do it itself.
+          Effect.catchIf(
+            (error) => error._tag === "ConfigError" && error.reason === "InvalidOption",
+            (error) => Effect.as(Effect.logWarning("A change cannot be made again", error), false),
+          ),
+        )
+        if (!isKnown) continue
+        came.push(...again.map(({ id }) => id))
+      }
+      // Ours was written anew before this one goes: a kill in between leaves two that say the same.
+      yield* outbox.confirm([fact.factId])
+    }
+    return [...new Set(came)]
+  })
