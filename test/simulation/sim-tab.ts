@@ -8,6 +8,7 @@ import { FileIds } from "../../src/services/file-storage/file-ids.js"
 import { makeOutbox } from "../../src/services/outbox/make-outbox.js"
 import { Outbox } from "../../src/services/outbox/Outbox.js"
 import { layerAdapter } from "../../src/services/remote-file-storage/layer-adapter.js"
+import { StoreLookInterval } from "../../src/services/status/layer-store-watch.js"
 import { layerMemoryTabs } from "../../src/services/tabs/layer-memory.js"
 import { StorageError } from "../../src/errors/index.js"
 import type { SeededRandom } from "./random.js"
@@ -98,6 +99,7 @@ export class SimTab {
       layerMemoryTabs(device.browser, id),
       layerLiveStore(session, storeId),
       Layer.succeed(NextTask, Effect.sleep(1)),
+      Layer.succeed(StoreLookInterval, 3_600_000),
       layerAdapter(adapter),
       Layer.succeed(FileIds, { next: () => `${id}-${nextFile++}` }),
       Layer.setClock(clock.asEffectClock()),

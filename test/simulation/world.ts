@@ -264,6 +264,9 @@ export class World {
       for (const { client } of device.tabs) {
         quietly(client.resume())
         quietly(client.retry())
+        // What somebody cancelled is tried again only when it is asked for by name.
+        for (const { id } of client.listFiles())
+          if (client.getFileState(id).error?.reason === "Aborted") quietly(client.retry(id))
       }
     }
     await this.clock.advance(300_000)

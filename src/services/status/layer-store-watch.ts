@@ -1,4 +1,4 @@
-import { Effect, Layer, Schedule } from "effect"
+import { Context, Effect, Layer, Schedule } from "effect"
 import type { StoreState } from "../../types/index.js"
 import { lookEveryMs, StallCount } from "../../utils/stall-count.js"
 import { FileRecords } from "../file-records/FileRecords.js"
@@ -13,6 +13,11 @@ const sentences = {
   disposed: "The LiveStore store was shut down under the engine: make a new engine for a store that is open",
   healing: "The LiveStore store is being put right",
 } as const satisfies Record<StoreState, string>
+
+/** Between two looks, in milliseconds. A reference, so that a simulation of days does not spend them on looking. */
+export class StoreLookInterval extends Context.Reference<StoreLookInterval>()("filesync/StoreLookInterval", {
+  defaultValue: () => lookEveryMs,
+}) {}
 
 /** Looks at the store every few seconds, and reports what changes by status, event and log. */
 export const layerStoreWatch = Layer.scoped(
@@ -38,7 +43,8 @@ export const layerStoreWatch = Layer.scoped(
     })
     yield* Effect.forkScoped(Effect.zipRight(log.closed, become("disposed")))
     // Nothing can stall where there is no LiveStore.
-    if (log !== noStoreLog) yield* Effect.forkScoped(Effect.repeat(look, Schedule.spaced(lookEveryMs)))
+    if (log !== noStoreLog)
+      yield* Effect.forkScoped(Effect.repeat(look, Schedule.spaced(yield* StoreLookInterval)))
     return StoreWatch.of({ state: () => state })
   }),
 )
