@@ -49,6 +49,7 @@ describe("an engine over a store that is shut down under it", () => {
     await engine.dispose()
 
     const next = await bench.device()
+    await next.until("it is back", () => next.engine.listFiles().length > 0)
     expect(next.engine.listFiles().map((file) => file.id)).to.deep.equal([id])
   })
 })

@@ -39,7 +39,12 @@ export const makeRecordsView = (query: QueryRows): RecordsView => ({
 })
 
 /** Commits to a store: checked before, and own facts taken down before. */
-export const makeCommit = (store: AttachedStore, log: StoreLog, view: RecordsView) => {
+export const makeCommit = (
+  store: AttachedStore,
+  log: StoreLog,
+  view: RecordsView,
+  fork: (effect: Effect.Effect<void>) => unknown,
+) => {
   let journal: FactJournal | undefined
 
   // Making an event checks its arguments and throws; committing a bad one would shut the store down.
@@ -83,16 +88,14 @@ export const makeCommit = (store: AttachedStore, log: StoreLog, view: RecordsVie
       yield* Effect.tapError(intoStore(made), () => takeBack)
     }).pipe(Effect.uninterruptible)
 
-  /** Of what nobody was promised and the next start finds out: taken down afterwards, so that nobody waits for the disk. */
-  const commitFirst = (
-    events: () => ReadonlyArray<unknown>,
-  ): Effect.Effect<void, ConfigError | StorageError> =>
+  /** Of what nobody was promised and the next start finds out: taken down afterwards, and nobody waits for the disk. */
+  const commitFirst = (events: () => ReadonlyArray<unknown>): Effect.Effect<void, ConfigError> =>
     Effect.gen(function* () {
       const made = yield* make(events)
       if (made.length === 0) return
       const facts = yield* ownFacts(made)
       yield* intoStore(made)
-      yield* keep(facts)
+      fork(Effect.ignore(keep(facts)))
     }).pipe(Effect.uninterruptible)
 
   /** Of client-only events, which nothing takes down. */

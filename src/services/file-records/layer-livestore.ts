@@ -113,6 +113,7 @@ export const layerLiveStore = (
         store,
         log,
         view,
+        fork,
       )
 
       const setLocalEvents = (entries: ReadonlyArray<LocalFileEntry>) =>

@@ -89,7 +89,8 @@ export const makeArrival = Effect.gen(function* () {
         ),
         (unsubscribe) => Effect.sync(unsubscribe),
       )
-      const want = ask({ type: "want", contentHash })
+      // Asked anew each time: by then this tab may lead, or lead no more.
+      const want = Effect.suspend(() => ask({ type: "want", contentHash }))
       let questions = 0
       const askAgain = Effect.suspend(() => {
         mayBeOld = false
