@@ -27,6 +27,8 @@ export const openBoard = async (name: string) => {
       storage: { type: "opfs" },
       worker: LiveStoreWorker,
       sharedWorker: LiveStoreSharedWorker,
+      // Start from what the worker has checked, not from what the page finds in its files.
+      experimental: { disableFastPath: true },
     }),
   })
   const fileSync = createFileSync({ store, remoteAdapter: httpAdapter({ baseUrl: "/api" }) })

@@ -1,9 +1,8 @@
-import { makeWorker } from "@livestore/adapter-web/worker"
 import { makeWsSync } from "@livestore/sync-cf/client"
-import { steadySync } from "livestore-filesync/livestore"
+import { makeHealedWorker, steadySync } from "livestore-filesync/livestore"
 import { schema } from "./schema.js"
 
-makeWorker({
+makeHealedWorker({
   schema,
   sync: {
     backend: steadySync(makeWsSync({ url: `${location.origin.replace(/^http/, "ws")}/sync` })),

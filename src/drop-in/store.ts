@@ -61,8 +61,9 @@ const openOnce = async (
   const workers = new WorkerStarter()
   const common = {
     storage: { type: "opfs" },
-    worker: ({ name }: { readonly name: string }) => workers.start(leaderUrl(options), name),
-    experimental: { disableFastPath: isHealing },
+    worker: ({ name }: { readonly name: string }) => workers.start(leaderUrl(options, isHealing), name),
+    // Else the page reads the state before the worker has looked at it: half of a write, or what the worker then puts right.
+    experimental: { disableFastPath: true },
   } as const
   const adapter =
     shared === undefined
@@ -111,8 +112,9 @@ const after = <A>(
   return { promise, cancel: () => clearTimeout(timer) }
 }
 
-const leaderUrl = ({ base, sync }: ScriptOptions): string => {
+const leaderUrl = ({ base, sync }: ScriptOptions, isHealing: boolean): string => {
   const url = new URL("livestore-worker.js", base)
+  if (isHealing) url.searchParams.set("check", "thorough")
   if (sync !== undefined) url.searchParams.set("sync", sync.replace(/^http/, "ws"))
   return url.href
 }

@@ -1,4 +1,4 @@
-import { makeWorker } from "@livestore/adapter-web/worker"
+import { makeHealedWorker } from "livestore-filesync/livestore"
 import { fileSyncSchema } from "livestore-filesync/schema"
 
-makeWorker({ schema: fileSyncSchema })
+makeHealedWorker({ schema: fileSyncSchema })

@@ -17,6 +17,7 @@ const store = await createStorePromise({
     worker: ({ name }) => new Worker(new URL("./livestore-worker.js", import.meta.url), { ...module, name }),
     sharedWorker: ({ name }) =>
       new SharedWorker(new URL("./shared-worker.js", import.meta.url), { ...module, name }),
+    experimental: { disableFastPath: true },
   }),
 })
 await createFileSync({ store, remoteAdapter: httpAdapter({ baseUrl: "/api" }) }).start()
