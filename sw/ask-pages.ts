@@ -25,16 +25,26 @@ const silentPages = new Set<string>()
 /** Questions without a final answer, by store; a page whose engine starts late hears them again. */
 const openQuestions = new Map<(page: WindowClientLike) => void, string>()
 
+const presenceListeners = new Map<() => void, string>()
+
 /** A page's engine is there now. */
 export const welcomePage = (page: WindowClientLike, storeFolder: string): void => {
   silentPages.delete(page.id)
   for (const [ask, store] of openQuestions) if (store === storeFolder) ask(page)
+  for (const [listener, store] of presenceListeners) if (store === storeFolder) listener()
+}
+
+/** Calls back when a page's engine for this store starts; the returned function ends it. */
+export const onPagePresent = (storeFolder: string, listener: () => void): (() => void) => {
+  presenceListeners.set(listener, storeFolder)
+  return () => void presenceListeners.delete(listener)
 }
 
 /** Asks every window at once: the first good answer, else a refusal, else `undefined` = no page knows. */
 export const askPages = async (
   { storeFolder, source }: StoreConfiguration,
   contentHash: string,
+  onProgress: () => void = () => {},
 ): Promise<Delivery | undefined> => {
   const { clients } = scope()
   const pages = await clients.matchAll({ type: "window", includeUncontrolled: true })
@@ -48,17 +58,22 @@ export const askPages = async (
   return new Promise((resolve) => {
     let markFinished = () => {}
     const finished = new Promise<void>((settle) => (markFinished = settle))
+    let isWrong = false
+    let judge = (_isRight: boolean | undefined) => {}
+    const isRight = new Promise<boolean | undefined>((settle) => (judge = settle))
     const follow = (arriving: ArrivingBytes) => {
+      onProgress()
       latest = arriving
       begun ??= startArrival(arriving.totalBytes, (start, end) =>
         readUnfinished(storeFolder, contentHash, latest.fileName, start, end),
       )
       begun.advance(arriving.writtenBytes)
-      resolve({ arrival: begun.arrival, finished })
+      resolve({ arrival: begun.arrival, finished, isRight })
     }
     const settle = async (isReady: boolean) => {
       if (!openQuestions.delete(ask)) return
       begun?.finish(isReady)
+      judge(isReady || (isWrong ? false : undefined))
       markFinished()
       const bytes = isReady ? await findStoredFile(storeFolder, contentHash) : undefined
       resolve(bytes ? { bytes } : refusal)
@@ -89,6 +104,7 @@ export const askPages = async (
           return
         }
         if (data.type === "ready") void settle(true)
+        if (data.type === "failed") isWrong = data.reason === "IntegrityMismatch"
         if (data.type === "failed")
           refusal = { refusal: { status: data.reason === "NotFound" ? 404 : 503, reason: data.reason } }
         finish()

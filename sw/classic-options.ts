@@ -7,12 +7,15 @@ export const findOwnUrl = (stack: string): string | undefined =>
 /**
  * What the ready-made script finds out by itself. Hosted as the service worker, it serves nothing but files, so other
  * requests are routed past it. Imported by another script, it may not be alone: only `?only-files` says so. Imported
- * from another origin, it stands in for the shared worker that lies beside it there.
+ * from another origin, it stands in for the shared worker that lies beside it there. `?idle-timeout-ms` says how long a
+ * silent remote is waited for.
  */
 export const classicOptions = (ownAddress: string | undefined, workerUrl: string): FileSyncWorkerOptions => {
   if (!ownAddress) return {}
   const ownUrl = new URL(ownAddress)
+  const idleTimeoutMs = Number(ownUrl.searchParams.get("idle-timeout-ms"))
   return {
+    ...(idleTimeoutMs > 0 ? { idleTimeoutMs } : {}),
     onlyFiles: ownAddress === workerUrl || ownUrl.searchParams.has("only-files"),
     sharedWorkerUrl:
       ownUrl.origin === new URL(workerUrl).origin ? undefined : new URL("shared-worker.js", ownUrl).href,

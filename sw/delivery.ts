@@ -9,6 +9,8 @@ export interface Delivery {
   readonly refusal?: Refusal
   /** Until when the worker is needed for it. */
   readonly finished?: Promise<unknown>
+  /** Of what arrives: `false` = its hash is wrong, `undefined` = it did not come. */
+  readonly isRight?: Promise<boolean | undefined>
 }
 
 /** Why there is no content. */

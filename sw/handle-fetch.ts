@@ -7,6 +7,17 @@ import { type FetchEventLike, scope } from "./worker-scope.js"
 export interface FileSyncFetchOptions {
   /** Full URL of the package's `shared-worker.js` on another origin; makes its one-line stand-in on this one. */
   readonly sharedWorkerUrl?: string | undefined
+  /** A remote that sends nothing for so long is given up, in milliseconds. Default 20,000. */
+  readonly idleTimeoutMs?: number | undefined
+}
+
+/** What a page with the script tag said; it knows better than the folder of this script, which may be another one. */
+let announcedUrl: string | undefined
+
+/** Answers the shared worker's address with this script from now on. Rejects for what is no web address. */
+export const rememberSharedWorker = async (url: string): Promise<void> => {
+  if (!/^https?:$/.test(new URL(url).protocol)) throw new TypeError("A shared worker comes by HTTP")
+  announcedUrl = new URL(url).href
 }
 
 /** Answers file URLs and says `true`; says `false` and does nothing for every other request. */
@@ -14,10 +25,10 @@ export const handleFileSyncFetch = (event: FetchEventLike, options: FileSyncFetc
   const wanted = readFileRequest(event.request)
   if (wanted) {
     const keepAlive = (until: Promise<unknown>) => event.waitUntil(until)
-    event.respondWith(answerFileRequest(wanted, keepAlive))
+    event.respondWith(answerFileRequest(wanted, keepAlive, options.idleTimeoutMs))
     return true
   }
-  const { sharedWorkerUrl } = options
+  const sharedWorkerUrl = announcedUrl ?? options.sharedWorkerUrl
   if (!sharedWorkerUrl || event.request.url !== scope().location.origin + sharedWorkerPath) return false
   // One line, same-origin, so that every tab means the same shared worker; it must be started as a module.
   const headers = { "Content-Type": "text/javascript" }

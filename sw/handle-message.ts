@@ -1,6 +1,6 @@
 import { type MessageToWorker, protocolVersion, type WorkerAnswer } from "../src/service-worker/protocol.js"
 import { welcomePage } from "./ask-pages.js"
-import type { FileSyncFetchOptions } from "./handle-fetch.js"
+import { type FileSyncFetchOptions, rememberSharedWorker } from "./handle-fetch.js"
 import { forgetStore, registerStore } from "./store-registry.js"
 import { type MessageEventLike, scope, type WindowClientLike } from "./worker-scope.js"
 
@@ -22,6 +22,9 @@ export const handleFileSyncMessage = (
       break
     case "filesync:forget":
       work = forgetStore(message.storeFolder)
+      break
+    case "filesync:shared-worker":
+      work = rememberSharedWorker(message.url)
       break
     case "filesync:present":
       if (event.source) welcomePage(event.source as WindowClientLike, message.storeFolder)

@@ -1,18 +1,27 @@
 import type { StoreConfiguration } from "../src/service-worker/protocol.js"
 import { answerFailure, unkept } from "./answers.js"
 import type { FileRequest } from "./file-request.js"
+import { withIdleTimeout } from "./idle-timeout.js"
 import { explainAnswer, requestRemote } from "./remote-request.js"
 
+/** How an answer is passed through. */
+export interface PassThroughOptions {
+  readonly idleTimeoutMs: number
+  /** What the check of the whole content says; the answer breaks off when it says `false`. */
+  readonly isRight?: Promise<boolean | undefined>
+}
+
 /**
- * Straight from the remote, kept nowhere: a HEAD, for which nothing is downloaded, or a player's part.
- * `undefined` when the remote gives no parts; 403, 404, 502 and 503 only for a HEAD.
+ * Straight from the remote, kept nowhere: a HEAD, for which nothing is downloaded, or a player's part, which nobody has
+ * checked yet. `undefined` when the remote gives no parts; 403, 404, 502 and 503 only for a HEAD.
  */
 export const passThrough = async (
   configuration: StoreConfiguration,
   { contentHash, request, range, isHead, hints }: FileRequest,
+  { idleTimeoutMs, isRight }: PassThroughOptions,
 ): Promise<Response | undefined> => {
   const { method, signal } = request
-  const answer = await requestRemote(configuration, contentHash, { method, signal, range })
+  const answer = await requestRemote(configuration, contentHash, { method, signal, range, idleTimeoutMs })
   const headers = { ...unkept(hints), "Accept-Ranges": "bytes" } as Record<string, string>
   for (const name of ["Content-Length", "Content-Range"]) {
     const value = answer?.headers.get(name)
@@ -21,9 +30,44 @@ export const passThrough = async (
   const refusal = explainAnswer(answer)
   if (isHead && refusal) return answerFailure(refusal)
   // A player cannot use a part without knowing which; a remote on another origin must expose this header.
-  if (!answer?.ok || (!isHead && !headers["Content-Range"])) {
+  if (refusal || !answer?.ok || (!isHead && !headers["Content-Range"])) {
     void answer?.body?.cancel()
     return undefined
   }
-  return new Response(answer.body, { status: answer.status, headers })
+  const body = answer.body && breakOff(answer.body, idleTimeoutMs, isRight)
+  return new Response(body, { status: answer.status, headers })
+}
+
+/** A body that ends with an error when nothing comes, and when the whole turns out to be wrong. */
+const breakOff = (
+  body: ReadableStream<Uint8Array>,
+  idleTimeoutMs: number,
+  isRight: Promise<boolean | undefined> | undefined,
+): ReadableStream<Uint8Array> => {
+  const reader = body.getReader()
+  const end = () => void reader.cancel().catch(() => {})
+  return new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => {
+        const judge = async () => {
+          if ((await isRight) !== false) return
+          controller.error(new Error("The content is wrong"))
+          end()
+        }
+        void judge()
+      },
+      async pull(controller) {
+        try {
+          const { done, value } = await withIdleTimeout(reader.read(), idleTimeoutMs)
+          if (done) controller.close()
+          else controller.enqueue(value)
+        } catch (error) {
+          end()
+          throw error
+        }
+      },
+      cancel: end,
+    },
+    { highWaterMark: 0 },
+  )
 }

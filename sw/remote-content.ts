@@ -1,4 +1,5 @@
 import type { StoreConfiguration } from "../src/service-worker/protocol.js"
+import { announcedBytes } from "../src/utils/answer-proof.js"
 import { startArrival } from "./arrival.js"
 import type { Delivery } from "./delivery.js"
 import { receiveContent } from "./receive-content.js"
@@ -16,20 +17,36 @@ const desertedMs = 10_000
 /** Wrong bytes are fetched once more: something on the way may have spoilt them. */
 const maxTries = 2
 
+/** How a content is fetched. */
+export interface FetchContentOptions {
+  readonly idleTimeoutMs: number
+  /** Called whenever bytes came. */
+  readonly onProgress: () => void
+  /** Nobody needs it any more. */
+  readonly stop: AbortSignal
+}
+
 /**
- * Fetches the whole content, checks its hash and stores it. Small content is given verified;
- * large content is given while it arrives, and its last byte only after the check.
+ * Fetches the whole content, checks its hash and stores it. Small content, and content whose size is not known, is given
+ * verified; large content is given while it arrives, and its last byte only after the check.
  */
 export const fetchContent = async (
   configuration: StoreConfiguration,
   contentHash: string,
+  options: FetchContentOptions,
   tries = 1,
 ): Promise<Delivery> => {
+  const { idleTimeoutMs, onProgress, stop } = options
   const aborter = new AbortController()
   const { signal } = aborter
+  stop.addEventListener("abort", () => aborter.abort())
   const { storeFolder } = configuration
   const ask = (offset: number) =>
-    requestRemote(configuration, contentHash, { signal, range: offset > 0 ? `bytes=${offset}-` : null })
+    requestRemote(configuration, contentHash, {
+      signal,
+      idleTimeoutMs,
+      range: offset > 0 ? `bytes=${offset}-` : null,
+    })
   const response = await ask(0)
   const refusal = explainAnswer(response)
   if (refusal) {
@@ -37,33 +54,40 @@ export const fetchContent = async (
     return { refusal }
   }
 
-  const totalBytes = Number(response?.headers.get("Content-Length"))
+  const totalBytes = announcedBytes((name) => response?.headers.get(name) ?? null)
   const segments = makeSegments()
   let deserted: ReturnType<typeof setTimeout> | undefined
-  const source = startArrival(totalBytes, segments.read, (readers) => {
+  const source = startArrival(totalBytes ?? 0, segments.read, (readers) => {
     clearTimeout(deserted)
     if (readers === 0) deserted = setTimeout(() => aborter.abort(), desertedMs)
   })
-  const received = receiveContent(response?.body, ask, async (bytes, receivedBytes) => {
+  const onBytes = async (bytes: Uint8Array, receivedBytes: number) => {
     // Somebody may have signed out meanwhile.
     if (!(await findStore(storeFolder))) aborter.abort()
     if (signal.aborted) throw new Error()
     await segments.add(bytes)
     source.advance(receivedBytes)
-  }).then(segments.finish, () => undefined)
+    onProgress()
+  }
+  const received = receiveContent(response?.body, ask, onBytes, idleTimeoutMs).then(
+    segments.finish,
+    () => undefined,
+  )
+  const isRight = received.then((content) => content && content.contentHash === contentHash)
   const finished = received
     .then((content) => {
-      const isRight = content?.contentHash === contentHash
-      source.finish(isRight && content.bytes.size === totalBytes)
-      return isRight && storeContent(storeFolder, contentHash, content.bytes)
+      const isVerified = content?.contentHash === contentHash
+      source.finish(isVerified && (totalBytes === undefined || content.bytes.size === totalBytes))
+      return isVerified && storeContent(storeFolder, contentHash, content.bytes)
     })
     .finally(segments.discard)
 
-  if (totalBytes > wholeBytes) return { arrival: source.arrival, finished }
+  if (totalBytes !== undefined && totalBytes > wholeBytes)
+    return { arrival: source.arrival, finished, isRight }
   const content = await received
   if (!content) return { refusal: { status: 503, reason: "Interrupted" } }
   if (content.contentHash === contentHash) return { bytes: content.bytes, finished }
   return tries < maxTries
-    ? fetchContent(configuration, contentHash, tries + 1)
+    ? fetchContent(configuration, contentHash, options, tries + 1)
     : { refusal: { status: 502, reason: "IntegrityMismatch" } }
 }

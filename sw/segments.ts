@@ -1,7 +1,8 @@
+import { sha256 } from "@noble/hashes/sha2.js"
+import { toHex } from "../src/utils/content-hash.js"
 import { withTable } from "./database.js"
-import { startSha256 } from "./sha256.js"
 
-/** Bytes kept in memory before they go to disk; a whole number of SHA-256 blocks. */
+/** Bytes kept in memory before they go to disk. */
 const segmentBytes = 4 * 1024 * 1024
 
 /** What a stopped worker left behind is removed after this time. */
@@ -27,7 +28,8 @@ export const makeSegments = (): Segments => {
   const full: Array<Blob> = []
   const open = new Uint8Array(segmentBytes)
   let openBytes = 0
-  const hash = startSha256()
+  // `crypto.subtle` wants all bytes at once.
+  const hash = sha256.create()
 
   const close = async () => {
     hash.update(open)
@@ -63,7 +65,7 @@ export const makeSegments = (): Segments => {
     },
     finish: () => {
       const last = open.subarray(0, openBytes)
-      return { bytes: new Blob([...full, last]), contentHash: hash.digest(last) }
+      return { bytes: new Blob([...full, last]), contentHash: toHex(hash.update(last).digest()) }
     },
     // In keys, a list comes after every number.
     discard: () => remove(key, [...key, []]),

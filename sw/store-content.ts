@@ -1,3 +1,4 @@
+import { findStore } from "./store-registry.js"
 import { findStoredFile, openFolder } from "./stored-file.js"
 
 /** A file that can be published in one step, which TypeScript does not know. */
@@ -17,6 +18,7 @@ export const storeContent = async (
   let discard: (() => Promise<void>) | undefined
   try {
     if (await findStoredFile(storeFolder, contentHash)) return true
+    if (!(await findStore(storeFolder))) return false
     const unfinished = await openFolder([storeFolder, "tmp"], true)
     const name = `sw-${Math.random()}`
     const handle = (await unfinished.getFileHandle(name, { create: true })) as MovableHandle
@@ -24,8 +26,12 @@ export const storeContent = async (
     const writable = await handle.createWritable()
     await writable.write(bytes)
     await writable.close()
-    await handle.move(await openFolder([storeFolder, contentHash.slice(0, 2)], true), contentHash)
-    return true
+    const folder = await openFolder([storeFolder, contentHash.slice(0, 2)], true)
+    await handle.move(folder, contentHash)
+    // Somebody signed out in between: what the page has deleted must not come back.
+    if (await findStore(storeFolder)) return true
+    await folder.removeEntry(contentHash)
+    return false
   } catch {
     await discard?.().catch(() => {})
     return false

@@ -50,6 +50,12 @@ export const serveThroughWorker = (options: {
       const onChange = () => void configure(wasPaused)
       container.addEventListener("controllerchange", onChange)
       endings.push(() => container.removeEventListener("controllerchange", onChange))
+      // The worker has only what it was told, and is alone when the page is gone: with the token that was valid last.
+      const { onServiceWorkerSourceChange } = options.adapter
+      if (onServiceWorkerSourceChange !== undefined) endings.push(onServiceWorkerSourceChange(onChange))
+      const onHide = () => document.visibilityState === "hidden" && onChange()
+      document.addEventListener("visibilitychange", onHide)
+      endings.push(() => document.removeEventListener("visibilitychange", onHide))
       endings.push(
         answerServiceWorker({
           storeFolder,

@@ -1,5 +1,6 @@
 import { createFileSync } from "../client/create-file-sync.js"
 import { setFileSyncDelay } from "../client/filesync.js"
+import { announceSharedWorker } from "../service-worker/configure.js"
 import { registerFileSyncServiceWorker } from "../service-worker/register.js"
 import { httpAdapter } from "../services/remote-file-storage/adapters/http.js"
 import { noneAdapter } from "../services/remote-file-storage/adapters/none.js"
@@ -7,35 +8,64 @@ import type { ScriptOptions } from "./script-options.js"
 import { holdStore } from "./store-lock.js"
 import { untilStalled } from "../livestore/store-stall.js"
 import { type OpenStore, openStore, reopenTimeoutMs } from "./store.js"
-import { findSharedWorker } from "./workers.js"
+import { findSharedWorker, SharedWorkerFailure } from "./workers.js"
 
 const isSameOrigin = (url: string): boolean => new URL(url).origin === location.origin
 
 /**
  * Makes the page's store and engine, the store shared between tabs where they can share a worker, else in one tab at a
- * time while the others wait. A failure is thrown into the page, where its author sees it. A store that stalls later is
- * opened again, with an engine of its own: what it had not written is in the outbox.
+ * time while the others wait. A store that stalls later is opened again, with an engine of its own: what it had not
+ * written is in the outbox. A failure is shown by the elements, and thrown into the page, where its author sees it: a page
+ * without HTTPS has no locks, one whose site data is blocked no storage.
  */
 export const startEngine = async (options: ScriptOptions): Promise<void> => {
-  const { serviceWorker, storeId, base } = options
-  const registering =
-    serviceWorker === undefined ? undefined : registerFileSyncServiceWorker({ url: serviceWorker })
-  // Only the workers of another origin need the service worker to begin with.
-  const registered = isSameOrigin(base) ? undefined : await registering
-  const isServed = registered?.controlled === true && registered.sharedWorker
-  const shared = findSharedWorker(`${base}shared-worker.js`, isServed)
-  await holdStore(storeId, {
-    isShared: shared !== undefined,
-    onWait: () => setFileSyncDelay("other-tab"),
-  })
-  let open = await openStore(options, shared)
+  try {
+    await runEngine(options)
+  } catch (cause) {
+    setFileSyncDelay("failed")
+    throw cause
+  }
+}
+
+const runEngine = async (options: ScriptOptions): Promise<never> => {
+  const first = await openFirst(options, await findShared(options))
+  let { open } = first
   for (;;) {
     const fileSync = attachEngine(options, open)
     await fileSync.start()
     await untilStalled(open.store)
     await fileSync.dispose()
     await open.close()
-    open = await reopenStore(options, shared)
+    open = await reopenStore(options, first.shared)
+  }
+}
+
+/** Where the shared worker is, or `undefined` when tabs cannot share one. */
+const findShared = async ({ serviceWorker, base }: ScriptOptions): Promise<string | undefined> => {
+  const registering =
+    serviceWorker === undefined ? undefined : registerFileSyncServiceWorker({ url: serviceWorker })
+  const url = `${base}shared-worker.js`
+  // Only the workers of another origin need the service worker to begin with.
+  if (isSameOrigin(base)) return findSharedWorker(url, false)
+  const registered = await registering
+  const isServed = registered?.controlled === true && (await announceSharedWorker(url))
+  return findSharedWorker(url, isServed)
+}
+
+/** A shared worker that does not start must not cost the page its store: then one tab at a time has it. */
+const openFirst = async (
+  options: ScriptOptions,
+  shared: string | undefined,
+): Promise<{ readonly open: OpenStore; readonly shared: string | undefined }> => {
+  const onWait = () => setFileSyncDelay("other-tab")
+  const release = await holdStore(options.storeId, { isShared: shared !== undefined, onWait })
+  try {
+    return { open: await openStore(options, shared), shared }
+  } catch (cause) {
+    if (!(cause instanceof SharedWorkerFailure)) throw cause
+    release()
+    await holdStore(options.storeId, { isShared: false, onWait })
+    return { open: await openStore(options, undefined), shared: undefined }
   }
 }
 

@@ -7,24 +7,26 @@ export interface HoldOptions {
 }
 
 /**
- * Holds the store until the page ends. Tabs that do not share a worker would lose each other's events, so they take
- * turns; and one that shares waits for one that does not, as when the service worker came between their starts.
+ * Holds the store until the page ends or the returned function is called. Tabs that do not share a worker would lose each
+ * other's events, so they take turns; and one that shares waits for one that does not, as when the service worker came
+ * between their starts.
  */
-export const holdStore = async (storeId: string, { isShared, onWait }: HoldOptions): Promise<void> => {
+export const holdStore = async (storeId: string, { isShared, onWait }: HoldOptions): Promise<() => void> => {
   const name = `livestore-filesync:${storeId}:store`
   const mode = isShared ? "shared" : "exclusive"
-  if (await hold(name, { mode, ifAvailable: true })) return
+  const release = await hold(name, { mode, ifAvailable: true })
+  if (release !== undefined) return release
   onWait()
-  await hold(name, { mode })
+  return (await hold(name, { mode })) ?? (() => undefined)
 }
 
-/** Resolves with whether the lock is held now; it is never given back. */
-const hold = (name: string, options: LockOptions): Promise<boolean> =>
+/** Resolves with what gives the lock back, or with `undefined` when it could not be had at once. */
+const hold = (name: string, options: LockOptions): Promise<(() => void) | undefined> =>
   new Promise((resolve, reject) => {
     navigator.locks
       .request(name, options, (lock) => {
-        resolve(lock !== null)
-        return lock === null ? undefined : new Promise<never>(() => undefined)
+        if (lock === null) return resolve(undefined)
+        return new Promise<void>((release) => resolve(release))
       })
       .catch(reject)
   })

@@ -2,6 +2,11 @@ import { sharedWorkerPath } from "../service-worker/protocol.js"
 
 const isSameOrigin = (url: string): boolean => new URL(url, location.href).origin === location.origin
 
+/** The worker that tabs share could not be started. */
+export class SharedWorkerFailure extends Error {
+  override readonly name = "SharedWorkerFailure"
+}
+
 /** Starts the workers of one attempt to open the store. */
 export class WorkerStarter {
   /** Rejects when a worker's script could not be loaded: LiveStore itself would wait for ever. */
@@ -28,7 +33,7 @@ export class WorkerStarter {
   /** The worker that all tabs share. */
   share(url: string, name: string): SharedWorker {
     const worker = new SharedWorker(url, { type: "module", name })
-    this.#watch(worker, url)
+    this.#watch(worker, url, SharedWorkerFailure)
     return worker
   }
 
@@ -37,10 +42,10 @@ export class WorkerStarter {
     for (const worker of this.#started) worker.terminate()
   }
 
-  #watch(worker: EventTarget, url: string): void {
+  #watch(worker: EventTarget, url: string, Failure: new (message: string) => Error = Error): void {
     worker.addEventListener("error", (event) => {
       const said = event instanceof ErrorEvent ? event.message : ""
-      this.#fail(new Error(`The worker ${url} did not start${said === "" ? "" : `: ${said}`}`))
+      this.#fail(new Failure(`The worker ${url} did not start${said === "" ? "" : `: ${said}`}`))
     })
   }
 }

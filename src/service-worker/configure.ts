@@ -26,6 +26,10 @@ export const forgetServiceWorkerStore = (
   worker: ServiceWorker | null = currentController(),
 ): Promise<boolean> => tell(worker, { type: "filesync:forget", storeFolder })
 
+/** Tells the service worker where the shared worker's script lies on another origin; `true` = it answers for it. */
+export const announceSharedWorker = (url: string): Promise<boolean> =>
+  tell(currentController(), { type: "filesync:shared-worker", url })
+
 const tell = async (worker: ServiceWorker | null, message: MessageToWorker): Promise<boolean> =>
   worker !== null && (await askWorker(worker, message))?.isDone === true
 

@@ -61,8 +61,23 @@ export interface PresentMessage {
   readonly storeFolder: string
 }
 
+/**
+ * The script tag's files lie on another origin, and this is the full URL of its `shared-worker.js`: the worker answers
+ * {@link sharedWorkerPath} with one line that imports it, until it is stopped. Answered over the port.
+ */
+export interface SharedWorkerMessage {
+  readonly type: "filesync:shared-worker"
+  readonly url: string
+}
+
 /** Everything a page may send to the worker; what is answered comes with one `MessagePort` for it. */
-export type MessageToWorker = ConfigureMessage | ForgetMessage | ClaimMessage | HelloMessage | PresentMessage
+export type MessageToWorker =
+  | ConfigureMessage
+  | ForgetMessage
+  | ClaimMessage
+  | HelloMessage
+  | PresentMessage
+  | SharedWorkerMessage
 
 /** The worker's answer to every message of a page. */
 export interface WorkerAnswer {

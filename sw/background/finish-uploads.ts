@@ -27,11 +27,14 @@ const sendAll = async (storeFolder: string, signal: AbortSignal): Promise<boolea
   if (!configuration) return true
   let isDone = true
   for (const content of await readOutbox(storeFolder)) {
-    const outcome = await sendContent(configuration, content, signal)
-    if (outcome === "there") await noteSent(storeFolder, content.contentHash)
+    const outcome = await sendContent(configuration, content, signal).catch((error: unknown) => {
+      // The server's trouble may be about this content alone; a network that is down, or a page that wants to send, is not.
+      if ((error as { readonly reason?: unknown }).reason !== "ServerError") throw error
+      isDone = false
+    })
+    if (outcome === "stored") await noteSent(storeFolder, content.contentHash)
     // Nobody is there to get a new token.
     if (outcome === "forbidden") break
-    isDone &&= outcome !== "later"
   }
   return isDone
 }

@@ -1,14 +1,36 @@
 import type { StoreConfiguration } from "../../src/service-worker/protocol.js"
-import { toContentDigest } from "../../src/utils/content-hash.js"
+import { putFile } from "../../src/services/remote-file-storage/adapters/http/files.js"
+import { isRemoteFailure } from "../../src/services/remote-file-storage/adapters/http/failure.js"
+import { toConnection } from "../../src/services/remote-file-storage/adapters/http/to-connection.js"
+import type {
+  FileRecord,
+  RemoteFailureReason,
+  RemoteRequest,
+  ServiceWorkerSource,
+} from "../../src/types/index.js"
 import { findStoredFile } from "../stored-file.js"
 import type { UnsentContent } from "./read-outbox.js"
-import { type AskRemote, onlyIfAbsent, outcomeOf, type SendOutcome } from "./remote-answer.js"
 import { sendParts } from "./send-parts.js"
 
 /** Larger files go in parts, as a page sends them: what has arrived stays when the browser ends us. */
 const partsFromBytes = 16 * 1024 * 1024
 
-/** Brings one content to the remote; content that is there already is a success. */
+/** `never`: the remote does not take it; the page will say so. `gone`: nothing to send. `forbidden`: nobody may send now. */
+export type SendOutcome = "stored" | "never" | "forbidden" | "gone"
+
+const outcomes: Partial<Readonly<Record<RemoteFailureReason, SendOutcome>>> = {
+  Unauthorized: "forbidden",
+  Forbidden: "forbidden",
+  NotFound: "never",
+  TooLarge: "never",
+  Rejected: "never",
+  IntegrityMismatch: "never",
+}
+
+/**
+ * Brings one content to the remote, as a page does and by the same proofs; content that is there already is a success.
+ * Rejects with a `RemoteFailure` when a later try may succeed.
+ */
 export const sendContent = async (
   { source, storeFolder }: StoreConfiguration,
   content: UnsentContent,
@@ -16,28 +38,37 @@ export const sendContent = async (
 ): Promise<SendOutcome> => {
   const file = await findStoredFile(storeFolder, content.contentHash)
   if (!file || !source) return "gone"
-  const url = `${source.baseUrl}/files/${storeFolder}/${content.contentHash}`
-  const ask: AskRemote = (query, { headers, ...init }) => {
-    signal.throwIfAborted()
-    return fetch(url + query, {
-      ...init,
-      ...(source.credentials && { credentials: source.credentials }),
-      headers: { ...source.headers, ...headers },
-      cache: "no-store",
-      signal,
-    })
-  }
   const body = file.slice(0, file.size, content.mimeType)
-  if (file.size > partsFromBytes) return sendParts(ask, { ...content, storeFolder, body })
-  // Asked first: an answer to a PUT is looked at only when the whole body was sent.
-  const isThere = await ask("", { method: "HEAD", headers: onlyIfAbsent })
-  if (isThere.status === 304) return "there"
-  if (isThere.status !== 404) return outcomeOf(isThere)
-  return outcomeOf(
-    await ask("", {
-      method: "PUT",
-      headers: { ...onlyIfAbsent, "Content-Digest": toContentDigest(content.contentHash) },
-      body,
-    }),
-  )
+  const request = requestFor(storeFolder, content, body.size, signal)
+  try {
+    const connection = connectionTo(source)
+    if (body.size > partsFromBytes)
+      await sendParts(connection, { ...request, storeFolder, body, parts: content.parts })
+    else await putFile(connection, { ...request, body, onProgress: () => undefined })
+    return "stored"
+  } catch (error) {
+    const outcome = isRemoteFailure(error) ? outcomes[error.reason] : "never"
+    if (outcome === undefined) throw error
+    return outcome
+  }
 }
+
+const connectionTo = ({ baseUrl, credentials, headers }: ServiceWorkerSource) =>
+  toConnection({
+    baseUrl,
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(headers === undefined ? {} : { headers }),
+  })
+
+/** The journal knows of a record what a request needs: its content's type and size. */
+const requestFor = (
+  storeFolder: string,
+  { contentHash, mimeType }: UnsentContent,
+  sizeBytes: number,
+  signal: AbortSignal,
+): RemoteRequest => ({
+  key: `${storeFolder}/${contentHash}`,
+  contentHash,
+  record: { mimeType, sizeBytes, contentHash } as FileRecord,
+  signal,
+})

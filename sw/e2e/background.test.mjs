@@ -8,10 +8,17 @@ const megabyte = 1024 * 1024
 
 /**
  * A remote that takes uploads by the protocol, and writes down every request. `objects` by key; `fail` = a status for
- * everything; `gate` = a promise that every answer waits for.
+ * everything; `foreign` = an answer of something else in place of every one; `gate` = a promise that every answer waits for.
  */
 const startBucket = async () => {
-  const bucket = { objects: new Map(), uploads: new Map(), requests: [], fail: undefined, gate: undefined }
+  const bucket = {
+    objects: new Map(),
+    uploads: new Map(),
+    requests: [],
+    fail: undefined,
+    foreign: undefined,
+    gate: undefined,
+  }
   const readBody = async (request) => Buffer.concat(await request.toArray())
   const digestOf = (bytes) => `sha-256=:${Buffer.from(sha256(bytes), "hex").toString("base64")}:`
   const answer = async (request) => {
@@ -19,9 +26,11 @@ const startBucket = async () => {
     const key = pathname.replace("/files/", "")
     const { method, headers } = request
     const isThere = bucket.objects.has(key)
-    if (method === "HEAD") return isThere ? [headers["if-none-match"] ? 304 : 200] : [404]
+    const contentHash = key.split("/").at(-1)
+    const alreadyThere = [412, { reason: "AlreadyThere" }]
+    if (method === "HEAD") return isThere ? [headers["if-none-match"] ? 304 : 200] : [204]
     if (searchParams.has("uploads")) {
-      if (isThere) return [412]
+      if (isThere) return alreadyThere
       bucket.uploads.set("up 1", new Map())
       return [201, { key, uploadId: "up 1", minPartBytes: 5 * megabyte }]
     }
@@ -32,7 +41,7 @@ const startBucket = async () => {
         etag: sha256(bytes),
         sizeBytes: bytes.length,
       }))
-    if (searchParams.has("uploadId") && parts === undefined) return [404]
+    if (searchParams.has("uploadId") && parts === undefined) return [404, { reason: "UploadNotFound" }]
     if (method === "GET") return [200, { parts: listed() }]
     const body = await readBody(request)
     if (method === "PUT" && headers["content-digest"] !== digestOf(body)) return [400]
@@ -42,13 +51,13 @@ const startBucket = async () => {
     }
     if (method === "POST") {
       const whole = Buffer.concat(JSON.parse(body).parts.map(({ partNumber }) => parts.get(partNumber)))
-      if (sha256(whole) !== key.split("/").at(-1)) return [400]
+      if (sha256(whole) !== contentHash) return [400]
       bucket.objects.set(key, whole)
-      return [201, { key }]
+      return [201, { key, contentHash }]
     }
-    if (isThere) return [412]
+    if (isThere) return alreadyThere
     bucket.objects.set(key, body)
-    return [201]
+    return [201, { key, contentHash }]
   }
   const server = createServer(async (request, response) => {
     const cors = {
@@ -60,6 +69,12 @@ const startBucket = async () => {
     const { method, url, headers } = request
     bucket.requests.push({ method, url, type: headers["content-type"], authorization: headers.authorization })
     await bucket.gate
+    if (bucket.foreign !== undefined) {
+      request.resume()
+      return response
+        .writeHead(bucket.foreign.status, { ...cors, ...bucket.foreign.headers })
+        .end(bucket.foreign.body)
+    }
     const [status, json] = bucket.fail === undefined ? await answer(request) : [bucket.fail]
     response.writeHead(status, cors).end(json === undefined ? undefined : JSON.stringify(json))
   })
@@ -229,7 +244,7 @@ describe("uploads after the last tab was closed", { timeout: 120_000 }, () => {
   })
 
   it("end when somebody signs out, and never begin again", async () => {
-    const { page, storeFolder, hashes, keyOf } = await leave([makeBytes(100_000), makeBytes(100_000)])
+    const { page, storeFolder, hashes, keyOf } = await leave([makeBytes(300_000), makeBytes(300_000)])
     await page.close()
     let open
     bucket.gate = new Promise((resolve) => (open = resolve))
@@ -256,7 +271,7 @@ describe("uploads after the last tab was closed", { timeout: 120_000 }, () => {
   })
 
   it("stop at once when a page comes that wants to transfer itself", async () => {
-    const { page, storeFolder, hashes, keyOf } = await leave([makeBytes(100_000)])
+    const { page, storeFolder, hashes, keyOf } = await leave([makeBytes(300_000)])
     await page.close()
     let open
     bucket.gate = new Promise((resolve) => (open = resolve))
@@ -336,4 +351,40 @@ describe("uploads after the last tab was closed", { timeout: 120_000 }, () => {
     assert.ok(storeFolder)
     await done()
   })
+
+  const page = "<!doctype html><title>Welcome</title><p>Please sign in"
+  const html = { "Content-Type": "text/html" }
+  const strangers = {
+    "a sign-in page": { status: 200, headers: html, body: page },
+    "an index page with a tag of its own": {
+      status: 200,
+      headers: { ...html, ETag: '"2a-18f0c"' },
+      body: page,
+    },
+    "a redirect": { status: 302, headers: { Location: "/sign-in" } },
+    "an empty success": { status: 200 },
+    "a failure under a success": { status: 200, body: "<Error><Code>InternalError</Code></Error>" },
+    "a 404 page": { status: 404, headers: html, body: page },
+    "a 412 of something else": { status: 412, headers: html, body: page },
+  }
+  for (const [what, foreign] of Object.entries(strangers)) {
+    it(`do not count because of ${what}, and go over afterwards`, async () => {
+      const contents = [makeBytes(1000), makeBytes(300_000), makeBytes(17 * megabyte)]
+      // One at a time: with the first, all the others would wait as well.
+      for (const bytes of contents) {
+        const { page: left, storeFolder, hashes, keyOf } = await leave([bytes])
+        await left.close()
+        const { sync, done } = await makeSync()
+        const first = bucket.requests.length
+        bucket.foreign = foreign
+        await sync()
+        await until(() => bucket.requests.length > first, "a try")
+        bucket.foreign = undefined
+        await sync()
+        await until(() => bucket.objects.has(keyOf(hashes[0])), "the upload")
+        assert.ok(storeFolder)
+        await done()
+      }
+    })
+  }
 })

@@ -74,7 +74,8 @@ const startApp = async (routes) => {
 
 /**
  * A remote of content by hash, on another origin. Behaviour per hash in `behaviour`: `bytesPerSecond`, `wrong` (that many
- * answers with spoilt bytes), `breakAt` (the line breaks once after that many bytes), `status`, `noRange`.
+ * answers with spoilt bytes), `breakAt` (the line breaks once after that many bytes), `silentAt`
+ * (nothing comes after that many bytes; `times` times, else always), `page` (a web page with that status), `status`, `noRange`.
  */
 const startRemote = async () => {
   const contents = new Map()
@@ -105,6 +106,8 @@ const startRemote = async () => {
     response.on("close", () => {
       entry.isOver = true
     })
+    if (conduct.page !== undefined)
+      return response.writeHead(conduct.page, { ...cors, "Content-Type": "text/html" }).end("<!doctype html>")
     let bytes = contents.get(hash)
     if (bytes === undefined || conduct.status !== undefined)
       return response.writeHead(conduct.status ?? 404, cors).end()
@@ -125,6 +128,11 @@ const startRemote = async () => {
     if (request.method === "HEAD") return response.end()
     const pieceBytes = conduct.bytesPerSecond ? Math.ceil(conduct.bytesPerSecond / 50) : 256 * 1024
     for (let offset = start; offset <= end && !response.destroyed; offset += pieceBytes) {
+      if (conduct.silentAt !== undefined && offset + pieceBytes > conduct.silentAt) {
+        response.write(bytes.subarray(offset, conduct.silentAt))
+        if (conduct.times !== undefined && --conduct.times <= 0) delete conduct.silentAt
+        return
+      }
       if (conduct.breakAt !== undefined && offset >= conduct.breakAt) {
         delete conduct.breakAt
         return response.destroy()
@@ -206,14 +214,16 @@ export const startWorld = async ({
       keyUrl,
       knows,
       mayUpload,
+      worker,
     } = {}) => {
       const opened = await context.newPage()
       await opened.goto(app.origin + path)
       const remoteSource = source === undefined ? { baseUrl: remote.origin } : source
       const result = await opened.evaluate(
-        async (configuration) => {
+        async ({ url, ...configuration }) => {
           const { controlled, reason, cause } = await page.registerFileSyncServiceWorker({
             stores: [configuration],
+            ...(url ? { url, replaceOther: true } : {}),
           })
           return { controlled, reason, cause: String(cause) }
         },
@@ -222,6 +232,7 @@ export const startWorld = async ({
           source: remoteSource,
           ...(keyUrl ? { keyUrl } : {}),
           ...(mayUpload ? { mayUpload } : {}),
+          ...(worker ? { url: worker } : {}),
         },
       )
       if (!result.controlled) throw new Error(JSON.stringify(result))
