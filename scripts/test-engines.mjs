@@ -4,7 +4,7 @@
  * other; in Firefox also the service worker's end-to-end tests, which `npm test` runs in Chromium.
  *
  * Installs what is missing where it can (Debian, as root); an engine that cannot be had is skipped, and the table says
- * so. `npm run test:engines -- firefox webkit sw/sha256.test.ts` narrows to engines and files. The last line is
+ * so. `npm run test:engines -- firefox webkit sw/segments.test.ts` narrows to engines and files. The last line is
  * `N passed, N failed`.
  */
 import { findEngine, engineNames } from "./test/engines/find-engine.mjs"

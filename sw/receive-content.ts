@@ -3,7 +3,7 @@ import { withIdleTimeout } from "./idle-timeout.js"
 /** One buffer takes all that comes: the browser frees a buffer per read only late, and a film would pile them up. */
 const bufferBytes = 1024 * 1024
 
-/** A broken line is taken up again where it broke, this often. Our choice. */
+/** A broken line is taken up again where it broke, this often. */
 const maxResumes = 3
 
 /**

@@ -1,0 +1,32 @@
+import { expect } from "@esm-bundle/chai"
+import { toHex } from "../src/utils/content-hash.js"
+import { makeSegments } from "./segments.js"
+
+const random = (size: number): Uint8Array<ArrayBuffer> => {
+  const bytes = new Uint8Array(size)
+  for (let offset = 0; offset < size; offset += 65_536)
+    crypto.getRandomValues(bytes.subarray(offset, Math.min(size, offset + 65_536)))
+  return bytes
+}
+
+const native = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
+  toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)))
+
+describe("makeSegments", () => {
+  for (const sizes of [[], [1], [3, 60, 1], [70_000, 1], [4_194_303, 1, 1], [9_000_001, 64]]) {
+    const name = sizes.length === 0 ? "nothing" : `pieces of ${sizes.join(" and ")} bytes`
+    it(`gives back ${name} with the hash that the browser has for the whole`, async () => {
+      const whole = random(sizes.reduce((sum, size) => sum + size, 0))
+      const segments = makeSegments()
+      let offset = 0
+      for (const size of sizes) {
+        await segments.add(whole.subarray(offset, offset + size))
+        offset += size
+      }
+      const { bytes, contentHash } = segments.finish()
+      expect(contentHash).to.equal(await native(whole))
+      expect(await native(new Uint8Array(await bytes.arrayBuffer()))).to.equal(contentHash)
+      await segments.discard()
+    })
+  }
+})
