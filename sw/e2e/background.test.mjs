@@ -6,6 +6,13 @@ import { makeBytes, sha256, startWorld, until } from "./support.mjs"
 
 const megabyte = 1024 * 1024
 
+/** What travels to the page of a large content, which repeats it; no part is like another, because this is odd. */
+const tileBytes = 65_537
+
+const tileOf = (bytes) => (bytes.length > megabyte ? bytes.subarray(0, tileBytes) : bytes)
+
+const makeLarge = (sizeBytes) => Buffer.alloc(sizeBytes, makeBytes(tileBytes))
+
 /**
  * A remote that takes uploads by the protocol, and writes down every request. `objects` by key; `fail` = a status for
  * everything; `foreign` = an answer of something else in place of every one; `gate` = a promise that every answer waits for.
@@ -87,7 +94,7 @@ const startBucket = async () => {
   return bucket
 }
 
-describe("uploads after the last tab was closed", { timeout: 120_000 }, () => {
+describe("uploads after the last tab was closed", { timeout: 300_000 }, () => {
   let world
   let bucket
   before(async () => {
@@ -136,12 +143,14 @@ describe("uploads after the last tab was closed", { timeout: 120_000 }, () => {
     for (const bytes of contents) {
       hashes.push(
         await page.evaluate(
-          async ([folder, base64]) =>
-            globalThis.page.store(
-              folder,
-              await (await fetch(`data:application/octet-stream;base64,${base64}`)).arrayBuffer(),
-            ),
-          [storeFolder, Buffer.from(bytes).toString("base64")],
+          ([folder, base64, sizeBytes]) => {
+            const tile = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+            const whole = new Uint8Array(sizeBytes)
+            for (let at = 0; at < sizeBytes; at += tile.length)
+              whole.set(tile.subarray(0, sizeBytes - at), at)
+            return globalThis.page.store(folder, whole)
+          },
+          [storeFolder, tileOf(bytes).toString("base64"), bytes.length],
         ),
       )
     }
@@ -293,7 +302,7 @@ describe("uploads after the last tab was closed", { timeout: 120_000 }, () => {
   })
 
   it("go on with the parts of an upload that a page began, and leave theirs to the next page", async () => {
-    const film = makeBytes(20 * megabyte)
+    const film = makeLarge(20 * megabyte)
     const partBytes = 8 * megabyte
     const contentHash = sha256(film)
     bucket.uploads.set("page 1", new Map([[1, film.subarray(0, partBytes)]]))
@@ -314,7 +323,7 @@ describe("uploads after the last tab was closed", { timeout: 120_000 }, () => {
       "POST uploadId=page%201",
     ])
 
-    const other = makeBytes(17 * megabyte)
+    const other = makeLarge(17 * megabyte)
     const second = await leave([other])
     await second.page.close()
     await sync()
@@ -369,7 +378,7 @@ describe("uploads after the last tab was closed", { timeout: 120_000 }, () => {
   }
   for (const [what, foreign] of Object.entries(strangers)) {
     it(`do not count because of ${what}, and go over afterwards`, async () => {
-      const contents = [makeBytes(1000), makeBytes(300_000), makeBytes(17 * megabyte)]
+      const contents = [makeBytes(1000), makeBytes(300_000), makeLarge(17 * megabyte)]
       // One at a time: with the first, all the others would wait as well.
       for (const bytes of contents) {
         const { page: left, storeFolder, hashes, keyOf } = await leave([bytes])
