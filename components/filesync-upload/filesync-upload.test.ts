@@ -452,7 +452,7 @@ describe("<filesync-upload>", () => {
       const told = rejections(element)
       pick(
         element,
-        textFile("a.png"),
+        new File(["a"], "a.png", { type: "image/png" }),
         textFile("b.txt", "too long"),
         textFile("c.txt", "ok"),
         textFile("d.txt", "ok"),

@@ -95,12 +95,18 @@ export const readDeleted = (
     `(SELECT id AS fileId, ifnull(localHash, '') AS localHash FROM files ${join} localFileState ON fileId = id WHERE deletedAt IS NOT NULL)`,
   )
 
-/** What tells two states of a row apart; a new name or new metadata comes with a new time. */
+/**
+ * What tells two states of a row apart. Its time alone does not: a rebase may put somebody else's new name before our own
+ * later update, whose time the row then has again.
+ */
 export const positionColumns = [
   "id",
   "revision",
   "contentHash",
   "remoteKey",
+  "name",
+  "mimeType",
+  "metadata",
   "updatedAt",
   "deletedAt",
 ] as const
