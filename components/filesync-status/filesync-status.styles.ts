@@ -64,8 +64,9 @@ export const styles = css`
     font-size: 0.9375em;
   }
   .door {
-    display: inline;
-    min-block-size: 0;
+    display: inline-block;
+    /* As large as a finger needs it: WCAG 2.5.8. */
+    min-block-size: 24px;
     padding: 0;
     border: 0;
     border-radius: 4px;

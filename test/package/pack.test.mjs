@@ -30,7 +30,7 @@ const read = (path) => readFileSync(join(root, path), "utf8")
 const loadedFrom = (scripts) =>
   new Set(
     scripts.flatMap((path) =>
-      [...read(path).matchAll(/["'`](\.{0,2}\/?[\w.~/-]+\.(?:js|wasm))["'`]/g)].map((match) =>
+      [...read(path).matchAll(/["'`](\.{0,2}\/?[\w.@~/-]+\.(?:js|wasm))["'`]/g)].map((match) =>
         join(dirname(path), match[1]),
       ),
     ),
@@ -64,7 +64,7 @@ const allowed = [
     existsSync(join(root, `${sourceOf(path)}.ts`)) &&
     !/\.test|test-support/.test(path),
   // Workers as text, and what of others is small enough to be carried along.
-  (path) => /^dist\/modules\/(?:_virtual\/_virtual_[\w-]+|packages\/aws4fetch\/.+)\.js$/.test(path),
+  (path) => /^dist\/modules\/(?:_virtual\/_virtual_[\w-]+|packages\/(?:aws4fetch|@noble\/hashes)\/.+)\.js$/.test(path),
   // Chunks of the script-tag build. Each is loaded by another file: see below.
   (path) => /^dist\/cdn\/[\w.-]+-[\w-]{8}\.js$/.test(path),
   // Each is led to by an entry: see below.
