@@ -74,7 +74,8 @@ const answer = async (request: Request, options: FileSyncHandlerOptions): Promis
     }
   } catch (thrown) {
     problem = toProblem(thrown)
-    if (problem.status >= 500) error = thrown
+    // A 501 says what this store cannot do: nothing went wrong.
+    if (problem.status >= 500 && problem.status !== 501) error = thrown
     if (!refusedUnread.has(problem.reason)) await readUnwantedBody(request)
     response = problemResponse(problem, request.method)
   }
