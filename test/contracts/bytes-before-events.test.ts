@@ -127,7 +127,7 @@ describe("a fact that goes to every device", () => {
   it("is made true again: repair and retry send what the remote has lost", async () => {
     const { engine, until } = await bench.device()
     const ids = await engine.saveFiles([textFile("one"), textFile("two")])
-    await until("they are remote", () => ids.every((id) => engine.getFileState(id).remote))
+    await until("they are said to be remote", () => ids.every((id) => engine.getFile(id)?.remoteKey != null))
     for (const heal of [() => engine.repair(), () => engine.retry(ids[0])]) {
       const lost = bench.remoteHashes.find((hash) => hash === engine.getFile(ids[0] ?? "")?.contentHash) ?? ""
       forget(lost)
