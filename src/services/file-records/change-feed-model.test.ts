@@ -191,7 +191,7 @@ describe("ChangeFeed against a plain model", function () {
 
   it("reports a new name of theirs that comes before our own later update", () => {
     const created = { what: 0, file: 0, content: 0 }
-    const step = (who: Step["who"], facts: Step["facts"], confirmed: number, isPolled: boolean): Step => ({
+    const taken = (who: Step["who"], facts: Step["facts"], confirmed: number, isPolled: boolean): Step => ({
       who,
       facts,
       confirmed,
@@ -199,10 +199,10 @@ describe("ChangeFeed against a plain model", function () {
       isPolled,
     })
     const steps = [
-      step("us", [created], 0, false),
-      step("us", [{ what: 5, file: 2, content: 0 }], 0, false),
-      step("them", [created], 1, false),
-      step("them", [{ what: 6, file: 2, content: 0 }], 0, true),
+      taken("us", [created], 0, false),
+      taken("us", [{ what: 5, file: 2, content: 0 }], 0, false),
+      taken("them", [created], 1, false),
+      taken("them", [{ what: 6, file: 2, content: 0 }], 0, true),
     ]
     check(steps, 2, undefined, true)
   })
