@@ -4,15 +4,16 @@ import { setFileSyncDelay } from "../client/filesync.js"
 import type { AttachedStore } from "../services/file-records/attached-store.js"
 import { fileSyncSchema } from "../schema/index.js"
 import { HealingMark } from "./healing-mark.js"
+import { withReleasableLeaderLock } from "./leader-lock.js"
 import type { ScriptOptions } from "./script-options.js"
 import type { StoreProgress } from "../livestore/store-stall.js"
 import { WorkerStarter } from "./workers.js"
 
-/** A store whose worker does not answer hangs for ever. Our choice: a cold start takes 0.7 s, on a slow phone ten times that. */
-const bootTimeoutMs = 20_000
+/** A store whose worker does not answer hangs for ever. A cold start takes 1 s on two idle cores; 8 to 32 s were seen on busy ones. */
+const bootTimeoutMs = 30_000
 
-/** The same for a store that was open on this page before: its programs are loaded, and the way it hangs costs a try. */
-export const reopenTimeoutMs = 8_000
+/** The same for a store that was open on this page before: its programs are loaded, and a worker waits at most 5 s for files. */
+export const reopenTimeoutMs = 15_000
 
 /** Longest wait for a store to shut down: one that has stalled may not answer that either. */
 const closeTimeoutMs = 2_000
@@ -70,30 +71,35 @@ const openOnce = async (
       ? makeSingleTabAdapter(common)
       : makePersistedAdapter({ ...common, sharedWorker: ({ name }) => workers.share(shared, name) })
   const ending = new AbortController()
+  const { opened, release } = withReleasableLeaderLock(options.storeId, () =>
+    createStorePromise({
+      schema: fileSyncSchema,
+      adapter,
+      storeId: options.storeId,
+      signal: ending.signal,
+    }),
+  )
+  const end = (): void => {
+    workers.end()
+    release()
+  }
   const late = after(timeoutMs, () => {
     throw new Error(`The store did not start within ${timeoutMs} ms`)
   })
   try {
-    const store = await Promise.race([
-      createStorePromise({
-        schema: fileSyncSchema,
-        adapter,
-        storeId: options.storeId,
-        signal: ending.signal,
-      }),
-      workers.failed,
-      late.promise,
-    ])
+    const store = await Promise.race([opened, workers.failed, late.promise])
     const close = async (): Promise<void> => {
       const enough = after(closeTimeoutMs, () => undefined)
       await Promise.race([store.shutdownPromise().catch(() => undefined), enough.promise])
       enough.cancel()
-      workers.end()
+      end()
     }
     return { store, close }
   } catch (cause) {
     ending.abort()
-    workers.end()
+    // Nobody waits for it any more, and it may still fail.
+    opened.catch(() => undefined)
+    end()
     throw cause
   } finally {
     late.cancel()

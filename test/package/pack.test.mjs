@@ -64,7 +64,10 @@ const allowed = [
     existsSync(join(root, `${sourceOf(path)}.ts`)) &&
     !/\.test|test-support/.test(path),
   // Workers as text, and what of others is small enough to be carried along.
-  (path) => /^dist\/modules\/(?:_virtual\/_virtual_[\w-]+|packages\/(?:aws4fetch|@noble\/hashes)\/.+)\.js$/.test(path),
+  (path) =>
+    /^dist\/modules\/(?:_virtual\/_virtual_[\w-]+|packages\/(?:aws4fetch|@noble\/hashes)\/.+)\.js$/.test(
+      path,
+    ),
   // Chunks of the script-tag build. Each is loaded by another file: see below.
   (path) => /^dist\/cdn\/[\w.-]+-[\w-]{8}\.js$/.test(path),
   // Each is led to by an entry: see below.
