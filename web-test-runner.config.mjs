@@ -56,7 +56,7 @@ export default {
   middleware: [typescriptUrls({ root }), serviceWorkerScope],
   reporters: [
     defaultReporter({ reportTestProgress: false }),
-    summaryReporter(),
+    summaryReporter({ root }),
     ...(TEST_RECORD === undefined ? [] : [recordReporter({ root, path: TEST_RECORD })]),
   ],
   // A test that hangs is stopped; one on a busy machine, or in a slower engine, is not.

@@ -1,4 +1,5 @@
 /** Counts what ran in all browsers; `npm test` reads the closing line. */
+import { relative } from "node:path"
 
 const count = (suite, total) => {
   for (const test of suite.tests) {
@@ -9,8 +10,28 @@ const count = (suite, total) => {
   for (const inner of suite.suites) count(inner, total)
 }
 
-/** Prints `N passed, N failed` alone on the last line. A file that could not run counts as one failure. */
-export const summaryReporter = () => ({
+const durationOf = (suite) =>
+  suite.tests.reduce((sum, test) => sum + (test.duration ?? 0), 0) +
+  suite.suites.reduce((sum, inner) => sum + durationOf(inner), 0)
+
+/** Where the time of the whole goes, without what pages take to load. */
+const printSlowest = (root, sessions) => {
+  const files = [...sessions]
+    .filter(({ testResults }) => testResults !== undefined)
+    .map(({ testFile, testResults }) => ({ file: relative(root, testFile), ms: durationOf(testResults) }))
+    .toSorted((one, other) => other.ms - one.ms)
+  const seconds = (ms) => `${(ms / 1000).toFixed(1).padStart(6)} s`
+  console.log(`\n${seconds(files.reduce((sum, { ms }) => sum + ms, 0))}  in ${files.length} files`)
+  for (const { file, ms } of files.slice(0, slowestFiles)) console.log(`${seconds(ms)}  ${file}`)
+}
+
+const slowestFiles = 15
+
+/**
+ * Prints the slowest files, and `N passed, N failed` alone on the last line. A file that could not run counts as one
+ * failure.
+ */
+export const summaryReporter = ({ root }) => ({
   onTestRunFinished({ sessions }) {
     const total = { passed: 0, failed: 0, skipped: 0 }
     for (const session of sessions) {
@@ -18,6 +39,7 @@ export const summaryReporter = () => ({
       if (session.testResults) count(session.testResults, total)
       if (!session.passed && total.failed === failedBefore) total.failed += 1
     }
+    printSlowest(root, sessions)
     if (total.skipped > 0) console.log(`\n${total.skipped} skipped`)
     console.log(`\n${total.passed} passed, ${total.failed} failed`)
   },
