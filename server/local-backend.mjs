@@ -5,12 +5,15 @@ import path from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
 import { Log, LogLevel, Miniflare, Response as WorkerdResponse } from "miniflare"
+import { freePort, openGate } from "./local-backend-gate.mjs"
+import { watchHealth } from "./local-backend-watchdog.mjs"
 
 const here = path.dirname(fileURLToPath(import.meta.url))
 
 /**
  * Starts the backend on this machine: one workerd on one port with file storage under `/api` (R2, in
  * `<dataFolder>/r2`), LiveStore's sync backend under `/sync` (in `<dataFolder>/do`), and everything else from `assets`.
+ * A workerd that no longer answers is restarted on the same data and port.
  *
  * @param {object} options
  * @param {number} [options.port] 0 = any free one, the default.
@@ -22,6 +25,9 @@ const here = path.dirname(fileURLToPath(import.meta.url))
  * @param {string} [options.workerFile] A built worker to run instead of `worker.ts`.
  * @param {boolean} [options.logRequests]
  * @param {Record<string, string>} [options.variables] More variables for the worker.
+ * @param {{ everyMs?: number, silentMs?: number }} [options.health] How often workerd is asked whether it answers (default
+ *   2 s), and after how long a silence it is restarted (default 15 s).
+ * @param {(line: string) => void} [options.report] What is said about restarts. Default: standard error.
  * @returns {Promise<{ url: string, port: number, stop: () => Promise<void> }>}
  */
 export const startLocalBackend = async ({
@@ -33,19 +39,25 @@ export const startLocalBackend = async ({
   workerFile,
   logRequests = false,
   variables = {},
+  health = {},
+  report = (line) => console.error(line),
 } = {}) => {
   const scriptPath = workerFile ?? (await bundleWorker())
-  const miniflare = new Miniflare({
+  const script = await readFile(scriptPath, "utf8")
+  // Links end with the process.
+  const shareSecret = randomUUID()
+  const optionsAt = (socket) => ({
     host: "127.0.0.1",
     port: 0,
     // Miniflare's own entrance compresses what it likes, which breaks lengths and ranges; this one is workerd's.
-    unsafeDirectSockets: [{ host, port }],
+    unsafeDirectSockets: [socket],
     // LiveStore's sync backend talks about every connection.
     ...(logRequests ? {} : { handleRuntimeStdio: quiet }),
     log: new Log(logRequests ? LogLevel.INFO : LogLevel.ERROR),
     cf: false,
     telemetry: { enabled: false },
-    modules: [{ type: "ESModule", path: scriptPath, contents: await readFile(scriptPath, "utf8") }],
+    unsafeHandleRuntimeRestart: () => report("local backend: workerd ended by itself and was started again"),
+    modules: [{ type: "ESModule", path: scriptPath, contents: script }],
     modulesRoot: path.dirname(scriptPath),
     compatibilityDate: "2025-05-07",
     compatibilityFlags: ["enable_request_signal", "nodejs_compat"],
@@ -56,8 +68,7 @@ export const startLocalBackend = async ({
       FILESYNC_ALLOW_ORIGINS: allowOrigins.join(","),
       FILESYNC_HOSTS: hostsOf(host, allowOrigins).join(","),
       FILESYNC_LOG: String(logRequests),
-      // Links end with the process.
-      FILESYNC_SHARE_SECRET: randomUUID(),
+      FILESYNC_SHARE_SECRET: shareSecret,
       ...variables,
     },
     serviceBindings: { ASSETS: (request) => serveAsset(assets, request) },
@@ -65,14 +76,67 @@ export const startLocalBackend = async ({
       ? {}
       : { durableObjectsPersist: path.join(dataFolder, "do"), r2Persist: path.join(dataFolder, "r2") }),
   })
+  const miniflare = new Miniflare(optionsAt({ host, port }))
   await miniflare.ready
   const url = await miniflare.unsafeGetDirectURL()
+  const unwatch = restartWhenSilent(miniflare, { url, host, optionsAt, health, report })
   return {
     url: url.origin,
     port: Number(url.port),
-    stop: () => miniflare.dispose(),
+    stop: () => {
+      unwatch()
+      return miniflare.dispose()
+    },
   }
 }
+
+/**
+ * Restarts workerd when it no longer answers; it was seen to spin for minutes with every request waiting. The new one gets
+ * a port of its own behind a gate at the old one, so that connections which come meanwhile wait.
+ */
+const restartWhenSilent = (miniflare, { url, host, optionsAt, health, report }) => {
+  const { everyMs = 2_000, silentMs = 15_000 } = health
+  let gate
+  let isOver = false
+  let isAway = false
+  let target = { host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port) }
+  const restart = async (silenceMs) => {
+    report(`local backend: workerd has not answered for ${seconds(silenceMs)} s and is restarted`)
+    const startedAt = performance.now()
+    isAway = true
+    gate ??= openGate({ host, port: Number(url.port), target: () => (isAway ? undefined : target) })
+    for (;;) {
+      const inner = { host: "127.0.0.1", port: await freePort() }
+      try {
+        await miniflare.setOptions(optionsAt(inner))
+        target = inner
+        isAway = false
+        return report(
+          `local backend: workerd answers again after ${seconds(performance.now() - startedAt)} s`,
+        )
+      } catch (cause) {
+        if (isOver) return
+        report(`local backend: workerd could not be restarted, which is tried again: ${cause}`)
+        await new Promise((resolve) => setTimeout(resolve, everyMs))
+      }
+    }
+  }
+  const unwatch = watchHealth({
+    address: () => `http://${hostAndPort(target)}/api/health`,
+    everyMs,
+    silentMs,
+    onSilence: restart,
+  })
+  return () => {
+    isOver = true
+    unwatch()
+    gate?.close()
+  }
+}
+
+const seconds = (ms) => (ms / 1000).toFixed(1)
+
+const hostAndPort = ({ host, port }) => `${host.includes(":") ? `[${host}]` : host}:${port}`
 
 /** The names under which this machine is its own, and those of apps that proxy to here. */
 const hostsOf = (host, allowOrigins) => {
@@ -85,7 +149,8 @@ const hostsOf = (host, allowOrigins) => {
 
 const quiet = (stdout, stderr) => {
   stdout.resume()
-  stderr.pipe(process.stderr, { end: false })
+  // Piped streams would stay among the listeners of this process's own for each workerd that was ever started.
+  stderr.on("data", (chunk) => process.stderr.write(chunk))
 }
 
 const serveAsset = async (assets, request) => {

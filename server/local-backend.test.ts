@@ -12,6 +12,8 @@ type StartLocalBackend = (options: {
   readonly port?: number
   readonly allowOrigins?: ReadonlyArray<string>
   readonly variables?: Record<string, string>
+  readonly health?: { readonly everyMs?: number; readonly silentMs?: number }
+  readonly report?: (line: string) => void
   readonly assets?: (request: Request) => Promise<Response | undefined>
 }) => Promise<{ readonly url: string; readonly port: number; readonly stop: () => Promise<void> }>
 
@@ -113,6 +115,61 @@ describe("startLocalBackend", () => {
     assert.deepEqual(workerdProcesses(), before)
   })
 
+  it("restarts a workerd that hangs, on the same data and port, and lets what comes meanwhile wait", async () => {
+    const lines: Array<string> = []
+    const before = workerdProcesses()
+    const backend = await startLocalBackend({
+      dataFolder,
+      health: { everyMs: 100, silentMs: 1000 },
+      report: (line) => lines.push(line),
+    })
+    const started = () => workerdProcesses().filter((pid) => !before.includes(pid))
+    try {
+      const bytes = someBytes(1001)
+      const address = `${backend.url}/api/files/${keyOf(bytes)}`
+      assert.equal((await fetch(address, { method: "PUT", body: bytes })).status, 201)
+      // Twice, because the second one has the gate in front of it already.
+      for (const round of [1, 2]) {
+        const [hung] = started()
+        assert.ok(hung, "workerd runs")
+        process.kill(Number(hung), "SIGSTOP")
+        const askedBefore = fetch(address).catch(() => undefined)
+        await until(() => lines.length >= 2 * round - 1)
+        const answers = await Promise.all([1, 2, 3].map(() => askUntilTaken(address)))
+        for (const answer of answers) assert.deepEqual(answer, bytes)
+        // What waited for the old one ends with it.
+        await askedBefore
+        await until(() => lines.length >= 2 * round)
+        assert.match(lines[2 * round - 2] ?? "", /workerd has not answered for [\d.]+ s and is restarted/)
+        assert.match(lines[2 * round - 1] ?? "", /workerd answers again after [\d.]+ s/)
+        assert.notEqual(started()[0], hung)
+      }
+      assert.match(await callSync(backend.url, "Pull", { live: false, cursor: { _tag: "None" } }), /v1\./)
+    } finally {
+      await backend.stop()
+    }
+    assert.deepEqual(workerdProcesses(), before)
+    await assert.rejects(fetch(`${backend.url}/api/health`), "the port is free again")
+  })
+
+  it("starts a workerd again that ends by itself", async () => {
+    const lines: Array<string> = []
+    const before = workerdProcesses()
+    const backend = await startLocalBackend({ report: (line) => lines.push(line) })
+    try {
+      const bytes = someBytes(1002)
+      const address = `${backend.url}/api/files/${keyOf(bytes)}`
+      assert.equal((await fetch(address, { method: "PUT", body: bytes })).status, 201)
+      const own = workerdProcesses().find((pid) => !before.includes(pid))
+      process.kill(Number(own), "SIGKILL")
+      await until(() => lines.length > 0)
+      assert.deepEqual(lines, ["local backend: workerd ended by itself and was started again"])
+      assert.deepEqual(await bytesOf(await fetch(address)), bytes)
+    } finally {
+      await backend.stop()
+    }
+  })
+
   it("answers to its own names, and to pages of its own and of listed origins", async () => {
     const backend = await startLocalBackend({ allowOrigins: ["http://app.test:5173"] })
     try {
@@ -166,6 +223,26 @@ describe("startLocalBackend", () => {
     }
   })
 })
+
+const until = async (isSo: () => boolean): Promise<void> => {
+  const giveUpAt = performance.now() + 60_000
+  while (!isSo()) {
+    assert.ok(performance.now() < giveUpAt, "it takes too long")
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** Between two programs that listen on a port there is a moment when none does. */
+const askUntilTaken = async (address: string): Promise<Uint8Array> => {
+  let answer: Response | undefined
+  const giveUpAt = performance.now() + 60_000
+  while (answer === undefined && performance.now() < giveUpAt) {
+    answer = await fetch(address).catch(() => undefined)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  assert.equal(answer?.status, 200)
+  return bytesOf(answer)
+}
 
 const event = {
   name: "v1.SomethingHappened",
