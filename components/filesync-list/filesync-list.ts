@@ -2,20 +2,18 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
 import type { FileOrder, FileQuery, FileRecord, Unsubscribe } from "../../src/client/filesync.js"
-import { FilesyncBeforeDeleteEvent } from "../events/filesync-before-delete.js"
 import { FilesyncChangeEvent } from "../events/filesync-change.js"
-import { FilesyncErrorEvent } from "../events/filesync-error.js"
 import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement } from "../filesync-element.js"
 import { theme } from "../theme.styles.js"
 import { badgeStyles } from "../badge.styles.js"
-import { openViewer, prepareViewer } from "../open-viewer.js"
-import { downloadFile } from "../download-file.js"
+import { prepareViewer } from "../open-viewer.js"
 import { observeVisibility } from "../visibility.js"
 import { styles } from "./filesync-list.styles.js"
-import { DeletedRows, type ListRow, stateKeyOf } from "./list-rows.js"
-import { type RecordActions, recordView } from "./record-view.js"
-import { fileIdAt, TemplateRows } from "./template-rows.js"
+import { ListActions } from "./list-actions.js"
+import { type ListRow, stateKeyOf } from "./list-rows.js"
+import { recordView } from "./record-view.js"
+import { TemplateRows } from "./template-rows.js"
 
 /**
  * While files move the engine reports every frame, mostly about bytes. Asking for the records ten times a second is
@@ -88,10 +86,15 @@ export class FilesyncList extends FilesyncElement {
     changed: () => this.#schedule(),
     stopped: () => this.#stop(),
   })
-  readonly #deleted = new DeletedRows(() => this.requestUpdate())
+  readonly #actions = new ListActions(
+    this,
+    this.#filesync,
+    () => this.#rows.template === null || this.#rows.hasUndo,
+  )
   #records: ReadonlyArray<FileRecord> = []
   #shown = 0
-  #renaming: string | undefined
+  #cards: ReadonlyArray<ListRow> = []
+  #observed: Element | null = null
   #unobserve: Unsubscribe | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #dirty = false
@@ -115,11 +118,6 @@ export class FilesyncList extends FilesyncElement {
   declare readonly state: ListState
   /** @readonly How many files match, also those whose rows are not made yet. */
   declare readonly count: number
-
-  constructor() {
-    super()
-    this.addEventListener("click", (event) => this.#clicked(event))
-  }
 
   /** @readonly The records shown now, in order. */
   get records(): ReadonlyArray<FileRecord> {
@@ -155,7 +153,7 @@ export class FilesyncList extends FilesyncElement {
               ${repeat(
                 this.#cards,
                 ({ record }) => record.id,
-                (row) => recordView(row, this.localize, this.#actions),
+                (row) => recordView(row, this.localize, this.#actions.ofCards),
               )}
             </ul>`
           : nothing
@@ -173,7 +171,7 @@ export class FilesyncList extends FilesyncElement {
   }
 
   protected override updated(): void {
-    if (this.viewer) void prepareViewer()
+    if (this.viewer) this.#prepareViewer()
     const field = this.shadowRoot?.querySelector<HTMLInputElement>("input.rename")
     if (field && this.shadowRoot?.activeElement !== field) {
       field.focus()
@@ -188,12 +186,19 @@ export class FilesyncList extends FilesyncElement {
       more === null ? undefined : observeVisibility(more, (isVisible) => isVisible && this.#showMore())
   }
 
-  #cards: ReadonlyArray<ListRow> = []
-  #observed: Element | null = null
+  /** With the attribute an image has a button over it, so that the keyboard reaches it. */
+  #prepareViewer(): void {
+    void prepareViewer()
+    const isInList = "[data-file-id] filesync-image:not([viewer]), filesync-image[data-file-id]:not([viewer])"
+    for (const image of this.querySelectorAll(isInList)) {
+      // What the page made a link or a button has its own meaning.
+      if (image.closest("a, button") === null) image.setAttribute("viewer", "")
+    }
+  }
 
   #rowsNow(): ReadonlyArray<ListRow> {
-    return this.#deleted.among(this.#records.slice(0, this.#shown)).map((record) => {
-      const isDeleted = this.#deleted.has(record.id)
+    return this.#actions.deleted.among(this.#records.slice(0, this.#shown)).map((record) => {
+      const isDeleted = this.#actions.deleted.has(record.id)
       const state = this.#filesync.ask((engine) => engine.getFileState(record.id))
       return { record, state, isDeleted, stateKey: stateKeyOf(state, isDeleted) }
     })
@@ -249,100 +254,11 @@ export class FilesyncList extends FilesyncElement {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#dirty = false
-    this.#deleted.clear()
+    this.#actions.deleted.clear()
     this.#unobserve?.()
     this.#unobserve = undefined
     this.#observed = null
     this.#templates?.disconnect()
-  }
-
-  #clicked(event: Event): void {
-    const { target } = event
-    if (!(target instanceof Element) || event.defaultPrevented) return
-    const image = this.viewer ? target.closest("filesync-image:not([viewer])") : null
-    const imageId = image === null ? undefined : fileIdAt(image)
-    if (imageId !== undefined && target.closest("a, button") === null) return this.#show(imageId)
-    const asked = target.closest(
-      "a[data-file-link], button[data-file-delete], button[data-file-retry], button[data-file-undo]",
-    )
-    const fileId = asked === null ? undefined : fileIdAt(asked)
-    if (asked === null || fileId === undefined || asked.closest("filesync-list") !== this) return
-    event.preventDefault()
-    if (asked.matches("a")) this.#download(fileId)
-    else if (asked.matches("[data-file-retry]")) this.#retry(fileId)
-    else if (asked.matches("[data-file-undo]")) this.#undo(fileId)
-    else this.#delete(fileId, asked.getAttribute("data-file-delete") ?? "")
-  }
-
-  #show(fileId: string): void {
-    void openViewer(
-      this,
-      fileId,
-      this.#records.map(({ id }) => id),
-    )
-  }
-
-  get #actions(): RecordActions {
-    return {
-      isEditable: this.editable,
-      renaming: this.#renaming,
-      show: this.viewer ? (fileId) => this.#show(fileId) : undefined,
-      download: this.#download,
-      delete: (fileId) => this.#delete(fileId, ""),
-      undo: (fileId) => this.#undo(fileId),
-      startRename: (fileId) => {
-        this.#renaming = fileId
-        this.requestUpdate()
-      },
-      endRename: (fileId, name) => this.#endRename(fileId, name),
-    }
-  }
-
-  #endRename(fileId: string, name: string | undefined): void {
-    // Pressing Enter takes the field away, which then loses the focus: that is not a second answer.
-    if (this.#renaming !== fileId) return
-    this.#renaming = undefined
-    this.requestUpdate()
-    const trimmed = name?.trim() ?? ""
-    const before = this.#filesync.ask((engine) => engine.getFile(fileId))?.name
-    if (trimmed === "" || trimmed === before) return
-    void this.#try(fileId, (engine) => engine.editFile(fileId, { name: trimmed }))
-  }
-
-  #retry(fileId: string): void {
-    void this.#try(fileId, (engine) => engine.retry(fileId))
-  }
-
-  #undo(fileId: string): void {
-    void this.#try(fileId, (engine) => engine.restoreFile(fileId)).then(() => this.#deleted.remove(fileId))
-  }
-
-  readonly #download = (fileId: string): void => {
-    void this.#try(fileId, (engine) => downloadFile(engine, fileId))
-  }
-
-  #delete(fileId: string, question: string): void {
-    const record = this.#filesync.ask((engine) => engine.getFile(fileId))
-    if (record === undefined || !this.dispatchEvent(new FilesyncBeforeDeleteEvent(fileId, record))) return
-    // eslint-disable-next-line no-alert -- the page asked for this question with an attribute
-    if (question !== "" && !confirm(question)) return
-    const canUndo = this.#rows.template === null || this.#rows.hasUndo
-    if (canUndo) this.#deleted.add(record, this.#records)
-    void this.#try(fileId, (engine) => engine.deleteFile(fileId))
-  }
-
-  async #try(
-    fileId: string,
-    order: (engine: NonNullable<FilesyncController["engine"]>) => Promise<void>,
-  ): Promise<void> {
-    const { engine } = this.#filesync
-    if (engine === undefined) return
-    try {
-      await order(engine)
-    } catch (error) {
-      this.#deleted.remove(fileId)
-      this.dispatchEvent(new FilesyncErrorEvent(error, { fileId }))
-    }
   }
 }
 

@@ -9,6 +9,9 @@ import { type StoppedFileActions, stoppedFileView } from "./stopped-file-view.js
 /** Space kept between the panel and the edges of the page. */
 const marginPx = 8
 
+/** What moves the door in the page. */
+const moves = ["resize", "scroll"] as const
+
 /** The files that need attention, in the element or in a panel above the page, with what can be done about each. */
 export class AttentionPanel implements ReactiveController {
   readonly #host: ReactiveControllerHost & Element
@@ -35,8 +38,11 @@ export class AttentionPanel implements ReactiveController {
   }
 
   hostDisconnected(): void {
-    this.#isOpen = false
-    this.#asked = undefined
+    this.#forget()
+  }
+
+  hostUpdated(): void {
+    this.#placeAgain()
   }
 
   readonly toggle = (): void => {
@@ -45,9 +51,14 @@ export class AttentionPanel implements ReactiveController {
   }
 
   readonly close = (): void => {
+    this.#forget()
+    this.#host.requestUpdate()
+  }
+
+  #forget(): void {
     this.#isOpen = false
     this.#asked = undefined
-    this.#host.requestUpdate()
+    for (const type of moves) removeEventListener(type, this.#placeAgain, true)
   }
 
   /** The panel above the page; nothing while it is closed. */
@@ -107,8 +118,15 @@ export class AttentionPanel implements ReactiveController {
     const panel = this.#panel
     if (panel === null || panel === undefined) return
     panel.showPopover?.()
+    for (const type of moves) addEventListener(type, this.#placeAgain, true)
     this.#place(panel)
     panel.focus()
+  }
+
+  /** The door may have moved, and the panel may have grown or shrunk. */
+  readonly #placeAgain = (): void => {
+    const panel = this.#panel
+    if (this.#isOpen && panel) this.#place(panel)
   }
 
   /** Below the door, or above it where there is more space; never wider or higher than the page. */

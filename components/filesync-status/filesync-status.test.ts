@@ -12,6 +12,7 @@ import {
 } from "../test-support/fixture.js"
 import { InMemoryFileSync } from "../test-support/in-memory-file-sync.js"
 import { textFile } from "../test-support/pictures.js"
+import { setWaitingSaves } from "../waiting-saves.js"
 import "./define.js"
 import type { FilesyncStatus } from "./filesync-status.js"
 
@@ -195,6 +196,18 @@ describe("<filesync-status>", () => {
       expect(line(element)).to.equal("Starting")
     })
 
+    it("counts what waits on the page for the engine, which is given a part at a time", async () => {
+      engine.setStatus({ saving: 100, savingBytesTotal: 1000 })
+      const element = await status()
+      setWaitingSaves(element, { files: 400, bytes: 3000 })
+      await rendered(element)
+      expect(line(element)).to.contain("Saving 500 files on this device")
+      setWaitingSaves(element)
+      engine.setStatus({ saving: 0 })
+      await rendered(element)
+      expect(line(element)).to.equal("All files are up to date")
+    })
+
     it("shows a bar only while files move", async () => {
       engine.setStatus({ state: "syncing", bytesDone: 1, bytesTotal: 2 })
       const element = await status()
@@ -230,6 +243,25 @@ describe("<filesync-status>", () => {
       inside(element, ".panel")?.hidePopover()
       await until(() => inside(element, ".panel") === null)
       expect(door(element)?.getAttribute("aria-expanded")).to.equal("false")
+    })
+
+    it("keeps the files beside the words that opened them when the page changes its size", async () => {
+      engine.arrive({ id: "a", name: "letter.txt", remoteKey: null }, textFile("letter.txt"))
+      engine.setFileState("a", error("TooLarge"))
+      engine.setStatus({ state: "error", failed: 1 })
+      const element = await status()
+      door(element)?.click()
+      await until(() => inside(element, ".panel")?.matches(":popover-open"))
+      const distance = () =>
+        Math.round(
+          (inside(element, ".panel")?.getBoundingClientRect().top ?? 0) -
+            (door(element)?.getBoundingClientRect().bottom ?? 0),
+        )
+      const before = distance()
+      element.style.marginTop = "60px"
+      expect(distance()).not.to.equal(before)
+      dispatchEvent(new Event("resize"))
+      expect(distance()).to.equal(before)
     })
 
     it("asks before it deletes a file that may be nowhere else", async () => {

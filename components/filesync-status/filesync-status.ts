@@ -13,6 +13,7 @@ import { LiveRegionAnnouncer } from "../live-region-announcer.js"
 import { progressBar, thousandths } from "../progress-bar.js"
 import { theme } from "../theme.styles.js"
 import { AttentionPanel } from "./attention-panel.js"
+import { waitingSaves, watchWaitingSaves } from "../waiting-saves.js"
 import { styles } from "./filesync-status.styles.js"
 import { type Progress, SessionProgress } from "./session-progress.js"
 import {
@@ -77,7 +78,12 @@ export class FilesyncStatus extends FilesyncElement {
 
   readonly #announcer = new LiveRegionAnnouncer(() => this.requestUpdate())
   readonly #filesync = new FilesyncController(this, {
-    subscribe: (engine, notify) => engine.subscribe(notify),
+    subscribe: (engine, notify) => {
+      const unsubscribe = [engine.subscribe(notify), watchWaitingSaves(notify)]
+      return () => {
+        for (const end of unsubscribe) end()
+      }
+    },
     changed: () => this.#refresh(),
     stopped: () => this.#stop(),
   })
@@ -175,10 +181,10 @@ export class FilesyncStatus extends FilesyncElement {
   }
 
   /** One button for both, so that it keeps the focus. */
-  #pauseOrResume({ paused, state }: SyncStatus): TemplateResult | typeof nothing {
+  #pauseOrResume({ paused, state, hasRemote }: SyncStatus): TemplateResult | typeof nothing {
     if (paused) return this.#action("resume", () => this.resume())
-    // Without a remote there is nothing to pause, and nothing ever moves.
-    return state === "unsupported" ? nothing : this.#action("pause", () => this.pause())
+    // Without a remote nothing ever moves, so there is nothing to pause.
+    return state === "unsupported" || !hasRemote ? nothing : this.#action("pause", () => this.pause())
   }
 
   #action(kind: "pause" | "resume" | "retry", act: () => void): TemplateResult {
@@ -186,7 +192,7 @@ export class FilesyncStatus extends FilesyncElement {
   }
 
   #refresh(): void {
-    const status = this.#filesync.ask((engine) => engine.getStatus())
+    const status = withWaiting(this.#filesync.ask((engine) => engine.getStatus()))
     this.#status = status
     this.#delay = getFileSyncDelay()
     const delayed: SyncState = this.#delay === "failed" ? "error" : "idle"
@@ -228,6 +234,17 @@ export class FilesyncStatus extends FilesyncElement {
   #stop(): void {
     clearTimeout(this.#clock)
     this.#announcer.stop()
+  }
+}
+
+/** What still waits on the page is in its memory alone, as is what the engine is saving. */
+const withWaiting = (status: SyncStatus | undefined): SyncStatus | undefined => {
+  const { files, bytes } = waitingSaves()
+  if (status === undefined || files === 0) return status
+  return {
+    ...status,
+    saving: status.saving + files,
+    savingBytesTotal: status.savingBytesTotal + bytes,
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FileSyncClient, FileToSave, Unsubscribe } from "../../src/client/filesync.js"
 import { watchEngine } from "../engine-watchers.js"
+import { setWaitingSaves, type WaitingSaves } from "../waiting-saves.js"
 import { UnloadGuard } from "./unload-guard.js"
 import { type SavePlan, UploadItem } from "./upload-item.js"
 
@@ -131,6 +132,7 @@ export class UploadQueue {
   #unwatchWhenDone(): void {
     const isAtRisk = this.#items.some((item) => item.isAtRisk)
     this.#unloadGuard.set(isAtRisk)
+    setWaitingSaves(this, sumOf(this.#items.filter(({ phase }) => phase === "waiting")))
     if (this.#attached || isAtRisk) return
     this.#unwatch?.()
     this.#unwatch = undefined
@@ -279,6 +281,11 @@ export class UploadQueue {
     }
   }
 }
+
+const sumOf = (items: ReadonlyArray<UploadItem>): WaitingSaves => ({
+  files: items.length,
+  bytes: items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+})
 
 const saveable = ({
   file,

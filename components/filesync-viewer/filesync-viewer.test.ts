@@ -178,4 +178,24 @@ describe("<filesync-viewer>", () => {
     await until(() => shown()?.fileId === "b" && shown()?.state === "ready")
     shown()?.close()
   })
+
+  it("is opened by keyboard from a list's own template, and gives the focus back to the picture there", async () => {
+    engine.arrive({ id: "a", name: "a.png" }, await picture(4, 4))
+    engine.arrive({ id: "b", name: "b.png" }, await picture(4, 4))
+    const list = await fixture<HTMLElement>(
+      '<filesync-list lang="en" order="oldest" viewer><template><figure><filesync-image></filesync-image></figure></template></filesync-list>',
+    )
+    await until(() => list.querySelectorAll("filesync-image[viewer]").length === 2)
+    const image = list.querySelectorAll("filesync-image")[1] as HTMLElement
+    await until(() => inside(image, "[part=show]"))
+    const button = inside(image, "[part=show]") as HTMLElement
+    button.focus()
+    button.click()
+    const shown = () => document.querySelector("filesync-viewer")
+    await until(() => shown()?.state === "ready")
+    expect(wordsOf(shown() as Element, ".facts")).to.match(/^2 of 2 · /)
+    shown()?.close()
+    await until(() => document.activeElement === image)
+    expect(image.shadowRoot?.activeElement).to.equal(button)
+  })
 })

@@ -39,6 +39,7 @@ export const atRest: SyncStatus = {
   quotaBytes: 0,
   persisted: true,
   storage: "opfs",
+  hasRemote: true,
 }
 
 /** What verifying finds when there is nothing to verify. */

@@ -112,6 +112,8 @@ export interface SyncStatus {
   /** The browser promised not to evict this origin's storage. */
   readonly persisted: boolean
   readonly storage: "opfs" | "memory"
+  /** Whether there is a place that files go to: `false` with `noneAdapter`, where nothing ever waits for an upload. */
+  readonly hasRemote: boolean
 }
 
 /** Something the engine did; for logs, tests and inspectors. */

@@ -192,6 +192,7 @@ export const layerStatusView = Layer.scoped(
           ...view.sums(),
           ...space,
           storage: local.kind,
+          hasRemote: remote.enabled,
         }
       },
       refreshSpace: Effect.map(estimate, (latest) => {
