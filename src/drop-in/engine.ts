@@ -4,6 +4,7 @@ import { announceSharedWorker } from "../service-worker/configure.js"
 import { registerFileSyncServiceWorker } from "../service-worker/register.js"
 import { httpAdapter } from "../services/remote-file-storage/adapters/http.js"
 import { noneAdapter } from "../services/remote-file-storage/adapters/none.js"
+import { answerWithTokens } from "./page-tokens.js"
 import type { ScriptOptions } from "./script-options.js"
 import { holdStore } from "./store-lock.js"
 import { untilStalled } from "../livestore/store-stall.js"
@@ -28,6 +29,7 @@ export const startEngine = async (options: ScriptOptions): Promise<void> => {
 }
 
 const runEngine = async (options: ScriptOptions): Promise<never> => {
+  if (options.getToken !== undefined) answerWithTokens(options.storeId, options.getToken)
   const first = await openFirst(options, await findShared(options))
   let { open } = first
   for (;;) {
@@ -69,11 +71,14 @@ const openFirst = async (
   }
 }
 
-const attachEngine = ({ remote, storeId }: ScriptOptions, { store }: OpenStore) =>
+const attachEngine = ({ remote, storeId, getToken }: ScriptOptions, { store }: OpenStore) =>
   createFileSync({
     store,
     storeId,
-    remoteAdapter: remote === undefined ? noneAdapter() : httpAdapter({ baseUrl: remote }),
+    remoteAdapter:
+      remote === undefined
+        ? noneAdapter()
+        : httpAdapter({ baseUrl: remote, ...(getToken === undefined ? {} : { getToken }) }),
   })
 
 /**

@@ -1,17 +1,27 @@
 import { makeWsSync } from "@livestore/sync-cf/client"
 import { makeHealedWorker, steadySync } from "../livestore/index.js"
 import { fileSyncSchema } from "../schema/index.js"
+import { useTokensForSockets } from "./token-sockets.js"
 
 // The page says in this script's own URL where the sync backend is; without one, records stay on this device.
 const asked = new URL(import.meta.url).searchParams
 const syncUrl = asked.get("sync")
+
+/** The connection to the sync backend; where the page has tokens, each attempt carries a present one. */
+const connectTo = (url: string): ReturnType<typeof makeWsSync> => {
+  const connect = steadySync(makeWsSync({ url }))
+  return (options) => {
+    if (asked.get("token") === "page") useTokensForSockets(options.storeId)
+    return connect(options)
+  }
+}
 
 makeHealedWorker({
   schema: fileSyncSchema,
   // A start that failed is tried again with a closer look at LiveStore's storage.
   thorough: asked.get("check") === "thorough",
   sync: {
-    ...(syncUrl === null ? {} : { backend: steadySync(makeWsSync({ url: syncUrl })) }),
+    ...(syncUrl === null ? {} : { backend: connectTo(syncUrl) }),
     // Waiting for the backend would make a fresh start offline six seconds slower.
     initialSyncOptions: { _tag: "Skip" },
     onSyncError: "ignore",

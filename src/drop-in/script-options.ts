@@ -1,3 +1,5 @@
+import { findTokens, type GetToken } from "./page-tokens.js"
+
 /** What the script tag says, with what it left out. */
 export interface ScriptOptions {
   readonly storeId: string
@@ -7,6 +9,8 @@ export interface ScriptOptions {
   readonly sync: string | undefined
   /** Same-origin URL of the service worker script, or `undefined`: none. */
   readonly serviceWorker: string | undefined
+  /** Who is asking, for files and for sync, or `undefined`: no token is sent. */
+  readonly getToken: GetToken | undefined
   /** Folder of this script: where its workers are. */
   readonly base: string
 }
@@ -29,6 +33,7 @@ export const readScriptOptions = (moduleUrl: string): ScriptOptions => {
     remote: absolute(remote),
     sync: absolute(sync),
     serviceWorker: absolute(sw),
+    getToken: tag === undefined ? undefined : findTokens(tag),
     base: new URL(".", moduleUrl).href,
   }
 }

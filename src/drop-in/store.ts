@@ -118,9 +118,11 @@ const after = <A>(
   return { promise, cancel: () => clearTimeout(timer) }
 }
 
-const leaderUrl = ({ base, sync }: ScriptOptions, isHealing: boolean): string => {
+const leaderUrl = ({ base, sync, getToken }: ScriptOptions, isHealing: boolean): string => {
   const url = new URL("livestore-worker.js", base)
   if (isHealing) url.searchParams.set("check", "thorough")
   if (sync !== undefined) url.searchParams.set("sync", sync.replace(/^http/, "ws"))
+  // The token itself must not be in an address that servers log.
+  if (getToken !== undefined) url.searchParams.set("token", "page")
   return url.href
 }
