@@ -8,11 +8,14 @@ export type GetToken = (options: { readonly refresh: boolean }) => Promise<strin
 const refreshPauseMs = 30_000
 
 /** The token of a script tag: that of the function it names, else the one it holds; `undefined` without either. */
-export const findTokens = (tag: HTMLScriptElement): GetToken | undefined => {
-  const { token, getToken: path } = tag.dataset
-  if (path !== undefined && path !== "") return shareRefreshes((options) => callGlobal(path, options))
-  // Read anew each time, since a script of the page may change it.
-  return token === undefined ? undefined : async () => tag.dataset["token"]
+export const findTokens = (
+  functionName: string | undefined,
+  heldToken: (() => string | undefined) | undefined,
+): GetToken | undefined => {
+  if (functionName !== undefined && functionName !== "") {
+    return shareRefreshes((options) => callGlobal(functionName, options))
+  }
+  return heldToken === undefined ? undefined : async () => heldToken()
 }
 
 /** Answers the worker that syncs, for as long as the page lives. */

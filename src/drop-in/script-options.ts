@@ -25,7 +25,7 @@ export const readScriptOptions = (moduleUrl: string): ScriptOptions => {
   const tag =
     [...tags].find(({ src }) => src === moduleUrl) ??
     [...tags].find(({ src }) => new URL(src).pathname === name)
-  const { storeId, remote, sync, sw } = tag?.dataset ?? {}
+  const { storeId, remote, sync, sw, getToken, token } = tag?.dataset ?? {}
   const absolute = (url: string | undefined) =>
     url === undefined || url === "" ? undefined : new URL(url, document.baseURI).href
   return {
@@ -33,7 +33,8 @@ export const readScriptOptions = (moduleUrl: string): ScriptOptions => {
     remote: absolute(remote),
     sync: absolute(sync),
     serviceWorker: absolute(sw),
-    getToken: tag === undefined ? undefined : findTokens(tag),
+    // Read anew each time, since a script of the page may change it.
+    getToken: findTokens(getToken, token === undefined ? undefined : () => tag?.dataset["token"]),
     base: new URL(".", moduleUrl).href,
   }
 }
