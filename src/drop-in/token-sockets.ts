@@ -58,27 +58,32 @@ class TokenSocket extends EventTarget {
     report: (token: string | undefined, hasOpened: boolean) => void,
   ) {
     super()
-    void findToken().then((token) => {
-      if (this.#isClosed) return
-      const inner = connect(token)
-      this.#inner = inner
-      let hasOpened = false
-      inner.addEventListener("open", () => {
-        hasOpened = true
-        report(token, true)
-        this.dispatchEvent(new Event("open"))
-      })
-      inner.addEventListener("message", ({ data }) =>
-        this.dispatchEvent(new MessageEvent("message", { data })),
-      )
-      inner.addEventListener("error", () => {
-        if (!hasOpened) report(token, false)
-        this.dispatchEvent(new Event("error"))
-      })
-      inner.addEventListener("close", ({ code, reason, wasClean }) =>
-        this.dispatchEvent(new CloseEvent("close", { code, reason, wasClean })),
-      )
+    void this.#open(findToken, connect, report)
+  }
+
+  async #open(
+    findToken: () => Promise<string | undefined>,
+    connect: (token: string | undefined) => WebSocket,
+    report: (token: string | undefined, hasOpened: boolean) => void,
+  ): Promise<void> {
+    const token = await findToken()
+    if (this.#isClosed) return
+    const inner = connect(token)
+    this.#inner = inner
+    let hasOpened = false
+    inner.addEventListener("open", () => {
+      hasOpened = true
+      report(token, true)
+      this.dispatchEvent(new Event("open"))
     })
+    inner.addEventListener("message", ({ data }) => this.dispatchEvent(new MessageEvent("message", { data })))
+    inner.addEventListener("error", () => {
+      if (!hasOpened) report(token, false)
+      this.dispatchEvent(new Event("error"))
+    })
+    inner.addEventListener("close", ({ code, reason, wasClean }) =>
+      this.dispatchEvent(new CloseEvent("close", { code, reason, wasClean })),
+    )
   }
 
   get readyState(): number {
