@@ -31,7 +31,7 @@ export default {
     "demo/{board,plain,vue,svelte}/**",
     "bench/{peer,uppy}/**",
     // Programs for others to run, with LiveStore alone.
-    "docs/upstream/*/**",
+    "docs/upstream/**/*.{ts,mjs}",
     // For the site: what they import stands beside them there.
     "scripts/docs/assets/**",
   ],

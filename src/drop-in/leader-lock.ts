@@ -3,7 +3,7 @@
  *
  * LiveStore 0.4.0 keeps this lock for as long as the page lives when a start is given up before its worker has answered,
  * or when a store no longer shuts down: then no tab can lead this store again. So its requests during `open` are wrapped,
- * and each ends with `release` at the latest.
+ * and each ends with `release` at the latest. `docs/upstream/livestore-leader-lock.md` is the report.
  */
 export const withReleasableLeaderLock = <A>(
   storeId: string,

@@ -1,11 +1,11 @@
-/** Bundles the page and its worker, opens the page in Chromium (`CHROME_PATH`), and prints what both say. */
+/** `run.mjs FOLDER`: bundles a report's page and worker, opens the page in Chromium (`CHROME_PATH`), prints what they say. */
 import { build } from "esbuild"
 import { readFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { fileURLToPath } from "node:url"
 import { chromium } from "playwright-core"
 
-const here = fileURLToPath(new URL("./", import.meta.url))
+const here = fileURLToPath(new URL(`./${process.argv[2]}/`, import.meta.url))
 const wasm = readFileSync("node_modules/@livestore/wa-sqlite/dist/wa-sqlite.wasm")
 const { outputFiles } = await build({
   entryPoints: [`${here}page.ts`, `${here}worker.ts`],
@@ -25,7 +25,9 @@ const server = createServer(({ url }, response) => {
 await new Promise((resolve) => server.listen(0, "localhost", resolve))
 const browser = await chromium.launch({ executablePath: process.env.CHROME_PATH, args: ["--no-sandbox"] })
 const page = await (await browser.newContext()).newPage()
-const ended = new Promise((resolve) => {
+const ended = new Promise((resolve, reject) => {
+  setTimeout(reject, 60_000, new Error("Nothing was said within a minute")).unref()
+  page.on("pageerror", reject)
   page.on("console", (message) => {
     const text = message.text()
     if (/The worker ended|done:|During boot/.test(text)) console.log(text.slice(0, 300))
@@ -33,6 +35,7 @@ const ended = new Promise((resolve) => {
   })
 })
 await page.goto(`http://localhost:${server.address().port}/`)
-await ended
-await browser.close()
-server.close()
+await ended.finally(async () => {
+  await browser.close()
+  server.close()
+})
