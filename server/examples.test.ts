@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { describe, it } from "node:test"
@@ -16,12 +16,17 @@ describe("the examples", () => {
   for (const [runtime, program] of examples) {
     it(`serve a folder: ${path.basename(program)}`, { skip: runtimeMissing(runtime) ?? false }, async () => {
       const folder = mkdtempSync(path.join(tmpdir(), "filesync-example-"))
+      const leftByCrash = path.join(folder, "tmp/left-by-a-crash")
+      mkdirSync(path.dirname(leftByCrash))
+      writeFileSync(leftByCrash, "half")
+      utimesSync(leftByCrash, 0, 0)
       const backend = await startInRuntime(runtime, program, {
         FILESYNC_TOKEN: "secret",
         FILESYNC_FOLDER: folder,
         PORT: "0",
       })
       try {
+        assert.equal(existsSync(leftByCrash), false, "what a crash left was removed")
         const bytes = someBytes(100_000)
         const address = `${backend.url}/api/files/${keyOf(bytes)}`
         const headers = { Authorization: "Bearer secret" }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
 import { type LoggedEvent, markReferences } from "./mark-references.js"
+import { toLoggedEvent } from "./sync-events.js"
 
 const dayMs = 24 * 3600 * 1000
 const nowMs = 1000 * dayMs
@@ -129,5 +130,17 @@ describe("markReferences", () => {
       { name: "v1.FileUpdated", args: null, storedAtMs: 0 },
     ]
     for (const one of broken) await assert.rejects(markReferences([one], { nowMs }), one.name)
+  })
+})
+
+describe("an event of LiveStore's log", () => {
+  it("counts as new when its age cannot be read, so that what it lost stays", () => {
+    const eventEncoded = { name: "v1.FileDeleted", args: { ids: ["a"] } }
+    const ageMs = (createdAt: string): number => {
+      const metadata = { _tag: "Some", value: { createdAt } } as const
+      return Date.now() - toLoggedEvent({ eventEncoded, metadata }).storedAtMs
+    }
+    assert.ok(ageMs("yesterday, or so") < dayMs)
+    assert.ok(ageMs("2020-01-01T00:00:00Z") > dayMs)
   })
 })

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
 import { after, before, describe, it } from "node:test"
 import path from "node:path"
 import { setImmediate as turn } from "node:timers/promises"
@@ -34,6 +35,7 @@ const startWorker = async () => {
     bindings: {
       FILESYNC_LOG: "true",
       FILESYNC_GARBAGE: "dry-run",
+      FILESYNC_ALLOW_ORIGINS: "https://one.example, https://two.example",
       FILESYNC_GARBAGE_TOKEN: "garbage-secret",
       FILESYNC_TOKENS: JSON.stringify([
         { token: "acme-secret", decision: { kind: "prefixes", prefixes: ["acme"] } },
@@ -156,6 +158,45 @@ describe("the example Worker", () => {
     assert.equal(await push("../acme", { token: "acme-secret" }), 403)
     const socket = { headers: { Upgrade: "websocket" } }
     assert.equal((await send("/sync?storeId=acme&transport=ws", socket)).status, 401)
+  })
+
+  it("lets every listed origin in, however the list is written", async () => {
+    for (const [origin, allowed] of [
+      ["https://one.example", "https://one.example"],
+      ["https://two.example", "https://two.example"],
+      ["https://three.example", null],
+    ] as const) {
+      const answer = await worker.miniflare.dispatchFetch("http://files.example/api/health", {
+        headers: { Origin: origin },
+      })
+      assert.equal(answer.headers.get("Access-Control-Allow-Origin"), allowed)
+    }
+  })
+
+  it("takes no more files in a batch than its calls to the bucket are enough for", async () => {
+    const body = someBytes(1)
+    const ask = async (count: number): Promise<number> => {
+      const file = { key: keyOf(body), sizeBytes: 1, contentHash: hashOf(body) }
+      const index = new TextEncoder().encode(`${JSON.stringify({ files: Array(count).fill(file) })}\n`)
+      const sent = new Uint8Array(index.byteLength + count).fill(body[0] ?? 0)
+      sent.set(index)
+      const headers = { Authorization: "Bearer acme-secret", "Content-Length": String(sent.byteLength) }
+      return (await send("/api/batch", { method: "POST", body: sent, headers })).status
+    }
+    assert.equal(await ask(160), 200)
+    assert.equal(await ask(161), 413)
+  })
+
+  it("is asked before the assets for each of its paths, in the example and in the guide", async () => {
+    for (const file of ["server/wrangler.toml", "docs/guides/backend-cloudflare.md"]) {
+      const lists = [...readFileSync(file, "utf8").matchAll(/run_worker_first = (\[.*\])/g)].map(
+        ([, list]) => list,
+      )
+      assert.ok(lists.length > 0, file)
+      for (const list of lists) {
+        assert.deepEqual(JSON.parse(list ?? "").toSorted(), ["/api/*", "/garbage", "/sync"], file)
+      }
+    }
   })
 
   it("writes one line for each request, and no secret into any of them", async () => {

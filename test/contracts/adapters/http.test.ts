@@ -129,7 +129,7 @@ describe("httpAdapter", function () {
       subject.download(content, { signal: controller.signal }),
     ].map((work) => failsWith(work, "Aborted"))
     controller.abort()
-    await within(1000, Promise.all(uploads), "the abort")
+    await within(30_000, Promise.all(uploads), "the abort")
   })
 
   describe("stall", () => {
@@ -294,5 +294,27 @@ describe("httpAdapter", function () {
       headers: { Authorization: "Bearer s3cret" },
       takesUploads: true,
     })
+  })
+
+  it("notifies the page of each refreshed token, so that the service worker gets it as well", async () => {
+    let token = "first"
+    const { adapter, requestFor } = subjectFor({
+      getToken: ({ refresh }) => {
+        if (refresh) token = "second"
+        return token
+      },
+    })
+    let notified = 0
+    const unsubscribe = adapter.onServiceWorkerSourceChange?.(() => {
+      notified += 1
+    })
+    const request = requestFor(await makeContent(10))
+    await adapter.head?.(request)
+    expect(notified, "a token that is used is none that was refreshed").to.equal(0)
+    await line.set({ answer: { ...unauthorized, times: 1 } })
+    await adapter.head?.(request)
+    await until(async () => notified > 0, "the page is notified")
+    expect((await adapter.serviceWorkerSource?.())?.headers?.["Authorization"]).to.equal("Bearer second")
+    unsubscribe?.()
   })
 })
