@@ -177,7 +177,9 @@ describe("the example Worker", () => {
     const body = someBytes(1)
     const ask = async (count: number): Promise<number> => {
       const file = { key: keyOf(body), sizeBytes: 1, contentHash: hashOf(body) }
-      const index = new TextEncoder().encode(`${JSON.stringify({ files: Array(count).fill(file) })}\n`)
+      const index = new TextEncoder().encode(
+        `${JSON.stringify({ files: Array.from({ length: count }, () => file) })}\n`,
+      )
       const sent = new Uint8Array(index.byteLength + count).fill(body[0] ?? 0)
       sent.set(index)
       const headers = { Authorization: "Bearer acme-secret", "Content-Length": String(sent.byteLength) }
