@@ -57,6 +57,20 @@ describe("extendSchema", () => {
     expect(events.nothing).to.equal(undefined)
   })
 
+  it("passes on what LiveStore's own makers take", () => {
+    const migrations = { strategy: "manual", migrate: () => Promise.resolve(new Uint8Array()) } as const
+    const onUnknown = () => undefined
+    const { schema } = extendSchema({
+      tables: { notes },
+      devtools: { alias: "mail" },
+      unknownEventHandling: { strategy: "callback", onUnknownEvent: onUnknown },
+      migrations,
+    })
+    expect(schema.devtools.alias).to.equal("mail")
+    expect(schema.unknownEventHandling).to.include({ strategy: "callback", onUnknownEvent: onUnknown })
+    expect(schema.state.sqlite.migrations).to.equal(migrations)
+  })
+
   it("takes any of the three parts alone, or none", () => {
     expect(extendSchema().tables.files).to.equal(files.table)
     expect(extendSchema({}).events.localFileStateSet).to.equal(localFileState.events.set)

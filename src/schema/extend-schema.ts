@@ -72,8 +72,10 @@ type Events = Exclude<Parameters<typeof makeSchema>[0]["events"], ReadonlyArray<
 // biome-ignore lint/suspicious/noExplicitAny: LiveStore types a materializer by its event, which differs per member.
 type Materializers = { readonly [eventName: string]: (...parameters: any) => any }
 
-/** An app's own part of a schema; any may be missing. */
-export interface SchemaExtension<TTables extends NamedTables, TEvents extends Events> {
+/** An app's own part of a schema; any may be missing. What LiveStore's makers take besides is passed on as it is. */
+export interface SchemaExtension<TTables extends NamedTables, TEvents extends Events>
+  extends Pick<Parameters<typeof makeSchema>[0], "devtools" | "unknownEventHandling">,
+    Pick<Parameters<typeof State.SQLite.makeState>[0], "migrations"> {
   readonly tables?: TTables
   readonly events?: TEvents
   /** As made by `State.SQLite.materializers(events, …)`, or the plain object. */
@@ -116,8 +118,15 @@ export const extendSchema = <const TTables extends NamedTables = {}, const TEven
   const state = State.SQLite.makeState({
     tables: tables as NamedTables,
     materializers: { ...ownMaterializers, ...appMaterializers } as never,
+    ...(extension.migrations === undefined ? {} : { migrations: extension.migrations }),
   })
-  const schema = makeSchema({ events, state })
+  const { devtools, unknownEventHandling } = extension
+  const schema = makeSchema({
+    events,
+    state,
+    ...(devtools === undefined ? {} : { devtools }),
+    ...(unknownEventHandling === undefined ? {} : { unknownEventHandling }),
+  })
   return { schema, tables, events }
 }
 

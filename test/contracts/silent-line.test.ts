@@ -33,8 +33,8 @@ const breakableSockets = () => {
 }
 
 describe("a device whose line was silent", function () {
-  this.timeout(60_000)
-  const waitMs = 20_000
+  this.timeout(180_000)
+  const waitMs = 40_000
   const bench = new Bench()
   const stores: FileStore[] = []
   let sockets: ReturnType<typeof breakableSockets>
@@ -49,7 +49,7 @@ describe("a device whose line was silent", function () {
 
   const device = async (url: string) => {
     const backend = steadySync(
-      makeWsSync({ url: `${url.replace(/^http/, "ws")}/sync`, ping: { requestInterval: 1_000 } }),
+      makeWsSync({ url: `${url.replace(/^http/, "ws")}/sync`, ping: { requestInterval: 2_000 } }),
     )
     const store = (await makeStore({
       storeId: bench.storeId,

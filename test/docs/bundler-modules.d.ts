@@ -19,3 +19,26 @@ declare module "@sveltejs/vite-plugin-svelte" {
   import type { Plugin } from "vite"
   export const svelte: (options?: object) => Plugin
 }
+// React's packages, of which only the types of React itself are installed here.
+declare module "@livestore/react" {
+  import type { LiveQueryDef, RegistryStoreOptions, Store, StoreRegistry } from "@livestore/livestore"
+  import type { LiveStoreSchema } from "@livestore/livestore"
+  import type { ReactNode } from "react"
+  interface ReactApi {
+    readonly useQuery: <Result>(query: LiveQueryDef<Result>) => Result
+  }
+  export const useStore: <TSchema extends LiveStoreSchema>(
+    options: RegistryStoreOptions<TSchema>,
+  ) => Store<TSchema> & ReactApi
+  export const StoreRegistryProvider: (props: {
+    readonly storeRegistry: StoreRegistry
+    readonly children?: ReactNode
+  }) => ReactNode
+}
+declare module "react-dom" {
+  export const unstable_batchedUpdates: (update: () => void) => void
+}
+declare module "react-dom/client" {
+  import type { ReactNode } from "react"
+  export const createRoot: (element: Element) => { render: (node: ReactNode) => void }
+}

@@ -38,7 +38,8 @@ const loadedFrom = (scripts) =>
 
 /** Files by name. */
 const fixedFiles = [
-  ...["CHANGELOG.md", "LICENSE", "README.md", "THIRD-PARTY.md", "package.json"],
+  ...["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "THIRD-PARTY.md", "package.json"],
+  ...["server/README.md", "server/PROTOCOL.md", "docs/demo.png"],
   ...["livestore-filesync", "collect-garbage", "usage-error"].map((name) => `bin/${name}.mjs`),
   ...["custom-elements", "vscode.html-custom-data", "vscode.css-custom-data", "web-types", "integrity"].map(
     (name) => `dist/${name}.json`,
@@ -63,6 +64,7 @@ const allowed = [
     sourceOf(path) !== undefined &&
     existsSync(join(root, `${sourceOf(path)}.ts`)) &&
     !/\.test|test-support/.test(path),
+  (path) => /^docs\/(?:guides\/)?[\w-]+\.md$/.test(path),
   // Workers as text, and what of others is small enough to be carried along.
   (path) =>
     /^dist\/modules\/(?:_virtual\/_virtual_[\w-]+|packages\/(?:aws4fetch|@noble\/hashes)\/.+)\.js$/.test(
@@ -86,6 +88,15 @@ describe("the packed package", () => {
       paths.filter((path) => !isAllowed(path)),
       [],
       "not needed",
+    )
+  })
+
+  it("has the guides that its README leads to", () => {
+    const links = [...read("README.md").matchAll(/\]\(((?:docs|server)\/[^)#]+)/g)].map(([, path]) => path)
+    assert.ok(links.length > 20, `${links.length} links`)
+    assert.deepEqual(
+      links.filter((path) => !paths.includes(path)),
+      [],
     )
   })
 
