@@ -29,8 +29,16 @@ const numbersOf = (items: Iterable<Item>): ReadonlyArray<ReadonlyArray<number>> 
 
 const from = (eventSequenceNumber: number) => Option.some({ eventSequenceNumber })
 
-/** A backend that answers with these items and then nothing, and takes no push, as LiveStore's after a silent line. */
-const silentAfter = (...items: ReadonlyArray<Item>) =>
+interface Pushed {
+  readonly _tag: string
+  readonly minimumExpectedNum?: number
+}
+
+/** A backend that answers with these items and then nothing, and to a push nothing, as LiveStore's after a silent line. */
+const silentAfter = (...items: ReadonlyArray<Item>) => answeringPushes(Effect.never, ...items)
+
+/** The same, which answers pushes. */
+const answeringPushes = (answer: Effect.Effect<void, Pushed>, ...items: ReadonlyArray<Item>) =>
   Effect.gen(function* () {
     const isConnected = yield* SubscriptionRef.make(true)
     const asked = yield* Queue.unbounded<string>()
@@ -41,11 +49,8 @@ const silentAfter = (...items: ReadonlyArray<Item>) =>
           Stream.concat(Stream.never),
           Stream.onStart(Queue.offer(asked, "pull")),
         ) as Stream.Stream<Item, { readonly _tag: string }>,
-      push: () =>
-        Effect.zipRight(Queue.offer(asked, "push"), Effect.never) as Effect.Effect<
-          void,
-          { readonly _tag: string }
-        >,
+      push: (_batch: ReadonlyArray<{ readonly seqNum: number }>) =>
+        Effect.zipRight(Queue.offer(asked, "push"), answer),
     }
     const steady = yield* steadySync(() => Effect.succeed(backend))()
     return {
@@ -88,21 +93,69 @@ describe("a steady sync backend", () => {
         const got = yield* Deferred.make<Item>()
         const pull = Stream.runForEach(backend.pull(Option.none()), (one) => Deferred.succeed(got, one))
         const pulling = yield* Effect.fork(Effect.either(pull))
-        const pushing = yield* Effect.fork(Effect.either(backend.push()))
+        const pushing = yield* Effect.fork(Effect.either(backend.push([])))
         yield* Deferred.await(got)
         yield* Queue.takeN(asked, 2)
-        yield* TestClock.adjust("1 hours")
+        yield* TestClock.adjust("4 minutes")
         yield* SubscriptionRef.set(isConnected, false)
         for (const fiber of [pulling, pushing]) {
           const result = yield* Fiber.join(fiber)
           expect(Either.isLeft(result) && result.left._tag).to.equal("IsOfflineError")
         }
-        const again = yield* Effect.fork(Effect.either(backend.push()))
+        const again = yield* Effect.fork(Effect.either(backend.push([])))
         yield* Queue.take(asked)
         yield* SubscriptionRef.set(isConnected, true)
         yield* TestClock.adjust("1 hours")
         expect(yield* Fiber.poll(again)).to.deep.equal(Option.none())
         yield* Fiber.interrupt(again)
+      }),
+    ))
+
+  const missing: ReadonlyArray<readonly [what: string, answer: Effect.Effect<void, Pushed>]> = [
+    ["taken", Effect.void],
+    ["refused as behind", Effect.fail({ _tag: "ServerAheadError", minimumExpectedNum: 2 })],
+  ]
+  for (const [what, answer] of missing) {
+    it(`asks for the whole again when events do not come after a push was ${what}`, () =>
+      run(
+        Effect.gen(function* () {
+          const { backend, asked } = yield* answeringPushes(answer, item(1))
+          const pulling = yield* Effect.fork(Effect.either(Stream.runDrain(backend.pull(Option.none()))))
+          yield* Queue.take(asked)
+          yield* Effect.either(backend.push([{ seqNum: 2 }]))
+          yield* TestClock.adjust("4999 millis")
+          expect(yield* Fiber.poll(pulling)).to.deep.equal(Option.none())
+          yield* TestClock.adjust("1 millis")
+          const result = yield* Fiber.join(pulling)
+          expect(Either.isLeft(result) && result.left._tag).to.equal("IsOfflineError")
+        }),
+      ))
+
+    it(`goes on when they come after a push was ${what}`, () =>
+      run(
+        Effect.gen(function* () {
+          const { backend, asked } = yield* answeringPushes(answer, item(1, 2))
+          const pulling = yield* Effect.fork(Stream.runDrain(backend.pull(Option.none())))
+          yield* Queue.take(asked)
+          yield* Effect.either(backend.push([{ seqNum: 2 }]))
+          yield* TestClock.adjust("1 minutes")
+          expect(yield* Fiber.poll(pulling)).to.deep.equal(Option.none())
+          yield* Fiber.interrupt(pulling)
+        }),
+      ))
+  }
+
+  it("asks again when nothing came for five minutes", () =>
+    run(
+      Effect.gen(function* () {
+        const { backend, asked } = yield* silentAfter(item(1))
+        const pulling = yield* Effect.fork(Effect.either(Stream.runDrain(backend.pull(Option.none()))))
+        yield* Queue.take(asked)
+        yield* TestClock.adjust("299 seconds")
+        expect(yield* Fiber.poll(pulling)).to.deep.equal(Option.none())
+        yield* TestClock.adjust("1 seconds")
+        const result = yield* Fiber.join(pulling)
+        expect(Either.isLeft(result) && result.left._tag).to.equal("IsOfflineError")
       }),
     ))
 })

@@ -96,6 +96,11 @@ const lab = {
       channel.addEventListener("message", ({ data }) => data?.count !== undefined && resolve(data.count))
       channel.postMessage("count")
     }),
+  /** Removes what this device has of a store, as a new device has nothing. */
+  forget: async (storeId: string): Promise<void> => {
+    const root = await navigator.storage.getDirectory()
+    await root.removeEntry(`livestore-${storeId}@6`, { recursive: true })
+  },
   /** Writes noise over the first pages of a database. */
   damage: async (storeId: string, database: "eventlog" | "state"): Promise<void> => {
     const root = await navigator.storage.getDirectory()

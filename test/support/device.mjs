@@ -60,8 +60,11 @@ const describeFile = async ([key, fileId]) => {
   return { name: file.name, type: file.type, sizeBytes: file.size, hash }
 }
 
-/** Opens a browser on `profile` (default: a new one) at `url`, and waits for the engine. */
-export const openDevice = async (name, { url, profile = temporaryFolder(`profile-${name}`) }) => {
+/** Opens a browser on `profile` (default: a new one) at `url`, and waits for the engine unless `untilReady` is `false`. */
+export const openDevice = async (
+  name,
+  { url, profile = temporaryFolder(`profile-${name}`), untilReady = true },
+) => {
   const context = await chromium.launchPersistentContext(profile.path, {
     executablePath: browserPath(),
     headless: true,
@@ -155,6 +158,6 @@ export const openDevice = async (name, { url, profile = temporaryFolder(`profile
     },
     close: () => context.close(),
   }
-  await device.goto(url)
+  await (untilReady ? device.goto(url) : page.goto(url))
   return device
 }
