@@ -3,6 +3,7 @@ import { checkWhole, isDamage } from "./check-whole.js"
 import { type Database, type Databases, isNew, waitUntilFree, withDatabases } from "./databases.js"
 import { emptyLog, healHead } from "./heal-head.js"
 import type { HealReport, UnsyncedEvent } from "./heal-report.js"
+import { healOrder } from "./heal-order.js"
 import { healState } from "./heal-state.js"
 
 /** What `healLiveStore` needs to know of the app's store. */
@@ -17,8 +18,8 @@ export interface HealOptions {
 
 /**
  * Looks at LiveStore's databases and puts right what a worker that ended between two of LiveStore's writes has left: the
- * note of what the backend has, and a state that does not belong to the event log. It never changes an event, and never
- * rejects.
+ * note of what the backend has, a gap between events that were not sent, and a state that does not belong to the event
+ * log. It never changes what an event says, and never rejects.
  *
  * Runs in a dedicated worker, before LiveStore opens its storage and while this tab holds LiveStore's leader lock; so
  * `makeHealedWorker` calls it.
@@ -63,12 +64,13 @@ const healDatabases = (
     if (options.thorough) checkWhole(eventlog)
     const { facts, repairs } =
       format === "empty" ? { facts: emptyLog, repairs: [] } : healHead(eventlog, options.knownEvents)
+    const moved = format === "empty" ? [] : healOrder(eventlog, facts.confirmed)
     const { tables, thorough } = options
     const wasReceiving = repairs.length > 0
-    const all =
-      tables === undefined
-        ? repairs
-        : [...repairs, ...healState(databases, facts, { tables, wasReceiving, thorough })]
+    const wereMoved = moved.length > 0
+    const ofState =
+      tables === undefined ? [] : healState(databases, facts, { tables, wasReceiving, wereMoved, thorough })
+    const all = [...repairs, ...moved, ...ofState]
     return all.length === 0 ? { _tag: "Sound" } : { _tag: "Healed", repairs: all }
   } catch (cause) {
     if (!isDamage(cause)) throw cause
@@ -82,6 +84,9 @@ const columnsOf = {
     "seqNumGlobal",
     "seqNumClient",
     "seqNumRebaseGeneration",
+    "parentSeqNumGlobal",
+    "parentSeqNumClient",
+    "parentSeqNumRebaseGeneration",
     "name",
     "argsJson",
     "clientId",

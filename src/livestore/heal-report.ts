@@ -10,13 +10,15 @@ export interface UnsyncedEvent {
 export type Repair =
   /** LiveStore took `from` for the last event that it has from the backend; the event log has them up to `to`. */
   | { readonly what: "backend-head"; readonly from: number; readonly to: number }
+  /** `count` events of this device did not follow each other; they were moved behind event `behind`, the backend's last. */
+  | { readonly what: "own-events-moved"; readonly count: number; readonly behind: number }
   /** The state did not belong to the event log, for `reason`; LiveStore makes it anew from the log. */
   | { readonly what: "state-removed"; readonly reason: StateFault }
   /** The state was right, but had lost the note of its last event. */
   | { readonly what: "state-head"; readonly to: number }
 
 /** Why a state database was not used: its tables, its content or the file itself. */
-export type StateFault = "incomplete" | "ahead" | "behind" | "rolled-back" | "damaged"
+export type StateFault = "incomplete" | "ahead" | "behind" | "rolled-back" | "events-moved" | "damaged"
 
 /** What was found in LiveStore's storage before it started. */
 export type HealReport =

@@ -57,6 +57,8 @@ export const healState = (
     readonly tables: Iterable<string>
     /** Whether LiveStore was taking in events from the backend when its worker ended. */
     readonly wasReceiving: boolean
+    /** Whether events of the log were moved. */
+    readonly wereMoved: boolean
     readonly thorough: boolean
   },
 ): readonly Repair[] => {
@@ -68,6 +70,7 @@ export const healState = (
     if (options.thorough) checkWhole(state)
     const facts = readState(state, options.tables)
     if (!facts.exists) return []
+    if (options.wereMoved) return remove("events-moved")
     const fault = findFault(facts, log, options.wasReceiving)
     if (fault === undefined) return []
     if (fault !== "no-head") return remove(fault)

@@ -12,7 +12,10 @@ import {
   TestClock,
   TestContext,
 } from "effect"
+import { watchLeaderNews } from "../utils/leader-news.js"
 import { steadySync } from "./steady-sync.js"
+
+const storeId = crypto.randomUUID()
 
 interface Item {
   readonly batch: ReadonlyArray<{
@@ -29,6 +32,11 @@ const numbersOf = (items: Iterable<Item>): ReadonlyArray<ReadonlyArray<number>> 
 
 const from = (eventSequenceNumber: number) => Option.some({ eventSequenceNumber })
 
+interface PushedEvent {
+  readonly seqNum: number
+  readonly parentSeqNum: number
+}
+
 interface Pushed {
   readonly _tag: string
   readonly minimumExpectedNum?: number
@@ -44,15 +52,16 @@ const answeringPushes = (answer: Effect.Effect<void, Pushed>, ...items: Readonly
     const asked = yield* Queue.unbounded<string>()
     const backend = {
       isConnected,
-      pull: () =>
+      pull: (_cursor: unknown, _options?: { readonly live?: boolean }) =>
         Stream.fromIterable(items).pipe(
           Stream.concat(Stream.never),
           Stream.onStart(Queue.offer(asked, "pull")),
         ) as Stream.Stream<Item, { readonly _tag: string }>,
-      push: (_batch: ReadonlyArray<{ readonly seqNum: number }>) =>
-        Effect.zipRight(Queue.offer(asked, "push"), answer),
+      push: (_batch: ReadonlyArray<PushedEvent>) => Effect.zipRight(Queue.offer(asked, "push"), answer),
     }
-    const steady = yield* steadySync(() => Effect.succeed(backend))()
+    const steady = yield* steadySync((_: { readonly storeId: string }) => Effect.succeed(backend))({
+      storeId,
+    })
     return {
       backend: steady as typeof backend & { pull: (cursor: unknown) => ReturnType<typeof backend.pull> },
       isConnected,
@@ -122,7 +131,7 @@ describe("a steady sync backend", () => {
           const { backend, asked } = yield* answeringPushes(answer, item(1))
           const pulling = yield* Effect.fork(Effect.either(Stream.runDrain(backend.pull(Option.none()))))
           yield* Queue.take(asked)
-          yield* Effect.either(backend.push([{ seqNum: 2 }]))
+          yield* Effect.either(backend.push([{ seqNum: 2, parentSeqNum: 1 }]))
           yield* TestClock.adjust("4999 millis")
           expect(yield* Fiber.poll(pulling)).to.deep.equal(Option.none())
           yield* TestClock.adjust("1 millis")
@@ -137,7 +146,7 @@ describe("a steady sync backend", () => {
           const { backend, asked } = yield* answeringPushes(answer, item(1, 2))
           const pulling = yield* Effect.fork(Stream.runDrain(backend.pull(Option.none())))
           yield* Queue.take(asked)
-          yield* Effect.either(backend.push([{ seqNum: 2 }]))
+          yield* Effect.either(backend.push([{ seqNum: 2, parentSeqNum: 1 }]))
           yield* TestClock.adjust("1 minutes")
           expect(yield* Fiber.poll(pulling)).to.deep.equal(Option.none())
           yield* Fiber.interrupt(pulling)
@@ -158,4 +167,47 @@ describe("a steady sync backend", () => {
         expect(Either.isLeft(result) && result.left._tag).to.equal("IsOfflineError")
       }),
     ))
+
+  const twoLooks = Effect.zipRight(TestClock.adjust("10 seconds"), TestClock.adjust("10 seconds"))
+  const stops: ReadonlyArray<
+    readonly [
+      what: string,
+      until: (backend: {
+        readonly pull: (
+          cursor: Option.Option<never>,
+          options: { readonly live: true },
+        ) => Stream.Stream<Item, unknown>
+        readonly push: (batch: ReadonlyArray<PushedEvent>) => Effect.Effect<void, unknown>
+      }) => Effect.Effect<unknown>,
+      reason: string,
+    ]
+  > = [
+    [
+      "asks for nothing any more",
+      ({ pull }) => Effect.either(Stream.runHead(pull(Option.none(), { live: true }))),
+      "does not ask",
+    ],
+    [
+      "wants to follow what nobody has",
+      ({ push }) => Effect.either(push([{ seqNum: 3, parentSeqNum: 2 }])),
+      "follow event 2",
+    ],
+  ]
+  for (const [what, until, reason] of stops) {
+    it(`says that LiveStore has stopped when it ${what}`, () =>
+      run(
+        Effect.gen(function* () {
+          const heard = yield* Deferred.make<string>()
+          const unwatch = watchLeaderNews(storeId, ({ stopped }) =>
+            Deferred.unsafeDone(heard, Effect.succeed(stopped)),
+          )
+          const behind = Effect.fail({ _tag: "ServerAheadError", minimumExpectedNum: 1 })
+          const { backend } = yield* answeringPushes(behind, item(1))
+          yield* until(backend)
+          yield* twoLooks
+          expect(yield* Deferred.await(heard)).to.contain(reason)
+          unwatch()
+        }).pipe(Effect.scoped),
+      ))
+  }
 })

@@ -1,4 +1,5 @@
-import { Data, Effect, Either, Option, Stream, SubscriptionRef } from "effect"
+import { Data, Effect, Either, Option, Scope, Stream, SubscriptionRef } from "effect"
+import { postLeaderNews } from "../utils/leader-news.js"
 
 /** What LiveStore asks again for, as it does with an error of this tag of its own. */
 class IsOfflineError extends Data.TaggedError("IsOfflineError")<{ readonly cause: unknown }> {}
@@ -13,6 +14,7 @@ interface PulledItem {
 
 interface PushedEvent {
   readonly seqNum: number
+  readonly parentSeqNum: number
 }
 
 interface SyncLine {
@@ -48,7 +50,37 @@ interface Heads {
   pulled: number
   /** Last event that the backend is known to have. */
   readonly known: SubscriptionRef.SubscriptionRef<number>
+  /** How many times LiveStore is asking for events at the moment; `undefined` before it first does. */
+  pulls: number | undefined
+  /** Event that LiveStore wants its own to follow, and that nobody has. */
+  missing: number | undefined
 }
+
+/** Between two looks at what LiveStore does. Two in a row that find it has stopped count. */
+const lookEvery = "10 seconds"
+
+/** Why LiveStore's worker will not sync any more by itself, or `undefined` when it does. */
+const findStop = ({ pulls, pulled, missing }: Heads): string | undefined => {
+  if (pulls === 0) return "LiveStore's worker does not ask for events any more"
+  if (missing === undefined || missing <= pulled) return undefined
+  return `LiveStore's worker wants its own events to follow event ${missing}, which is on no device`
+}
+
+/** Reports once that LiveStore has stopped: it ignores or logs what went wrong, and does nothing more until it is started anew. */
+const watchForStop = (heads: Heads, storeId: string): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    let before: string | undefined
+    for (;;) {
+      yield* Effect.sleep(lookEvery)
+      const now = findStop(heads)
+      if (now !== undefined && now === before) {
+        yield* Effect.logWarning(`${now}: it has to be started anew`)
+        postLeaderNews(storeId, { stopped: now })
+        return
+      }
+      before = now
+    }
+  })
 
 /** Fails when an event that the backend has does not arrive. */
 const eventMissing = (heads: Heads): Effect.Effect<never, IsOfflineError> =>
@@ -77,17 +109,23 @@ const inOrder = (
       return Effect.delay(Effect.fail(new IsOfflineError({ cause })), afterGap)
     }
     heads.pulled = batch.at(-1)?.eventEncoded.seqNum ?? heads.pulled
+    // LiveStore moves its own events behind those of others.
+    if (batch.length > 0) heads.missing = undefined
     return Effect.succeed({ ...item, batch })
   })
 
-/** Last event that the backend has when it answered a push like this. */
-const headAfterPush = (
+/** Takes from the answer to a push what the backend has. */
+const noteAnswer = (
+  heads: Heads,
   batch: ReadonlyArray<PushedEvent>,
   answer: Either.Either<void, unknown>,
-): number | undefined => {
-  if (Either.isRight(answer)) return batch.at(-1)?.seqNum
-  const { _tag, minimumExpectedNum } = (answer.left ?? {}) as Partial<ServerAheadError>
-  return _tag === "ServerAheadError" ? minimumExpectedNum : undefined
+): Effect.Effect<void> => {
+  const { _tag, minimumExpectedNum } = (Either.isLeft(answer) ? answer.left : {}) as Partial<ServerAheadError>
+  const isRefused = _tag === "ServerAheadError"
+  const wanted = batch[0]?.parentSeqNum ?? 0
+  heads.missing = isRefused && wanted > (minimumExpectedNum ?? wanted) ? wanted : undefined
+  const known = isRefused ? minimumExpectedNum : Either.isRight(answer) ? batch.at(-1)?.seqNum : undefined
+  return known === undefined ? Effect.void : SubscriptionRef.set(heads.known, known)
 }
 
 /** LiveStore's own. */
@@ -123,21 +161,33 @@ export const steadySync = <Connect extends (options: never) => Effect.Effect<unk
           ),
           Stream.interruptWhen(Effect.raceFirst(connectionLost(line), eventMissing(heads))),
         )
-        return inOrder(pulled, heads)
+        const ordered = inOrder(pulled, heads)
+        if (options?.live !== true) return ordered
+        heads.pulls = (heads.pulls ?? 0) + 1
+        return Stream.ensuring(
+          ordered,
+          Effect.sync(() => {
+            heads.pulls = (heads.pulls ?? 1) - 1
+          }),
+        )
       }),
     push: (batch) =>
       Effect.raceFirst(line.push(batch), connectionLost(line)).pipe(
         Effect.either,
-        Effect.tap((answer) => {
-          const known = headAfterPush(batch, answer)
-          return known === undefined ? Effect.void : SubscriptionRef.set(heads.known, known)
-        }),
+        Effect.tap((answer) => noteAnswer(heads, batch, answer)),
         Effect.flatten,
       ),
   })
   const connectSteadily = (options: never) =>
-    Effect.zipWith(connect(options), SubscriptionRef.make(0), (backend, known) =>
-      steady(backend as SyncLine, { pulled: 0, known }),
-    )
+    Effect.gen(function* () {
+      const backend = (yield* connect(options)) as SyncLine
+      const known = yield* SubscriptionRef.make(0)
+      const heads: Heads = { pulled: 0, known, pulls: undefined, missing: undefined }
+      const { storeId } = options as { readonly storeId: string }
+      // LiveStore gives a backend a scope, the one in which its worker lives.
+      const scope = yield* Effect.serviceOption(Scope.Scope)
+      if (Option.isSome(scope)) yield* Effect.forkIn(watchForStop(heads, storeId), scope.value)
+      return steady(backend, heads)
+    })
   return connectSteadily as unknown as Connect
 }

@@ -1,15 +1,23 @@
+import { watchLeaderNews } from "../utils/leader-news.js"
 import { lookEveryMs, StallCount, type StoreProgress } from "../utils/stall-count.js"
 
 export type { StoreProgress }
 
+/** What is looked at of a LiveStore store. */
+export interface WatchedStore {
+  readonly syncStatus: () => StoreProgress
+  /** Names the store whose worker may say that it has stopped. */
+  readonly storeId?: string
+}
+
 /**
  * Resolves when the worker that leads this store no longer confirms anything: it crashed, or the hand-over from a tab
  * that closed went wrong, after which LiveStore 0.4.0 waits for ever and shows this tab nothing new. Looks every five
- * seconds, and resolves after three looks without progress, or when the store was shut down. `signal` ends the watch:
- * the promise then never settles.
+ * seconds, and resolves after three looks without progress, when the store was shut down, or when the worker itself, made
+ * with `steadySync`, says that LiveStore has stopped syncing. `signal` ends the watch: the promise then never settles.
  */
 export const untilStalled = (
-  store: { readonly syncStatus: () => StoreProgress },
+  store: WatchedStore,
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<void> =>
   new Promise((resolve) => {
@@ -22,10 +30,15 @@ export const untilStalled = (
         return true
       }
     }
-    const timer = setInterval(() => {
-      if (!isStalled()) return
+    const end = (): void => {
       clearInterval(timer)
+      unwatch()
+    }
+    const stop = (): void => {
+      end()
       resolve()
-    }, lookEveryMs)
-    signal?.addEventListener("abort", () => clearInterval(timer), { once: true })
+    }
+    const timer = setInterval(() => isStalled() && stop(), lookEveryMs)
+    const unwatch = store.storeId === undefined ? () => undefined : watchLeaderNews(store.storeId, stop)
+    signal?.addEventListener("abort", end, { once: true })
   })

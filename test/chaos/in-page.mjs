@@ -45,10 +45,9 @@ export const look = (key) => {
 
 /** What LiveStore itself says of its session and of the worker that leads it, for whoever reads why a round failed. */
 export const diagnose = async (storeId) => {
-  const store = globalThis.__debugLiveStore?.[storeId]
+  const store = globalThis["__debugLiveStore"]?.[storeId]
   if (store === undefined) return "there is no store"
   const late = new Promise((resolve) => setTimeout(resolve, 5_000, "the leader does not answer"))
-  const states = await Promise.race([store._dev.syncStates(), late])
-  const network = await Promise.race([new Promise((resolve) => setTimeout(resolve, 0, store.syncStatus()))])
-  return JSON.stringify({ states, network })
+  const states = await Promise.race([store["_dev"].syncStates(), late])
+  return JSON.stringify({ states, status: store.syncStatus() })
 }

@@ -3,7 +3,7 @@
  * often again while it opens. After each round all of them list the same, which is what was done, and all of it is uploaded.
  */
 import { setTimeout as delay } from "node:timers/promises"
-import { hashOf, makeExpectedFiles } from "./expected-files.mjs"
+import { makeExpectedFiles } from "./expected-files.mjs"
 import { seededRandom } from "./random.mjs"
 import { makeDevice, startBackend } from "./world.mjs"
 

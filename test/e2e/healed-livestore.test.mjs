@@ -164,6 +164,21 @@ describe("LiveStore's storage after a browser ended at the wrong moment", { time
     await ends(["a1", "b1"], [{ what: "state-removed", reason: "incomplete" }])
   })
 
+  it("moves own events behind the backend's last one when one between them is nowhere", {
+    timeout: testTimeoutMs,
+  }, async () => {
+    await begin({ own: ["a2", "a3", "a4"] })
+    // LiveStore starts with this one, and would never send a3 and a4: there is no event 3 for them to follow.
+    await sql(["eventlog", "DELETE FROM eventlog WHERE seqNumGlobal = 3"])
+    await ends(
+      ["a1", "b1", "a3", "a4"],
+      [
+        { what: "own-events-moved", count: 2, behind: 2 },
+        { what: "state-removed", reason: "events-moved" },
+      ],
+    )
+  })
+
   it("makes a state anew that is damaged", { timeout: testTimeoutMs }, async () => {
     await begin()
     await lab.here.call("damage", storeId, "state")

@@ -20,6 +20,8 @@ export interface StoreLog {
   readonly position: () => LogPosition | null
   /** `undefined` once the store was shut down. */
   readonly progress: () => StoreProgress | undefined
+  /** Resolves with the reason when LiveStore's worker says that it has stopped syncing. */
+  readonly stopped: Effect.Effect<string>
   /** Resolves when the store is shut down, by whomever. */
   readonly closed: Effect.Effect<void>
 }
@@ -32,6 +34,7 @@ export const noStoreLog: StoreLog = {
   pending: Effect.succeed([]),
   position: () => null,
   progress: () => ({ isSynced: true, upstreamHead: "e0", pendingCount: 0 }),
+  stopped: Effect.never,
   closed: Effect.never,
 }
 

@@ -1,6 +1,7 @@
 import { Deferred, Effect, ExecutionStrategy, Exit, Scope, Stream } from "effect"
 import { type AttachedStore, encodeEvent } from "./attached-store.js"
 import { factNames } from "./commit-events.js"
+import { watchLeaderNews } from "../../utils/leader-news.js"
 import type { StoreLog } from "./StoreLog.js"
 
 const globalOf = (seqNum: string): number => Number(/^e(\d+)/.exec(seqNum)?.[1] ?? 0)
@@ -92,6 +93,10 @@ export const makeStoreLog = (store: AttachedStore): Effect.Effect<StoreLog, neve
           return undefined
         }
       },
+      stopped: Effect.async((resume) => {
+        const unwatch = watchLeaderNews(store.storeId, ({ stopped }) => resume(Effect.succeed(stopped)))
+        return Effect.sync(unwatch)
+      }),
       closed: lifetime.closed,
     }
   })

@@ -36,11 +36,18 @@ export const layerStoreWatch = Layer.scoped(
         return next === "open" ? Effect.logInfo(sentences[next]) : Effect.logError(sentences[next])
       })
     const count = new StallCount()
+    let hasStopped = false
+    const stop = (reason: string) =>
+      Effect.suspend(() => {
+        hasStopped = true
+        return Effect.zipRight(Effect.logError(reason), become("stalled"))
+      })
     const look = Effect.suspend(() => {
       const progress = log.progress()
       if (progress === undefined) return become("disposed")
-      return become(count.look(progress) ? "stalled" : "open")
+      return become(count.look(progress) || hasStopped ? "stalled" : "open")
     })
+    yield* Effect.forkScoped(Effect.flatMap(log.stopped, stop))
     yield* Effect.forkScoped(Effect.zipRight(log.closed, become("disposed")))
     // Nothing can stall where there is no LiveStore.
     if (log !== noStoreLog)
