@@ -134,7 +134,16 @@ export const startChaos = async ({ seed, say }) => {
     return `${victim.name} ${ending}${isAgain ? ", kill while it opens" : ""}: ${files.length} files agreed after ${Date.now() - at} ms`
   }
 
-  await Promise.all(devices.map((device) => device.open()))
+  const stop = async () => {
+    await Promise.all(devices.map((device) => device.remove()))
+    await backend.stop()
+  }
+  try {
+    await Promise.all(devices.map((device) => device.open()))
+  } catch (cause) {
+    await stop()
+    throw cause
+  }
   return {
     /** One more; rejects when the devices do not agree. */
     round: async () => {
@@ -152,9 +161,6 @@ export const startChaos = async ({ seed, say }) => {
       unresolved: operations.filter(({ isResolved }) => isResolved !== true).length,
     }),
     messages: () => messages,
-    stop: async () => {
-      await Promise.all(devices.map((device) => device.remove()))
-      await backend.stop()
-    },
+    stop,
   }
 }

@@ -15,8 +15,9 @@ const say = (sentence, messages) => {
   for (const message of messages) process.stdout.write(`    ${message.slice(0, 600)}\n`)
 }
 for (; done < rounds; seed += 1) {
-  const chaos = await startChaos({ seed, say })
+  let chaos
   try {
+    chaos = await startChaos({ seed, say })
     for (let at = 0; at < perSeed && done < rounds; at += 1, done += 1) await chaos.round()
     process.stdout.write(`seed ${seed}: ${JSON.stringify(chaos.counts())}\n`)
   } catch (cause) {
@@ -25,7 +26,7 @@ for (; done < rounds; seed += 1) {
     if (!process.argv.includes("--go-on")) break
     done += 1
   } finally {
-    await chaos.stop()
+    await chaos?.stop()
   }
 }
 process.stdout.write(`${done} rounds\n`)

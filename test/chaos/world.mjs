@@ -9,6 +9,8 @@ import { diagnose, look, runOperations } from "./in-page.mjs"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
 const engineKey = "livestore-filesync"
+/** Not what is tested: a busy machine may take a minute to start a browser. */
+const openTimeoutMs = 180_000
 
 const pageFor = ({ storeId, sw }) => `<!doctype html>
 <html lang="en">
@@ -52,7 +54,7 @@ export const makeDevice = (name, { url, onMessage }) => {
   const device = {
     name,
     open: async ({ untilReady = true } = {}) => {
-      opened = await openDevice(name, { url, profile, untilReady })
+      opened = await openDevice(name, { url, profile, untilReady, timeoutMs: openTimeoutMs })
       opened.page.on("console", (message) => onMessage(device, message.text()))
       opened.page.on("pageerror", (error) => onMessage(device, `page error: ${error.message}`))
     },

@@ -60,18 +60,19 @@ const describeFile = async ([key, fileId]) => {
   return { name: file.name, type: file.type, sizeBytes: file.size, hash }
 }
 
-/** Opens a browser on `profile` (default: a new one) at `url`, and waits for the engine unless `untilReady` is `false`. */
+/** Opens a browser on `profile` (default: a new one) at `url`, and waits for the engine unless `untilReady` is `false`, for up to `timeoutMs`. */
 export const openDevice = async (
   name,
-  { url, profile = temporaryFolder(`profile-${name}`), untilReady = true },
+  { url, profile = temporaryFolder(`profile-${name}`), untilReady = true, timeoutMs = waitMs },
 ) => {
   const context = await chromium.launchPersistentContext(profile.path, {
     executablePath: browserPath(),
     headless: true,
     args: chromiumFlags,
     viewport: { width: 1100, height: 800 },
+    timeout: timeoutMs,
   })
-  context.setDefaultTimeout(waitMs)
+  context.setDefaultTimeout(timeoutMs)
   await context.addInitScript(keepAttributes)
   const page = context.pages()[0] ?? (await context.newPage())
   const problems = []
