@@ -59,7 +59,7 @@ const answeringPushes = (answer: Effect.Effect<void, Pushed>, ...items: Readonly
         ) as Stream.Stream<Item, { readonly _tag: string }>,
       push: (_batch: ReadonlyArray<PushedEvent>) => Effect.zipRight(Queue.offer(asked, "push"), answer),
     }
-    const steady = yield* steadySync((_: { readonly storeId: string }) => Effect.succeed(backend))({
+    const steady = yield* steadySync((_options: { readonly storeId: string }) => Effect.succeed(backend))({
       storeId,
     })
     return {
