@@ -27,11 +27,12 @@ export const judgeOrigin = (
   options: CorsOptions,
 ): "same-origin" | "allowed" | "foreign" => {
   const origin = request.headers.get("Origin")
-  if (origin === null) return "same-origin"
+  const site = request.headers.get("Sec-Fetch-Site")
+  // Programs send neither; a browser that leaves the origin out may still say that it is another site's page.
+  if (origin === null) return site === "cross-site" ? "foreign" : "same-origin"
   if (options.allowOrigins?.includes(origin) === true) return "allowed"
   // A page of any site makes the browser send cookies along, and a simple POST asks for no preflight.
   if (options.allowOrigins?.includes("*") === true && !request.headers.has("Cookie")) return "allowed"
-  const site = request.headers.get("Sec-Fetch-Site")
   if (site !== null) return site === "same-origin" || site === "none" ? "same-origin" : "foreign"
   // Behind a proxy that ends TLS the scheme differs, so the host decides.
   return /^https?:\/\/(.+)$/.exec(origin)?.[1] === new URL(request.url).host ? "same-origin" : "foreign"

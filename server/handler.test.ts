@@ -256,6 +256,7 @@ describe("createFileSyncHandler", () => {
     const origin = { Origin: "https://elsewhere.example" }
     assert.equal((await handlerFor()(put({ ...origin, "Sec-Fetch-Site": "cross-site" }))).status, 403)
     assert.equal((await handlerFor()(put({ ...origin, "Sec-Fetch-Site": "same-site" }))).status, 403)
+    assert.equal((await handlerFor()(put({ "Sec-Fetch-Site": "cross-site" }))).status, 403)
     assert.equal((await handlerFor()(put({ ...origin, "Sec-Fetch-Site": "same-origin" }))).status, 201)
     assert.equal(
       (await handlerFor()(put({ Origin: "http://files.example" }))).status,

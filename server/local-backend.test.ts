@@ -155,7 +155,9 @@ describe("startLocalBackend", () => {
   it("starts a workerd again that ends by itself", async () => {
     const lines: Array<string> = []
     const before = workerdProcesses()
-    const backend = await startLocalBackend({ report: (line) => lines.push(line) })
+    // A machine that takes long to start it again is none where it hangs.
+    const health = { silentMs: 600_000 }
+    const backend = await startLocalBackend({ health, report: (line) => lines.push(line) })
     try {
       const bytes = someBytes(1002)
       const address = `${backend.url}/api/files/${keyOf(bytes)}`
@@ -202,6 +204,13 @@ describe("startLocalBackend", () => {
         )
       assert.equal(await upgrade("Origin: https://evil.example\r\n"), 403)
       assert.equal(await upgrade("Origin: null\r\n"), 403)
+      assert.equal(await upgrade("Sec-Fetch-Site: cross-site\r\n"), 403)
+      const simplePost = (path: string, from: string) =>
+        ask(`localhost:${port}`, `${from}Content-Type: text/plain\r\nContent-Length: 0\r\n`, `POST ${path}`)
+      for (const path of ["/api/batch", "/api/share", "/sync?storeId=photos&transport=http"]) {
+        assert.equal(await simplePost(path, "Origin: https://evil.example\r\n"), 403, path)
+        assert.equal(await simplePost(path, "Sec-Fetch-Site: cross-site\r\n"), 403, path)
+      }
       assert.equal(await upgrade(""), 101)
       assert.equal(await upgrade(`Origin: http://localhost:${port}\r\n`), 101)
       assert.equal(await upgrade("Origin: http://app.test:5173\r\n"), 101)

@@ -130,9 +130,7 @@ const refuseSync = async (
   { storeId, payload }: { readonly storeId: string; readonly payload?: unknown },
   env: WorkerEnv,
 ): Promise<number | undefined> => {
-  const origin = request.headers.get("Origin")
-  const isForeign =
-    env.FILESYNC_OPEN === "true" && origin !== null && judgeOrigin(request, corsOf(env)) === "foreign"
+  const isForeign = env.FILESYNC_OPEN === "true" && judgeOrigin(request, corsOf(env)) === "foreign"
   // Without tokens the origin is all that keeps a page of another site out, and sockets ask for no preflight.
   if (isForeign) return 403
   if (env.FILESYNC_OPEN === "true") return undefined
