@@ -205,11 +205,11 @@ describe("startLocalBackend", () => {
       assert.equal(await upgrade("Origin: https://evil.example\r\n"), 403)
       assert.equal(await upgrade("Origin: null\r\n"), 403)
       assert.equal(await upgrade("Sec-Fetch-Site: cross-site\r\n"), 403)
-      const simplePost = (path: string, from: string) =>
-        ask(`localhost:${port}`, `${from}Content-Type: text/plain\r\nContent-Length: 0\r\n`, `POST ${path}`)
-      for (const path of ["/api/batch", "/api/share", "/sync?storeId=photos&transport=http"]) {
-        assert.equal(await simplePost(path, "Origin: https://evil.example\r\n"), 403, path)
-        assert.equal(await simplePost(path, "Sec-Fetch-Site: cross-site\r\n"), 403, path)
+      const simplePost = (target: string, from: string) =>
+        ask(`localhost:${port}`, `${from}Content-Type: text/plain\r\nContent-Length: 0\r\n`, `POST ${target}`)
+      for (const target of ["/api/batch", "/api/share", "/sync?storeId=photos&transport=http"]) {
+        assert.equal(await simplePost(target, "Origin: https://evil.example\r\n"), 403, target)
+        assert.equal(await simplePost(target, "Sec-Fetch-Site: cross-site\r\n"), 403, target)
       }
       assert.equal(await upgrade(""), 101)
       assert.equal(await upgrade(`Origin: http://localhost:${port}\r\n`), 101)
