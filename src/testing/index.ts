@@ -14,8 +14,11 @@ export {
   describeAdapter,
 } from "./adapter-conformance.js"
 export {
+  type BackgroundUploader,
   describeForeignWorld,
   type ForeignFault,
   foreignWorld,
+  type ForeignWorldOptions,
   type ForeignWorldUnderTest,
+  type SizeClass,
 } from "./foreign-world.js"

@@ -1,7 +1,8 @@
-import type { Case } from "../adapter-conformance/case.js"
 import { makeContent } from "../adapter-conformance/content.js"
 import { check, failsWith } from "../adapter-conformance/expect.js"
-import { type ForeignFault, type ForeignSubject, retriedReasons, sizeClasses } from "./subject.js"
+import type { ForeignFault } from "./faults.js"
+import { type ForeignCase, forEachSize, type SizeClass } from "./foreign-case.js"
+import { type ForeignSubject, retriedReasons, type UploadOutcome } from "./subject.js"
 
 /** Worlds in which nothing gets through. */
 const blocking: ReadonlyArray<ForeignFault> = [
@@ -16,8 +17,12 @@ const blocking: ReadonlyArray<ForeignFault> = [
   "not-found-page",
   "not-found-files",
   "retry-after",
+  "retry-after-date",
   "half-closed",
 ]
+
+/** Worlds that say how long to wait; it is said even where the status alone would do. */
+const imposing: ReadonlySet<ForeignFault> = new Set(["retry-after", "retry-after-date"])
 
 /** Worlds that answer as a server that is well, so that only the proof shows what they are. */
 const seemWell: ReadonlySet<ForeignFault> = new Set([
@@ -35,39 +40,54 @@ const seemWell: ReadonlySet<ForeignFault> = new Set([
 /** The longest wait that a server may impose, in ms. */
 const maxRetryAfterMs = 60 * 60 * 1000
 
+const checkUploads = async (subject: ForeignSubject, fault: ForeignFault, size: SizeClass) => {
+  const contents = await subject.makeContents(size)
+  await subject.become(fault)
+  const outcomes = await subject.send(size, contents)
+  await subject.become("ours")
+  for (const [at, outcome] of outcomes.entries()) {
+    if (outcome === "stored") {
+      const content = contents[at]
+      if (content !== undefined) await subject.requireThere(content)
+    } else if (outcome !== "waits") checkFailure(fault, outcome)
+  }
+  await goesOver(subject, size, contents)
+}
+
+const checkFailure = (fault: ForeignFault, outcome: Exclude<UploadOutcome, "stored" | "waits">) => {
+  check((outcome.retryAfterMs ?? 0) <= maxRetryAfterMs, `it waits ${outcome.retryAfterMs} ms`)
+  if (imposing.has(fault)) check(outcome.retryAfterMs !== undefined, "it does not hear how long to wait")
+  if (!seemWell.has(fault)) return
+  // To a page of another origin a browser hides where a request with progress was led: it looks like no answer.
+  const isHidden = fault.startsWith("redirect-") && outcome.reason === "Offline"
+  check(
+    outcome.reason === "NotOurServer" || isHidden,
+    `it says ${outcome.reason} (${outcome.message}), not NotOurServer`,
+  )
+}
+
+/** In a world that is right again, contents are stored, and are there. */
+export const goesOver = async (
+  subject: ForeignSubject,
+  size: SizeClass,
+  contents: Parameters<ForeignSubject["send"]>[1],
+): Promise<void> => {
+  for (const outcome of await subject.send(size, contents))
+    check(outcome === "stored", `afterwards it fails: ${String(outcome)}`)
+  for (const content of contents) await subject.requireThere(content)
+}
+
 /** Nothing counts as done, nothing stops for good, and all goes over when the world is right again. */
-export const blockedCases: ReadonlyArray<Case<ForeignSubject>> = blocking.flatMap(
-  (fault): ReadonlyArray<Case<ForeignSubject>> => [
-    ...sizeClasses.map((size) => ({
-      name: `${fault}: no upload (${size}) counts, and it goes over afterwards`,
-      run: async (subject: ForeignSubject) => {
-        const contents = await subject.makeContents(size)
-        await subject.become(fault)
-        const outcomes = await subject.send(size, contents)
-        await subject.become("ours")
-        for (const [at, outcome] of outcomes.entries()) {
-          if (outcome === "stored") {
-            const content = contents[at]
-            if (content !== undefined) await subject.requireThere(content)
-            continue
-          }
-          check((outcome.retryAfterMs ?? 0) <= maxRetryAfterMs, `it waits ${outcome.retryAfterMs} ms`)
-          if (!seemWell.has(fault)) continue
-          // To a page of another origin a browser hides where a request with progress was led: it looks like no answer.
-          const isHidden = fault.startsWith("redirect-") && outcome.reason === "Offline"
-          check(
-            outcome.reason === "NotOurServer" || isHidden,
-            `it says ${outcome.reason} (${outcome.message}), not NotOurServer`,
-          )
-        }
-        for (const outcome of await subject.send(size, contents))
-          check(outcome === "stored", `afterwards it fails: ${String(outcome)}`)
-        for (const content of contents) await subject.requireThere(content)
-      },
-    })),
+export const blockedCases: ReadonlyArray<ForeignCase> = blocking.flatMap(
+  (fault): ReadonlyArray<ForeignCase> => [
+    ...forEachSize(
+      (size) => `${fault}: no upload (${size}) counts, and it goes over afterwards`,
+      (subject, size) => checkUploads(subject, fault, size),
+    ),
     {
       name: `${fault}: no answer counts as a file's bytes, and they come afterwards`,
       run: async (subject) => {
+        subject.needAdapter()
         const content = await makeContent(300_000)
         await subject.prepare([content])
         await subject.become(fault)
@@ -81,6 +101,7 @@ export const blockedCases: ReadonlyArray<Case<ForeignSubject>> = blocking.flatMa
     {
       name: `${fault}: nothing counts as deleted, and the remote not as healthy`,
       run: async (subject) => {
+        subject.needAdapter()
         const content = await makeContent(1000)
         const request = subject.through.requestFor(content)
         await subject.prepare([content])

@@ -4,58 +4,28 @@ import type {
   RemoteStorageAdapter,
   UploadedPart,
 } from "../../types/index.js"
+import { need, SkipCase } from "../adapter-conformance/case.js"
 import { type Content, makeContent } from "../adapter-conformance/content.js"
 import { check, requireFailure, sameBytes } from "../adapter-conformance/expect.js"
 import { makeSubject, readAll, type Subject } from "../adapter-conformance/subject.js"
-import { need, SkipCase } from "../adapter-conformance/case.js"
+import type { ForeignFault } from "./faults.js"
+import type { SizeClass } from "./foreign-case.js"
 
-/**
- * What stands between the adapter and its store. For all requests, whatever their method:
- * - `single-page`: `GET` and `HEAD` give `200` with an index page that has an `ETag` of its own, all else `405` HTML
- * - `captive-portal`: `200` with an HTML page
- * - `redirect-302`, `redirect-303`, `redirect-307`: to `/sign-in`, which gives `200` with an HTML page
- * - `empty-200`: `200` without a body
- * - `error-200`: `200` with an S3 `<Error>` of code `InternalError`
- * - `json-200`: `200` with JSON that is not the protocol's
- * - `not-found-page`: `404` HTML
- * - `not-found-files`: the same, but `/health` is answered by the server: a route that is missing for some seconds
- * - `retry-after`: `503` with `Retry-After: 86400`
- * - `half-closed`: `200` with a `Content-Length`, a part of so many bytes, and the connection is closed
- *
- * And those that let pass what they can:
- * - `batch-limit`: `413` HTML for a batch above 1 MB · `no-batch`: `404` HTML for every batch
- * - `no-head`: `405` for `HEAD` · `forbidden-head`: `403` for `HEAD`
- * - `compressed`: answers in gzip, with the compressed length and a weak `ETag`
- * - `stripped`: no `ETag`, `Content-Length`, `Accept-Ranges` in answers, no `Range` in requests
- * - `clock-skew`: a store refuses the next signed URL as not valid yet
- * - `late-401`: `401` for every request with the first token, for the second of two only after half a second
- */
-export type ForeignFault =
-  | "ours"
-  | "single-page"
-  | "captive-portal"
-  | "redirect-302"
-  | "redirect-303"
-  | "redirect-307"
-  | "empty-200"
-  | "error-200"
-  | "json-200"
-  | "not-found-page"
-  | "not-found-files"
-  | "retry-after"
-  | "half-closed"
-  | "batch-limit"
-  | "no-batch"
-  | "no-head"
-  | "forbidden-head"
-  | "compressed"
-  | "stripped"
-  | "clock-skew"
-  | "late-401"
+/** What uploads without an adapter, and does not say why something waits, such as a service worker in the background. */
+export interface BackgroundUploader {
+  /** Tries to send these contents; resolves with the hashes of those that count as stored. */
+  readonly send: (contents: ReadonlyArray<Content>) => Promise<ReadonlySet<string>>
+  /** A content of this size goes in parts. */
+  readonly partsBytes: number
+}
 
 /** An adapter whose requests pass a world that the test can change. */
 export interface ForeignWorldUnderTest {
   readonly adapter: RemoteStorageAdapter
+  /** The same, but it gives up after about a second in which nothing comes. Without it, cases of silence are skipped. */
+  readonly impatient?: RemoteStorageAdapter
+  /** Uploads in the adapter's place; all cases but those of uploads are then skipped. */
+  readonly uploader?: BackgroundUploader
   /** The same store, reached past that world. */
   readonly direct: RemoteStorageAdapter
   /** `ours` = everything passes. Resolves with `false` when this fault does not exist for the adapter, such as signing. */
@@ -68,32 +38,38 @@ export interface ForeignWorldUnderTest {
   readonly cleanup?: () => Promise<void>
 }
 
-/** The ways in which a file goes up. */
-export type SizeClass = "batch" | "single" | "parts"
-
-/** Every size class. */
-export const sizeClasses: ReadonlyArray<SizeClass> = ["batch", "single", "parts"]
-
 /** The world under test with the steps that cases take. */
 export interface ForeignSubject {
   readonly given: ForeignWorldUnderTest
   readonly through: Subject
   readonly direct: Subject
   readonly become: (fault: ForeignFault) => Promise<void>
-  /** Contents of a size class: several for a batch. */
-  readonly makeContents: (size: SizeClass) => Promise<ReadonlyArray<Content>>
+  /** Contents of a size class: several for a batch, a megabyte and more together unless they are to be tiny. */
+  readonly makeContents: (
+    size: SizeClass,
+    options?: { readonly tiny?: boolean },
+  ) => Promise<ReadonlyArray<Content>>
   /** Sends contents as the engine does; resolves with what was said of each. */
   readonly send: (
     size: SizeClass,
     contents: ReadonlyArray<Content>,
-  ) => Promise<ReadonlyArray<RemoteFailure | "stored">>
+    options?: { readonly impatiently?: boolean },
+  ) => Promise<ReadonlyArray<UploadOutcome>>
+  /** Skips the case where only uploads are under test. */
+  readonly needAdapter: () => void
   /** Puts contents there past the world. */
   readonly prepare: (contents: ReadonlyArray<Content>) => Promise<void>
   /** Ends the case unless the store has the content, seen past the world. */
   readonly requireThere: (content: Content) => Promise<void>
   /** Fetches a content; a body that fails counts as the failure. */
-  readonly fetch: (content: Content) => Promise<RemoteFailure | "right" | "wrong, and said so" | "wrong">
+  readonly fetch: (
+    content: Content,
+    options?: { readonly impatiently?: boolean },
+  ) => Promise<RemoteFailure | "right" | "wrong, and said so" | "wrong">
 }
+
+/** `waits`: it will be tried again, and nobody said why it has to be. */
+export type UploadOutcome = RemoteFailure | "stored" | "waits"
 
 /** Reasons after which the engine tries again by itself, for as long as it takes. */
 export const retriedReasons: ReadonlyArray<RemoteFailureReason> = [
@@ -109,6 +85,10 @@ export const makeForeignSubject = (given: ForeignWorldUnderTest): ForeignSubject
   const options = given.keyOf === undefined ? {} : { keyOf: given.keyOf }
   const through = makeSubject({ adapter: given.adapter, ...options })
   const direct = makeSubject({ adapter: given.direct, ...options })
+  const way = (impatiently: boolean | undefined) =>
+    impatiently === true
+      ? makeSubject({ adapter: need(given.impatient, "adapter that gives up soon"), ...options })
+      : through
 
   const requireThere = async (content: Content) => {
     const { body } = await direct.download(content)
@@ -122,22 +102,33 @@ export const makeForeignSubject = (given: ForeignWorldUnderTest): ForeignSubject
       if ((await given.become(fault)) === false)
         throw new SkipCase(`${fault} does not exist for this adapter`)
     },
-    makeContents: async (size) => {
-      // A megabyte and more together, each small enough to share a request.
-      if (size === "batch") return Promise.all(Array.from({ length: 12 }, () => makeContent(100_000)))
-      if (size === "single") return [await makeContent(400_000)]
-      const { minPartBytes } = need(given.adapter.multipart, "parts")
-      return [await makeContent(minPartBytes + 100_000)]
+    makeContents: async (size, { tiny = false } = {}) => {
+      if (size === "batch")
+        return Promise.all(Array.from({ length: 12 }, () => makeContent(tiny ? 1000 : 100_000)))
+      if (size === "single") return [await makeContent(tiny ? 1000 : 400_000)]
+      const partsBytes =
+        given.uploader?.partsBytes ?? need(given.adapter.multipart, "parts").minPartBytes + 100_000
+      return [await makeContent(partsBytes)]
     },
-    send: (size, contents) =>
-      size === "batch" ? sendBatch(through, contents) : sendEach(through, size, contents),
+    send: async (size, contents, { impatiently } = {}) => {
+      if (given.uploader !== undefined) {
+        if (impatiently === true) throw new SkipCase("is as patient as it is")
+        const stored = await given.uploader.send(contents)
+        return contents.map(({ contentHash }) => (stored.has(contentHash) ? "stored" : "waits"))
+      }
+      const subject = way(impatiently)
+      return size === "batch" ? sendBatch(subject, contents) : sendEach(subject, size, contents)
+    },
+    needAdapter: () => {
+      if (given.uploader !== undefined) throw new SkipCase("only uploads")
+    },
     prepare: async (contents) => {
       for (const content of contents) await direct.upload(content)
     },
     requireThere,
-    fetch: async (content) => {
+    fetch: async (content, { impatiently } = {}) => {
       try {
-        const answer = await through.download(content)
+        const answer = await way(impatiently).download(content)
         const bytes = await readPieces(answer.body)
         const isRight =
           bytes.length === content.bytes.length && bytes.every((byte, at) => byte === content.bytes[at])

@@ -1,25 +1,28 @@
 import { httpAdapter } from "../../../src/services/remote-file-storage/adapters/http.js"
 import { describeForeignWorld } from "../../../src/testing/foreign-world.js"
-import { becomeOn, type Line, lineTo, startAt } from "./stores/line.js"
+import { becomeOn, lineTo, startAt } from "./stores/line.js"
 import { makeTokens } from "./stores/tokens.js"
+import { poolOf } from "./stores/worlds.js"
 
-describe("answers that are not a disk's behind Node", function () {
-  this.timeout(90_000)
-  let url: string
-  let line: Line
-  before(async () => {
-    ;({ url } = await startAt<{ url: string }>("/__store/disk"))
-    line = await lineTo(url)
-  })
+describe("answers that are not a disk's behind Node", () => {
+  const store = startAt<{ url: string }>("/__store/disk")
+  const { take, giveBack } = poolOf(async () => lineTo((await store).url))
 
-  describeForeignWorld("httpAdapter", () => {
-    const { getToken, countRefreshes } = makeTokens()
-    const options = { multipart: { minPartBytes: 65_536 } }
-    return {
-      adapter: httpAdapter({ baseUrl: `${line.url}/api`, getToken, ...options }),
-      direct: httpAdapter({ baseUrl: `${url}/api`, ...options }),
-      become: async (fault) => fault !== "clock-skew" && becomeOn(line)(fault),
-      countRefreshes,
-    }
-  })
+  describeForeignWorld(
+    "httpAdapter",
+    async () => {
+      const line = await take()
+      const { getToken, countRefreshes } = makeTokens()
+      const options = { baseUrl: `${line.url}/api`, getToken, multipart: { minPartBytes: 65_536 } }
+      return {
+        adapter: httpAdapter(options),
+        impatient: httpAdapter({ ...options, stallTimeoutMs: 1000 }),
+        direct: httpAdapter({ ...options, baseUrl: `${(await store).url}/api` }),
+        become: async (fault) => fault !== "clock-skew" && becomeOn(line)(fault),
+        countRefreshes,
+        cleanup: async () => giveBack(line),
+      }
+    },
+    { atOnce: 4 },
+  )
 })

@@ -1,6 +1,8 @@
 import { s3Adapter } from "../../../src/services/remote-file-storage/adapters/s3.js"
 import { describeForeignWorld } from "../../../src/testing/foreign-world.js"
-import { becomeOn, type Line, lineAt, lineTo, startAt } from "./stores/line.js"
+import { becomeOn, lineAt, lineTo, startAt } from "./stores/line.js"
+import { makeTokens } from "./stores/tokens.js"
+import { poolOf } from "./stores/worlds.js"
 
 interface S3Store {
   readonly url: string
@@ -9,26 +11,45 @@ interface S3Store {
   readonly missing?: string
 }
 
+const startWorld = async (path: string) => {
+  const store = await startAt<S3Store>(path)
+  return { store, lines: [await lineTo(store.url), lineAt(store.storeLineUrl)] as const }
+}
+
 for (const isDirect of [false, true]) {
+  const path = `/__store/s3${isDirect ? "?direct" : ""}`
   describe(`answers that are not ${isDirect ? "the S3 store's that checks hashes" : "the S3 store's"}`, function () {
-    this.timeout(90_000)
-    let store: S3Store
-    let lines: ReadonlyArray<Line>
+    this.timeout(120_000)
+    const { take, giveBack } = poolOf(() => startWorld(path))
     before(async function () {
-      store = await startAt<S3Store>(`/__store/s3${isDirect ? "?direct" : ""}`)
+      const { missing } = await startAt<S3Store>(path)
       // The test server prints why.
-      if (store.missing !== undefined) this.skip()
-      lines = [await lineTo(store.url), lineAt(store.storeLineUrl)]
+      if (missing !== undefined) this.skip()
     })
 
-    describeForeignWorld("s3Adapter", () => {
-      const options = { multipart: { minPartBytes: store.minPartBytes } }
-      return {
-        adapter: s3Adapter({ baseUrl: `${lines[0]?.url}/api`, ...options }),
-        // The store's line is passed by both; the suite looks only when it is as it should be.
-        direct: s3Adapter({ baseUrl: `${store.url}/api`, ...options }),
-        become: becomeOn(...lines),
-      }
-    })
+    describeForeignWorld(
+      "s3Adapter",
+      async () => {
+        const world = await take()
+        const { store, lines } = world
+        const { getToken, countRefreshes } = makeTokens()
+        const options = {
+          baseUrl: `${lines[0].url}/api`,
+          getToken,
+          multipart: { minPartBytes: store.minPartBytes },
+        }
+        return {
+          adapter: s3Adapter(options),
+          impatient: s3Adapter({ ...options, stallTimeoutMs: 1000 }),
+          // The store's line is passed by both; the suite looks only when it is as it should be.
+          direct: s3Adapter({ ...options, baseUrl: `${store.url}/api` }),
+          become: becomeOn(...lines),
+          countRefreshes,
+          cleanup: async () => giveBack(world),
+        }
+      },
+      // Batches pass our server alike, wherever the bytes of other uploads go.
+      { atOnce: 4, ...(isDirect ? { sizes: ["single", "parts"] as const } : {}) },
+    )
   })
 }

@@ -1,6 +1,12 @@
 /** An HTTP line between a page and a server that can be slow, cut, dead or rude on command, and says what it sees. */
 import { createServer, request as httpRequest } from "node:http"
-import { answerForeign, foreignAnswer, foreignRequestHeaders } from "./foreign-answers.mjs"
+import {
+  answerForeign,
+  foreignAnswer,
+  foreignRequestHeaders,
+  isCutUpload,
+  slowPieces,
+} from "./foreign-answers.mjs"
 
 const noFaults = {
   bytesPerSecond: null,
@@ -28,25 +34,43 @@ export const startFaultyLine = async (target) => {
 
   const slowly = async (bytes) => {
     if (faults.bytesPerSecond === null) return
-    await new Promise((resolve) => {
-      setTimeout(resolve, (bytes / faults.bytesPerSecond) * 1000)
-    })
+    await pause((bytes / faults.bytesPerSecond) * 1000)
   }
 
   const passUp = async (incoming, forward) => {
-    for await (const chunk of incoming) {
+    const isCut = isCutUpload(foreignFor(incoming), incoming)
+    const lastBytes = isCut ? Number(incoming.headers["content-length"]) / 2 : Number.POSITIVE_INFINITY
+    let passed = 0
+    for await (const chunk of inPieces(incoming, incoming.headers, foreignFor(incoming))) {
       await slowly(chunk.length)
+      passed += chunk.length
+      if (passed > lastBytes) {
+        forward.write(chunk.subarray(0, chunk.length - (passed - lastBytes)))
+        throw new Error("The upload is cut")
+      }
       seen.receivedBytes += chunk.length
       if (!forward.write(chunk)) await drained(forward)
     }
     forward.end()
   }
 
-  /** Only a page's requests: behind our server the world is its operator's. */
-  const foreignFor = ({ headers }) => (headers.origin === undefined ? null : faults.foreign)
+  /** Only what a page asks itself: behind our server the world is its operator's, and preflights are the browser's. */
+  const foreignFor = ({ headers, method }) =>
+    headers.origin === undefined || method === "OPTIONS" ? null : faults.foreign
+
+  const passHalf = async (half, answer, outgoing) => {
+    const chunks = []
+    for await (const chunk of answer) chunks.push(chunk)
+    const body = Buffer.concat(chunks)
+    const end = () => half === "cut" && outgoing.destroy()
+    if (body.length === 0) return end()
+    outgoing.writeHead(answer.statusCode, answer.statusMessage, answer.rawHeaders)
+    outgoing.write(body.subarray(0, body.length / 2), end)
+  }
 
   const passDown = async (answer, outgoing, incoming) => {
     const changed = foreignAnswer(foreignFor(incoming), incoming, answer)
+    if (changed?.half !== undefined) return passHalf(changed.half, answer, outgoing)
     if (changed?.change !== undefined) {
       const chunks = []
       for await (const chunk of answer) chunks.push(chunk)
@@ -63,7 +87,7 @@ export const startFaultyLine = async (target) => {
     const length = Number(answer.headers["content-length"] ?? Number.POSITIVE_INFINITY)
     const isCut = faults.cutAfterBytes !== null && length > faults.cutAfterBytes
     let passed = 0
-    for await (const chunk of answer) {
+    for await (const chunk of inPieces(answer, answer.headers, foreignFor(incoming))) {
       await slowly(chunk.length)
       passed += chunk.length
       if (isCut && passed > faults.cutAfterBytes) {
@@ -122,6 +146,8 @@ export const startFaultyLine = async (target) => {
     })
     incoming.on("end", () => {
       if (incoming.method === "POST") Object.assign(faults, JSON.parse(text))
+      // Each case has its own first refusal.
+      seen.refusals = 0
       outgoing.writeHead(200, { "Access-Control-Allow-Origin": "*", "Content-Type": "application/json" })
       outgoing.end(JSON.stringify(seen))
     })
@@ -164,6 +190,24 @@ export const startFaultyLine = async (target) => {
         server.close(resolve)
         server.closeAllConnections()
       }),
+  }
+}
+
+const pause = (milliseconds) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds)
+  })
+
+/** The chunks of a body, in more pieces and with pauses where the world is slow. */
+const inPieces = async function* (body, headers, fault) {
+  const slow = slowPieces(fault)
+  const wholeBytes = Number(headers["content-length"] ?? 64 * 1024)
+  const pieceBytes = slow === undefined ? Number.POSITIVE_INFINITY : Math.ceil(wholeBytes / slow.count)
+  for await (const chunk of body) {
+    for (let at = 0; at < chunk.length; at += pieceBytes) {
+      if (slow !== undefined) await pause(slow.pauseMs)
+      yield chunk.subarray(at, Math.min(chunk.length, at + pieceBytes))
+    }
   }
 }
 

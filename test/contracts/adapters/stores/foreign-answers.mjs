@@ -9,6 +9,11 @@ const stale =
   "<Error><Code>AccessDenied</Code><Message>Request is not yet valid</Message><RequestId>1</RequestId></Error>"
 
 const redirect = (status) => () => ({ status, headers: { Location: "/sign-in" } })
+const dayMs = 24 * 60 * 60 * 1000
+const retryAfter = (status, value) => ({
+  status,
+  headers: { "Retry-After": value(), "Access-Control-Expose-Headers": "Retry-After" },
+})
 const batchLimitBytes = 1024 * 1024
 
 /** Each takes a request and gives an answer, or `undefined` to let it pass. */
@@ -35,10 +40,8 @@ const answers = {
   "not-found-page": () => ({ status: 404, headers: html, body: "<h1>Not Found</h1>" }),
   "not-found-files": ({ url }) =>
     url.endsWith("/health") ? undefined : { status: 404, headers: html, body: "<h1>Not Found</h1>" },
-  "retry-after": () => ({
-    status: 503,
-    headers: { "Retry-After": "86400", "Access-Control-Expose-Headers": "Retry-After" },
-  }),
+  "retry-after": () => retryAfter(503, () => "86400"),
+  "retry-after-date": () => retryAfter(429, () => new Date(Date.now() + dayMs).toUTCString()),
   "half-closed": () => ({ status: 200, headers: { "Content-Length": "5000" }, body: "abc", isCut: true }),
   "batch-limit": ({ method, url, headers }) =>
     isBatch({ url }) && method === "POST" && Number(headers["content-length"]) > batchLimitBytes
@@ -51,6 +54,27 @@ const answers = {
   "clock-skew": ({ url }) =>
     url.includes("X-Amz-Signature") ? { status: 403, headers: xml, body: stale } : undefined,
 }
+
+const problem = { "Content-Type": "application/problem+json" }
+const missingMembers = (text) =>
+  [
+    ...JSON.parse(text).keys.map((key) => ({ key, status: 404, sizeBytes: 0, reason: "NotFound" })),
+    { end: true },
+  ]
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join("")
+
+/** What one that has not heard of a file yet says to who asks for it: our server, or an S3 store. */
+const notThereYet = ({ method, url, headers }) => {
+  if (url.endsWith("/batch/get")) return { status: 200, body: missingMembers }
+  if (method !== "GET" && method !== "HEAD") return undefined
+  if (url.includes("X-Amz-Signature"))
+    return { status: 404, headers: xml, body: "<Error><Code>NoSuchKey</Code></Error>" }
+  if (!url.includes("/files/") || url.includes("uploadId=")) return undefined
+  if (headers.prefer === "absent=204") return { status: 204 }
+  return { status: 404, headers: problem, body: '{"reason":"NotFound"}' }
+}
+answers["not-there-yet"] = notThereYet
 
 /** Headers that a stripping proxy takes out of answers. */
 const stripped = new Set(["etag", "content-length", "accept-ranges"])
@@ -74,11 +98,15 @@ export const answerForeign = (fault, incoming, outgoing, seen) => {
 }
 
 const respond = (incoming, outgoing, { status, headers = {}, body = "", isCut = false }) => {
-  incoming.resume()
+  let asked = ""
+  incoming.on("data", (chunk) => {
+    if (typeof body === "function") asked += chunk
+  })
   incoming.on("end", () => {
     outgoing.writeHead(status, { "Access-Control-Allow-Origin": "*", ...headers })
-    if (!isCut) return outgoing.end(incoming.method === "HEAD" ? "" : body)
-    outgoing.write(body, () => outgoing.destroy())
+    const whole = typeof body === "function" ? body(asked) : body
+    if (!isCut) return outgoing.end(incoming.method === "HEAD" ? "" : whole)
+    outgoing.write(whole, () => outgoing.destroy())
   })
 }
 
@@ -96,20 +124,34 @@ export const foreignRequestHeaders = (fault, rawHeaders) =>
     ? withoutHeaders(rawHeaders, (name) => name === "range" || name === "if-range")
     : rawHeaders
 
+/** Whether a request breaks off in the middle of its bytes. */
+export const isCutUpload = (fault, { method, url }) =>
+  fault === "cut-uploads" && (method === "PUT" || url.endsWith("/batch"))
+
+/** In how many pieces a slow world passes a body on, in ms between two. */
+export const slowPieces = (fault) => (fault === "slow" ? { count: 40, pauseMs: 5 } : undefined)
+
 /**
- * The answer as a proxy of this kind gives it: `undefined` = as it is, else its headers and a function for its whole body.
+ * The answer as a proxy of this kind gives it: `undefined` = as it is, else its headers and a function for its whole body;
+ * `half` = only the first half of its body, and then the connection is cut, or silent.
  */
 export const foreignAnswer = (fault, incoming, answer) => {
+  if (fault === "cut-answers" || fault === "silent")
+    return { headers: answer.rawHeaders, half: fault === "silent" ? "silent" : "cut" }
   if (fault === "stripped")
     return { headers: withoutHeaders(answer.rawHeaders, (name) => stripped.has(name)), change: undefined }
-  const isPacked = fault === "compressed" && answer.statusCode === 200 && incoming.method !== "HEAD"
+  const tagOf = {
+    compressed: (tag) => `W/${tag}`,
+    "compressed-suffix": (tag) => tag.replace(/"$/, '-gzip"'),
+  }[fault]
+  const isPacked = tagOf !== undefined && answer.statusCode === 200 && incoming.method !== "HEAD"
   if (!isPacked || !/gzip/.test(incoming.headers["accept-encoding"] ?? "")) return undefined
   const etag = answer.headers.etag
   const headers = [
     ...withoutHeaders(answer.rawHeaders, (name) =>
       ["content-length", "etag", "transfer-encoding"].includes(name),
     ),
-    ...(etag === undefined ? [] : ["ETag", `W/${etag}`]),
+    ...(etag === undefined ? [] : ["ETag", tagOf(etag)]),
     "Content-Encoding",
     "gzip",
   ]

@@ -1,0 +1,11 @@
+/**
+ * Worlds for cases that run side by side: each takes one that no other has, made when none is free, and gives it back
+ * at its end.
+ */
+export const poolOf = <World>(create: () => Promise<World>) => {
+  const free: Array<World> = []
+  return {
+    take: async (): Promise<World> => free.pop() ?? (await create()),
+    giveBack: (world: World): void => void free.push(world),
+  }
+}
