@@ -11,9 +11,6 @@ import { findStore } from "./store-registry.js"
 /** Up to this size content is verified before the first byte is given; larger content is streamed. Our choice. */
 const wholeBytes = 8 * 1024 * 1024
 
-/** A large download that nobody reads any more ends after this time; a player may only be seeking. */
-const desertedMs = 10_000
-
 /** Wrong bytes are fetched once more: something on the way may have spoilt them. */
 const maxTries = 2
 
@@ -59,7 +56,8 @@ export const fetchContent = async (
   let deserted: ReturnType<typeof setTimeout> | undefined
   const source = startArrival(totalBytes ?? 0, segments.read, (readers) => {
     clearTimeout(deserted)
-    if (readers === 0) deserted = setTimeout(() => aborter.abort(), desertedMs)
+    // Nobody reads any more; a player may only be seeking.
+    if (readers === 0) deserted = setTimeout(() => aborter.abort(), idleTimeoutMs / 2)
   })
   const onBytes = async (bytes: Uint8Array, receivedBytes: number) => {
     // Somebody may have signed out meanwhile.

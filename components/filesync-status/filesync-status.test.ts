@@ -74,7 +74,7 @@ describe("<filesync-status>", () => {
     ],
     ["There is no space left on this device", { state: "error", cause: "device-full" }],
     [
-      "The server does not know this address · 1 file needs attention",
+      "The server's address does not answer as a file server · 1 file needs attention",
       { state: "error", cause: "wrong-address", failed: 1 },
     ],
     ["1 transfer cancelled · 1 file is only on this device", { state: "idle", cancelled: 1, onlyHere: 1 }],
@@ -284,7 +284,10 @@ describe("<filesync-status>", () => {
       const says: ReadonlyArray<readonly [string, ReturnType<typeof error>]> = [
         ["There is no space left on this device.", error("QuotaExceeded", "local")],
         ["The server has no space left.", error("QuotaExceeded")],
-        ["The server does not know this address.", error("NotFound")],
+        [
+          "The server's address does not answer as a file server: it may be wrong, or the network wants you to sign in.",
+          error("NotFound"),
+        ],
         ["The file is no longer there.", error("NotFound", "download")],
         ["You are signed out. Sign in to go on.", error("Unauthorized")],
         ["You are not allowed to do this.", error("Forbidden")],

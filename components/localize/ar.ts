@@ -145,7 +145,7 @@ export const ar: Strings = {
   show: "عرض",
   hide: "إخفاء",
   errorServerFull: "لا توجد مساحة كافية على الخادم.",
-  errorAddress: "الخادم لا يعرف هذا العنوان.",
+  errorAddress: "عنوان الخادم لا يجيب كخادم ملفات: قد يكون العنوان خاطئًا، أو أن الشبكة تطلب تسجيل الدخول.",
   errorSignedOut: "لقد سُجّل خروجك. سجّل الدخول للمتابعة.",
   errorServer: "الخادم يواجه مشكلة. ستُعاد المحاولة.",
   errorRejected: "لم يقبل الخادم الملف.",
@@ -165,7 +165,7 @@ export const ar: Strings = {
   statusNotAllowed: "الخادم لا يسمح بهذا",
   statusServerFull: "لا توجد مساحة كافية على الخادم",
   statusDeviceFull: "لا توجد مساحة كافية على هذا الجهاز",
-  statusWrongAddress: "الخادم لا يعرف هذا العنوان",
+  statusWrongAddress: "عنوان الخادم لا يجيب كخادم ملفات",
   statusTryingAgain: "إعادة المحاولة بعد {time}",
   statusCancelled: {
     one: "أُلغي نقل ملف واحد",

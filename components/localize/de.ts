@@ -100,7 +100,8 @@ export const de: Strings = {
   show: "Anzeigen",
   hide: "Ausblenden",
   errorServerFull: "Auf dem Server ist kein Speicherplatz mehr frei.",
-  errorAddress: "Der Server kennt diese Adresse nicht.",
+  errorAddress:
+    "Unter der Adresse des Servers antwortet kein Dateiserver: Sie ist vielleicht falsch, oder das Netz verlangt eine Anmeldung.",
   errorSignedOut: "Sie sind abgemeldet. Melden Sie sich an, um fortzufahren.",
   errorServer: "Der Server hat Probleme. Es wird erneut versucht.",
   errorRejected: "Der Server hat die Datei nicht angenommen.",
@@ -117,7 +118,7 @@ export const de: Strings = {
   statusNotAllowed: "Der Server erlaubt das nicht",
   statusServerFull: "Auf dem Server ist kein Speicherplatz mehr frei",
   statusDeviceFull: "Auf diesem Gerät ist kein Speicherplatz mehr frei",
-  statusWrongAddress: "Der Server kennt diese Adresse nicht",
+  statusWrongAddress: "Unter der Adresse des Servers antwortet kein Dateiserver",
   statusTryingAgain: "Neuer Versuch in {time}",
   statusCancelled: { one: "{count} Übertragung abgebrochen", other: "{count} Übertragungen abgebrochen" },
   statusUnsynced: {

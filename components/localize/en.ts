@@ -85,7 +85,8 @@ export const en: Strings = {
   show: "Show",
   hide: "Hide",
   errorServerFull: "The server has no space left.",
-  errorAddress: "The server does not know this address.",
+  errorAddress:
+    "The server's address does not answer as a file server: it may be wrong, or the network wants you to sign in.",
   errorSignedOut: "You are signed out. Sign in to go on.",
   errorServer: "The server has trouble. It is tried again.",
   errorRejected: "The server did not accept the file.",
@@ -99,7 +100,7 @@ export const en: Strings = {
   statusNotAllowed: "The server does not allow this",
   statusServerFull: "The server has no space left",
   statusDeviceFull: "There is no space left on this device",
-  statusWrongAddress: "The server does not know this address",
+  statusWrongAddress: "The server's address does not answer as a file server",
   statusTryingAgain: "Trying again in {time}",
   statusCancelled: { one: "{count} transfer cancelled", other: "{count} transfers cancelled" },
   statusUnsynced: { one: "{count} change is not shared yet", other: "{count} changes are not shared yet" },

@@ -97,7 +97,8 @@ export const es: Strings = {
   show: "Mostrar",
   hide: "Ocultar",
   errorServerFull: "No queda espacio en el servidor.",
-  errorAddress: "El servidor no conoce esta dirección.",
+  errorAddress:
+    "En la dirección del servidor no responde un servidor de archivos: puede ser incorrecta, o la red pide iniciar sesión.",
   errorSignedOut: "Has cerrado la sesión. Inicia sesión para continuar.",
   errorServer: "El servidor tiene problemas. Se volverá a intentar.",
   errorRejected: "El servidor no aceptó el archivo.",
@@ -114,7 +115,7 @@ export const es: Strings = {
   statusNotAllowed: "El servidor no lo permite",
   statusServerFull: "No queda espacio en el servidor",
   statusDeviceFull: "No queda espacio en este dispositivo",
-  statusWrongAddress: "El servidor no conoce esta dirección",
+  statusWrongAddress: "En la dirección del servidor no responde un servidor de archivos",
   statusTryingAgain: "Se reintentará en {time}",
   statusCancelled: { one: "{count} transferencia cancelada", other: "{count} transferencias canceladas" },
   statusUnsynced: {

@@ -104,7 +104,8 @@ export const fr: Strings = {
   show: "Afficher",
   hide: "Masquer",
   errorServerFull: "Il n’y a plus d’espace sur le serveur.",
-  errorAddress: "Le serveur ne connaît pas cette adresse.",
+  errorAddress:
+    "Aucun serveur de fichiers ne répond à l’adresse du serveur : elle est peut-être fausse, ou le réseau demande une connexion.",
   errorSignedOut: "Vous êtes déconnecté. Connectez-vous pour continuer.",
   errorServer: "Le serveur a un problème. Un nouvel essai suivra.",
   errorRejected: "Le serveur n’a pas accepté le fichier.",
@@ -121,7 +122,7 @@ export const fr: Strings = {
   statusNotAllowed: "Le serveur ne l’autorise pas",
   statusServerFull: "Il n’y a plus d’espace sur le serveur",
   statusDeviceFull: "Il n’y a plus d’espace sur cet appareil",
-  statusWrongAddress: "Le serveur ne connaît pas cette adresse",
+  statusWrongAddress: "Aucun serveur de fichiers ne répond à l’adresse du serveur",
   statusTryingAgain: "Nouvel essai dans {time}",
   statusCancelled: { one: "{count} transfert annulé", other: "{count} transferts annulés" },
   statusUnsynced: {

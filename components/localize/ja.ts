@@ -79,7 +79,8 @@ export const ja: Strings = {
   show: "表示",
   hide: "隠す",
   errorServerFull: "サーバーに空き容量がありません。",
-  errorAddress: "サーバーはこのアドレスを認識していません。",
+  errorAddress:
+    "サーバーのアドレスがファイルサーバーとして応答していません。アドレスが間違っているか、ネットワークがサインインを求めています。",
   errorSignedOut: "サインアウトしています。続けるにはサインインしてください。",
   errorServer: "サーバーに問題があります。再試行します。",
   errorRejected: "サーバーがファイルを受け付けませんでした。",
@@ -93,7 +94,7 @@ export const ja: Strings = {
   statusNotAllowed: "サーバーがこの操作を許可していません",
   statusServerFull: "サーバーに空き容量がありません",
   statusDeviceFull: "この端末に空き容量がありません",
-  statusWrongAddress: "サーバーはこのアドレスを認識していません",
+  statusWrongAddress: "サーバーのアドレスがファイルサーバーとして応答していません",
   statusTryingAgain: "{time}後に再試行",
   statusCancelled: "{count} 件の転送をキャンセルしました",
   statusUnsynced: "{count} 件の変更はまだ共有されていません",

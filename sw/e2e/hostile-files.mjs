@@ -1,13 +1,14 @@
 /** Files that would run script in the app's origin if anything let them. */
 
-/** Leaves a mark wherever a script of the app's origin can: storage, cookie, network, the window that holds it. */
+/** Leaves a mark of its name wherever a script of the app's origin can: storage, cookie, network, the window that holds it. */
 const attack = (name) =>
-  `try{localStorage.setItem("pwned","${name}")}catch(e){};try{document.cookie="pwned=${name}"}catch(e){};` +
-  `try{fetch("/pwned/${name}")}catch(e){};try{(self.opener||self.parent).pwned="${name}"}catch(e){};` +
+  `try{localStorage.setItem("pwned-${name}",1)}catch(e){};try{document.cookie="pwned-${name}=1"}catch(e){};` +
+  `try{fetch("/pwned/${name}")}catch(e){};try{(self.opener||self.parent)["pwned-${name}"]=1}catch(e){};` +
   `try{navigator.storage.getDirectory().then(()=>fetch("/pwned/storage-${name}"))}catch(e){}`
 
 const inXml = (name) => attack(name).replaceAll("&", "&amp;").replaceAll("<", "&lt;")
-const html = (name) =>
+/** A page that leaves its marks wherever it may run. */
+export const html = (name) =>
   `<!doctype html><title>x</title><body onload='${attack(name)}'><script>${attack(name)}</script>`
 const gif =
   "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
@@ -24,7 +25,7 @@ export const hostileFiles = [
   [
     "svg",
     "image/svg+xml",
-    `<svg xmlns="http://www.w3.org/2000/svg" onload="${inXml("svg").replaceAll('"', "&quot;")}"><script>${inXml("svg")}</script><foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" srcdoc="&lt;script&gt;parent.parent.pwned='svg'&lt;/script&gt;"/></foreignObject></svg>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" onload="${inXml("svg").replaceAll('"', "&quot;")}"><script>${inXml("svg")}</script><foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" srcdoc="&lt;script&gt;parent.parent['pwned-svg']=1&lt;/script&gt;"/></foreignObject></svg>`,
   ],
   ["html", "text/html", html("html")],
   [

@@ -1,7 +1,7 @@
 /** Whatever a user uploads, however it is named and opened: no script runs in the app's origin. */
 import assert from "node:assert/strict"
-import { after, before, beforeEach, describe, it } from "node:test"
-import { hostileFiles } from "./hostile-files.mjs"
+import { after, before, describe, it } from "node:test"
+import { hostileFiles, html } from "./hostile-files.mjs"
 import { startWorld, until } from "./support.mjs"
 
 /** What the maker of a URL may claim a file to be; `undefined` = nothing. */
@@ -22,18 +22,76 @@ const claims = [
   "text/css",
 ]
 
-describe("hostile files", { timeout: 400_000 }, () => {
+/** Runs in a page: puts addresses into every element that loads something, and waits until each has loaded or failed. */
+const embedIn = async ({ addresses, control }) => {
+  const tags = {
+    iframe: "src",
+    object: "data",
+    embed: "src",
+    img: "src",
+    script: "src",
+    link: "href",
+    video: "src",
+  }
+  const make = (tag, address) => {
+    const element = document.createElement(tag)
+    if (tag === "link") element.rel = "stylesheet"
+    element[tags[tag]] = address
+    return element
+  }
+  const useOf = (address) => {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg")
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use")
+    use.setAttribute("href", `${address}#s`)
+    svg.append(use)
+    return svg
+  }
+  const made = addresses.flatMap((address) => [
+    ...Object.keys(tags).map((tag) => make(tag, address)),
+    useOf(address),
+  ])
+  const workers = addresses.map((address) => {
+    try {
+      import(address).catch(() => {})
+      navigator.serviceWorker.register(address, { scope: `${address}/` }).catch(() => {})
+      return new Worker(address)
+    } catch {
+      return undefined
+    }
+  })
+  const shared = addresses.map((address) => new SharedWorker(address))
+  let quiet
+  const isQuiet = new Promise((resolve) => (quiet = resolve))
+  const settled = made.map((element) =>
+    // A download begun inside a frame ends in no event at all.
+    Promise.race([new Promise((resolve) => (element.onload = element.onerror = resolve)), isQuiet]),
+  )
+  document.body.append(...made)
+  if (control !== undefined) {
+    // A frame that does run, begun after all of them: a busy machine, that is late with it, is late with them.
+    const frame = make("iframe", control.address)
+    document.body.append(frame)
+    while (globalThis[control.mark] === undefined) await new Promise((resolve) => setTimeout(resolve, 20))
+    made.push(frame)
+  }
+  setTimeout(quiet, 300)
+  await Promise.all(settled)
+  for (const worker of workers) worker?.terminate()
+  for (const { port } of shared) port.close()
+  for (const element of made) element.remove()
+}
+
+/** One browser and one worker; the files are tried side by side, each in a page and with marks of its own. */
+describe("hostile files", { timeout: 600_000, concurrency: 4 }, () => {
   let world
-  let page
-  let url
+  let opened
   const hashes = new Map()
 
   before(async () => {
     world = await startWorld()
-    const opened = await world.openControlled({ source: null })
-    ;({ page, url } = opened)
+    opened = await world.openControlled({ source: null })
     for (const [name, , content] of hostileFiles) {
-      const hash = await page.evaluate(
+      const hash = await opened.page.evaluate(
         ([folder, latin1]) =>
           globalThis.page.store(
             folder,
@@ -46,146 +104,109 @@ describe("hostile files", { timeout: 400_000 }, () => {
   })
   after(() => world?.close())
 
-  const removeMarks = async () => {
-    await page.evaluate(() => {
-      localStorage.clear()
-      delete globalThis.pwned
-      document.cookie = "pwned=; expires=Thu, 01 Jan 1970 00:00:00 GMT"
-    })
-    world.app.requests.length = 0
-  }
-  beforeEach(removeMarks)
-
   const hint = (type, name) =>
     `?${new URLSearchParams({ ...(type === undefined ? {} : { type }), ...(name === undefined ? {} : { name }) })}`
 
-  const marks = async () => [
-    ...world.app.requests.filter((path) => path.startsWith("/pwned")),
-    ...(await page.evaluate(() => [
-      ...(localStorage.getItem("pwned") === null ? [] : [`localStorage ${localStorage.getItem("pwned")}`]),
-      ...(document.cookie.includes("pwned") ? [document.cookie] : []),
-      ...(globalThis.pwned === undefined ? [] : [`window ${globalThis.pwned}`]),
-    ])),
+  const marks = async (page, name) => [
+    ...world.app.requests.filter((path) => [`/pwned/${name}`, `/pwned/storage-${name}`].includes(path)),
+    ...(await page.evaluate(
+      (mark) => [
+        ...(localStorage.getItem(mark) === null ? [] : ["localStorage"]),
+        ...(document.cookie.split("; ").includes(`${mark}=1`) ? ["cookie"] : []),
+        ...(globalThis[mark] === undefined ? [] : ["window"]),
+      ],
+      `pwned-${name}`,
+    )),
   ]
 
-  /** Puts it into every element that loads something, and waits until each has loaded or failed. */
-  const embed = (opened, addresses) =>
-    opened.evaluate(async (given) => {
-      const settled = (element) =>
-        new Promise((resolve) => {
-          element.onload = element.onerror = resolve
-          // A download begun inside a frame ends in no event at all.
-          setTimeout(resolve, 300)
-        })
-      const made = given.flatMap((address) =>
-        [
-          ["iframe", "src"],
-          ["object", "data"],
-          ["embed", "src"],
-          ["img", "src"],
-          ["script", "src"],
-          ["link", "href"],
-          ["video", "src"],
-          ["svg-use", "href"],
-        ].map(([tag, attribute]) => {
-          if (tag === "svg-use") {
-            const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg")
-            const use = document.createElementNS("http://www.w3.org/2000/svg", "use")
-            use.setAttribute("href", `${address}#s`)
-            svg.append(use)
-            return svg
-          }
-          const element = document.createElement(tag)
-          if (tag === "link") element.rel = "stylesheet"
-          element[attribute] = address
-          return element
-        }),
-      )
-      const workers = given.map((address) => {
-        try {
-          import(address).catch(() => {})
-          navigator.serviceWorker.register(address, { scope: `${address}/` }).catch(() => {})
-          return new Worker(address)
-        } catch {
-          return undefined
-        }
-      })
-      const shared = given.map((address) => new SharedWorker(address))
-      const waiting = made.map(settled)
-      document.body.append(...made)
-      await Promise.all(waiting)
-      for (const worker of workers) worker?.terminate()
-      for (const { port } of shared) port.close()
-      for (const element of made) element.remove()
-    }, addresses)
-
-  const openDirectly = async (address) => {
-    const opened = await world.context.newPage()
-    await opened.goto(world.app.origin + address, { waitUntil: "load", timeout: 3000 }).catch(() => {})
-    await opened.close()
+  /** A page of the same origin that an ordinary server gives, and that leaves its marks. */
+  const makeUnsafe = (name) => {
+    const address = `/unsafe-${name}`
+    world.routes[address] = { body: html(name), headers: { "Content-Type": "text/html" } }
+    return { address, mark: `pwned-${name}` }
   }
 
-  /** A window is closed when its document is there; a download leaves it empty, and gets its time. */
-  const openWindow = (address) =>
-    page.evaluate(async (target) => {
-      const opened = window.open(target)
-      if (opened === null) throw new Error("The browser opens no window.")
-      const isThere = () => {
-        try {
-          return opened.location.href !== "about:blank" && opened.document.readyState === "complete"
-        } catch {
-          return true // Of another origin: what a sandboxed document has to be.
-        }
-      }
-      for (let waitedMs = 0; waitedMs < 1000 && !isThere(); waitedMs += 50) {
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-      opened.close()
-    }, address)
+  const embed = (page, addresses, control) => page.evaluate(embedIn, { addresses, control })
 
-  it("would be noticed: the same file from an ordinary server leaves its marks in every way of opening", async () => {
-    const [, , content] = hostileFiles.find(([name]) => name === "html")
-    world.routes["/unsafe"] = { body: content, headers: { "Content-Type": "text/html" } }
-    await embed(page, ["/unsafe"])
-    await until(async () => (await marks()).length >= 4, "marks of embedding")
-    for (const open of [openDirectly, openWindow]) {
-      await removeMarks()
-      await open("/unsafe")
-      await until(async () => (await marks()).length > 0, `marks of ${open.name}`)
+  const openDirectly = async (address) => {
+    const page = await world.context.newPage()
+    // What becomes a download is no navigation, and rejects at once.
+    await page.goto(world.app.origin + address, { waitUntil: "load" }).catch(() => {})
+    return () => page.close()
+  }
+
+  /** Its document is there, or it became a download, for which no browser keeps a window. */
+  const openWindow = async (page, address) => {
+    const [popup] = await Promise.all([
+      page.waitForEvent("popup"),
+      page.evaluate((target) => void window.open(target), address),
+    ])
+    const isThere = popup.waitForFunction(
+      () => location.href !== "about:blank" && document.readyState === "complete",
+    )
+    const never = { timeout: 0 }
+    const ends = [isThere, popup.waitForEvent("download", never), popup.waitForEvent("close", never)]
+    await Promise.race(ends.map((end) => end.catch(() => {})))
+    return () => popup.close()
+  }
+
+  describe("would be noticed: the same from an ordinary server leaves its marks", () => {
+    const ways = {
+      embedded: (page, address) => embed(page, [address]),
+      "opened directly": (_, address) => openDirectly(address),
+      "opened in a window": openWindow,
+    }
+    for (const [way, open] of Object.entries(ways)) {
+      it(way, async () => {
+        const name = `control-${way.replaceAll(" ", "-")}`
+        const { address } = makeUnsafe(name)
+        const page = await world.open()
+        const close = await open(page, address)
+        const least = way === "embedded" ? 4 : 1
+        await until(async () => (await marks(page, name)).length >= least, `marks when ${way}`)
+        await close?.()
+        await page.close()
+      })
     }
   })
 
   for (const [name, ownType] of hostileFiles) {
     it(`${name} runs nowhere, whatever it claims to be`, async () => {
-      const hash = hashes.get(name)
+      const page = await world.open()
+      const url = (query) => opened.url(hashes.get(name), query)
       const types = [...new Set([ownType, ...claims])]
-      const addresses = types.map((type) => url(hash, hint(type)))
-      const named = ["x.html", "x.svg", "x.xht", "x.mht"].map((fileName) =>
-        url(hash, hint(undefined, fileName)),
-      )
+      const addresses = types.map((type) => url(hint(type)))
+      const named = ["x.html", "x.svg", "x.xht", "x.mht"].map((fileName) => url(hint(undefined, fileName)))
       // A browser acts on what is served, not on what was asked: one address for each kind of answer is opened.
       const kinds = new Map()
-      for (const address of [...addresses, ...named]) {
-        const { status, headers } = await page.evaluate((target) => globalThis.page.get(target), address)
+      const asked = [...addresses, ...named]
+      const answers = await page.evaluate(
+        (targets) => Promise.all(targets.map((target) => globalThis.page.get(target))),
+        asked,
+      )
+      for (const [at, { status, headers }] of answers.entries()) {
         assert.equal(status, 200)
         assert.equal(headers["x-content-type-options"], "nosniff")
         assert.match(headers["content-security-policy"], /^sandbox; default-src 'none'/)
         assert.doesNotMatch(headers["content-type"], /html|xml(?<!svg\+xml)|script|pdf|multipart|css|,|\n/)
         const isInert = /^(image|audio|video)\/|^text\/plain/.test(headers["content-type"])
         assert.equal(headers["content-disposition"].startsWith("inline"), isInert, headers["content-type"])
-        kinds.set(JSON.stringify([headers["content-type"], headers["content-disposition"]]), address)
+        kinds.set(JSON.stringify([headers["content-type"], headers["content-disposition"]]), asked[at])
       }
-      await Promise.all([
-        embed(page, [...kinds.values()]),
-        openWindow(url(hash, hint(ownType))),
-        ...[ownType, "image/svg+xml", undefined].map((type) => openDirectly(url(hash, hint(type, "x.html")))),
+      const direct = [ownType, "image/svg+xml", undefined].map((type) => url(hint(type, "x.html")))
+      const closes = await Promise.all([
+        embed(page, [...kinds.values()], makeUnsafe(`beside-${name}`)),
+        openWindow(page, url(hint(ownType))),
+        ...direct.map(openDirectly),
       ])
-      assert.deepEqual(await marks(), [])
+      assert.deepEqual(await marks(page, name), [])
+      await Promise.all(closes.map((close) => close?.()))
+      await page.close()
     })
   }
 
   it("shows a picture in <img>, an SVG too", async () => {
-    const size = await page.evaluate(async (prefix) => {
+    const size = await opened.page.evaluate(async (prefix) => {
       const svg =
         '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="5"><rect width="7" height="5"/></svg>'
       const hash = await globalThis.page.store(prefix.split("/")[2], svg)
@@ -193,7 +214,7 @@ describe("hostile files", { timeout: 400_000 }, () => {
       image.src = `${prefix}${hash}?type=image/svg%2Bxml`
       await image.decode()
       return [image.width, image.height]
-    }, url(""))
+    }, opened.url(""))
     assert.deepEqual(size, [7, 5])
   })
 })

@@ -4,7 +4,7 @@ import { forgetFileSyncServiceWorker } from "../../src/service-worker/forget.js"
 import { answerServiceWorker } from "../../src/service-worker/page-answers.js"
 import { registerFileSyncServiceWorker } from "../../src/service-worker/register.js"
 import { makeVideo } from "./make-video.js"
-import { openMedia, playUntil, seek, showsSecond } from "./play.js"
+import { openMedia, playUntil, seek, untilShown } from "./play.js"
 
 const folderOf = async (path: ReadonlyArray<string>): Promise<FileSystemDirectoryHandle> => {
   let folder = await navigator.storage.getDirectory()
@@ -133,7 +133,7 @@ const page = {
   openMedia,
   playUntil,
   seek,
-  showsSecond,
+  untilShown,
 }
 
 type TestPage = typeof page

@@ -43,3 +43,13 @@ export const showsSecond = (media: HTMLMediaElement, second: number): boolean =>
   const { data } = pen.getImageData(0, 0, 2, 1)
   return [0, 1, 2].every((channel) => Math.abs((data[channel] ?? 0) - (data[channel + 4] ?? 255)) < 40)
 }
+
+/** Resolves when the picture shows this second; a busy machine paints it some time after the player is there. */
+export const untilShown = async (media: HTMLMediaElement, second: number): Promise<void> => {
+  const deadline = performance.now() + 60_000
+  while (!showsSecond(media, second)) {
+    if (performance.now() > deadline)
+      throw new Error(`Second ${second} is not shown; the player is at ${media.currentTime} s`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}

@@ -73,7 +73,8 @@ const startApp = async (routes) => {
 }
 
 /**
- * A remote of content by hash, on another origin. Behaviour per hash in `behaviour`: `bytesPerSecond`, `wrong` (that many
+ * A remote of content by hash, on another origin. Behaviour per hash in `behaviour`: `bytesPerSecond`, `wholeBytesPerSecond`
+ * (of answers that are no part), `wrong` (that many
  * answers with spoilt bytes), `breakAt` (the line breaks once after that many bytes), `silentAt`
  * (nothing comes after that many bytes; `times` times, else always), `page` (a web page with that status), `status`, `noRange`.
  */
@@ -126,7 +127,8 @@ const startRemote = async () => {
       ...(range ? { "Content-Range": `bytes ${start}-${end}/${bytes.length}` } : {}),
     })
     if (request.method === "HEAD") return response.end()
-    const pieceBytes = conduct.bytesPerSecond ? Math.ceil(conduct.bytesPerSecond / 50) : 256 * 1024
+    const bytesPerSecond = conduct.bytesPerSecond ?? (range ? undefined : conduct.wholeBytesPerSecond)
+    const pieceBytes = bytesPerSecond ? Math.ceil(bytesPerSecond / 50) : 256 * 1024
     for (let offset = start; offset <= end && !response.destroyed; offset += pieceBytes) {
       if (conduct.silentAt !== undefined && offset + pieceBytes > conduct.silentAt) {
         response.write(bytes.subarray(offset, conduct.silentAt))
@@ -138,7 +140,7 @@ const startRemote = async () => {
         return response.destroy()
       }
       const drained = response.write(bytes.subarray(offset, Math.min(offset + pieceBytes, end + 1)))
-      if (conduct.bytesPerSecond) await pause(20)
+      if (bytesPerSecond) await pause(20)
       else if (!drained)
         await Promise.race([new Promise((resolve) => response.once("drain", resolve)), entry.ended])
       await conduct.gate
@@ -263,11 +265,11 @@ export const startWorld = async ({
   }
 }
 
-/** Waits until a condition of this program holds. */
-export const until = async (condition, what = "the condition") => {
-  for (let waitedMs = 0; waitedMs < 10_000; waitedMs += 10) {
-    if (await condition()) return
-    await pause(10)
+/** Waits until a condition of this program holds; a busy machine is given a minute. */
+export const until = async (condition, what = "the condition", everyMs = 10) => {
+  const deadline = Date.now() + 60_000
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`${what} did not become true`)
+    await pause(everyMs)
   }
-  throw new Error(`${what} did not become true`)
 }
