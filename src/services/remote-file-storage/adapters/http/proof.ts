@@ -13,12 +13,13 @@ export const notOurServer = (foreign: ForeignAnswer, status: number): RemoteFail
     { status, foreign },
   )
 
-const sentences: Readonly<Record<ForeignAnswer, string>> = {
+/** What came in place of the answer. */
+export const sentences: Readonly<Record<ForeignAnswer, string>> = {
   page: "it gave a web page",
   redirect: "it leads to another address, perhaps to sign in",
   empty: "it gave nothing",
   "not-found-page": "it does not know the path",
-  other: "its answer does not name the content",
+  other: "its answer is not one that a file server gives",
 }
 
 /** The failure for a success that proves nothing. An S3 store says failures under a 200 as well: `<Error>` counts. */

@@ -47,7 +47,7 @@ export const watchForStall = (outer: AbortSignal, stallTimeoutMs: number): Stall
     stop,
     explain: (cause, otherwise) => {
       if (waitedMs !== undefined)
-        return new RemoteFailure("Timeout", `No byte moved for ${Math.round(waitedMs)} ms`, { cause })
+        return new RemoteFailure("Timeout", `The server was silent for ${Math.round(waitedMs)} ms`, { cause })
       return outer.aborted ? aborted(cause) : new RemoteFailure("Offline", otherwise, { cause })
     },
     abort: () => inner.abort(),

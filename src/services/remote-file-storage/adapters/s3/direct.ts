@@ -1,8 +1,8 @@
-import type { DownloadAnswer, DownloadRequest } from "../../../../types/index.js"
+import { type DownloadAnswer, type DownloadRequest, RemoteFailure } from "../../../../types/index.js"
 import { openFrom } from "../http/download.js"
 import { isRemoteFailure, type Refusal, toRemoteFailure } from "../http/failure.js"
 import { alreadyThereStatus, type Probe } from "../http/files.js"
-import { isSuccess, unproven } from "../http/proof.js"
+import { isSuccess, sentences, unproven } from "../http/proof.js"
 import { type Connection, open } from "../http/requests.js"
 import { send } from "../http/send.js"
 import { type S3SignedRequest, type S3Signer, type S3SignRequest, signOne } from "./signer.js"
@@ -47,7 +47,12 @@ export const putDirect = (
 export const requireInStore = async (answer: Refusal, look: () => Promise<Probe>): Promise<void> => {
   const seen = await look()
   const hasTag = /^"[0-9a-f]{32}/.test(answer.header("ETag") ?? "")
-  if (seen === "absent" || (seen === "refused" && !hasTag)) throw unproven(answer)
+  if (seen === "stored" || (seen === "refused" && hasTag)) return
+  throw new RemoteFailure(
+    "NotOurServer",
+    "The bytes were accepted at the store's address, but the file server does not see them there",
+    { status: answer.status, foreign: "empty" },
+  )
 }
 
 /**
@@ -80,9 +85,26 @@ const withSignature = async <A>(
   try {
     return await run(signed)
   } catch (error) {
-    if (!isRemoteFailure(error) || !isStaleSignature(error)) throw error
-    return run(await signOne(sign, request, signal))
+    if (!isRemoteFailure(error) || !isStaleSignature(error)) throw atStore(error)
+    return run(await signOne(sign, request, signal)).catch((again: unknown) => {
+      throw atStore(again)
+    })
   }
+}
+
+/** The address is one that was signed, and not the app's base URL. */
+const atStore = (error: unknown): unknown => {
+  if (!isRemoteFailure(error) || error.reason !== "NotOurServer") return error
+  const { status, foreign } = error
+  return new RemoteFailure(
+    "NotOurServer",
+    `The store's address does not answer as an S3 store: ${foreign === undefined ? `it answered ${status}` : sentences[foreign]}`,
+    {
+      cause: error,
+      ...(status === undefined ? {} : { status }),
+      ...(foreign === undefined ? {} : { foreign }),
+    },
+  )
 }
 
 /** S3 says 403 for an expired URL and 400 for expired temporary credentials. */
