@@ -15,7 +15,7 @@ const makeLarge = (sizeBytes) => Buffer.alloc(sizeBytes, makeBytes(tileBytes))
 
 /**
  * A remote that takes uploads by the protocol, and writes down every request. `objects` by key; `fail` = a status for
- * everything; `foreign` = an answer of something else in place of every one; `gate` = a promise that every answer waits for.
+ * everything; `gate` = a promise that every answer waits for.
  */
 const startBucket = async () => {
   const bucket = {
@@ -23,7 +23,6 @@ const startBucket = async () => {
     uploads: new Map(),
     requests: [],
     fail: undefined,
-    foreign: undefined,
     gate: undefined,
   }
   const readBody = async (request) => Buffer.concat(await request.toArray())
@@ -76,12 +75,6 @@ const startBucket = async () => {
     const { method, url, headers } = request
     bucket.requests.push({ method, url, type: headers["content-type"], authorization: headers.authorization })
     await bucket.gate
-    if (bucket.foreign !== undefined) {
-      request.resume()
-      return response
-        .writeHead(bucket.foreign.status, { ...cors, ...bucket.foreign.headers })
-        .end(bucket.foreign.body)
-    }
     const [status, json] = bucket.fail === undefined ? await answer(request) : [bucket.fail]
     response.writeHead(status, cors).end(json === undefined ? undefined : JSON.stringify(json))
   })
@@ -360,40 +353,4 @@ describe("uploads after the last tab was closed", { timeout: 300_000 }, () => {
     assert.ok(storeFolder)
     await done()
   })
-
-  const page = "<!doctype html><title>Welcome</title><p>Please sign in"
-  const html = { "Content-Type": "text/html" }
-  const strangers = {
-    "a sign-in page": { status: 200, headers: html, body: page },
-    "an index page with a tag of its own": {
-      status: 200,
-      headers: { ...html, ETag: '"2a-18f0c"' },
-      body: page,
-    },
-    "a redirect": { status: 302, headers: { Location: "/sign-in" } },
-    "an empty success": { status: 200 },
-    "a failure under a success": { status: 200, body: "<Error><Code>InternalError</Code></Error>" },
-    "a 404 page": { status: 404, headers: html, body: page },
-    "a 412 of something else": { status: 412, headers: html, body: page },
-  }
-  for (const [what, foreign] of Object.entries(strangers)) {
-    it(`do not count because of ${what}, and go over afterwards`, async () => {
-      const contents = [makeBytes(1000), makeBytes(300_000), makeLarge(17 * megabyte)]
-      // One at a time: with the first, all the others would wait as well.
-      for (const bytes of contents) {
-        const { page: left, storeFolder, hashes, keyOf } = await leave([bytes])
-        await left.close()
-        const { sync, done } = await makeSync()
-        const first = bucket.requests.length
-        bucket.foreign = foreign
-        await sync()
-        await until(() => bucket.requests.length > first, "a try")
-        bucket.foreign = undefined
-        await sync()
-        await until(() => bucket.objects.has(keyOf(hashes[0])), "the upload")
-        assert.ok(storeFolder)
-        await done()
-      }
-    })
-  }
 })

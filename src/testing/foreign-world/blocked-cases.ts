@@ -16,6 +16,7 @@ const blocking: ReadonlyArray<ForeignFault> = [
   "json-200",
   "not-found-page",
   "not-found-files",
+  "precondition-412",
   "retry-after",
   "retry-after-date",
   "half-closed",
@@ -35,6 +36,7 @@ const seemWell: ReadonlySet<ForeignFault> = new Set([
   "json-200",
   "not-found-page",
   "not-found-files",
+  "precondition-412",
 ])
 
 /** The longest wait that a server may impose, in ms. */

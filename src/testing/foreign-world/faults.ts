@@ -8,6 +8,7 @@
  * - `json-200`: `200` with JSON that is not the protocol's
  * - `not-found-page`: `404` HTML
  * - `not-found-files`: the same, but `/health` is answered by the server: a route that is missing for some seconds
+ * - `precondition-412`: `412` HTML, which is no "already there"
  * - `retry-after`: `503` with `Retry-After: 86400`
  * - `retry-after-date`: `429` with a `Retry-After` that names tomorrow
  * - `half-closed`: `200` with a `Content-Length`, a part of so many bytes, and the connection is closed
@@ -42,6 +43,7 @@ export type ForeignFault =
   | "json-200"
   | "not-found-page"
   | "not-found-files"
+  | "precondition-412"
   | "retry-after"
   | "retry-after-date"
   | "half-closed"

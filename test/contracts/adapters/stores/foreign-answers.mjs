@@ -40,6 +40,7 @@ const answers = {
   "not-found-page": () => ({ status: 404, headers: html, body: "<h1>Not Found</h1>" }),
   "not-found-files": ({ url }) =>
     url.endsWith("/health") ? undefined : { status: 404, headers: html, body: "<h1>Not Found</h1>" },
+  "precondition-412": () => ({ status: 412, headers: html, body: page }),
   "retry-after": () => retryAfter(503, () => "86400"),
   "retry-after-date": () => retryAfter(429, () => new Date(Date.now() + dayMs).toUTCString()),
   "half-closed": () => ({ status: 200, headers: { "Content-Length": "5000" }, body: "abc", isCut: true }),

@@ -43,6 +43,8 @@ const foreignRefusal = (
   if (status >= 300 && status < 400) return "redirect"
   if (status === 511) return "redirect"
   if (status === 404 || status === 405 || status === 410 || status === 501) return "not-found-page"
+  // The protocol's own say whether the content is there, which no other answer can.
+  if (status === 412) return "other"
   return status === 400 && isWebPage(header) ? "page" : undefined
 }
 
