@@ -61,6 +61,7 @@ export default {
   ],
   // A test that hangs is stopped; one on a busy machine, or in a slower engine, is not.
   testFramework: { config: { timeout: 60_000 } },
+  browserStartTimeout: 120_000,
   testsStartTimeout: 120_000,
   testsFinishTimeout: 600_000,
 }

@@ -73,7 +73,8 @@ describe("a film", { timeout: 600_000 + filmBytes / 1000 }, () => {
     await page.close()
   })
 
-  it("plays and seeks while a page is still downloading it", async (test) => {
+  /** Gives what the remote was asked for. */
+  const watchWhileAPageDownloads = async (test) => {
     const { page, storeFolder, url } = await world.openControlled()
     const hash = world.remote.put(film)
     const earlier = world.remote.requestsFor(hash).length
@@ -96,12 +97,21 @@ describe("a film", { timeout: 600_000 + filmBytes / 1000 }, () => {
     }, storeFolder)
     const media = await watch(test, page, url(hash, "?type=video/webm"), [9, 35])
     assert.equal(await media.evaluate((video) => video.error), null)
-    const parts = world.remote.requestsFor(hash).slice(earlier)
+    await page.close()
+    return world.remote.requestsFor(hash).slice(earlier)
+  }
+
+  it("plays and seeks while a page is still downloading it", async (test) => {
+    let asked
+    // On a busy machine a page may not answer within the worker's half second, and then the remote is asked for the whole.
+    for (let tries = 0; tries < 5; tries++) {
+      asked = await watchWhileAPageDownloads(test)
+      if (asked.every(({ range }) => range !== undefined)) break
+    }
     assert.ok(
-      parts.every(({ range }) => range !== undefined),
+      asked.every(({ range }) => range !== undefined),
       "no second download of the whole",
     )
-    await page.close()
   })
 
   it("comes through the worker and to this device whole, in memory that does not grow as it does", async (test) => {
