@@ -61,4 +61,14 @@ describe("a part that is passed through to a player", () => {
     expect((await reader?.read())?.value?.byteLength).to.equal(50)
     await reader?.cancel()
   })
+
+  it("ends when nothing comes any more", async () => {
+    const isRight = new Promise<never>(() => undefined)
+    const answer = await passThrough(configuration, part, { idleTimeoutMs: 50, isRight })
+    const reader = answer?.body?.getReader()
+    expect((await reader?.read())?.value?.byteLength).to.equal(50)
+    const failure = await reader?.read().catch((error: unknown) => error)
+    expect(String(failure)).to.contain("Nothing came")
+    expect(isCancelled).to.equal(true)
+  })
 })
