@@ -80,6 +80,9 @@ class ReferenceLog {
           this.#lose(hash, storedAtMs)
         break
       }
+      case "v1.FileMissing":
+        // What a device did not find is referred to as before: it may be there again, or be sent again.
+        break
       case "v1.FileDeleted": {
         const hash = this.#contents.get(id)
         this.#deleted.add(id)

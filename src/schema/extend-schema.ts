@@ -6,6 +6,7 @@ import {
   eraseFile,
   insertFiles,
   markContentErased,
+  markMissing,
   markUploaded,
   restoreFile,
   updateFile,
@@ -36,6 +37,7 @@ const ownEvents: {
   readonly fileCreated: typeof fileEvents.created
   readonly fileUpdated: typeof fileEvents.updated
   readonly fileUploaded: typeof fileEvents.uploaded
+  readonly fileMissing: typeof fileEvents.missing
   readonly fileDeleted: typeof fileEvents.deleted
   readonly fileRestored: typeof fileEvents.restored
   readonly fileErased: typeof fileEvents.erased
@@ -46,6 +48,7 @@ const ownEvents: {
   fileCreated: fileEvents.created,
   fileUpdated: fileEvents.updated,
   fileUploaded: fileEvents.uploaded,
+  fileMissing: fileEvents.missing,
   fileDeleted: fileEvents.deleted,
   fileRestored: fileEvents.restored,
   fileErased: fileEvents.erased,
@@ -59,6 +62,7 @@ const ownMaterializers = State.SQLite.materializers(ownEvents, {
   "v1.FileCreated": ({ files }) => insertFiles(files),
   "v1.FileUpdated": ({ files }) => files.flatMap(updateFile),
   "v1.FileUploaded": ({ files }) => files.flatMap(markUploaded),
+  "v1.FileMissing": ({ files }) => files.flatMap(markMissing),
   "v1.FileDeleted": ({ files }) => files.flatMap(deleteFile),
   "v1.FileRestored": ({ files }) => files.flatMap(restoreFile),
   "v1.FileErased": ({ files }) => files.flatMap(eraseFile),

@@ -43,6 +43,12 @@ const UploadedFile = Schema.Struct({
   remoteKey: Schema.String,
 })
 
+const MissingFile = Schema.Struct({
+  id: Schema.String,
+  contentHash: Schema.String,
+  remoteKey: Schema.String,
+})
+
 const DeletedFile = Schema.Struct({ id: Schema.String, deletedAt: Schema.Date })
 const RestoredFile = Schema.Struct({ id: Schema.String, restoredAt: Schema.Date })
 const ErasedFile = Schema.Struct({ id: Schema.String, erasedAt: Schema.Date })
@@ -61,6 +67,11 @@ export const fileEvents = {
   uploaded: Events.synced({
     name: "v1.FileUploaded",
     schema: Schema.Struct({ files: Schema.Array(UploadedFile) }),
+  }),
+  /** A device did not find a record's content at its key; whoever has the bytes asks, and sends what is not there. */
+  missing: Events.synced({
+    name: "v1.FileMissing",
+    schema: Schema.Struct({ files: Schema.Array(MissingFile) }),
   }),
   deleted: Events.synced({
     name: "v1.FileDeleted",
@@ -89,6 +100,8 @@ export type CreatedFile = typeof CreatedFile.Type
 export type UpdatedFile = typeof UpdatedFile.Type
 /** One member of `v1.FileUploaded`. */
 export type UploadedFile = typeof UploadedFile.Type
+/** One member of `v1.FileMissing`. */
+export type MissingFile = typeof MissingFile.Type
 /** One member of `v1.FileDeleted`. */
 export type DeletedFile = typeof DeletedFile.Type
 /** One member of `v1.FileRestored`. */

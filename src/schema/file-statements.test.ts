@@ -3,7 +3,7 @@ import type { Store } from "@livestore/livestore"
 import { makeStore } from "../../test/support/store.js"
 import { files, type fileSyncSchema } from "./index.js"
 
-const { created, updated, uploaded, deleted, restored, erased, contentErased } = files.events
+const { created, updated, uploaded, missing, deleted, restored, erased, contentErased } = files.events
 const at = (milliseconds: number) => new Date(milliseconds)
 const file = (id: string, contentHash: string) => ({
   id,
@@ -29,6 +29,11 @@ describe("the events of files", () => {
       bindValues: { id },
     } as never)[0]
   const versions = () => store.query(files.versions.select("contentHash", "remoteKey", "supersededAt"))
+  const erasedContents = () =>
+    store.query<ReadonlyArray<Record<string, unknown>>>({
+      query: "SELECT * FROM erasedContents ORDER BY contentHash",
+      bindValues: {},
+    } as never)
 
   beforeEach(async () => {
     store = await makeStore()
@@ -141,6 +146,28 @@ describe("the events of files", () => {
     ])
   })
 
+  it("take a key back at which a device found nothing, once for each key of each content", () => {
+    const key = (remoteKey: string, contentHash = "h1") =>
+      uploaded({ files: [{ id: "f", contentHash, remoteKey }] })
+    const lost = (remoteKey: string, contentHash = "h1") =>
+      missing({ files: [{ id: "f", contentHash, remoteKey }] })
+    store.commit(lost("k1"), key("k1"), lost("k2"), lost("k1", "h0"))
+    expect(row()).to.include({ remoteKey: "k1", lostKey: null })
+    store.commit(lost("k1"))
+    expect(row()).to.include({ remoteKey: null, lostKey: "k1" })
+    store.commit(key("k1"), lost("k1"), lost("k1"))
+    expect(row()).to.include({ remoteKey: "k1", lostKey: "k1" })
+    store.commit(key("k2"), lost("k2"))
+    expect(row()).to.include({ remoteKey: null, lostKey: "k2" })
+    store.commit(updated({ files: [{ id: "f", name: "b.txt", updatedAt: at(6) }] }))
+    expect(row()).to.include({ lostKey: "k2" })
+    store.commit(updated({ files: [{ id: "f", ...content("h2"), updatedAt: at(7) }] }))
+    expect(row()).to.include({ remoteKey: null, lostKey: null })
+    store.commit(key("k3", "h2"), lost("k3", "h2"), erased({ files: [{ id: "f", erasedAt: at(8) }] }))
+    expect(row()).to.include({ remoteKey: null, lostKey: null })
+    expect(erasedContents().find(({ contentHash }) => contentHash === "h2")).to.include({ remoteKey: "k3" })
+  })
+
   it("make a tombstone that stays one, and keeps what comes after beneath it", () => {
     store.commit(deleted({ files: [{ id: "f", deletedAt: at(6) }] }))
     store.commit(
@@ -167,12 +194,6 @@ describe("the events of files", () => {
     store.commit(restored({ files: [{ id: "nobody", restoredAt: at(9) }] }))
     expect(row("nobody")).to.equal(undefined)
   })
-
-  const erasedContents = () =>
-    store.query<ReadonlyArray<Record<string, unknown>>>({
-      query: "SELECT * FROM erasedContents ORDER BY contentHash",
-      bindValues: {},
-    } as never)
 
   it("leave nothing of an erased record but its id, and say which contents went", () => {
     const metadata = { secret: "s" }

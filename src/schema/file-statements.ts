@@ -4,6 +4,7 @@ import type {
   DeletedFile,
   ErasedContent,
   ErasedFile,
+  MissingFile,
   RestoredFile,
   UpdatedFile,
   UploadedFile,
@@ -98,6 +99,7 @@ export const updateFile = (file: UpdatedFile): ReadonlyArray<Statement> => {
   const update: Statement = {
     sql: `UPDATE files SET
         remoteKey = CASE WHEN $contentHash IS NULL OR $contentHash = contentHash THEN remoteKey ELSE NULL END,
+        lostKey = CASE WHEN $contentHash IS NULL OR $contentHash = contentHash THEN lostKey ELSE NULL END,
         contentMetadata = CASE WHEN $contentHash IS NULL THEN contentMetadata ELSE $contentMetadata END,
         lastModified = CASE WHEN $contentHash IS NULL THEN lastModified ELSE $lastModified END,
         takenAt = CASE WHEN $contentHash IS NULL THEN takenAt ELSE $takenAt END,
@@ -156,6 +158,25 @@ export const markUploaded = (file: UploadedFile): ReadonlyArray<Statement> => [
   },
 ]
 
+/**
+ * Takes a record's key back. Only once for each key of each content: when a device that has the bytes has said since that
+ * they are there, another report would be answered in the same way, for ever.
+ */
+export const markMissing = (file: MissingFile): ReadonlyArray<Statement> => {
+  const isFirst = "contentHash = $contentHash AND remoteKey = $remoteKey AND lostKey IS NOT $remoteKey"
+  return [
+    {
+      sql: `UPDATE files SET
+        remoteKey = CASE WHEN ${isFirst} THEN NULL ELSE remoteKey END,
+        lostKey = CASE WHEN ${isFirst} THEN $remoteKey ELSE lostKey END,
+        revision = ${nextRevision}
+      WHERE id = $id`,
+      bindValues: { id: file.id, contentHash: file.contentHash, remoteKey: file.remoteKey },
+      writeTables: writesFiles,
+    },
+  ]
+}
+
 /** Turns a record into a tombstone; the first deletion's time stays. */
 export const deleteFile = (file: DeletedFile): ReadonlyArray<Statement> => [
   {
@@ -188,7 +209,7 @@ export const eraseFile = (file: ErasedFile): ReadonlyArray<Statement> => {
     {
       sql: `INSERT INTO erasedContents (contentHash, remoteKey, erasedAt, isRemoteErased)
         SELECT contentHash, MAX(remoteKey), $erasedAt, 0 FROM (
-          SELECT contentHash, remoteKey FROM files WHERE id = $id AND erasedAt IS NULL
+          SELECT contentHash, COALESCE(remoteKey, lostKey) AS remoteKey FROM files WHERE id = $id AND erasedAt IS NULL
           UNION ALL SELECT contentHash, remoteKey FROM fileVersions WHERE fileId = $id
         ) GROUP BY contentHash HAVING true
         ON CONFLICT (contentHash) DO UPDATE SET remoteKey = COALESCE(excluded.remoteKey, remoteKey),
@@ -205,7 +226,7 @@ export const eraseFile = (file: ErasedFile): ReadonlyArray<Statement> => {
       sql: `INSERT INTO files (id, createdAt, updatedAt, datedAt, deletedAt, erasedAt, revision)
         VALUES ($id, $erasedAt, $erasedAt, $erasedAt, $erasedAt, $erasedAt, ${nextRevision})
         ON CONFLICT (id) DO UPDATE SET name = '', nameKey = '', mimeType = 'application/octet-stream', sizeBytes = 0,
-          contentHash = '', path = '', remoteKey = NULL, metadata = NULL, contentMetadata = NULL, lastModified = NULL,
+          contentHash = '', path = '', remoteKey = NULL, lostKey = NULL, metadata = NULL, contentMetadata = NULL, lastModified = NULL,
           takenAt = NULL, deletedAt = COALESCE(deletedAt, excluded.deletedAt),
           erasedAt = COALESCE(erasedAt, excluded.erasedAt), revision = excluded.revision`,
       bindValues,

@@ -18,6 +18,8 @@ export const filesTable = State.SQLite.table({
     contentHash: State.SQLite.text({ default: "" }),
     path: State.SQLite.text({ default: "" }),
     remoteKey: State.SQLite.text({ nullable: true }),
+    /** Key at which a device did not find the present content; it may be there again since. */
+    lostKey: State.SQLite.text({ nullable: true }),
     /** What the app said. */
     metadata: metadata(),
     /** What was found in the content, which goes with it. */

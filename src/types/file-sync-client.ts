@@ -205,8 +205,8 @@ export interface FileSyncClient {
   awaitIdle(): Promise<void>
   verify(): Promise<VerifyReport>
   /**
-   * Mends what `verify` finds, and asks the remote about everything that is here: what it has lost is sent again, in the
-   * background.
+   * Mends what `verify` found, as far as it is still so; without a report it verifies first. Asks the remote about
+   * everything that is here, too: what it has lost is sent again, in the background.
    */
   repair(report?: VerifyReport): Promise<VerifyReport>
 }

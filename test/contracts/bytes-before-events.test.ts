@@ -124,6 +124,32 @@ describe("a fact that goes to every device", () => {
     expect(engine.getStatus().failed).to.equal(0)
   })
 
+  it("is made true again by whoever has the bytes, once a device has said that the remote lost them", async () => {
+    const asked: string[] = []
+    const fault: MemoryFault = ({ operation }) => void asked.push(operation)
+    const { engine, store, until } = await bench.device({ remote: { fault } })
+    const id = await engine.saveFile(textFile("x"))
+    await until("it is said to be remote", () => engine.getFile(id)?.remoteKey != null)
+    const { contentHash = "", remoteKey = "" } = engine.getFile(id) ?? {}
+    const isThere = () =>
+      bench.remoteHashes.includes(contentHash) && engine.getFile(id)?.remoteKey === remoteKey
+    const report = () =>
+      store.commit(files.events.missing({ files: [{ id, contentHash, remoteKey: remoteKey ?? "" }] }))
+    await engine.awaitIdle()
+    forget(contentHash)
+    asked.length = 0
+    report()
+    // At risk until it is sent: it is on this device alone.
+    expect(engine.getStatus()).to.include({ state: "syncing", onlyHere: 1 })
+    await until("it is there again", isThere)
+    expect(asked).to.deep.equal(["head", "upload"])
+    // Once for each key: who cannot find what is there is answered no second time.
+    report()
+    expect(engine.getFile(id)?.remoteKey).to.equal(remoteKey)
+    await engine.awaitIdle()
+    expect(asked).to.deep.equal(["head", "upload"])
+  })
+
   it("is made true again: repair and retry send what the remote has lost", async () => {
     const { engine, until } = await bench.device()
     const ids = await engine.saveFiles([textFile("one"), textFile("two")])

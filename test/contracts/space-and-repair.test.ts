@@ -268,6 +268,24 @@ describe("an engine", () => {
       expect(await engine.verify()).to.deep.include({ corrupt: [], orphaned: [], missing: [lost] })
     })
 
+    it("mends what a report names and what is still so, and nothing else", async () => {
+      const device = await bench.device()
+      const { engine, events } = device
+      const [bad = "", later = ""] = await engine.saveFiles([textFile("bad"), textFile("later")])
+      await allRemote(device, [bad, later])
+      const hashOf = (id: string) => engine.getFile(id)?.contentHash ?? ""
+      await corruptStored(bench.storeId, hashOf(bad), "wrong")
+      const report = await engine.verify()
+      await corruptStored(bench.storeId, hashOf(later), "wrong")
+      expect(await engine.repair({ ...report, orphaned: ["../../x", hashOf(later)] })).to.include(report)
+      await device.until("it came again", () => events.some(({ type }) => type === "download-done"))
+      expect(await (await engine.readFile(bad)).text()).to.equal("bad")
+      expect(await engine.verify()).to.deep.include({ corrupt: [later], missing: [] })
+      await engine.repair(report)
+      await engine.awaitIdle()
+      expect(events.filter(({ type }) => type === "download-started")).to.have.length(1)
+    })
+
     it("repairs from a tab that does not lead", async () => {
       const store = await bench.store()
       const leader = await bench.device({ store })

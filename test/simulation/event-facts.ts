@@ -4,6 +4,7 @@ import {
   eraseFile,
   insertFiles,
   markContentErased,
+  markMissing,
   markUploaded,
   restoreFile,
   type Statement,
@@ -33,6 +34,8 @@ const materialize = ({ name, args }: SimEvent): ReadonlyArray<Statement> => {
       return args.files.flatMap(updateFile)
     case "v1.FileUploaded":
       return args.files.flatMap(markUploaded)
+    case "v1.FileMissing":
+      return args.files.flatMap(markMissing)
     case "v1.FileDeleted":
       return args.files.flatMap(deleteFile)
     case "v1.FileRestored":

@@ -20,6 +20,12 @@ export const isUploadFailure = (flags: FileFlags): boolean => {
   return tag === "UploadError" || (tag === "StorageError" && reason === "NotFound")
 }
 
+/** Whether a download found nothing where a record said that it is. */
+export const isLostObject = (flags: FileFlags): boolean => {
+  const { tag, reason } = storedFailure(flags)
+  return tag === "DownloadError" && reason === "NotFound"
+}
+
 /** Whether it stopped because somebody cancelled it: no failure, and only somebody takes it back. */
 export const wasCancelled = (flags: FileFlags): boolean =>
   flags.failedHash !== "" && storedFailure(flags).reason === "Aborted"

@@ -4,6 +4,7 @@ import { FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { TabChannel } from "../tabs/TabChannel.js"
 import { LocalIndex } from "./local-index.js"
+import { isContentHash } from "../../utils/content-hash.js"
 import { noteFound } from "./note-found.js"
 
 /** Compares rows, index and disk, and hashes every stored file: time grows with the bytes (about 300 MB/s), memory does not. */
@@ -46,4 +47,32 @@ export const verifyStorage = (restorableMs: number) =>
       orphaned: extra.filter((contentHash) => !records.isRestorable(contentHash, since)),
     }
     return report
+  })
+
+/**
+ * What of an earlier report is still so; hashes only what that called corrupt. The index is put right where bytes have
+ * come or gone since.
+ */
+export const stillWrong = (report: VerifyReport) =>
+  Effect.gen(function* () {
+    const records = yield* FileRecords
+    const local = yield* LocalFileStorage
+    const index = yield* LocalIndex
+    const channel = yield* TabChannel
+    const suspects = [...report.missing, ...report.corrupt, ...report.notUploaded]
+    const hashes = [...new Set(suspects.flatMap((id) => records.get(id)?.contentHash ?? []))]
+    const present = yield* local.filesExist(hashes)
+    const stored = new Set(hashes.filter((_, at) => present[at]))
+    const vanished = hashes.filter((hash) => !stored.has(hash) && index.isPresent(hash))
+    yield* noteFound(hashes.filter((hash) => stored.has(hash) && !index.isPresent(hash)))
+    yield* index.setAbsent(vanished)
+    if (vanished.length > 0) yield* channel.post({ type: "absent", contentHashes: vanished })
+    const corrupt: Array<string> = []
+    for (const id of report.corrupt) {
+      const contentHash = records.get(id)?.contentHash
+      if (contentHash === undefined || !stored.has(contentHash)) continue
+      if ((yield* local.hashStored(contentHash)) !== contentHash) corrupt.push(id)
+    }
+    // It is a name on this device's disk, whoever wrote the report.
+    return { corrupt, orphaned: report.orphaned.filter((hash) => isContentHash(hash)) }
   })

@@ -115,6 +115,12 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     readonly markUploaded: (
       uploads: ReadonlyArray<{ readonly contentHash: string; readonly remoteKey: string }>,
     ) => Effect.Effect<void, ConfigError | StorageError>
+    /** Takes keys back at which this device did not find content, for every live record that has it under that key. */
+    readonly markMissing: (
+      contents: ReadonlyArray<{ readonly contentHash: string; readonly remoteKey: string }>,
+    ) => Effect.Effect<void, ConfigError | StorageError>
+    /** Keys at which some device did not find the present content of these records, by file id. */
+    readonly lostKeys: (fileIds: ReadonlyArray<string>) => ReadonlyMap<string, string>
     readonly remove: (fileIds: ReadonlyArray<string>) => Effect.Effect<void, ConfigError | StorageError>
     /** Undoes deletions. */
     readonly restore: (fileIds: ReadonlyArray<string>) => Effect.Effect<void, ConfigError | StorageError>

@@ -80,6 +80,19 @@ export const readMovedAbove = (
     ).map(({ id }) => id),
   )
 
+/** Keys at which some device did not find the content of these rows. */
+export const readLostKeys = (query: QueryRows, fileIds: ReadonlyArray<string>): ReadonlyMap<string, string> =>
+  new Map(
+    fileIds.length === 0
+      ? []
+      : readAsOne<{ readonly id: string; readonly lostKey: string }>(
+          query,
+          ["id", "lostKey"],
+          "files WHERE id IN (SELECT value FROM json_each($ids)) AND lostKey IS NOT NULL",
+          { ids: JSON.stringify(fileIds) },
+        ).map(({ id, lostKey }) => [id, lostKey]),
+  )
+
 /** One row, a tombstone too. */
 export const readRow = (query: QueryRows, fileId: string): FileRow | undefined =>
   query<FileRow>("SELECT * FROM files WHERE id = $fileId", { fileId })[0]

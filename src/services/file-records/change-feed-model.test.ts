@@ -5,6 +5,7 @@ import { makeStore, runSql } from "../../../test/support/store.js"
 import {
   deleteFile,
   insertFiles,
+  markMissing,
   markUploaded,
   type Statement,
   updateFile,
@@ -86,8 +87,9 @@ describe("ChangeFeed against a plain model", function () {
         () => updateFile({ id: any, name: `name ${this.#time}`, updatedAt: at }),
         () => markUploaded({ id: any, contentHash, remoteKey: `key ${content}` }),
         () => deleteFile({ id: any, deletedAt: at }),
+        () => markMissing({ id: any, contentHash, remoteKey: `key ${content}` }),
       ]
-      const made = facts[[0, 0, 0, 0, 1, 1, 2, 3, 3, 4][what] ?? 0] as Fact
+      const made = facts[[0, 0, 0, 0, 1, 1, 2, 3, 5, 4][what] ?? 0] as Fact
       // The same statements each time it is replayed.
       const statements = made()
       return () => statements

@@ -28,7 +28,7 @@ export const factNames: ReadonlyArray<string> = [...ownNames]
 export const makeRecordsView = (query: QueryRows): RecordsView => ({
   positionOf: (fileId) =>
     query<RecordPosition>(
-      "SELECT contentHash, remoteKey, updatedAt, deletedAt FROM files WHERE id = $fileId",
+      "SELECT contentHash, remoteKey, lostKey, updatedAt, deletedAt FROM files WHERE id = $fileId",
       { fileId },
     )[0],
   hadContent: (fileId, contentHash, until) =>

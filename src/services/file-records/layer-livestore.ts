@@ -2,25 +2,24 @@ import { queryDb, Schema } from "@livestore/livestore"
 import { Clock, Effect, FiberHandle, FiberSet, Layer, Schedule } from "effect"
 import type { ConfigError } from "../../errors/index.js"
 import { maxFilesPerEvent } from "../../schema/event-limits.js"
-import { type CreatedFile, fileEvents, type UpdatedFile } from "../../schema/file-events.js"
+import { fileEvents } from "../../schema/file-events.js"
 import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../schema/local-file-state.js"
-import type { FileQuery, FileRecord } from "../../types/index.js"
-import { isHere, readDeleted, readHere, readLocalEntries, makeLocalInShort } from "./all-rows.js"
+import type { FileQuery } from "../../types/index.js"
+import {
+  isHere,
+  makeLocalInShort,
+  readDeleted,
+  readHere,
+  readLocalEntries,
+  readLostKeys,
+} from "./all-rows.js"
 import { NextTask } from "./NextTask.js"
 import { type AttachedStore, assertHasFileTables } from "./attached-store.js"
 import { ChangeFeed, type QueryRows } from "./change-feed.js"
-import { aboutContent, present, toPlain } from "./event-members.js"
 import { makeCommit, makeRecordsView } from "./commit-events.js"
-import {
-  type FileChange,
-  FileRecords,
-  type NewContent,
-  type RecordChange,
-  type SupersededContent,
-} from "./FileRecords.js"
+import { FileRecords, type RecordChange, type SupersededContent } from "./FileRecords.js"
 import { listSql } from "./list-sql.js"
 import {
-  appMetadataOf,
   type ErasedRow,
   type FileRow,
   toErasedContent,
@@ -31,6 +30,7 @@ import {
 import { makeStoreLog } from "./livestore-log.js"
 import { standingOf } from "./record-facts.js"
 import { storeClosed } from "./StoreLog.js"
+import { toCreated, toUpdated, toUploaded } from "./to-events.js"
 
 /** Entries one client-only event carries. Our choice: a clean bulk action of 1,000 files costs a handful of events. */
 const maxLocalEntriesPerEvent = 500
@@ -199,6 +199,19 @@ export const layerLiveStore = (
               chunk(uploaded, maxFilesPerEvent).map((files) => fileEvents.uploaded({ files })),
             )
           }),
+        markMissing: (contents) =>
+          Effect.suspend(() => {
+            const missing = contents.flatMap(({ contentHash, remoteKey }) =>
+              feed.index
+                .withContent(contentHash)
+                .filter((record) => record.remoteKey === remoteKey)
+                .map(({ id }) => ({ id, contentHash, remoteKey })),
+            )
+            return commit(() =>
+              chunk(missing, maxFilesPerEvent).map((files) => fileEvents.missing({ files })),
+            )
+          }),
+        lostKeys: (fileIds) => readLostKeys(query, fileIds),
         remove: (fileIds) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             commit(() =>
@@ -299,37 +312,3 @@ const watched = queryDb({
 
 const saysPaused = (device: string | null): boolean =>
   device !== null && (JSON.parse(device) as typeof deviceDocument.Value).paused === true
-
-const toCreated = (record: FileRecord): CreatedFile => ({
-  id: record.id,
-  name: record.name,
-  mimeType: record.mimeType,
-  sizeBytes: record.sizeBytes,
-  contentHash: record.contentHash,
-  path: record.path,
-  ...aboutContent(record),
-  ...present("metadata", toPlain(appMetadataOf(record))),
-  createdAt: record.createdAt,
-  sequence: record.sequence,
-})
-
-const toUpdated = ({ id, content, mimeType, name, metadata }: FileChange, updatedAt: Date): UpdatedFile => ({
-  id,
-  ...(content === undefined ? present("mimeType", mimeType) : toNewContent(content)),
-  ...present("name", name),
-  ...present("metadata", toPlain(metadata)),
-  updatedAt,
-})
-
-const toNewContent = (content: NewContent) => ({
-  contentHash: content.contentHash,
-  mimeType: content.mimeType,
-  sizeBytes: content.sizeBytes,
-  path: content.path,
-  ...aboutContent(content),
-})
-
-const toUploaded = ({ id, content, remoteKey }: FileChange) =>
-  content === undefined || remoteKey === undefined
-    ? []
-    : [{ id, contentHash: content.contentHash, remoteKey }]

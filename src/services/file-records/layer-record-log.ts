@@ -131,6 +131,21 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
               ),
             ),
           ),
+        markMissing: (contents) =>
+          Effect.suspend(() =>
+            commit(
+              contents.flatMap(({ contentHash, remoteKey }) =>
+                index
+                  .withContent(contentHash)
+                  .filter((record) => record.remoteKey === remoteKey)
+                  .map(({ id }): FileFact => ({ type: "missing", id, contentHash, remoteKey })),
+              ),
+            ),
+          ),
+        lostKeys: (fileIds) => {
+          const { lostKeys } = log.tables()
+          return new Map(fileIds.flatMap((id) => (lostKeys.has(id) ? [[id, lostKeys.get(id) ?? ""]] : [])))
+        },
         remove: (fileIds) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             commit(fileIds.map((id) => ({ type: "deleted", id, deletedAt: new Date(now) }))),

@@ -17,6 +17,8 @@ export interface LoggedEvent {
 export interface RecordPosition {
   readonly contentHash: string
   readonly remoteKey: string | null
+  /** Key at which a device did not find its content. */
+  readonly lostKey?: string | null | undefined
   /** Milliseconds since the epoch, as are all times here. */
   readonly updatedAt: number
   readonly deletedAt: number | null
@@ -100,7 +102,12 @@ export const standingOf = (
       return now !== undefined && isErased(now) ? "current" : "lost"
     case "v1.FileUploaded":
       if (now === undefined || now.contentHash !== file["contentHash"]) return "superseded"
-      return now.remoteKey === null ? "lost" : "current"
+      if (now.remoteKey !== null) return "current"
+      return now.lostKey === file["remoteKey"] ? "followed" : "lost"
+    case "v1.FileMissing":
+      if (now === undefined || now.contentHash !== file["contentHash"]) return "superseded"
+      if (now.lostKey === file["remoteKey"]) return "current"
+      return now.remoteKey === file["remoteKey"] ? "lost" : "superseded"
     case "v1.FileUpdated":
       return standingOfUpdate(now, then, file, view)
     default:

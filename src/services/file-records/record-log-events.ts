@@ -8,6 +8,7 @@ const names = {
   created: "v1.FileCreated",
   updated: "v1.FileUpdated",
   uploaded: "v1.FileUploaded",
+  missing: "v1.FileMissing",
   deleted: "v1.FileDeleted",
   restored: "v1.FileRestored",
   erased: "v1.FileErased",
@@ -70,6 +71,7 @@ export const viewOf = (tables: () => FileTables): RecordsView => ({
       : {
           contentHash: row.contentHash,
           remoteKey: row.remoteKey,
+          lostKey: tables().lostKeys.get(fileId),
           updatedAt: row.updatedAt.getTime(),
           deletedAt: row.deletedAt?.getTime() ?? null,
         }

@@ -21,6 +21,12 @@ export type FileFact =
       readonly contentHash: string
       readonly remoteKey: string
     }
+  | {
+      readonly type: "missing"
+      readonly id: string
+      readonly contentHash: string
+      readonly remoteKey: string
+    }
   | { readonly type: "deleted"; readonly id: string; readonly deletedAt: Date }
   | { readonly type: "restored"; readonly id: string; readonly restoredAt: Date }
   | { readonly type: "erased"; readonly id: string; readonly erasedAt: Date }
@@ -30,6 +36,8 @@ export type FileFact =
 export class FileTables {
   readonly rows = new Map<string, FileRecord>()
   readonly versions = new Map<string, FileVersion>()
+  /** Keys at which a device did not find a record's present content. */
+  readonly lostKeys = new Map<string, string>()
   readonly erased = new Set<string>()
   readonly erasedContents = new Map<string, ErasedContent>()
 
@@ -60,6 +68,13 @@ export class FileTables {
         if (version !== undefined) this.versions.set(key, { ...version, remoteKey: fact.remoteKey })
         return
       }
+      case "missing": {
+        const { id, contentHash, remoteKey } = fact
+        const isFirst = this.lostKeys.get(id) !== remoteKey
+        if (row.contentHash !== contentHash || row.remoteKey !== remoteKey || !isFirst) return
+        this.lostKeys.set(id, remoteKey)
+        return this.#set({ ...row, remoteKey: null })
+      }
       case "deleted":
         return this.#set({ ...row, deletedAt: row.deletedAt ?? fact.deletedAt })
       case "restored":
@@ -77,6 +92,7 @@ export class FileTables {
   #update(row: FileRecord, fact: Extract<FileFact, { type: "updated" }>): void {
     const isNewContent = fact.content !== undefined && fact.content.contentHash !== row.contentHash
     if (isNewContent) {
+      this.lostKeys.delete(row.id)
       const { id: fileId, contentHash, mimeType, sizeBytes, remoteKey } = row
       const { contentMetadata, lastModified, takenAt } = row
       this.versions.set(`${fileId} ${contentHash}`, {
@@ -110,7 +126,10 @@ export class FileTables {
       this.versions.delete(key)
       this.#noteErased(version.contentHash, version.remoteKey, erasedAt)
     }
-    if (row !== undefined && !this.erased.has(id)) this.#noteErased(row.contentHash, row.remoteKey, erasedAt)
+    const lostKey = this.lostKeys.get(id) ?? null
+    if (row !== undefined && !this.erased.has(id))
+      this.#noteErased(row.contentHash, row.remoteKey ?? lostKey, erasedAt)
+    this.lostKeys.delete(id)
     this.erased.add(id)
     this.#set({
       id,

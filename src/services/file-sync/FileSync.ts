@@ -42,6 +42,7 @@ export class FileSync extends Context.Tag("filesync/FileSync")<
     readonly fileState: (fileId: string) => FileState
     readonly status: () => SyncStatus
     readonly verify: Effect.Effect<VerifyReport, StorageError>
-    readonly repair: Effect.Effect<VerifyReport, StorageError | ConfigError>
+    /** Mends what was found; without a report, looks first. */
+    readonly repair: (report?: VerifyReport) => Effect.Effect<VerifyReport, StorageError | ConfigError>
   }
 >() {}

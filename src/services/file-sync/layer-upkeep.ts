@@ -14,7 +14,7 @@ import { releaseContent } from "../cache/collect-garbage.js"
 import { LocalIndex } from "../cache/local-index.js"
 import type { Observers } from "../notifications/observers.js"
 import { Upkeep } from "./Upkeep.js"
-import { verifyStorage } from "../cache/verify-storage.js"
+import { stillWrong, verifyStorage } from "../cache/verify-storage.js"
 
 /** Upkeep over this device's bytes and the app's records. */
 export const layerUpkeep = (config: { readonly restorableMs: number }) =>
@@ -62,16 +62,19 @@ export const layerUpkeep = (config: { readonly restorableMs: number }) =>
             yield* index.flush
           }),
         verify: Effect.provide(verifyStorage(config.restorableMs), context),
-        repair: Effect.gen(function* () {
-          const report = yield* verifyStorage(config.restorableMs)
-          const corrupt = report.corrupt.flatMap((id) => records.get(id)?.contentHash ?? [])
-          for (const [contentHashes, reason] of [
-            [corrupt, "corrupt"],
-            [report.orphaned, "unreferenced"],
-          ] as const)
-            yield* releaseContent(contentHashes, reason, config.restorableMs)
-          return report
-        }).pipe(Effect.provide(context)),
+        repair: (given) =>
+          Effect.gen(function* () {
+            const report = given ?? (yield* verifyStorage(config.restorableMs))
+            // A report may be old, so what it says is looked at again.
+            const found = given === undefined ? report : yield* stillWrong(given)
+            const corrupt = found.corrupt.flatMap((id) => records.get(id)?.contentHash ?? [])
+            for (const [contentHashes, reason] of [
+              [corrupt, "corrupt"],
+              [found.orphaned, "unreferenced"],
+            ] as const)
+              yield* releaseContent(contentHashes, reason, config.restorableMs)
+            return report
+          }).pipe(Effect.provide(context)),
         restoreVersion: (fileId, contentHash) => Effect.provide(restoreVersion(fileId, contentHash), context),
       })
     }),

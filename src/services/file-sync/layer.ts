@@ -220,7 +220,7 @@ export const layerFileSync = (config: SyncConfig) =>
         },
         status: status.now,
         verify: upkeep.verify,
-        repair: Effect.tap(upkeep.repair, () => ask({ type: "reconcile" })),
+        repair: (report) => Effect.tap(upkeep.repair(report), () => ask({ type: "reconcile" })),
       })
     }),
   )

@@ -35,8 +35,10 @@ export const uploadContent = (
     if (record === undefined) return undefined
     // It, or another record of the same content, is said to be there. What it says may be old, so the remote is asked.
     const known = owners.find(({ remoteKey }) => remoteKey !== null)
-    if (known?.remoteKey != null) {
-      const asked = { key: known.remoteKey, contentHash, record: known }
+    // Where another device did not find it, it may be all the same.
+    const knownKey = known?.remoteKey ?? records.lostKeys([record.id]).get(record.id)
+    if (knownKey !== undefined) {
+      const asked = { key: knownKey, contentHash, record: known ?? record }
       const toUploadError = ({ reason, retryAfterMs, cause }: DownloadError) =>
         new UploadError({
           reason: reason as RemoteFailureReason,
@@ -45,7 +47,7 @@ export const uploadContent = (
           key: asked.key,
           fileId: record.id,
         })
-      if (yield* Effect.mapError(remote.isStored(asked), toUploadError)) return known.remoteKey
+      if (yield* Effect.mapError(remote.isStored(asked), toUploadError)) return knownKey
     }
 
     // The browser took the bytes away: a failure that everybody sees, for nobody may take this file for uploaded. The

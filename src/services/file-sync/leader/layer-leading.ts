@@ -1,10 +1,9 @@
 import { Clock, Effect, FiberMap, FiberSet, Layer, Queue, Schedule } from "effect"
-import type { FileRecord } from "../../../types/index.js"
 import { FileRecords, type RecordChange } from "../../file-records/FileRecords.js"
 import { LocalFileStorage } from "../../local-file-storage/LocalFileStorage.js"
 import { Outbox } from "../../outbox/Outbox.js"
 import { SyncExecutor } from "../../sync-executor/SyncExecutor.js"
-import { TabChannel, type TabCommand } from "../../tabs/TabChannel.js"
+import { TabChannel } from "../../tabs/TabChannel.js"
 import { lockNames, TabLocks } from "../../tabs/TabLocks.js"
 import { releaseContent } from "../../cache/collect-garbage.js"
 import { SpaceBudget } from "../../cache/SpaceBudget.js"
@@ -14,9 +13,12 @@ import { Observers } from "../../notifications/observers.js"
 import { makeReconciler } from "../reconcile.js"
 import { recoverSaves } from "../recover-saves.js"
 import type { RemoteStorage } from "../../remote-file-storage/RemoteStorage.js"
+import { makeCommands } from "./commands.js"
 import { finishErasuresWhileLeading } from "./erasures.js"
+import { makeLostObjects } from "./lost-objects.js"
+import { makeOnChanges } from "./on-changes.js"
 import { relayExecutor } from "./relay-executor.js"
-import { failureFlags, isUploadFailure, noFailure, wasCancelled } from "../../cache/stored-failure.js"
+import { failureFlags, noFailure, wasCancelled } from "../../cache/stored-failure.js"
 import type { SyncConfig } from "../sync-config.js"
 import { TransferView } from "../../status/transfer-view.js"
 
@@ -54,54 +56,19 @@ const makeLeading = (config: SyncConfig) =>
     yield* relayExecutor
     const { consider, reconcile } = yield* makeReconciler(config.downloads)
     const context = yield* Effect.context<
-      FileRecords | LocalFileStorage | RemoteStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
+      | FileRecords
+      | LocalFileStorage
+      | RemoteStorage
+      | Outbox
+      | TabLocks
+      | LocalIndex
+      | TabChannel
+      | Observers
+      | SyncExecutor
     >()
 
-    // An upload of content that is said to be remote asks, and sends what the remote has lost.
-    const verifyRemote = (asked: Iterable<FileRecord>): Effect.Effect<void> =>
-      Effect.forEach(
-        [...asked].filter(({ remoteKey, contentHash }) => remoteKey !== null && index.isPresent(contentHash)),
-        ({ contentHash, sizeBytes }) => executor.enqueueUpload(contentHash, sizeBytes),
-        { discard: true },
-      )
-
-    const obey = (command: TabCommand): Effect.Effect<void> => {
-      switch (command.type) {
-        case "want":
-          return Effect.gen(function* () {
-            for (const record of records.withContent(command.contentHash)) {
-              // Asked for by name: neither the policy nor an earlier failure or eviction stands against it.
-              yield* index.setFlags(record.id, { evicted: false, ...noFailure })
-              if (index.isPresent(command.contentHash) || record.remoteKey === null) continue
-              yield* executor.enqueueDownload(command.contentHash, record.sizeBytes, "requested")
-            }
-            const failed = executor.get("download", command.contentHash)?.phase === "failed"
-            yield* failed ? executor.retry(command.contentHash) : executor.prioritize(command.contentHash)
-          })
-        case "reconcile":
-          return Effect.zipRight(reconcile, verifyRemote(records.all())).pipe(
-            Effect.catchAll((error) => Effect.logWarning("Looking at every file failed", error)),
-          )
-        case "prioritize":
-          return executor.prioritize(command.contentHash)
-        case "cancel":
-          return executor.cancel(command.contentHash)
-        case "retry":
-          return Effect.gen(function* () {
-            const { contentHash } = command
-            const asked = contentHash === null ? index.failed() : records.withContent(contentHash)
-            for (const record of asked) {
-              const flags = index.flags(record.id)
-              if (flags.failedHash === "" || (contentHash === null && wasCancelled(flags))) continue
-              yield* index.setFlags(record.id, noFailure)
-              yield* consider(record, "requested")
-            }
-            yield* executor.retry(contentHash)
-            // By name: who asks for a file that is here may know that the remote has lost it.
-            if (contentHash !== null) yield* verifyRemote(asked)
-          })
-      }
-    }
+    const lost = yield* makeLostObjects
+    const obey = yield* makeCommands({ consider, reconcile, askAgain: lost.askAgain })
 
     // Changes that nobody has looked at yet: while there are any, having no transfers does not mean being idle.
     let unconsidered = 0
@@ -115,27 +82,10 @@ const makeLeading = (config: SyncConfig) =>
       const fork = yield* FiberSet.runtime(handlers)<never>()
       const recovering = yield* Effect.makeSemaphore(1)
 
-      const onChanges = (changes: ReadonlyArray<RecordChange>): Effect.Effect<void> =>
-        Effect.forEach(
-          changes,
-          ({ after, superseded }) =>
-            Effect.gen(function* () {
-              for (const contentHash of superseded) {
-                if (records.withContent(contentHash).length > 0) continue
-                yield* executor.forget(contentHash)
-                yield* Queue.offer(garbage, contentHash)
-              }
-              if (after === undefined) return
-              // It goes with the content it is about, and does not come back with it. Nor has an upload failed that
-              // another device has done.
-              const flags = index.flags(after.id)
-              const isDone = after.remoteKey !== null && isUploadFailure(flags)
-              if (isDone && flags.failedHash === after.contentHash) yield* executor.forget(after.contentHash)
-              if (flags.failedHash !== after.contentHash || isDone) yield* index.setFlags(after.id, noFailure)
-              yield* consider(after)
-            }),
-          { discard: true },
-        )
+      const onChanges = yield* makeOnChanges({
+        consider,
+        onSuperseded: (contentHash) => Queue.offer(garbage, contentHash),
+      })
 
       yield* executor.listen((event) => {
         Queue.unsafeOffer(told, undefined)
@@ -151,6 +101,8 @@ const makeLeading = (config: SyncConfig) =>
           for (const { id, contentHash } of records.withContent(event.transfer.contentHash)) {
             fork(index.setFlags(id, failureFlags(contentHash, event.error)))
           }
+          if (event.transfer.kind === "download" && event.error.reason === "NotFound")
+            fork(lost.report(event.transfer.contentHash))
         }
       })
       const changes = yield* Queue.unbounded<ReadonlyArray<RecordChange>>()
@@ -305,6 +257,7 @@ const makeLeading = (config: SyncConfig) =>
           sweep,
           keepBudget,
           finishErasuresWhileLeading(config),
+          lost.askNowAndThen,
           // A defect in what an event or a message set off.
           FiberSet.join(handlers),
         ],

@@ -1,0 +1,45 @@
+import type { CreatedFile, UpdatedFile } from "../../schema/file-events.js"
+import type { FileRecord } from "../../types/index.js"
+import { aboutContent, present, toPlain } from "./event-members.js"
+import type { FileChange, NewContent } from "./FileRecords.js"
+import { appMetadataOf } from "./record-row.js"
+
+/** A new record as an event says it. */
+export const toCreated = (record: FileRecord): CreatedFile => ({
+  id: record.id,
+  name: record.name,
+  mimeType: record.mimeType,
+  sizeBytes: record.sizeBytes,
+  contentHash: record.contentHash,
+  path: record.path,
+  ...aboutContent(record),
+  ...present("metadata", toPlain(appMetadataOf(record))),
+  createdAt: record.createdAt,
+  sequence: record.sequence,
+})
+
+/** A change as an event says it. */
+export const toUpdated = (
+  { id, content, mimeType, name, metadata }: FileChange,
+  updatedAt: Date,
+): UpdatedFile => ({
+  id,
+  ...(content === undefined ? present("mimeType", mimeType) : toNewContent(content)),
+  ...present("name", name),
+  ...present("metadata", toPlain(metadata)),
+  updatedAt,
+})
+
+const toNewContent = (content: NewContent) => ({
+  contentHash: content.contentHash,
+  mimeType: content.mimeType,
+  sizeBytes: content.sizeBytes,
+  path: content.path,
+  ...aboutContent(content),
+})
+
+/** Where a change's content is, as an event says it. */
+export const toUploaded = ({ id, content, remoteKey }: FileChange) =>
+  content === undefined || remoteKey === undefined
+    ? []
+    : [{ id, contentHash: content.contentHash, remoteKey }]

@@ -1,0 +1,78 @@
+import { Effect } from "effect"
+import type { StorageError } from "../../../errors/index.js"
+import type { FileRecord } from "../../../types/index.js"
+import { LocalIndex } from "../../cache/local-index.js"
+import { noFailure, wasCancelled } from "../../cache/stored-failure.js"
+import { FileRecords } from "../../file-records/FileRecords.js"
+import { SyncExecutor } from "../../sync-executor/SyncExecutor.js"
+import type { Priority } from "../../sync-executor/transfer-table.js"
+import type { TabCommand } from "../../tabs/TabChannel.js"
+
+/** What commands set off. */
+export interface CommandParts {
+  readonly consider: (record: FileRecord, priority?: Priority) => Effect.Effect<void>
+  readonly reconcile: Effect.Effect<void, StorageError>
+  /** Asks the remote for those of the records that nobody is known to have. */
+  readonly askAgain: (asked: Iterable<FileRecord>) => Effect.Effect<void>
+}
+
+/** Does what any tab asks of the one that leads. */
+export const makeCommands = ({ consider, reconcile, askAgain }: CommandParts) =>
+  Effect.gen(function* () {
+    const records = yield* FileRecords
+    const executor = yield* SyncExecutor
+    const index = yield* LocalIndex
+
+    // An upload of content that is said to be remote asks, and sends what the remote has lost.
+    const verifyRemote = (asked: Iterable<FileRecord>): Effect.Effect<void> =>
+      Effect.forEach(
+        [...asked].filter(({ remoteKey, contentHash }) => remoteKey !== null && index.isPresent(contentHash)),
+        ({ contentHash, sizeBytes }) => executor.enqueueUpload(contentHash, sizeBytes),
+        { discard: true },
+      )
+
+    const download = (contentHash: string) =>
+      Effect.gen(function* () {
+        for (const record of records.withContent(contentHash)) {
+          // Asked for by name: neither the policy nor an earlier failure or eviction stands against it.
+          yield* index.setFlags(record.id, { evicted: false, ...noFailure })
+          if (index.isPresent(contentHash) || record.remoteKey === null) continue
+          yield* executor.enqueueDownload(contentHash, record.sizeBytes, "requested")
+        }
+        const failed = executor.get("download", contentHash)?.phase === "failed"
+        yield* failed ? executor.retry(contentHash) : executor.prioritize(contentHash)
+      })
+
+    const retry = (contentHash: string | null) =>
+      Effect.gen(function* () {
+        const asked = contentHash === null ? index.failed() : records.withContent(contentHash)
+        for (const record of asked) {
+          const flags = index.flags(record.id)
+          if (flags.failedHash === "" || (contentHash === null && wasCancelled(flags))) continue
+          yield* index.setFlags(record.id, noFailure)
+          yield* consider(record, "requested")
+        }
+        yield* executor.retry(contentHash)
+        // By name: who asks for a file that is here may know that the remote has lost it.
+        if (contentHash !== null) yield* verifyRemote(asked)
+        yield* askAgain(asked)
+      })
+
+    return (command: TabCommand): Effect.Effect<void> => {
+      switch (command.type) {
+        case "want":
+          return download(command.contentHash)
+        case "reconcile":
+          return Effect.zipRight(reconcile, verifyRemote(records.all())).pipe(
+            Effect.zipRight(Effect.suspend(() => askAgain(index.unsettled()))),
+            Effect.catchAll((error) => Effect.logWarning("Looking at every file failed", error)),
+          )
+        case "prioritize":
+          return executor.prioritize(command.contentHash)
+        case "cancel":
+          return executor.cancel(command.contentHash)
+        case "retry":
+          return retry(command.contentHash)
+      }
+    }
+  })

@@ -1,0 +1,70 @@
+import { Effect, Schedule } from "effect"
+import type { ConfigError, DownloadError, StorageError } from "../../../errors/index.js"
+import type { FileRecord } from "../../../types/index.js"
+import { LocalIndex } from "../../cache/local-index.js"
+import { FileRecords } from "../../file-records/FileRecords.js"
+import { RemoteStorage } from "../../remote-file-storage/RemoteStorage.js"
+
+/** Requests at once; there are few such objects, and nobody waits for the answer. */
+const concurrentQuestions = 4
+
+/** How often a tab that leads for long asks again for what nobody has. */
+const askAgainEvery = "6 hours"
+
+/**
+ * Objects that the remote has lost, for all devices: one that does not find an object says so in the log, devices that have
+ * the bytes ask and send them again, and those that have not ask now and then whether it is back.
+ */
+export const makeLostObjects = Effect.gen(function* () {
+  const records = yield* FileRecords
+  const remote = yield* RemoteStorage
+  const index = yield* LocalIndex
+
+  const isStored = (record: FileRecord, key: string) =>
+    remote.isStored({ key, contentHash: record.contentHash, record })
+
+  /** A download found nothing at a key: asks once more, and then takes the key back for everybody. */
+  const report = (contentHash: string): Effect.Effect<void, DownloadError | ConfigError | StorageError> =>
+    Effect.gen(function* () {
+      const record = records.withContent(contentHash).find(({ remoteKey }) => remoteKey !== null)
+      const remoteKey = record?.remoteKey
+      if (record === undefined || remoteKey == null) return
+      // Said before, and answered by a device that has the bytes: it is this device that cannot find them.
+      if (records.lostKeys([record.id]).get(record.id) === remoteKey) return
+      if (yield* isStored(record, remoteKey)) return
+      yield* records.markMissing([{ contentHash, remoteKey }])
+    })
+
+  /** Asks for those of the records that nobody is known to have, and says which are in the remote again. */
+  const askAgain = (asked: Iterable<FileRecord>): Effect.Effect<void> =>
+    Effect.gen(function* () {
+      const nowhere = [...asked].filter(
+        ({ contentHash, remoteKey }) => remoteKey === null && !index.isPresent(contentHash),
+      )
+      const keys = records.lostKeys(nowhere.map(({ id }) => id))
+      yield* Effect.forEach(
+        nowhere.filter(({ id }) => keys.has(id)),
+        (record) =>
+          Effect.gen(function* () {
+            const remoteKey = keys.get(record.id) ?? ""
+            const { contentHash } = record
+            if (yield* isStored(record, remoteKey)) yield* records.markUploaded([{ contentHash, remoteKey }])
+          }),
+        { concurrency: concurrentQuestions, discard: true },
+      )
+    }).pipe(
+      Effect.catchAll((error) => Effect.logDebug("Asking for lost objects failed; it is tried again", error)),
+    )
+
+  return {
+    report: (contentHash: string) =>
+      Effect.catchAll(report(contentHash), (error) =>
+        Effect.logWarning("Reporting a lost object failed", error),
+      ),
+    askAgain,
+    /** The same for every record, at once and now and then. */
+    askNowAndThen: Effect.suspend(() => askAgain(index.unsettled())).pipe(
+      Effect.repeat(Schedule.spaced(askAgainEvery)),
+    ),
+  }
+})

@@ -1,0 +1,56 @@
+import { Effect } from "effect"
+import type { FileRecord } from "../../../types/index.js"
+import { LocalIndex } from "../../cache/local-index.js"
+import { isLostObject, isUploadFailure, noFailure } from "../../cache/stored-failure.js"
+import { FileRecords, type RecordChange } from "../../file-records/FileRecords.js"
+import { SyncExecutor } from "../../sync-executor/SyncExecutor.js"
+
+/** What changed records set off. */
+export interface ChangeParts {
+  readonly consider: (record: FileRecord) => Effect.Effect<void>
+  /** No live record has this content any more. */
+  readonly onSuperseded: (contentHash: string) => Effect.Effect<unknown>
+}
+
+/** Looks at changed records: what superseded content leaves behind, and what the present one needs. */
+export const makeOnChanges = ({ consider, onSuperseded }: ChangeParts) =>
+  Effect.gen(function* () {
+    const records = yield* FileRecords
+    const executor = yield* SyncExecutor
+    const index = yield* LocalIndex
+
+    const leave = (contentHash: string) =>
+      Effect.gen(function* () {
+        if (records.withContent(contentHash).length > 0) return
+        yield* executor.forget(contentHash)
+        yield* onSuperseded(contentHash)
+      })
+
+    const follow = (record: FileRecord) =>
+      Effect.gen(function* () {
+        const { id, contentHash, remoteKey } = record
+        const flags = index.flags(id)
+        // An upload has not failed that another device has done, and what was not found may be there by now.
+        const isDone = remoteKey !== null && isUploadFailure(flags)
+        const isBack = remoteKey !== null && isLostObject(flags)
+        if (isDone && flags.failedHash === contentHash) yield* executor.forget(contentHash)
+        // Some device did not find it: there is nothing to be downloaded until one that has the bytes answers.
+        const isNowhere = records.withContent(contentHash).every((owner) => owner.remoteKey === null)
+        if (isNowhere && executor.get("download", contentHash) !== undefined)
+          yield* executor.forget(contentHash)
+        // A failure goes with the content it is about, and does not come back with it.
+        if (flags.failedHash !== contentHash || isDone || isBack) yield* index.setFlags(id, noFailure)
+        yield* consider(record)
+      })
+
+    return (changes: ReadonlyArray<RecordChange>): Effect.Effect<void> =>
+      Effect.forEach(
+        changes,
+        ({ after, superseded }) =>
+          Effect.zipRight(
+            Effect.forEach(superseded, leave, { discard: true }),
+            after === undefined ? Effect.void : follow(after),
+          ),
+        { discard: true },
+      )
+  })
