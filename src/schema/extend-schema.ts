@@ -18,18 +18,27 @@ import {
   localFileStateTable,
   setLocalFileStates,
 } from "./local-file-state.js"
+import {
+  hearOfVersions,
+  localVersionsHeard,
+  localVersionsPruned,
+  localVersionsTable,
+  pruneVersions,
+} from "./local-versions.js"
 
 const ownTables: {
   readonly files: typeof filesTable
   readonly fileVersions: typeof fileVersionsTable
   readonly erasedContents: typeof erasedContentsTable
   readonly localFileState: typeof localFileStateTable
+  readonly localVersions: typeof localVersionsTable
   readonly filesyncDevice: typeof deviceDocument
 } = {
   files: filesTable,
   fileVersions: fileVersionsTable,
   erasedContents: erasedContentsTable,
   localFileState: localFileStateTable,
+  localVersions: localVersionsTable,
   filesyncDevice: deviceDocument,
 }
 
@@ -43,6 +52,8 @@ const ownEvents: {
   readonly fileErased: typeof fileEvents.erased
   readonly fileContentErased: typeof fileEvents.contentErased
   readonly localFileStateSet: typeof localFileStateSet
+  readonly localVersionsHeard: typeof localVersionsHeard
+  readonly localVersionsPruned: typeof localVersionsPruned
   readonly filesyncDeviceSet: typeof deviceDocument.set
 } = {
   fileCreated: fileEvents.created,
@@ -54,6 +65,8 @@ const ownEvents: {
   fileErased: fileEvents.erased,
   fileContentErased: fileEvents.contentErased,
   localFileStateSet,
+  localVersionsHeard,
+  localVersionsPruned,
   filesyncDeviceSet: deviceDocument.set,
 }
 
@@ -68,6 +81,8 @@ const ownMaterializers = State.SQLite.materializers(ownEvents, {
   "v1.FileErased": ({ files }) => files.flatMap(eraseFile),
   "v1.ContentErased": ({ contents }) => contents.flatMap(markContentErased),
   "v1.LocalFileStateSet": ({ files }) => setLocalFileStates(files),
+  "v1.LocalVersionsHeard": hearOfVersions,
+  "v1.LocalVersionsPruned": pruneVersions,
 })
 
 type Tables = NonNullable<Parameters<typeof State.SQLite.makeState>[0]["tables"]>

@@ -277,7 +277,7 @@ describe("an engine", () => {
       await corruptStored(bench.storeId, hashOf(bad), "wrong")
       const report = await engine.verify()
       await corruptStored(bench.storeId, hashOf(later), "wrong")
-      expect(await engine.repair({ ...report, orphaned: ["../../x", hashOf(later)] })).to.include(report)
+      await engine.repair({ ...report, orphaned: ["../../x", hashOf(later)] })
       await device.until("it came again", () => events.some(({ type }) => type === "download-done"))
       expect(await (await engine.readFile(bad)).text()).to.equal("bad")
       expect(await engine.verify()).to.deep.include({ corrupt: [later], missing: [] })

@@ -1,4 +1,5 @@
 import fc from "fast-check"
+import type { Mood } from "./sim-remote.js"
 
 /** One thing that happens in a simulation. Numbers choose among what there is at that moment. */
 export type Action =
@@ -18,6 +19,7 @@ export type Action =
       readonly do:
         | "delete"
         | "restore-version"
+        | "restore-deleted"
         | "evict"
         | "read"
         | "cancel"
@@ -34,6 +36,9 @@ export type Action =
       readonly device: number
     }
   | { readonly do: "faults"; readonly rate: number }
+  | { readonly do: "mood"; readonly mood: Mood }
+  /** The bucket loses an object, which a backup still has. */
+  | { readonly do: "lose-object"; readonly at: number }
   | { readonly do: "token"; readonly expired: boolean }
   | { readonly do: "jump"; readonly ms: number }
   | { readonly do: "wait"; readonly ms: number }
@@ -61,6 +66,7 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
       do: fc.constantFrom(
         "delete" as const,
         "restore-version",
+        "restore-deleted",
         "evict",
         "read",
         "read",
@@ -92,6 +98,13 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
     ),
   },
   { weight: 1, arbitrary: fc.constantFrom(0, 0.2, 0.6).map((rate): Action => ({ do: "faults", rate })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom<Mood>("well", "well", "elsewhere", "refusing", "tokenless", "broken")
+      .map((mood): Action => ({ do: "mood", mood })),
+  },
+  { weight: 1, arbitrary: fc.nat(40).map((at): Action => ({ do: "lose-object", at })) },
   { weight: 1, arbitrary: fc.boolean().map((expired): Action => ({ do: "token", expired })) },
   { weight: 1, arbitrary: fc.constantFrom(-3_600_000, 3_600_000).map((ms): Action => ({ do: "jump", ms })) },
 )

@@ -18,9 +18,10 @@ export const inspect = (world: World): Findings => {
   for (const { name, cancelled } of world.devices)
     for (const contentHash of cancelled.moved)
       stuck.push(`${name} moved ${contentHash.slice(0, 8)}, which was cancelled`)
-  const views = world.devices.map(({ name, disk, tabs }) => {
+  const views = world.devices.map(({ name, disk, tabs, maxCacheBytes, wrongByMs }) => {
     const { client } = tabs[0] as SimTab
-    return { name, disk, client, records: client.listFiles({ order: "oldest" }) }
+    const records = client.listFiles({ order: "oldest" })
+    return { name, disk, client, records, maxCacheBytes, wrongByMs }
   })
   const first = views[0] as (typeof views)[number]
 
@@ -44,13 +45,16 @@ export const inspect = (world: World): Findings => {
     }
   }
 
-  for (const { name, disk, client, records } of views) {
+  for (const { name, disk, client, records, maxCacheBytes, wrongByMs } of views) {
+    const isLimited = Number.isFinite(maxCacheBytes)
+    if (isLimited)
+      stuck.push(...overBudget(name, disk.contents, records, client.inspect().pinned, maxCacheBytes))
     const wanted = new Set(records.map(({ contentHash }) => contentHash))
     for (const record of records) {
       if (!isSame(record, first.client.getFile(record.id)))
         stuck.push(`${name} and ${first.name} differ on ${record.id}`)
       if (isForgotten(record.id)) continue
-      if (!disk.contents.has(record.contentHash))
+      if (!isLimited && !disk.contents.has(record.contentHash))
         lost.push(`${name} has no bytes of ${record.id} ${JSON.stringify(client.getFileState(record.id))}`)
       if (record.remoteKey === null)
         stuck.push(
@@ -61,7 +65,7 @@ export const inspect = (world: World): Findings => {
     }
     for (const [contentHash, bytes] of disk.contents) {
       if (hashOf(bytes) !== contentHash) corrupt.push(`${name} has wrong bytes under ${contentHash}`)
-      if (!wanted.has(contentHash) && !isRestorable(world, contentHash)) {
+      if (wrongByMs === 0 && !wanted.has(contentHash) && !isRestorable(world, contentHash)) {
         stuck.push(`${name} keeps ${contentHash.slice(0, 8)}, which nothing refers to`)
       }
     }
@@ -85,6 +89,28 @@ export const inspect = (world: World): Findings => {
   if (uploads > versions * world.devices.length)
     stuck.push(`${uploads} upload events for ${versions} versions`)
   return { lost, corrupt, stuck }
+}
+
+/** Whether a device keeps more than its budget although it could free something. */
+const overBudget = (
+  name: string,
+  contents: ReadonlyMap<string, Uint8Array>,
+  records: ReadonlyArray<FileRecord>,
+  pinned: ReadonlyArray<string>,
+  maxCacheBytes: number,
+): ReadonlyArray<string> => {
+  let usedBytes = 0
+  let mustStayBytes = 0
+  for (const [contentHash, { byteLength }] of contents) {
+    const owners = records.filter((record) => record.contentHash === contentHash)
+    if (owners.length === 0) continue
+    usedBytes += byteLength
+    if (owners.some(({ id, remoteKey }) => remoteKey === null || pinned.includes(id)))
+      mustStayBytes += byteLength
+  }
+  return usedBytes > Math.max(maxCacheBytes, mustStayBytes)
+    ? [`${name} keeps ${usedBytes} bytes, ${mustStayBytes} of which must stay`]
+    : []
 }
 
 const isSame = (one: FileRecord, other: FileRecord | undefined): boolean =>

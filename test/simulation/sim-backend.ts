@@ -6,6 +6,13 @@ import {
   localFileStateSet,
   setLocalFileStates,
 } from "../../src/schema/local-file-state.js"
+import {
+  hearOfVersions,
+  localVersionsHeard,
+  localVersionsPruned,
+  pruneVersions,
+} from "../../src/schema/local-versions.js"
+import type { Statement } from "../../src/schema/file-statements.js"
 import { factsOf, type SimEvent, statementsOf } from "./event-facts.js"
 import { SimDatabase } from "./sim-database.js"
 
@@ -13,6 +20,9 @@ import { SimDatabase } from "./sim-database.js"
 export interface SessionDevice {
   readonly allLocal: () => ReadonlyArray<LocalFileEntry>
   readonly setLocal: (entries: ReadonlyArray<LocalFileEntry>) => void
+  /** When the device heard of versions. */
+  readonly heard: () => ReadonlyArray<Statement>
+  readonly changeVersions: (statements: ReadonlyArray<Statement>, isHeard: boolean) => void
   readonly isPaused: () => boolean
   readonly setPaused: (paused: boolean) => void
   /** The session committed something. */
@@ -133,6 +143,10 @@ export class SimSession {
     const facts: Array<FileFact> = []
     for (const event of events) {
       if (event.name === localFileStateSet.name) this.#device.setLocal(event.args.files)
+      else if (event.name === localVersionsHeard.name)
+        this.#device.changeVersions(hearOfVersions(event.args), true)
+      else if (event.name === localVersionsPruned.name)
+        this.#device.changeVersions(pruneVersions(event.args), false)
       else if (event.name === deviceDocument.set.name) this.#device.setPaused(event.args.value.paused)
       else facts.push(...factsOf(event))
     }
@@ -183,6 +197,7 @@ export class SimSession {
     this.#database.rebase(statementsOf(confirmed), [
       ...statementsOf([...pending, ...this.#own]),
       ...setLocalFileStates(this.#device.allLocal()),
+      ...this.#device.heard(),
     ])
     this.#tell()
   }
@@ -190,6 +205,10 @@ export class SimSession {
   /** What this device knows of its files is the same in all its tabs. */
   localChanged(entries: ReadonlyArray<LocalFileEntry>): void {
     if (this.#isAlive) this.#database.run(setLocalFileStates(entries))
+  }
+
+  versionsChanged(statements: ReadonlyArray<Statement>): void {
+    if (this.#isAlive) this.#database.run(statements)
   }
 
   pausedChanged(): void {

@@ -34,7 +34,9 @@ export class SimClock {
     const end = this.#now + ms
     await settle()
     while (true) {
-      const due = this.#timers.filter(({ at }) => at <= end).toSorted(inOrder)[0]
+      let due: Timer | undefined
+      for (const timer of this.#timers)
+        if (timer.at <= end && (due === undefined || inOrder(timer, due) < 0)) due = timer
       if (due === undefined) break
       this.#timers = this.#timers.filter((timer) => timer !== due)
       this.#now = Math.max(this.#now, due.at)
@@ -50,13 +52,14 @@ export class SimClock {
     this.#timers = this.#timers.map((timer) => ({ ...timer, at: timer.at + ms }))
   }
 
-  /** As Effect's clock. */
-  asEffectClock(): Clock.Clock {
-    const currentTimeMillis = Effect.sync(() => this.#now)
+  /** As Effect's clock of a device whose clock is wrong by so much. */
+  asEffectClock(wrongByMs = 0): Clock.Clock {
+    const now = (): number => this.#now + wrongByMs
+    const currentTimeMillis = Effect.sync(now)
     return {
       [ClockModule.ClockTypeId]: ClockModule.ClockTypeId,
-      unsafeCurrentTimeMillis: () => this.#now,
-      unsafeCurrentTimeNanos: () => BigInt(this.#now) * 1_000_000n,
+      unsafeCurrentTimeMillis: now,
+      unsafeCurrentTimeNanos: () => BigInt(now()) * 1_000_000n,
       currentTimeMillis,
       currentTimeNanos: Effect.map(currentTimeMillis, (now) => BigInt(now) * 1_000_000n),
       sleep: (duration) =>

@@ -22,6 +22,8 @@ export class SimDevice {
   resets = 0
   readonly name: string
   readonly remote: SimRemote
+  readonly maxCacheBytes: number
+  readonly wrongByMs: number
   readonly #clock: SimClock
   readonly #random: SeededRandom
   readonly #onPushed: () => void
@@ -37,6 +39,9 @@ export class SimDevice {
       readonly remote: SimRemote
       readonly clock: SimClock
       readonly random: SeededRandom
+      readonly maxCacheBytes: number
+      /** Its clock differs by so much from everybody's. */
+      readonly wrongByMs: number
       /** This device has told the backend something. */
       readonly onPushed: () => void
     },
@@ -44,6 +49,8 @@ export class SimDevice {
     this.name = name
     this.remote = world.remote
     this.liveStore = new SimLiveStore(world.backend)
+    this.maxCacheBytes = world.maxCacheBytes
+    this.wrongByMs = world.wrongByMs
     this.#clock = world.clock
     this.#random = world.random
     this.#onPushed = world.onPushed
@@ -92,6 +99,7 @@ export class SimDevice {
     this.resets++
     this.liveStore.reset()
     this.disk.local.clear()
+    this.disk.heard.length = 0
   }
 
   /** A tab committed: its LiveStore will have it on disk in a moment. */

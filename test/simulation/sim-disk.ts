@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { Effect, Layer } from "effect"
 import { HashError, IntegrityError, StorageError } from "../../src/errors/index.js"
+import type { Statement } from "../../src/schema/file-statements.js"
 import type { LocalFileEntry } from "../../src/schema/local-file-state.js"
 import { Hasher } from "../../src/services/local-file-storage/hashing/Hasher.js"
 import { RecordDevice } from "../../src/services/file-records/record-log.js"
@@ -13,6 +14,8 @@ export class SimDisk {
   readonly unfinished = new Map<string, Uint8Array<ArrayBuffer>>()
   readonly journals = new Map<string, string>()
   readonly local = new Map<string, LocalFileEntry>()
+  /** When it heard of contents. That versions were pruned is not kept: they come back, and are pruned again. */
+  readonly heard: Array<Statement> = []
   readonly device = new RecordDevice()
   isFull = false
 

@@ -1,8 +1,24 @@
+import { makeAuthorized } from "../../src/services/remote-file-storage/adapters/http/authorized.js"
 import { RemoteFailure, type RemoteStorageAdapter } from "../../src/types/index.js"
 import type { SimBlob } from "./sim-blob.js"
 import { hashOf } from "./sim-disk.js"
 import type { SimClock } from "./sim-clock.js"
 import type { SeededRandom } from "./random.js"
+
+/**
+ * What the remote is like: `elsewhere` = somebody else's page answers in its place; `refusing` = it refuses whatever it is
+ * asked, as during a deployment; `tokenless` = the app's `getToken` throws; `broken` = the app's adapter throws.
+ */
+export type Mood = "well" | "elsewhere" | "refusing" | "tokenless" | "broken"
+
+const refusals = [
+  () => new RemoteFailure("Forbidden", "Fault", { status: 403 }),
+  () => new RemoteFailure("NotFound", "Fault", { status: 404 }),
+  () => new RemoteFailure("Rejected", "Fault", { status: 400 }),
+  () => new RemoteFailure("QuotaExceeded", "Fault", { status: 507 }),
+]
+
+const page = new TextEncoder().encode("<!doctype html><title>Sign in to the Wi-Fi</title>")
 
 /** The bucket all devices share, and how badly it behaves at the moment. */
 export class SimRemote {
@@ -11,8 +27,24 @@ export class SimRemote {
   faultRate = 0
   /** Uploads that sent bytes for an object that was already there. */
   resent = 0
+  mood: Mood = "well"
+  /** What it lost, by its key, as a backup would have it. */
+  readonly lost = new Map<string, Uint8Array<ArrayBuffer>>()
   /** Tokens are refused until somebody signs in again. */
   isTokenExpired = false
+
+  lose(at: number): void {
+    const found = [...this.objects][at % Math.max(1, this.objects.size)]
+    if (found === undefined) return
+    this.objects.delete(found[0])
+    this.lost.set(...found)
+  }
+
+  /** What is on none of these disks comes back from a backup; the rest is for those who have it. */
+  restoreLost(disks: ReadonlyArray<ReadonlyMap<string, unknown>>): void {
+    for (const [key, bytes] of this.lost)
+      if (!disks.some((contents) => contents.has(hashOf(bytes)))) this.objects.set(key, bytes)
+  }
 }
 
 /** What one tab needs to know to reach the remote. */
@@ -30,11 +62,21 @@ export const simAdapter = (
   clock: SimClock,
   random: SeededRandom,
 ): RemoteStorageAdapter => {
-  const travel = async (signal: AbortSignal): Promise<void> => {
+  const { run } = makeAuthorized({
+    getToken: () => {
+      if (remote.mood === "tokenless") throw new TypeError("Failed to fetch")
+      return "token"
+    },
+  })
+  const travel = (signal: AbortSignal): Promise<void> => run(signal, () => request(signal))
+  const request = async (signal: AbortSignal): Promise<void> => {
     await clock.sleep(1 + random.below(200))
     if (!line.isAlive()) return new Promise(() => undefined)
     if (signal.aborted) throw new RemoteFailure("Aborted", "Cancelled")
     if (!line.isOnline()) throw new RemoteFailure("Offline", "No line")
+    if (remote.mood === "broken") throw new TypeError("Cannot read properties of undefined")
+    if (remote.mood === "elsewhere") throw new RemoteFailure("NotOurServer", "A page", { status: 200 })
+    if (remote.mood === "refusing") throw (refusals[random.below(refusals.length)] as () => RemoteFailure)()
     if (remote.isTokenExpired) throw new RemoteFailure("Unauthorized", "Token expired", { status: 401 })
     if (!random.chance(remote.faultRate)) return
     const fault = random.below(5)
@@ -62,6 +104,12 @@ export const simAdapter = (
     },
     download: async ({ key, contentHash, offset, signal }) => {
       line.onTransfer(contentHash)
+      // A page is an answer like any other, until somebody looks at it.
+      if (remote.mood === "elsewhere") {
+        await clock.sleep(1 + random.below(200))
+        const body = new Blob([page]).stream()
+        return { offset: 0, totalBytes: page.byteLength, etag: undefined, body, isProven: false }
+      }
       await travel(signal)
       const whole = remote.objects.get(key)
       if (whole === undefined) throw new RemoteFailure("NotFound", "No such object", { status: 404 })

@@ -41,6 +41,11 @@ export class SimTab {
         disk.setLocal(entries)
         for (const other of liveStore.sessions) other.localChanged(entries)
       },
+      heard: () => disk.heard,
+      changeVersions: (statements, isHeard) => {
+        if (isHeard) disk.heard.push(...statements)
+        for (const other of liveStore.sessions) other.versionsChanged(statements)
+      },
       isPaused: () => disk.device.paused,
       setPaused: (paused) => {
         disk.device.set(paused)
@@ -102,13 +107,15 @@ export class SimTab {
       Layer.succeed(StoreLookInterval, 3_600_000),
       layerAdapter(adapter),
       Layer.succeed(FileIds, { next: () => `${id}-${nextFile++}` }),
-      Layer.setClock(clock.asEffectClock()),
+      Layer.setClock(clock.asEffectClock(device.wrongByMs)),
       Layer.setRandom(Random.make(random.below(1_000_000))),
       Layer.setScheduler(new Scheduler.MixedScheduler(1_000_000)),
       Logger.remove(Logger.defaultLogger),
     )
     const runtime = ManagedRuntime.make(
-      layerEngine(withDefaults(storeId, { restorableMs })).pipe(Layer.provideMerge(platform)),
+      layerEngine(withDefaults(storeId, { restorableMs, maxCacheBytes: device.maxCacheBytes })).pipe(
+        Layer.provideMerge(platform),
+      ),
     )
     this.#runtime = runtime
     this.client = makeClient({ storeId, runtime, persist: false })

@@ -38,11 +38,20 @@ export class World {
           remote: this.remote,
           clock: this.clock,
           random: this.random,
+          ...this.#oddities(name),
           onPushed: () => {
             for (const device of this.devices) device.scheduleSync()
           },
         }),
     )
+  }
+
+  /** Few devices are alike: one has little room, and in some worlds one's clock is years behind. */
+  #oddities(name: string): Pick<ConstructorParameters<typeof SimDevice>[1], "maxCacheBytes" | "wrongByMs"> {
+    return {
+      maxCacheBytes: name === "C" ? 1_500 : Number.POSITIVE_INFINITY,
+      wrongByMs: name === "B" && this.random.chance(0.25) ? -3 * 365 * 24 * 3_600_000 : 0,
+    }
   }
 
   /** The day begins with a tab on two of the devices. */
@@ -61,6 +70,8 @@ export class World {
     this.note(() => JSON.stringify(action))
     if ("device" in action) await this.#onDevice(this.devices[action.device] as SimDevice, action)
     else if (action.do === "faults") this.remote.faultRate = action.rate
+    else if (action.do === "mood") this.remote.mood = action.mood
+    else if (action.do === "lose-object") this.remote.lose(action.at)
     else if (action.do === "token") this.remote.isTokenExpired = action.expired
     else if (action.do === "jump") this.clock.jump(action.ms)
     else await this.clock.advance(action.ms)
@@ -100,6 +111,13 @@ export class World {
     const { client } = tab
     const files = client.listFiles({ order: "oldest" })
     const record = "file" in action ? files[action.file % Math.max(1, files.length)] : undefined
+    if (action.do === "restore-deleted") {
+      const deleted = client.listDeleted()
+      const [one] = deleted.slice(action.file % Math.max(1, deleted.length))
+      if (one === undefined) return
+      for (const { cancelled } of this.devices) cancelled.remove(one.contentHash)
+      return this.#settles(tab, `a restoring of deleted ${one.id}`, client.restoreFile(one.id))
+    }
     switch (action.do) {
       case "close-tab":
         device.drop(tab)
@@ -108,17 +126,19 @@ export class World {
         device.drop(tab)
         return tab.kill()
       case "pause":
-        return quietly(client.pause())
+        return this.#settles(tab, "a pause", client.pause())
       case "resume":
-        return quietly(client.resume())
+        return this.#settles(tab, "a resume", client.resume())
       case "save":
         return this.#save(
+          tab,
           client.saveFile(SimBlob.of(textOf(action.content))).then((id) => [id]),
           [action.content],
         )
       case "save-cancelled": {
         const saving = client.saveFile(SimBlob.of(textOf(action.content)))
         this.#save(
+          tab,
           saving.then((id) => [id]),
           [action.content],
         )
@@ -130,7 +150,11 @@ export class World {
       }
       case "save-many": {
         const contents = [action.content, action.content + 1, action.content]
-        return this.#save(client.saveFiles(contents.map((content) => SimBlob.of(textOf(content)))), contents)
+        return this.#save(
+          tab,
+          client.saveFiles(contents.map((content) => SimBlob.of(textOf(content)))),
+          contents,
+        )
       }
     }
     if (record === undefined) return
@@ -140,20 +164,24 @@ export class World {
         this.#promise(record.id).contents.add(textOf(action.content))
         this.#use([action.content])
         for (const { cancelled } of this.devices) cancelled.remove(record.contentHash)
-        return quietly(client.updateFile(record.id, SimBlob.of(textOf(action.content))))
+        return this.#settles(
+          tab,
+          `an update of ${record.id}`,
+          client.updateFile(record.id, SimBlob.of(textOf(action.content))),
+        )
       }
       case "delete":
         this.#promise(record.id).isDeleteAsked = true
-        return quietly(client.deleteFile(record.id))
+        return this.#settles(tab, `a deletion of ${record.id}`, client.deleteFile(record.id))
       case "cancel":
         return quietly(this.#cancel(device, tab, record))
       case "evict":
       case "unpin":
-        return quietly(client[action.do](record.id))
+        return this.#settles(tab, `${action.do} ${record.id}`, client[action.do](record.id))
     }
     device.asked.add(record.id)
     device.cancelled.remove(record.contentHash)
-    if (action.do === "pin") quietly(client.pin(record.id))
+    if (action.do === "pin") this.#settles(tab, `a pin of ${record.id}`, client.pin(record.id))
     if (action.do === "read") this.#settles(tab, `a read of ${record.id}`, client.readFile(record.id))
     if (action.do === "restore-version") {
       const [version] = client.listVersions(record.id)
@@ -164,7 +192,8 @@ export class World {
       }
       this.#settles(tab, `a restoring of ${record.id}`, client.restoreVersion(record.id, version.contentHash))
     }
-    if (action.do === "retry" || action.do === "prioritize") quietly(client[action.do](record.id))
+    if (action.do === "retry" || action.do === "prioritize")
+      this.#settles(tab, `${action.do} ${record.id}`, client[action.do](record.id))
   }
 
   /**
@@ -204,7 +233,7 @@ export class World {
     return made
   }
 
-  #save(saving: Promise<ReadonlyArray<string>>, contents: ReadonlyArray<number>): void {
+  #save(tab: SimTab, saving: Promise<ReadonlyArray<string>>, contents: ReadonlyArray<number>): void {
     this.#use(contents)
     const remember = async (): Promise<void> => {
       const ids = await saving
@@ -214,7 +243,7 @@ export class World {
         this.#promise(id).contents.add(textOf(contents[at] ?? 0))
       }
     }
-    quietly(remember())
+    this.#settles(tab, "a save", remember())
   }
 
   /** Calls that were neither answered nor refused yet; those of tabs that are gone will never be. */
@@ -235,7 +264,9 @@ export class World {
   /** What was superseded long ago must have gone by itself, before any repair. */
   #keptTooLong(): void {
     const since = this.clock.now - restorableMs - expiryIntervalMs
-    for (const { name, disk, liveStore, tabs } of this.devices) {
+    for (const { name, disk, liveStore, tabs, wrongByMs } of this.devices) {
+      // By its own clock the time is not over.
+      if (wrongByMs < 0) continue
       const { tables } = liveStore
       const versions = [...tables.versions.values()]
       const wanted = new Set((tabs[0] as SimTab).client.listFiles().map(({ contentHash }) => contentHash))
@@ -251,6 +282,8 @@ export class World {
   /** All troubles end, every device is opened once more, and what stopped is asked to go on: then time passes. */
   async comeToRest(): Promise<void> {
     this.remote.faultRate = 0
+    this.remote.mood = "well"
+    this.remote.restoreLost(this.devices.map(({ disk }) => disk.contents))
     this.remote.isTokenExpired = false
     for (const device of this.devices) {
       device.disk.isFull = false
@@ -263,13 +296,13 @@ export class World {
       device.cancelled.clear()
       for (const { client } of device.tabs) {
         quietly(client.resume())
-        quietly(client.retry())
         // What somebody cancelled is tried again only when it is asked for by name.
         for (const { id } of client.listFiles())
           if (client.getFileState(id).error?.reason === "Aborted") quietly(client.retry(id))
       }
     }
-    await this.clock.advance(300_000)
+    // What stopped gets its chance within an hour, and what nobody has is asked for every six.
+    await this.clock.advance(8 * 3_600_000)
     // Evicted files are asked for, so that every device can be compared.
     for (const device of this.devices) {
       const { client } = device.tabs[0] as SimTab

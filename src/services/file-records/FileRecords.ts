@@ -61,6 +61,13 @@ export interface SupersededContent {
   readonly supersededAt: number
 }
 
+/** Content whose time to be restored is over. */
+export interface ExpiredContent {
+  readonly contentHash: string
+  /** Milliseconds since the epoch. */
+  readonly lostAt: number
+}
+
 /** Takes facts down before they are committed. */
 export interface FactJournal {
   /**
@@ -98,7 +105,14 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     /** Every superseded content, once, as its latest version has it. */
     readonly superseded: () => ReadonlyArray<SupersededContent>
     /** Contents of versions that nobody can restore since then (milliseconds since the epoch). */
-    readonly expired: (since: number) => ReadonlyArray<string>
+    readonly expired: (since: number) => ReadonlyArray<ExpiredContent>
+    /** On this device their time begins now, whatever their events say. */
+    readonly noteHeard: (
+      contentHashes: ReadonlyArray<string>,
+      heardAt: number,
+    ) => Effect.Effect<void, ConfigError>
+    /** Forgets, on this device, versions that lost until then: nothing of them may be here any more. */
+    readonly pruneVersions: (until: number) => Effect.Effect<void, ConfigError>
     /**
      * Commits new records together with the app's own events: all or nothing.
      * Fails with `InvalidFileError` (`InvalidCommit`) when an app event does not fit the app's schema.

@@ -280,14 +280,17 @@ describe("ChangeFeed", () => {
         "UPDATE files SET revision = revision + 1 WHERE revision > 1500",
         "UPDATE files SET deletedAt = 9, revision = 1501 WHERE id = 's0-7'",
       )
-      expect(feed.poll()).to.have.length(0)
-      expect(feed.isBehind).to.equal(true)
-      expect(feed.index.get("s0-7")).to.equal(undefined)
-      expect(feed.index.get("s0-8")?.id).to.equal("s0-8")
-      expect(sorted(feed.poll())).to.deep.equal(["s0-7: hash of 7 → -"])
-      expect(feed.isBehind).to.equal(true)
-      expect(feed.poll()).to.have.length(0)
-      expect(feed.isBehind).to.equal(false)
+      const told: Array<string> = []
+      let parts = 0
+      do {
+        told.push(...sorted(feed.poll()))
+        parts++
+        expect(feed.index.get("s0-7")).to.equal(undefined)
+        expect(feed.index.get("s0-8")?.id).to.equal("s0-8")
+      } while (feed.isBehind)
+      expect(told).to.deep.equal(["s0-7: hash of 7 → -"])
+      // To find out, and then 500 rows at a time.
+      expect(parts).to.equal(7)
       expect(feed.index.get("s0-7")).to.equal(undefined)
       expect([...feed.index.all()]).to.have.length(2_499)
     })

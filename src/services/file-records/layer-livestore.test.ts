@@ -225,10 +225,48 @@ describe("FileRecords (LiveStore)", () => {
           )
         supersede("a", 1_000)
         expect(records.expired(999)).to.deep.equal([])
-        expect(records.expired(1_000)).to.deep.equal(["h"])
+        expect(records.expired(1_000)).to.deep.equal([{ contentHash: "h", lostAt: 1_000 }])
         supersede("b", 1_005)
         expect(records.expired(1_000)).to.deep.equal([])
         expect(records.isRestorable("h", 1_000)).to.equal(true)
+        // Nothing is left of what is pruned, and of the rest everything.
+        const count = countEvents(store as never)
+        yield* records.pruneVersions(999)
+        expect(count.names).to.deep.equal([])
+        yield* records.pruneVersions(1_000)
+        expect(count).to.include({ synced: 0, clientOnly: 1 })
+        expect(["a", "b"].map((id) => records.versions(id).length)).to.deep.equal([0, 1])
+      }),
+  )
+
+  withRecords(
+    "counts the time of old versions and deletions from when this device heard of them",
+    (records) =>
+      Effect.gen(function* () {
+        const old = new Date(1_000)
+        yield* records.create([record("a", { contentHash: "h", createdAt: old })], [])
+        yield* records.create([record("b", { contentHash: "h", createdAt: old })], [])
+        const { mimeType, sizeBytes, path } = record("a")
+        const found = { contentMetadata: null, lastModified: null, takenAt: null }
+        yield* records.update(
+          [{ id: "a", content: { contentHash: "h2", mimeType, sizeBytes, path, ...found } }],
+          [],
+        )
+        const now = records.versions("a")[0]?.supersededAt.getTime() ?? 0
+        yield* records.remove(["b"])
+        const heardAt = now + 1_000_000
+        yield* records.noteHeard(["h"], heardAt)
+        yield* records.noteHeard(["h"], heardAt + 5)
+        expect(records.isRestorable("h", heardAt - 1)).to.equal(true)
+        expect(records.isRestorable("h", heardAt)).to.equal(false)
+        expect(records.versions("a")[0]?.supersededAt.getTime()).to.equal(heardAt)
+        expect(records.listDeleted(undefined, heardAt - 1).map(({ id }) => id)).to.deep.equal(["b"])
+        expect(records.listDeleted(undefined, heardAt)).to.deep.equal([])
+        expect(records.expired(heardAt - 1)).to.deep.equal([])
+        yield* records.pruneVersions(heardAt - 1)
+        expect(records.versions("a")).to.have.length(1)
+        yield* records.pruneVersions(heardAt)
+        expect(records.versions("a")).to.deep.equal([])
       }),
   )
 

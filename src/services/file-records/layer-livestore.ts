@@ -13,23 +13,25 @@ import {
   readLocalEntries,
   readLostKeys,
 } from "./all-rows.js"
+import { localVersionsHeard, localVersionsPruned } from "../../schema/local-versions.js"
 import { NextTask } from "./NextTask.js"
 import { type AttachedStore, assertHasFileTables } from "./attached-store.js"
 import { ChangeFeed, type QueryRows } from "./change-feed.js"
 import { makeCommit, makeRecordsView } from "./commit-events.js"
-import { FileRecords, type RecordChange, type SupersededContent } from "./FileRecords.js"
+import { FileRecords, type RecordChange } from "./FileRecords.js"
 import { listSql } from "./list-sql.js"
-import {
-  type ErasedRow,
-  type FileRow,
-  toErasedContent,
-  toRecord,
-  toVersion,
-  type VersionRow,
-} from "./record-row.js"
+import { type ErasedRow, type FileRow, toErasedContent, toRecord } from "./record-row.js"
 import { makeStoreLog } from "./livestore-log.js"
 import { standingOf } from "./record-facts.js"
 import { storeClosed } from "./StoreLog.js"
+import {
+  hasVersionUntil,
+  isReferenced,
+  isRestorable,
+  readExpired,
+  readSuperseded,
+  readVersions,
+} from "./version-queries.js"
 import { toCreated, toUpdated, toUploaded } from "./to-events.js"
 
 /** Entries one client-only event carries. Our choice: a clean bulk action of 1,000 files costs a handful of events. */
@@ -134,36 +136,22 @@ export const layerLiveStore = (
           const { sql, bindValues } = listSql(fileQuery, since)
           return query<FileRow>(sql, bindValues).map(toRecord)
         },
-        isReferenced: (contentHash, exceptId = "") =>
-          query(referencedSql, { contentHash, exceptId }).length > 0,
+        isReferenced: (contentHash, exceptId = "") => isReferenced(query, contentHash, exceptId),
         list: (fileQuery?: FileQuery) => {
           const { sql, bindValues } = listSql(fileQuery)
           return query<FileRow>(sql, bindValues).map(toRecord)
         },
         all: () => feed.index.all(),
         withContent: (contentHash) => feed.index.withContent(contentHash),
-        versions: (fileId) =>
-          query<VersionRow>("SELECT * FROM fileVersions WHERE fileId = $fileId ORDER BY supersededAt DESC", {
-            fileId,
-          }).map(toVersion),
-        isRestorable: (contentHash, since) =>
-          query(
-            `SELECT 1 FROM fileVersions WHERE contentHash = $contentHash AND supersededAt > $since
-            UNION ALL SELECT 1 FROM files WHERE contentHash = $contentHash AND deletedAt > $since LIMIT 1`,
-            { contentHash, since },
-          ).length > 0,
-        superseded: () =>
-          query<SupersededContent>(
-            `SELECT contentHash, MAX(sizeBytes) AS sizeBytes, MAX(remoteKey) AS remoteKey,
-              MAX(supersededAt) AS supersededAt FROM (
-                SELECT contentHash, sizeBytes, remoteKey, supersededAt FROM fileVersions
-                UNION ALL SELECT contentHash, sizeBytes, remoteKey, deletedAt FROM files WHERE deletedAt IS NOT NULL
-              ) GROUP BY contentHash`,
-            {},
-          ),
-        expired: (since) =>
-          query<{ readonly contentHash: string }>(expiredSql, { since }).map(
-            ({ contentHash }) => contentHash,
+        versions: (fileId) => readVersions(query, fileId),
+        isRestorable: (contentHash, since) => isRestorable(query, contentHash, since),
+        superseded: () => readSuperseded(query),
+        expired: (since) => readExpired(query, since),
+        noteHeard: (contentHashes, heardAt) =>
+          commitLocal(() => [localVersionsHeard({ contentHashes, heardAt: new Date(heardAt) })]),
+        pruneVersions: (until) =>
+          commitLocal(() =>
+            hasVersionUntil(query, until) ? [localVersionsPruned({ until: new Date(until) })] : [],
           ),
         create: (records, appEvents) =>
           commitWith(
@@ -279,21 +267,6 @@ export const layerLiveStore = (
       })
     }),
   )
-
-/**
- * Contents that lost their record at `since` or before, and not later. Of deleted records only those that this device
- * still has in its index: the rest were dealt with.
- */
-const expiredSql = `SELECT contentHash FROM (
-    SELECT contentHash, supersededAt AS lostAt FROM fileVersions
-    UNION ALL SELECT contentHash, deletedAt FROM localFileState JOIN files ON id = fileId WHERE deletedAt IS NOT NULL
-  ) GROUP BY contentHash HAVING MAX(lostAt) <= $since`
-
-/** A live record that has the content, or a version of one that had it. */
-const referencedSql = `SELECT 1 FROM files WHERE contentHash = $contentHash AND deletedAt IS NULL AND id <> $exceptId
-  UNION ALL SELECT 1 FROM fileVersions JOIN files ON files.id = fileVersions.fileId
-    WHERE fileVersions.contentHash = $contentHash AND deletedAt IS NULL AND files.id <> $exceptId
-  LIMIT 1`
 
 const Watched = Schema.Array(
   Schema.Struct({ revision: Schema.NullOr(Schema.Number), device: Schema.NullOr(Schema.String) }),

@@ -50,10 +50,14 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
           if (!isFirst) log.commit(facts)
         }).pipe(Effect.uninterruptible)
 
+      const heard = new Map<string, number>()
+      const lostHere = (contentHash: string, lostAt: Date): number =>
+        Math.max(lostAt.getTime(), heard.get(contentHash) ?? 0)
       const deletedSince = (since: number): ReadonlyArray<FileRecord> => {
         const { rows, erased } = log.tables()
         return [...rows.values()].filter(
-          ({ id, deletedAt }) => deletedAt !== null && deletedAt.getTime() > since && !erased.has(id),
+          ({ id, contentHash, deletedAt }) =>
+            deletedAt !== null && lostHere(contentHash, deletedAt) > since && !erased.has(id),
         )
       }
 
@@ -84,10 +88,15 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
         versions: (fileId) =>
           [...log.tables().versions.values()]
             .filter((version) => version.fileId === fileId)
+            .map((version) => ({
+              ...version,
+              supersededAt: new Date(lostHere(version.contentHash, version.supersededAt)),
+            }))
             .toSorted((one, other) => other.supersededAt.getTime() - one.supersededAt.getTime()),
         isRestorable: (contentHash, since) =>
           [...log.tables().versions.values()].some(
-            (version) => version.contentHash === contentHash && version.supersededAt.getTime() > since,
+            (version) =>
+              version.contentHash === contentHash && lostHere(contentHash, version.supersededAt) > since,
           ) || deletedSince(since).some((record) => record.contentHash === contentHash),
         superseded: () => [
           ...[...log.tables().versions.values()].map((version) => ({
@@ -98,14 +107,34 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
             row.deletedAt === null ? [] : { ...row, supersededAt: row.deletedAt.getTime() },
           ),
         ],
-        expired: (since) => [
-          ...[...log.tables().versions.values()].flatMap(({ contentHash, supersededAt }) =>
-            supersededAt.getTime() <= since ? contentHash : [],
-          ),
-          ...[...log.tables().rows.values()].flatMap(({ id, contentHash, deletedAt }) =>
-            deletedAt !== null && deletedAt.getTime() <= since && log.local.has(id) ? contentHash : [],
-          ),
-        ],
+        expired: (since) => {
+          const { rows, versions } = log.tables()
+          const lost = [
+            ...[...versions.values()].map(
+              ({ contentHash, supersededAt }) => [contentHash, supersededAt] as const,
+            ),
+            ...[...rows.values()].flatMap(({ id, contentHash, deletedAt }) =>
+              deletedAt !== null && log.local.has(id) ? [[contentHash, deletedAt] as const] : [],
+            ),
+          ]
+          const latest = new Map<string, number>()
+          for (const [contentHash, lostAt] of lost)
+            latest.set(contentHash, Math.max(lostHere(contentHash, lostAt), latest.get(contentHash) ?? 0))
+          return [...latest].flatMap(([contentHash, lostAt]) =>
+            lostAt <= since ? [{ contentHash, lostAt }] : [],
+          )
+        },
+        noteHeard: (contentHashes, heardAt) =>
+          Effect.sync(() => {
+            for (const contentHash of contentHashes)
+              if (!heard.has(contentHash)) heard.set(contentHash, heardAt)
+          }),
+        pruneVersions: (until) =>
+          Effect.sync(() => {
+            const { versions } = log.tables()
+            for (const [key, { contentHash, supersededAt }] of versions)
+              if (lostHere(contentHash, supersededAt) <= until) versions.delete(key)
+          }),
         create: (records) => commit(records.map((record) => ({ type: "created", record }))),
         update: (changes) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>

@@ -29,7 +29,10 @@ export const listSql = (
   const anyOf = included.map((pattern, at) => isLike(pattern, at, "type"))
   const noneOf = excluded.map((pattern, at) => `NOT ${isLike(pattern, at, "not")}`)
   const conditions = [
-    deletedSince === undefined ? "deletedAt IS NULL" : "deletedAt > $since AND erasedAt IS NULL",
+    deletedSince === undefined
+      ? "deletedAt IS NULL"
+      : `erasedAt IS NULL AND (deletedAt > $since
+      OR deletedAt IS NOT NULL AND contentHash IN (SELECT contentHash FROM localVersions WHERE heardAt > $since))`,
     ...(anyOf.length === 0 ? [] : [`(${anyOf.join(" OR ")})`]),
     ...noneOf,
   ]

@@ -20,6 +20,7 @@ export const layerFileStorage = (config: SaveConfig & { readonly keyOf: (record:
       const records = yield* FileRecords
       const local = yield* LocalFileStorage
       const sync = yield* FileSync
+      const clock = yield* Effect.clock
 
       return FileStorage.of({
         ...(yield* countSaves(yield* makeSave(config))),
@@ -29,7 +30,8 @@ export const layerFileStorage = (config: SaveConfig & { readonly keyOf: (record:
         ...(yield* makeErase(config)),
         ...(yield* makeShare),
         // Read when somebody asks, which is not in an effect.
-        listDeleted: (query) => records.listDeleted(query, Date.now() - config.restorableMs),
+        listDeleted: (query) =>
+          records.listDeleted(query, clock.unsafeCurrentTimeMillis() - config.restorableMs),
         readFile: Effect.fn("FileStorage.readFile")(function* (fileId) {
           const record = yield* sync.awaitLocal(fileId)
           const bytes = yield* local.readFile(record.contentHash)

@@ -73,9 +73,9 @@ export const layerFileSync = (config: SyncConfig) =>
 
       const fork = yield* FiberSet.makeRuntime<never>()
       yield* channel.listen((message) => {
-        if (message.type === "snapshot") {
+        if (message.type === "transfers") {
           if (view.isLeader()) return
-          touchContent(view.follow(message.snapshot))
+          touchContent(view.follow(message.news, channel.tabId))
           observers.touchStatus()
         } else if (message.type === "present" || message.type === "absent") {
           index.note(message.contentHashes, message.type === "present")
@@ -92,9 +92,8 @@ export const layerFileSync = (config: SyncConfig) =>
           index.noteFlags(message.fileId, message.flags)
           observers.touch([message.fileId])
         } else if (message.type === "command" && view.isLeader()) fork(lead.obey(message.command))
-        else if (message.type === "hello" && view.isLeader()) {
-          fork(channel.post({ type: "snapshot", snapshot: view.snapshot() }))
-        } else if (message.type === "claim") fork(turns.answerClaim(message.tabId))
+        else if (message.type === "hello" && view.isLeader()) fork(lead.inform(message.tabId))
+        else if (message.type === "claim") fork(turns.answerClaim(message.tabId))
         else if (message.type === "progress") observers.progress(message.progress)
       })
 

@@ -37,13 +37,14 @@ const isStored = async (adapter: RemoteStorageAdapter, request: RemoteRequest): 
   const end = (): void => looking.abort()
   request.signal.addEventListener("abort", end)
   try {
-    const { body } = await adapter.download({
+    const { body, isProven } = await adapter.download({
       ...request,
       offset: 0,
       etag: undefined,
       signal: looking.signal,
     })
     void body.cancel().catch(() => undefined) // That it began is the answer.
+    if (isProven === false) throw new RemoteFailure("NotOurServer", "Something else answered for the remote")
     return true
   } catch (error) {
     if (toFailureFields(error).reason === "NotFound") return false

@@ -1,7 +1,7 @@
 import { Context, Effect, Layer } from "effect"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import { type Transfer, type TransferKind, transferKey } from "../sync-executor/transfer-table.js"
-import type { LeaderSnapshot, TransferSnapshot } from "../tabs/TabChannel.js"
+import type { LeaderNews, TransferSnapshot } from "../tabs/TabChannel.js"
 
 /** Transfers as this tab sees them: its own when it leads, else what the leader last told. */
 export class TransferView extends Context.Tag("filesync/TransferView")<
@@ -11,8 +11,8 @@ export class TransferView extends Context.Tag("filesync/TransferView")<
     readonly all: () => Iterable<TransferSnapshot>
     readonly isOnline: () => boolean
     /** Bytes of all transfers since the last time there were none. */
-    readonly sums: () => LeaderSnapshot["sums"]
-    readonly connection: () => LeaderSnapshot["connection"]
+    readonly sums: () => LeaderNews["sums"]
+    readonly connection: () => LeaderNews["connection"]
     readonly isLeader: () => boolean
     /** It knows what is being moved: it leads, or the tab that leads has told it. */
     readonly isInformed: () => boolean
@@ -23,10 +23,15 @@ export class TransferView extends Context.Tag("filesync/TransferView")<
     /** This tab led, failed at it, and has not led since. */
     readonly hasFailed: () => boolean
     readonly setFailed: (hasFailed: boolean) => void
-    /** Takes what the leader told; gives the contents whose transfers differ from before. */
-    readonly follow: (snapshot: LeaderSnapshot) => ReadonlyArray<string>
-    /** What this tab, as leader, tells the others. */
-    readonly snapshot: () => LeaderSnapshot
+    /**
+     * Takes what the leader told; gives the contents whose transfers differ from before. Parts of everything are for the
+     * tab that they name.
+     */
+    readonly follow: (news: LeaderNews, tabId: string) => ReadonlyArray<string>
+    /** What this tab, as leader, has to tell the others since the last time, at most so many transfers. */
+    readonly news: (limit: number) => LeaderNews & { readonly isAll: boolean }
+    /** Everything it has to tell a new tab, so many transfers at a time; it may change between two of them. */
+    readonly whole: (tabId: string, limit: number) => Iterable<LeaderNews>
   }
 >() {}
 
@@ -51,12 +56,16 @@ const toSnapshot = ({
   error: phase === "failed" || phase === "waiting" ? (failure?.info ?? null) : null,
 })
 
-const nothingFollowed: LeaderSnapshot = {
+type Facts = Pick<LeaderNews, "online" | "sums" | "connection">
+
+const noFacts: Facts = {
   online: true,
   sums: { bytesDone: 0, bytesTotal: 0 },
   connection: { failure: null, nextProbeAt: null },
-  transfers: [],
 }
+
+const isSame = (one: TransferSnapshot | undefined, other: TransferSnapshot): boolean =>
+  one?.phase === other.phase && one.bytesDone === other.bytesDone && one.attempt === other.attempt
 
 /** The view over this tab's executor and the leader's messages. */
 export const layerTransferView = Layer.effect(
@@ -66,8 +75,15 @@ export const layerTransferView = Layer.effect(
     let isTakingPart = false
     let hasHeard = false
     let hasFailed = false
-    let followed = nothingFollowed
-    let followedByKey = new Map<string, TransferSnapshot>()
+    let followed = noFacts
+    const followedByKey = new Map<string, TransferSnapshot>()
+    /** While everything comes in parts: what was known before and has not come again. */
+    let unconfirmed: Set<string> | undefined
+    const ownFacts = (): Facts => ({
+      online: executor.isOnline(),
+      sums: executor.sums(),
+      connection: executor.connection(),
+    })
     const own = (): Array<TransferSnapshot> => Array.from(executor.all(), toSnapshot)
 
     return TransferView.of({
@@ -76,7 +92,7 @@ export const layerTransferView = Layer.effect(
         const transfer = executor.get(kind, contentHash)
         return transfer === undefined ? undefined : toSnapshot(transfer)
       },
-      all: () => (isLeader ? own() : followed.transfers),
+      all: () => (isLeader ? own() : followedByKey.values()),
       isOnline: () => (isLeader ? executor.isOnline() : followed.online),
       sums: () => (isLeader ? executor.sums() : followed.sums),
       connection: () => (isLeader ? executor.connection() : followed.connection),
@@ -91,34 +107,60 @@ export const layerTransferView = Layer.effect(
       setLeader: (leads) => {
         isLeader = leads
         hasHeard = false
-        followed = nothingFollowed
-        followedByKey = new Map()
+        followed = noFacts
+        followedByKey.clear()
+        unconfirmed = undefined
+        // Whoever follows asks for everything.
+        if (leads) executor.takeChanges(Number.POSITIVE_INFINITY)
       },
-      follow: (snapshot) => {
-        const before = followedByKey
-        followed = snapshot
-        hasHeard = true
-        followedByKey = new Map(
-          snapshot.transfers.map((transfer) => [transferKey(transfer.kind, transfer.contentHash), transfer]),
-        )
-        const changed = new Set<string>()
-        for (const [key, transfer] of followedByKey) {
-          const known = before.get(key)
-          const isSame =
-            known?.phase === transfer.phase &&
-            known.bytesDone === transfer.bytesDone &&
-            known.attempt === transfer.attempt
-          if (!isSame) changed.add(transfer.contentHash)
+      follow: ({ changed, gone, whole, ...facts }, tabId) => {
+        if (whole !== null && whole.tabId !== tabId) return []
+        followed = facts
+        if (whole?.isFirst === true) unconfirmed = new Set(followedByKey.keys())
+        const differing = new Set<string>()
+        for (const transfer of changed) {
+          const key = transferKey(transfer.kind, transfer.contentHash)
+          unconfirmed?.delete(key)
+          if (!isSame(followedByKey.get(key), transfer)) differing.add(transfer.contentHash)
+          followedByKey.set(key, transfer)
         }
-        for (const [key, { contentHash }] of before) if (!followedByKey.has(key)) changed.add(contentHash)
-        return [...changed]
+        const removed = whole?.isLast === true ? [...gone, ...(unconfirmed ?? [])] : gone
+        for (const key of removed) {
+          const known = followedByKey.get(key)
+          if (known !== undefined) differing.add(known.contentHash)
+          followedByKey.delete(key)
+        }
+        if (whole?.isLast === true) {
+          unconfirmed = undefined
+          hasHeard = true
+        }
+        return [...differing]
       },
-      snapshot: () => ({
-        online: executor.isOnline(),
-        sums: executor.sums(),
-        connection: executor.connection(),
-        transfers: own(),
-      }),
+      news: (limit) => {
+        const changes = executor.takeChanges(limit)
+        return {
+          ...ownFacts(),
+          changed: changes.flatMap(({ transfer }) => (transfer === undefined ? [] : toSnapshot(transfer))),
+          gone: changes.flatMap(({ key, transfer }) => (transfer === undefined ? key : [])),
+          whole: null,
+          isAll: changes.length < limit,
+        }
+      },
+      whole: function* (tabId, limit) {
+        let isFirst = true
+        let changed: Array<TransferSnapshot> = []
+        const part = (isLast: boolean): LeaderNews => {
+          const news = { ...ownFacts(), changed, gone: [], whole: { tabId, isFirst, isLast } }
+          isFirst = false
+          changed = []
+          return news
+        }
+        for (const transfer of executor.all()) {
+          if (changed.length === limit) yield part(false)
+          changed.push(toSnapshot(transfer))
+        }
+        yield part(true)
+      },
     })
   }),
 )

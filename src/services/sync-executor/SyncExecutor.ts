@@ -2,7 +2,7 @@ import { Context, type Duration, type Effect, type Schedule, type Scope } from "
 import type { DownloadError, StorageError, UploadError } from "../../errors/index.js"
 import type { FileSyncErrorInfo } from "../../types/index.js"
 import type { TransferFailureReason } from "./retry-policy.js"
-import type { Priority, Transfer, TransferKind } from "./transfer-table.js"
+import type { Priority, Transfer, TransferKind, TransferTable } from "./transfer-table.js"
 
 /** Limits and retry clock of transfers. */
 export interface SyncExecutorConfig {
@@ -102,6 +102,8 @@ export class SyncExecutor extends Context.Tag("filesync/SyncExecutor")<
     readonly isPaused: () => boolean
     readonly get: (kind: TransferKind, contentHash: string) => Transfer | undefined
     readonly all: () => Iterable<Transfer>
+    /** What changed since the last call, at most so many; for one caller. */
+    readonly takeChanges: TransferTable["takeChanges"]
     /** Waits until nothing is queued, running or waiting for a retry. */
     readonly awaitIdle: Effect.Effect<void>
     /** The listener must not throw. */

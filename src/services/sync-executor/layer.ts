@@ -311,6 +311,7 @@ export const layerExecutor = ({
         isPaused: () => isPaused,
         get: (kind, contentHash) => table.get(kind, contentHash),
         all: () => table.all(),
+        takeChanges: (limit) => table.takeChanges(limit),
         awaitIdle: idle.wait,
         listen: (listener) =>
           Effect.acquireRelease(

@@ -83,6 +83,8 @@ export class TransferTable {
   readonly #smallBytes: number
   #unsettled = 0
   #nextOrder = 0
+  /** Keys of what was added, changed or removed since somebody took them. */
+  #changedKeys = new Set<string>()
   readonly #sums = new TransferSums()
 
   /** Files of at most `smallBytes` are small. */
@@ -92,6 +94,19 @@ export class TransferTable {
 
   get(kind: TransferKind, contentHash: string): Transfer | undefined {
     return this.#byKey.get(transferKey(kind, contentHash))
+  }
+
+  /** What changed since the last call, or so much of it; `transfer` is missing when it is gone. */
+  takeChanges(
+    limit: number,
+  ): ReadonlyArray<{ readonly key: string; readonly transfer: Transfer | undefined }> {
+    const taken: Array<string> = []
+    for (const key of this.#changedKeys) {
+      if (taken.length === limit) break
+      taken.push(key)
+    }
+    for (const key of taken) this.#changedKeys.delete(key)
+    return taken.map((key) => ({ key, transfer: this.#byKey.get(key) }))
   }
 
   all(): IterableIterator<Transfer> {
@@ -159,6 +174,7 @@ export class TransferTable {
     const present = this.get(kind, contentHash)
     if (present === undefined) return false
     this.#withdraw(present)
+    this.#changedKeys.add(transferKey(kind, contentHash))
     if (isUnsettled(present)) this.#sums.ended(present)
     this.#sums.settle(this.isIdle)
     return this.#byKey.delete(transferKey(kind, contentHash))
@@ -207,6 +223,7 @@ export class TransferTable {
   #insert(transfer: Transfer): void {
     const key = transferKey(transfer.kind, transfer.contentHash)
     this.#byKey.set(key, transfer)
+    this.#changedKeys.add(key)
     const lane = this.#partOf(transfer)
     if (isUnsettled(transfer)) {
       this.#unsettled++

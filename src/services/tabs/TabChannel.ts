@@ -24,14 +24,18 @@ export interface FileFlags {
   readonly failedReason: string
 }
 
-/** What the leader is doing, for the other tabs. */
-export interface LeaderSnapshot {
+/** What the leader is doing, for the other tabs: what has changed, or a part of everything for one of them. */
+export interface LeaderNews {
   readonly online: boolean
   /** Bytes of all transfers since the last time there were none. */
   readonly sums: { readonly bytesDone: number; readonly bytesTotal: number }
   /** Why the remote counts as unreachable, and when it is asked again; both `null` while it answers. */
   readonly connection: { readonly failure: string | null; readonly nextProbeAt: number | null }
-  readonly transfers: ReadonlyArray<TransferSnapshot>
+  readonly changed: ReadonlyArray<TransferSnapshot>
+  /** Keys of transfers that are no more. */
+  readonly gone: ReadonlyArray<string>
+  /** Set = a part of everything there is, for that tab alone; all parts but the last are followed by another. */
+  readonly whole: { readonly tabId: string; readonly isFirst: boolean; readonly isLast: boolean } | null
 }
 
 /** What a tab may ask of the leader. */
@@ -46,7 +50,7 @@ export type TabMessage =
   | { readonly type: "hello"; readonly tabId: string }
   /** A tab that is visible now wants to lead; a leader that is visible as well refuses. */
   | { readonly type: "claim" | "claim-refused"; readonly tabId: string }
-  | { readonly type: "snapshot"; readonly snapshot: LeaderSnapshot }
+  | { readonly type: "transfers"; readonly news: LeaderNews }
   | { readonly type: "progress"; readonly progress: TransferProgress }
   | { readonly type: "command"; readonly command: TabCommand }
   /** What this device knows about a file besides its bytes has changed. */

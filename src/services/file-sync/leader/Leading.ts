@@ -11,6 +11,8 @@ export class Leading extends Context.Tag("filesync/Leading")<
     readonly run: Effect.Effect<void, StorageError | ConfigError | InvalidFileError>
     /** Does what a tab asks for. */
     readonly obey: (command: TabCommand) => Effect.Effect<void>
+    /** Tells a tab that has just come everything it has to know. */
+    readonly inform: (tabId: string) => Effect.Effect<void>
     /** Looks at what a record needs, and has it done. */
     readonly consider: (record: FileRecord) => Effect.Effect<void>
     /** There are changes that nobody has looked at yet: having no transfers does not mean being idle. */

@@ -34,12 +34,18 @@ export const makeOnChanges = ({ consider, onSuperseded }: ChangeParts) =>
         const isDone = remoteKey !== null && isUploadFailure(flags)
         const isBack = remoteKey !== null && isLostObject(flags)
         if (isDone && flags.failedHash === contentHash) yield* executor.forget(contentHash)
+        // An upload that stopped in an earlier session, when it was not needed any more, and is needed again.
+        const isOld =
+          index.isPresent(contentHash) &&
+          isUploadFailure(flags) &&
+          executor.get("upload", contentHash) === undefined
         // Some device did not find it: there is nothing to be downloaded until one that has the bytes answers.
         const isNowhere = records.withContent(contentHash).every((owner) => owner.remoteKey === null)
         if (isNowhere && executor.get("download", contentHash) !== undefined)
           yield* executor.forget(contentHash)
         // A failure goes with the content it is about, and does not come back with it.
-        if (flags.failedHash !== contentHash || isDone || isBack) yield* index.setFlags(id, noFailure)
+        if (flags.failedHash !== contentHash || isDone || isBack || isOld)
+          yield* index.setFlags(id, noFailure)
         yield* consider(record)
       })
 

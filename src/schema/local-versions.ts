@@ -1,0 +1,59 @@
+import { Events, Schema, State } from "@livestore/livestore"
+import type { Statement } from "./file-statements.js"
+
+/**
+ * Content that had lost its record long ago when this device heard of it: it was offline, or a clock is far behind. Here
+ * its time begins when it was heard of.
+ */
+export const localVersionsTable = State.SQLite.table({
+  name: "localVersions",
+  columns: {
+    contentHash: State.SQLite.text({ primaryKey: true }),
+    heardAt: State.SQLite.integer({ schema: Schema.DateFromNumber }),
+  },
+})
+
+/** This device has just heard that these contents lost their records. */
+export const localVersionsHeard = Events.clientOnly({
+  name: "v1.LocalVersionsHeard",
+  schema: Schema.Struct({ contentHashes: Schema.Array(Schema.String), heardAt: Schema.Date }),
+})
+
+/** On this device nothing is left of versions that lost until then. */
+export const localVersionsPruned = Events.clientOnly({
+  name: "v1.LocalVersionsPruned",
+  schema: Schema.Struct({ until: Schema.Date }),
+})
+
+const writesHeard: ReadonlySet<string> = new Set(["localVersions"])
+const writesVersions: ReadonlySet<string> = new Set(["fileVersions"])
+
+/** Notes when contents were heard of; the first time stays. */
+export const hearOfVersions = ({
+  contentHashes,
+  heardAt,
+}: typeof localVersionsHeard.schema.Type): ReadonlyArray<Statement> => [
+  {
+    sql: `INSERT INTO localVersions (contentHash, heardAt) SELECT value, $heardAt FROM json_each($contentHashes) WHERE true
+      ON CONFLICT (contentHash) DO NOTHING`,
+    bindValues: { contentHashes: JSON.stringify(contentHashes), heardAt: heardAt.getTime() },
+    writeTables: writesHeard,
+  },
+]
+
+/** Removes versions that nobody can restore any more. */
+export const pruneVersions = ({
+  until,
+}: typeof localVersionsPruned.schema.Type): ReadonlyArray<Statement> => [
+  {
+    sql: `DELETE FROM fileVersions WHERE supersededAt <= $until
+      AND contentHash NOT IN (SELECT contentHash FROM localVersions WHERE heardAt > $until)`,
+    bindValues: { until: until.getTime() },
+    writeTables: writesVersions,
+  },
+  {
+    sql: "DELETE FROM localVersions WHERE heardAt <= $until",
+    bindValues: { until: until.getTime() },
+    writeTables: writesHeard,
+  },
+]

@@ -1,0 +1,117 @@
+import { Clock, Effect, Queue, Schedule } from "effect"
+import { releaseContent } from "../../cache/collect-garbage.js"
+import { LocalIndex } from "../../cache/local-index.js"
+import { FileRecords } from "../../file-records/FileRecords.js"
+import { LocalFileStorage } from "../../local-file-storage/LocalFileStorage.js"
+import { Outbox } from "../../outbox/Outbox.js"
+import { lockNames, TabLocks } from "../../tabs/TabLocks.js"
+
+/** Time between a deletion and its clean-up, so that many share one pass. */
+const garbageDelay = "500 millis"
+
+/** What cannot be cleaned up yet is tried again after this time. */
+const garbageRetryDelay = "2 seconds"
+
+/** How often a tab that leads for long looks for versions whose time is over: nobody waits for it. */
+const expiryInterval = "6 hours"
+
+/** Frees this device of content that nothing refers to any more. */
+export const makeCleanUp = (config: { readonly storeId: string; readonly restorableMs: number }) =>
+  Effect.gen(function* () {
+    const records = yield* FileRecords
+    const local = yield* LocalFileStorage
+    const locks = yield* TabLocks
+    const index = yield* LocalIndex
+    const outbox = yield* Outbox
+    const garbage = yield* Queue.unbounded<string>()
+    const restorableSince = Effect.map(Clock.currentTimeMillis, (now) => now - config.restorableMs)
+
+    /** Content has lost its record, as this tab hears now. When that was may be long ago, or told by a wrong clock. */
+    const offer = (contentHash: string) =>
+      Effect.gen(function* () {
+        const isOld =
+          config.restorableMs > 0 &&
+          index.isPresent(contentHash) &&
+          !records.isRestorable(contentHash, yield* restorableSince) &&
+          !records.erasedContents().some((erased) => erased.contentHash === contentHash)
+        if (isOld) yield* Effect.ignore(records.noteHeard([contentHash], yield* Clock.currentTimeMillis))
+        yield* Queue.offer(garbage, contentHash)
+      })
+
+    const collect = Queue.take(garbage).pipe(
+      Effect.tap(() => Effect.sleep(garbageDelay)),
+      Effect.flatMap((first) =>
+        Effect.gen(function* () {
+          const hashes = [...new Set([first, ...(yield* Queue.takeAll(garbage))])]
+          const released = yield* releaseContent(hashes, "unreferenced", config.restorableMs)
+          const since = yield* restorableSince
+          // A journal still names them: their time comes.
+          const left = hashes.filter(
+            (contentHash) =>
+              !released.includes(contentHash) &&
+              records.withContent(contentHash).length === 0 &&
+              !records.isRestorable(contentHash, since),
+          )
+          if (left.length === 0) return
+          yield* Effect.sleep(garbageRetryDelay)
+          yield* Queue.offerAll(garbage, left)
+        }),
+      ),
+      // What could not be deleted now is found again by the next start or repair.
+      Effect.catchAll((error) => Effect.logWarning("Cleaning up deleted files failed", error)),
+      Effect.forever,
+    )
+
+    /** Frees content whose time is over, and then forgets the versions, so that no later start asks the disk for it. */
+    const expire = Effect.gen(function* () {
+      const since = yield* restorableSince
+      const expired = records.expired(since)
+      const unowned = expired.filter(({ contentHash }) => records.withContent(contentHash).length === 0)
+      const present =
+        unowned.length === 0 ? [] : yield* local.filesExist(unowned.map(({ contentHash }) => contentHash))
+      const here = unowned.filter((_, at) => present[at])
+      const released =
+        here.length === 0
+          ? []
+          : yield* releaseContent(
+              here.map(({ contentHash }) => contentHash),
+              "unreferenced",
+              config.restorableMs,
+            )
+      const kept = here.filter(({ contentHash }) => !released.includes(contentHash))
+      // What a journal says of the past is compared with versions.
+      if (outbox.now().facts.size > 0) return
+      yield* records.pruneVersions(Math.min(since, ...kept.map(({ lostAt }) => lostAt - 1)))
+    }).pipe(
+      Effect.catchAll((error) => Effect.logWarning("Looking for expired versions failed", error)),
+      Effect.repeat(Schedule.spaced(expiryInterval)),
+    )
+
+    const sweep = Effect.gen(function* () {
+      const downloads: Array<string> = []
+      for (const { contentHash, remoteKey } of index.unsettled())
+        if (remoteKey !== null && !index.isPresent(contentHash)) downloads.push(contentHash)
+      // A save in another tab may have made its file this moment; if one is under way, the next start sweeps.
+      yield* locks.tryExclusive(
+        lockNames(config.storeId).copying,
+        local
+          .sweepUnfinished(downloads)
+          .pipe(Effect.catchAll((error) => Effect.logWarning("Cleaning up unfinished files failed", error))),
+      )
+    })
+
+    return {
+      offer,
+      /** Rows of this device's index that no record owns any more: their clean-up was cut short. */
+      forgetDeleted: Effect.gen(function* () {
+        const since = yield* restorableSince
+        for (const { fileId, localHash } of records.loadLocalOfDeleted()) {
+          // What can still be restored stays, and its row says where to find it when its time is over.
+          if (localHash !== "" && records.isRestorable(localHash, since)) continue
+          yield* index.forget(fileId)
+          if (localHash !== "") yield* Queue.offer(garbage, localHash)
+        }
+      }),
+      run: Effect.all([collect, expire, sweep], { concurrency: "unbounded", discard: true }),
+    }
+  })
