@@ -1,7 +1,7 @@
 import { expect } from "@esm-bundle/chai"
 import { Effect, TestClock } from "effect"
 import { Observers } from "../../src/services/notifications/observers.js"
-import { type EngineBench, pass, withEngine } from "../support/engine-bench.js"
+import { type EngineBench, eventually, pass, withEngine } from "../support/engine-bench.js"
 
 const blob = (text: string): Blob => new Blob([text], { type: "text/plain" })
 const days = (count: number) => TestClock.adjust(`${count} days`)
@@ -37,6 +37,32 @@ describe("the bytes of a version that lost", () => {
       expect(collected).to.deep.equal([first])
       const file = yield* bench.storage.readFile(id)
       expect(yield* Effect.promise(() => file.text())).to.equal("second")
+    }),
+  )
+
+  withEngine("have their whole time here when a clock that is years behind replaced them", {}, (bench) =>
+    Effect.gen(function* () {
+      const { storage, sync, records, local } = bench
+      yield* sync.start
+      const id = yield* storage.saveFile(blob("first"))
+      yield* eventually("it is remote", () => sync.fileState(id).remote)
+      const { contentHash: first = "", name = "", path = "" } = records.get(id) ?? {}
+      yield* days(400)
+      const contentHash = "ab".repeat(32)
+      const about = { id, contentHash, name, path, mimeType: "text/plain", sizeBytes: 6 }
+      const updatedAt = new Date(0).toISOString()
+      yield* records.commitAgain([{ name: "v1.FileUpdated", args: { files: [{ ...about, updatedAt }] } }])
+      yield* days(29)
+      yield* pass(10)
+      expect(yield* local.fileExists(first)).to.equal(true)
+      expect(sync.versions(id).map((version) => version.contentHash)).to.deep.equal([first])
+      yield* days(2)
+      for (let turn = 0; (yield* local.fileExists(first)) && turn < 50; turn++) yield* pass(1)
+      expect(yield* local.fileExists(first)).to.equal(false)
+      expect(sync.versions(id)).to.deep.equal([])
+      // And nothing is left of it that a later start would ask the disk about.
+      yield* pass(7 * 3600)
+      expect(records.versions(id)).to.deep.equal([])
     }),
   )
 

@@ -1,3 +1,4 @@
+import type { NetworkFacts } from "../../src/services/file-sync/sync-config.js"
 import { expect } from "@esm-bundle/chai"
 import { Effect } from "effect"
 import { StorageError } from "../../src/errors/index.js"
@@ -214,6 +215,29 @@ describe("an engine", () => {
         expect([a, b].map((id) => other.engine.getFileState(id).local)).to.deep.equal([...expected])
         expect(await (await other.engine.readFile(a)).text()).to.equal("a")
         await other.engine.dispose()
+      }
+    })
+
+    it("asks a rule again when the network changes", async () => {
+      const { device, ids } = await source("a")
+      const connection = Object.assign(new EventTarget(), { type: "cellular" })
+      Object.defineProperty(navigator, "connection", { configurable: true, value: connection })
+      try {
+        const asked: boolean[] = []
+        const downloads = (_: FileRecord, { isMetered }: NetworkFacts) => {
+          asked.push(isMetered)
+          return !isMetered
+        }
+        const other = await bench.otherDevice({ downloads })
+        for (const id of ids) tellRecord(device, other, id)
+        await other.until("it was asked", () => asked.length > 0)
+        await other.engine.awaitIdle()
+        expect(other.engine.getFileState(ids[0] ?? "").local).to.equal(false)
+        connection.type = "wifi"
+        connection.dispatchEvent(new Event("change"))
+        await other.until("it is here", () => other.engine.getFileState(ids[0] ?? "").local)
+      } finally {
+        Reflect.deleteProperty(navigator, "connection")
       }
     })
 

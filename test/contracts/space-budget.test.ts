@@ -228,6 +228,18 @@ describe("the space of a device", () => {
     }),
   )
 
+  withEngine("counts thumbnails and unfinished files", { maxCacheBytes: 3_500 }, ({ storage, sync, local }) =>
+    Effect.gen(function* () {
+      const beside = { thumbnailBytes: 500, unfinishedBytes: 400 }
+      ;(local as { spaceBeside: typeof local.spaceBeside }).spaceBeside = Effect.succeed(beside)
+      yield* sync.start
+      const ids = yield* storage.saveFiles([1, 2, 3].map((at) => ({ file: bytes(at) })))
+      const isRemote = () => ids.every((id) => sync.fileState(id).remote)
+      yield* eventually("they are remote", isRemote)
+      yield* eventually("one makes room", () => ids.filter((id) => sync.fileState(id).local).length === 2)
+    }),
+  )
+
   withEngine(
     "refuses an update of a file that is deleted meanwhile, and keeps no bytes",
     {},

@@ -178,7 +178,8 @@ describe("an engine with a file that stopped", () => {
     expect(engine.getFileState(id)).to.include({ transfer: "none", error: null })
     await engine.dispose()
     expect(count.synced).to.equal(0)
-    expect(count.clientOnly).to.be.at.most(1)
+    // That its content came, and that it went; on a fast machine together.
+    expect(count.clientOnly).to.be.at.most(2)
   })
 
   it("cancels from a follower for every tab and the next session", async () => {

@@ -84,6 +84,10 @@ export const layerSimDisk = (disk: SimDisk, step: Step) => {
       filesExist: (hashes) =>
         step(Effect.sync(() => hashes.map((contentHash) => disk.contents.has(contentHash)))),
       listFiles: step(Effect.sync(() => [...disk.contents.keys()])),
+      spaceBeside: Effect.sync(() => ({
+        thumbnailBytes: 0,
+        unfinishedBytes: [...disk.unfinished.values()].reduce((sum, { byteLength }) => sum + byteLength, 0),
+      })),
       hashStored: (contentHash) => step(Effect.map(read(contentHash), (blob) => hashOf(blob.bytesNow))),
       receive: (contentHash) =>
         Effect.sync(() => {

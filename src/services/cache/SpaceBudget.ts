@@ -11,7 +11,7 @@ import { releaseContent } from "./collect-garbage.js"
 import { ContentUse } from "./content-use.js"
 import { LocalIndex } from "./local-index.js"
 
-/** The byte budget of this device: live and earlier content together. */
+/** The byte budget of this device: live and earlier content, thumbnails and unfinished files together. */
 export class SpaceBudget extends Context.Tag("filesync/SpaceBudget")<
   SpaceBudget,
   {
@@ -32,6 +32,9 @@ export class SpaceBudget extends Context.Tag("filesync/SpaceBudget")<
 
 /** Freed at least when the disk is full, so that the next file does not meet the same wall. */
 const minFreeBytes = 64 * 1024 * 1024
+
+/** How often thumbnails and unfinished files are looked at: every one of them is, and they change slowly. */
+const lookBesideEvery = "30 seconds"
 
 interface Candidate {
   readonly contentHash: string
@@ -123,9 +126,15 @@ export const layerSpaceBudget = (options: {
       let usedBytes: number | undefined
       const admitted = new Map<string, number>()
       let earlierBytes = 0
+      let besideBytes = 0
+      const beside = yield* Effect.cachedWithTTL(
+        Effect.suspend(() => local.spaceBeside),
+        lookBesideEvery,
+      )
+      const admittedBytes = (): number => [...admitted.values()].reduce((sum, bytes) => sum + bytes, 0)
       let isFirst = true
       const addUp = (): number => {
-        usedBytes = sumOf(live()) + earlierBytes
+        usedBytes = sumOf(live()) + earlierBytes + besideBytes
         for (const contentHash of admitted.keys())
           if (index.isPresent(contentHash) || records.withContent(contentHash).length === 0)
             admitted.delete(contentHash)
@@ -137,7 +146,12 @@ export const layerSpaceBudget = (options: {
         enforce: Effect.gen(function* () {
           if (!isLimited) return
           // A start asks the disk about nothing; there is nothing new to count before something came or was replaced.
-          if (!isFirst) earlierBytes = sumOf(yield* earlier)
+          if (!isFirst) {
+            earlierBytes = sumOf(yield* earlier)
+            const { thumbnailBytes, unfinishedBytes } = yield* beside
+            // Downloads that were admitted count whole, and so do not count again as far as they have come.
+            besideBytes = thumbnailBytes + Math.max(0, unfinishedBytes - admittedBytes())
+          }
           isFirst = false
           const excess = addUp() - options.maxCacheBytes
           if (excess <= 0) return
@@ -146,8 +160,7 @@ export const layerSpaceBudget = (options: {
         }),
         admits: ({ contentHash, sizeBytes }) => {
           if (!isLimited || admitted.has(contentHash)) return true
-          let planned = (usedBytes ?? addUp()) + sizeBytes
-          for (const bytes of admitted.values()) planned += bytes
+          const planned = (usedBytes ?? addUp()) + sizeBytes + admittedBytes()
           if (planned > options.maxCacheBytes) return false
           admitted.set(contentHash, sizeBytes)
           return true

@@ -5,6 +5,7 @@ import { type ErasedContent, FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import type { Observers } from "../notifications/observers.js"
 import type { Outbox } from "../outbox/Outbox.js"
+import { recordOfContent } from "../remote-file-storage/record-of-content.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import type { TabLocks } from "../tabs/TabLocks.js"
@@ -42,7 +43,7 @@ export const finishErasures = (config: {
 
     const pending = remote.enabled ? erased.filter(({ isRemoteErased }) => !isRemoteErased) : []
     const deleteObject = (content: ErasedContent) => {
-      const record = recordOf(content)
+      const record = recordOfContent(content.contentHash, content.remoteKey, content.erasedAt)
       const key = content.remoteKey ?? keyOrNull(config.keyOf, record)
       if (key === null) return Effect.succeed(Either.right(content))
       return remote
@@ -54,25 +55,6 @@ export const finishErasures = (config: {
     yield* records.markContentErased(done)
     return isFreed && done.length === pending.length
   })
-
-/** What is left to say about erased content to the one who deletes its object. */
-const recordOf = ({ contentHash, remoteKey, erasedAt }: ErasedContent): FileRecord => ({
-  id: "",
-  name: "",
-  mimeType: "application/octet-stream",
-  sizeBytes: 0,
-  contentHash,
-  path: "",
-  remoteKey,
-  metadata: null,
-  contentMetadata: null,
-  lastModified: null,
-  takenAt: null,
-  createdAt: erasedAt,
-  sequence: 0,
-  updatedAt: erasedAt,
-  deletedAt: erasedAt,
-})
 
 /** An app's own rule may not know what to say about a record that says nothing. */
 const keyOrNull = (keyOf: (record: FileRecord) => string, record: FileRecord): string | null => {

@@ -158,8 +158,9 @@ export const layerFileSync = (config: SyncConfig) =>
             const isDue = owners.some((record) => needsTransfer(record))
             if (isMoving === undefined && !isDue) return Effect.void
             // A fact of the device before it is a command: there may be nobody yet to obey.
+            // A file that is here and remote has nothing to be stopped, and must be sent again if the remote loses it.
             return Effect.forEach(
-              owners,
+              owners.filter(({ remoteKey }) => remoteKey === null || !index.isPresent(contentHash)),
               ({ id }) => index.setFlags(id, failureFlags(contentHash, cancelled)),
               {
                 discard: true,

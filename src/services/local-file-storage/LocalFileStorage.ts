@@ -28,6 +28,13 @@ export interface FileReceiver {
   readonly publish: Effect.Effect<void, StorageError | IntegrityError>
 }
 
+/** What is kept beside contents, in bytes. */
+export interface SpaceBeside {
+  readonly thumbnailBytes: number
+  /** Of downloads and saves that run, or were broken off. */
+  readonly unfinishedBytes: number
+}
+
 /** Space on this device, in bytes. */
 export interface SpaceEstimate {
   readonly usageBytes: number
@@ -61,6 +68,8 @@ export class LocalFileStorage extends Context.Tag("filesync/LocalFileStorage")<
     ) => Effect.Effect<ReadonlyArray<boolean>, StorageError>
     /** Every content hash here; takes about 0.4 s for 10,000 files. */
     readonly listFiles: Effect.Effect<ReadonlyArray<string>, StorageError>
+    /** What takes space beside contents; looks at every such file. */
+    readonly spaceBeside: Effect.Effect<SpaceBeside, StorageError>
     /** The SHA-256 the stored bytes really have. */
     readonly hashStored: (contentHash: string) => Effect.Effect<string, StorageError>
     /** Opens a download; closing the scope without publishing keeps what came for a resume. */

@@ -41,6 +41,7 @@ const choose = (opfs: Storage, memory: Storage): Storage => {
     fileExists: (...given) => Effect.flatMap(chosen, (storage) => storage.fileExists(...given)),
     filesExist: (...given) => Effect.flatMap(chosen, (storage) => storage.filesExist(...given)),
     listFiles: Effect.flatMap(chosen, (storage) => storage.listFiles),
+    spaceBeside: Effect.flatMap(chosen, (storage) => storage.spaceBeside),
     hashStored: (...given) => Effect.flatMap(chosen, (storage) => storage.hashStored(...given)),
     receive: (...given) => Effect.flatMap(chosen, (storage) => storage.receive(...given)),
     storeVerified: (...given) => Effect.flatMap(chosen, (storage) => storage.storeVerified(...given)),

@@ -65,6 +65,12 @@ export const layerMemory = (options: { readonly storeId: string }) =>
         filesExist: (contentHashes) =>
           Effect.sync(() => contentHashes.map((contentHash) => contents.has(contentHash))),
         listFiles: Effect.sync(() => [...contents.keys()]),
+        spaceBeside: Effect.sync(() => ({
+          thumbnailBytes: 0,
+          unfinishedBytes: [...unfinished.values()]
+            .flat()
+            .reduce((sum, { byteLength }) => sum + byteLength, 0),
+        })),
         hashStored: (contentHash) => Effect.flatMap(readFile(contentHash), hash),
         receive: (contentHash) =>
           Effect.sync(() => {

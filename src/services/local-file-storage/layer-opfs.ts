@@ -57,6 +57,10 @@ export const layerOpfs = (options: { readonly storeId: string; readonly isServed
           onFailure: toStorageError("list the stored files"),
           onSuccess: ({ contentHashes }) => contentHashes,
         }),
+        spaceBeside: Effect.mapError(
+          io.request("spaceBeside", null),
+          toStorageError("add up what is stored"),
+        ),
         hashStored: (contentHash) =>
           Effect.mapBoth(io.request("verify", { contentHash }), {
             onFailure: toStorageError("verify a stored file", contentHash),

@@ -53,6 +53,8 @@ export type OutboxEntry =
       readonly contentHash: string
       readonly uploadId: string
       readonly partBytes: number
+      /** Older journals have none. */
+      readonly key?: string | undefined
     }
   /** It was completed, or is of no use any more. */
   | { readonly type: "multipart-ended"; readonly contentHash: string }
@@ -103,14 +105,19 @@ export class Outbox extends Context.Tag("filesync/Outbox")<
     /** Tabs, living or not, that have a journal; not this one. */
     readonly otherTabs: Effect.Effect<ReadonlyArray<string>, StorageError>
     /** Unfinished multipart uploads this device began, by content hash. */
-    readonly multipart: Effect.Effect<
-      ReadonlyMap<string, { readonly uploadId: string; readonly partBytes: number }>
-    >
+    readonly multipart: Effect.Effect<ReadonlyMap<string, UnfinishedUpload>>
     /** Whether this store was ever connected to a sync backend; remembered on this device. */
     readonly hasBackend: Effect.Effect<boolean, StorageError>
     readonly noteBackend: Effect.Effect<void, StorageError>
   }
 >() {}
+
+/** An upload in parts that is not complete. */
+export interface UnfinishedUpload {
+  readonly uploadId: string
+  readonly partBytes: number
+  readonly key?: string | undefined
+}
 
 /** What a journal has open. */
 export interface OpenEntries {

@@ -72,10 +72,11 @@ describe("JournalState", () => {
     expect(state.isCommitted(save("1", "a"))).to.equal(false)
   })
 
-  it("remembers the last multipart upload of a content until the content is settled", () => {
+  it("remembers the last multipart upload of a content until that is ended, so that the store hears of it", () => {
     const state = new JournalState().apply([save("1", "a"), multipart("a"), multipart("a", "u2")])
-    expect(state.multipart.get("a")?.uploadId).to.equal("u2")
     state.apply([settled("1", "a")])
+    expect(state.multipart.get("a")?.uploadId).to.equal("u2")
+    state.apply([{ type: "multipart-ended", contentHash: "a" }])
     expect(state.multipart.size).to.equal(0)
   })
 })

@@ -1,5 +1,13 @@
 import { filesOf } from "../file-records/record-facts.js"
-import type { OpenEntries, OpenEntry, OutboxEntry, OutboxFact, OutboxSave, SaveIdentity } from "./Outbox.js"
+import type {
+  OpenEntries,
+  OpenEntry,
+  OutboxEntry,
+  OutboxFact,
+  OutboxSave,
+  SaveIdentity,
+  UnfinishedUpload,
+} from "./Outbox.js"
 
 /** Entries as journal lines. */
 export const toLines = (entries: ReadonlyArray<OutboxEntry>): string =>
@@ -60,7 +68,7 @@ export class JournalState implements OpenEntries {
   readonly facts = new Map<string, OutboxFact>()
   readonly factsByFile = new Map<string, number>()
   readonly #committed = new Set<string>()
-  readonly multipart = new Map<string, { readonly uploadId: string; readonly partBytes: number }>()
+  readonly multipart = new Map<string, UnfinishedUpload>()
 
   apply(entries: ReadonlyArray<OutboxEntry>): this {
     for (const entry of entries) this.#apply(entry)
@@ -78,7 +86,6 @@ export class JournalState implements OpenEntries {
       case "settled":
         this.saves.delete(keyOf(entry))
         this.#committed.delete(keyOf(entry))
-        this.multipart.delete(entry.contentHash)
         return
       case "fact":
         if (!this.facts.has(entry.factId)) this.#count(entry, 1)

@@ -57,6 +57,8 @@ export type TabMessage =
   | { readonly type: "flags"; readonly fileId: string; readonly flags: FileFlags }
   /** Content has come to this device, or has gone from it. */
   | { readonly type: "present" | "absent"; readonly contentHashes: ReadonlyArray<string> }
+  /** Content was shown or read in a tab. */
+  | { readonly type: "used"; readonly contentHashes: ReadonlyArray<string> }
 
 /** Messages between the tabs that have one store open; a tab does not hear itself. */
 export class TabChannel extends Context.Tag("filesync/TabChannel")<

@@ -1,9 +1,16 @@
 import { Effect, Option } from "effect"
 import { type StorageError, UploadError } from "../../errors/index.js"
-import type { FileRecord, MultipartSupport, PartLimits, UploadedPart } from "../../types/index.js"
+import type {
+  FileRecord,
+  MultipartSupport,
+  PartLimits,
+  RemoteRequest,
+  UploadedPart,
+} from "../../types/index.js"
 import { Outbox } from "../outbox/Outbox.js"
 import { askRemote, movingProgress } from "../remote-file-storage/ask-remote.js"
 import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
+import { recordOfContent } from "../remote-file-storage/record-of-content.js"
 import { Pace } from "../sync-executor/Pace.js"
 import { partBytesFor } from "./part-size.js"
 
@@ -64,7 +71,7 @@ export const uploadParts = (
       if (Option.isNone(fitting))
         return yield* new UploadError({ reason: "TooLarge", key, fileId: record.id })
       const upload = { uploadId, partBytes: fitting.value }
-      yield* outbox.append([{ type: "multipart", contentHash, ...upload }])
+      yield* outbox.append([{ type: "multipart", contentHash, key, ...upload }])
       return { ...upload, parts: [] as ReadonlyArray<UploadedPart> }
     })
     // An upload the store has forgotten (expired, aborted) is begun again.
@@ -140,7 +147,9 @@ export const uploadParts = (
     ).pipe(
       // The parts are not the file: this upload can never become it.
       Effect.tapError(({ reason }) =>
-        reason === "IntegrityMismatch" || reason === "Rejected" ? endUpload(contentHash) : Effect.void,
+        reason === "IntegrityMismatch" || reason === "Rejected"
+          ? Effect.zipRight(Effect.ignore(abort(multipart, remote, uploadId)), endUpload(contentHash))
+          : Effect.void,
       ),
     )
     yield* endUpload(contentHash)
@@ -153,6 +162,34 @@ export const uploadParts = (
     // Forgotten by the store while it was under way: once more from the start.
     Effect.retry({ times: 1, while: (error) => error._tag === "UploadError" && error.reason === "NotFound" }),
   )
+
+/** Has the store throw away the parts it was sent. */
+const abort = (multipart: MultipartSupport, remote: Omit<RemoteRequest, "signal">, uploadId: string) =>
+  askRemote(
+    (signal) => multipart.abort({ ...remote, uploadId, signal }),
+    (thrown) => new UploadError({ ...toFailureFields(thrown), key: remote.key, fileId: remote.record.id }),
+  )
+
+/**
+ * Gives an upload up for good: nobody wants its content any more. What the store does not throw away now is left to the
+ * next session.
+ */
+export const giveUpUpload = (multipart: MultipartSupport, contentHash: string) =>
+  Effect.gen(function* () {
+    const outbox = yield* Outbox
+    const upload = (yield* outbox.multipart).get(contentHash)
+    if (upload === undefined) return
+    const { key, uploadId } = upload
+    if (key !== undefined) {
+      yield* abort(multipart, { key, contentHash, record: recordOfContent(contentHash, key) }, uploadId).pipe(
+        Effect.catchIf(
+          ({ reason }) => reason === "NotFound",
+          () => Effect.void,
+        ),
+      )
+    }
+    yield* endUpload(contentHash)
+  })
 
 /** Forgets the upload id, so that the next attempt begins anew. */
 const endUpload = (contentHash: string) =>

@@ -11,17 +11,19 @@ import { LocalIndex } from "../../cache/local-index.js"
 import { Observers } from "../../notifications/observers.js"
 import { makeReconciler } from "../reconcile.js"
 import { recoverSaves } from "../recover-saves.js"
-import type { RemoteStorage } from "../../remote-file-storage/RemoteStorage.js"
+import { RemoteStorage } from "../../remote-file-storage/RemoteStorage.js"
 import { makeCleanUp } from "./clean-up.js"
 import { makeCommands } from "./commands.js"
 import { finishErasuresWhileLeading } from "./erasures.js"
 import { makeLostObjects } from "./lost-objects.js"
 import { makeOnChanges } from "./on-changes.js"
+import { askPolicyOnNetworkChanges } from "./network-changes.js"
 import { makeTellTabs } from "./tell-tabs.js"
 import { relayExecutor } from "./relay-executor.js"
 import { failureFlags, noFailure, wasCancelled } from "../../cache/stored-failure.js"
 import type { SyncConfig } from "../sync-config.js"
 import { TransferView } from "../../status/transfer-view.js"
+import { giveUpUpload } from "../../transfers/upload-parts.js"
 
 /** Time between a transfer's end and the check of the byte budget, so that many share one. Our choice. */
 const budgetDelay = "1 second"
@@ -56,8 +58,27 @@ const makeLeading = (config: SyncConfig) =>
     >()
 
     const lost = yield* makeLostObjects
+    const { multipart } = yield* RemoteStorage
     const { inform, tell } = yield* makeTellTabs
     const obey = yield* makeCommands({ consider, reconcile, askAgain: lost.askAgain })
+
+    const giveUp = (contentHash: string) =>
+      multipart === undefined
+        ? Effect.void
+        : giveUpUpload(multipart, contentHash).pipe(
+            Effect.provideService(Outbox, outbox),
+            Effect.catchAll((error) => Effect.logDebug("An upload in parts could not be ended yet", error)),
+          )
+    // What was given up in an earlier session, which could not reach the remote any more, or was uploaded elsewhere.
+    const giveUpLeft = Effect.flatMap(outbox.multipart, (uploads) =>
+      Effect.forEach(
+        [...uploads.keys()].filter((contentHash) =>
+          records.withContent(contentHash).every(({ remoteKey }) => remoteKey !== null),
+        ),
+        giveUp,
+        { discard: true },
+      ),
+    )
 
     // Changes that nobody has looked at yet: while there are any, having no transfers does not mean being idle.
     let unconsidered = 0
@@ -73,7 +94,10 @@ const makeLeading = (config: SyncConfig) =>
 
       const onChanges = yield* makeOnChanges({
         consider,
-        onSuperseded: cleanUp.offer,
+        onSuperseded: (contentHash) => {
+          fork(giveUp(contentHash))
+          return cleanUp.offer(contentHash)
+        },
       })
 
       yield* executor.listen((event) => {
@@ -184,6 +208,8 @@ const makeLeading = (config: SyncConfig) =>
           keepBudget,
           finishErasuresWhileLeading(config),
           lost.askNowAndThen,
+          askPolicyOnNetworkChanges(config.downloads, reconcile),
+          giveUpLeft,
           // A defect in what an event or a message set off.
           FiberSet.join(handlers),
         ],

@@ -5,7 +5,7 @@ import { readBlob } from "./read-blob.js"
 import { unfinishedName } from "../../../utils/stored-path.js"
 import { Receiver } from "./receive.js"
 import { startSha256 } from "./sha256.js"
-import { findStored, openStoreFolder, removeEntry, type StoreFolder } from "./store-folder.js"
+import { bytesIn, findStored, openStoreFolder, removeEntry, type StoreFolder } from "./store-folder.js"
 import { askForSyncAccess } from "./sync-access.js"
 
 type Handlers = {
@@ -86,6 +86,14 @@ const makeHandlers = (store: StoreFolder): Handlers => {
         for await (const name of shard.keys()) contentHashes.push(name)
       }
       return { contentHashes }
+    },
+    spaceBeside: async () => {
+      const thumbnails = await store.thumbnails()
+      const [thumbnailBytes, unfinishedBytes] = await Promise.all([
+        thumbnails === undefined ? 0 : bytesIn(thumbnails),
+        bytesIn(store.unfinished),
+      ])
+      return { thumbnailBytes, unfinishedBytes }
     },
     verify: async ({ contentHash }) => {
       const handle = await findStored(store, contentHash)

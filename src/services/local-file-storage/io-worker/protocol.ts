@@ -1,3 +1,5 @@
+import type { SpaceBeside } from "../LocalFileStorage.js"
+
 /** Requests the page sends to the I/O worker, by name. Blobs and buffers cross without a copy where the browser can. */
 export interface IoRequests {
   /** Copies a picked file into the store, hashed on the way. */
@@ -30,6 +32,8 @@ export interface IoRequests {
     readonly answer: { readonly present: ReadonlyArray<boolean> }
   }
   list: { readonly request: null; readonly answer: { readonly contentHashes: ReadonlyArray<string> } }
+  /** Adds up what is stored beside contents. */
+  spaceBeside: { readonly request: null; readonly answer: SpaceBeside }
   /** Hashes what is stored under a hash. */
   verify: {
     readonly request: { readonly contentHash: string }

@@ -14,6 +14,8 @@ export interface StoreFolder {
   shard(contentHash: string, options: { readonly create: boolean }): Promise<FileSystemDirectoryHandle>
   /** Every shard folder there is. */
   shards(): AsyncIterable<FileSystemDirectoryHandle>
+  /** `undefined` when none was ever made. */
+  thumbnails(): Promise<FileSystemDirectoryHandle | undefined>
   /** Removes what was made of this content. */
   removeThumbnails(contentHash: string): Promise<void>
 }
@@ -37,6 +39,8 @@ export const openStoreFolder = async (folder: string): Promise<StoreFolder> => {
     opening.catch(() => opened.delete(name))
     return opening
   }
+  const thumbnails = (): Promise<FileSystemDirectoryHandle | undefined> =>
+    store.getDirectoryHandle(thumbnailFolderName).catch(() => undefined)
   return {
     unfinished,
     outbox,
@@ -48,10 +52,11 @@ export const openStoreFolder = async (folder: string): Promise<StoreFolder> => {
           yield handle as FileSystemDirectoryHandle
       }
     },
+    thumbnails,
     async removeThumbnails(contentHash) {
-      const thumbnails = await store.getDirectoryHandle(thumbnailFolderName).catch(() => undefined)
+      const folder = await thumbnails()
       // What is being written this moment goes with the next look through that folder.
-      await thumbnails?.removeEntry(contentHash, { recursive: true }).catch(() => undefined)
+      await folder?.removeEntry(contentHash, { recursive: true }).catch(() => undefined)
     },
   }
 }
@@ -77,4 +82,18 @@ export const removeEntry = async (folder: FileSystemDirectoryHandle, name: strin
   } catch (error) {
     if (!(error instanceof DOMException && error.name === "NotFoundError")) throw error
   }
+}
+
+/** Sizes of all files of a folder and those below it. One that is written or goes meanwhile counts as far as it is seen. */
+export const bytesIn = async (folder: FileSystemDirectoryHandle): Promise<number> => {
+  let bytes = 0
+  for await (const handle of folder.values()) {
+    if (handle.kind === "directory")
+      bytes += await bytesIn(handle as FileSystemDirectoryHandle).catch(() => 0)
+    else {
+      const file = await (handle as FileSystemFileHandle).getFile().catch(() => undefined)
+      bytes += file?.size ?? 0
+    }
+  }
+  return bytes
 }

@@ -1,0 +1,24 @@
+import type { FileRecord } from "../../types/index.js"
+
+/** What is left to say to an adapter about content that has no record any more. */
+export const recordOfContent = (
+  contentHash: string,
+  remoteKey: string | null,
+  goneAt = new Date(0),
+): FileRecord => ({
+  id: "",
+  name: "",
+  mimeType: "application/octet-stream",
+  sizeBytes: 0,
+  contentHash,
+  path: "",
+  remoteKey,
+  metadata: null,
+  contentMetadata: null,
+  lastModified: null,
+  takenAt: null,
+  createdAt: goneAt,
+  sequence: 0,
+  updatedAt: goneAt,
+  deletedAt: goneAt,
+})
