@@ -25,6 +25,15 @@ const table: ReadonlyArray<
   readonly [title: string, events: ReadonlyArray<LoggedEvent>, expected: ReadonlyArray<string>]
 > = [
   ["a record", [created(1, "a", "h1")], ["h1"]],
+  [
+    "an object that a device did not find, for it may be there again",
+    [
+      created(1, "a", "h1"),
+      uploaded(2, "a", "h1", "k1"),
+      event("v1.FileMissing", 3, { id: "a", contentHash: "h1", remoteKey: "k1" }),
+    ],
+    ["h1", "k1"],
+  ],
   ["a record that was renamed", [created(1, "a", "h1"), updated(2, "a")], ["h1"]],
   [
     "the new content of a record, not the one of long ago",
