@@ -77,8 +77,7 @@ describe("a large file whose transfer broke off", () => {
     const { engine, store, until } = await bench.device({ remoteAdapter })
     const start = async () => {
       const begun = sent.bytes
-      const file = new File([madeBytes(sizeBytes, 6 + begun)], "x.bin")
-      const id = await engine.saveFile(file)
+      const id = await engine.saveFile(new File([madeBytes(sizeBytes, 6 + begun)], "x.bin"))
       const key = `${bench.storeId}/${engine.getFile(id)?.contentHash}`
       await until("parts are under way", () => sent.bytes > begun)
       return { id, key }

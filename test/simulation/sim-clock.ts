@@ -61,7 +61,7 @@ export class SimClock {
       unsafeCurrentTimeMillis: now,
       unsafeCurrentTimeNanos: () => BigInt(now()) * 1_000_000n,
       currentTimeMillis,
-      currentTimeNanos: Effect.map(currentTimeMillis, (now) => BigInt(now) * 1_000_000n),
+      currentTimeNanos: Effect.map(currentTimeMillis, (ms) => BigInt(ms) * 1_000_000n),
       sleep: (duration) =>
         Effect.async<void>((resume) => {
           const cancel = this.after(Duration.toMillis(duration), () => resume(Effect.void))

@@ -54,9 +54,9 @@ export const openStoreFolder = async (folder: string): Promise<StoreFolder> => {
     },
     thumbnails,
     async removeThumbnails(contentHash) {
-      const folder = await thumbnails()
+      const made = await thumbnails()
       // What is being written this moment goes with the next look through that folder.
-      await folder?.removeEntry(contentHash, { recursive: true }).catch(() => undefined)
+      await made?.removeEntry(contentHash, { recursive: true }).catch(() => undefined)
     },
   }
 }
