@@ -283,7 +283,9 @@ export class World {
   async comeToRest(): Promise<void> {
     this.remote.faultRate = 0
     this.remote.mood = "well"
-    this.remote.restoreLost(this.devices.map(({ disk }) => disk.contents))
+    // One that has little room frees what is said to be remote, before anybody finds out that it is not.
+    const roomy = this.devices.filter(({ maxCacheBytes }) => !Number.isFinite(maxCacheBytes))
+    this.remote.restoreLost(roomy.map(({ disk }) => disk.contents))
     this.remote.isTokenExpired = false
     for (const device of this.devices) {
       device.disk.isFull = false
