@@ -2,7 +2,6 @@ import { expect } from "@esm-bundle/chai"
 import { Effect, Fiber } from "effect"
 import { nextTask } from "../support/engine-bench.js"
 import { changedFile, changesGoUnnoticed, digestOf, madeBlob, vanishedFile } from "../support/made-blobs.js"
-import { openStoreFolder } from "../support/opfs.js"
 import { hints, storageSubjects, storageTests, streamedBytes } from "../support/storage-subjects.js"
 
 for (const subject of storageSubjects) {
@@ -54,30 +53,6 @@ for (const subject of storageSubjects) {
           expect(new Set(stored.map(({ contentHash }) => contentHash)).size).to.equal(1)
           const blob = yield* storage.readFile(stored[0]?.contentHash ?? "")
           expect(blob.size).to.equal(50_000)
-        }),
-      )
-
-      withStorage("adds up what is beside contents", (storage, storeId) =>
-        Effect.gen(function* () {
-          yield* storage.writeFile(madeBlob(1_000))
-          expect(yield* storage.spaceBeside).to.deep.equal({ thumbnailBytes: 0, unfinishedBytes: 0 })
-          const write = Effect.flatMap(storage.receive("ab".repeat(32)), ({ write: give }) =>
-            give(new Uint8Array(300)),
-          )
-          yield* Effect.scoped(write)
-          if (storage.kind === "opfs") {
-            const place = ["thumbs", "cd".repeat(32)]
-            yield* Effect.promise(async () => {
-              let folder = await openStoreFolder(storeId)
-              for (const name of place) folder = await folder.getDirectoryHandle(name, { create: true })
-              const file = await folder.getFileHandle("64-8x8.webp", { create: true })
-              const writable = await file.createWritable()
-              await writable.write(new Uint8Array(50))
-              await writable.close()
-            })
-          }
-          const thumbnailBytes = storage.kind === "opfs" ? 50 : 0
-          expect(yield* storage.spaceBeside).to.deep.equal({ thumbnailBytes, unfinishedBytes: 300 })
         }),
       )
 
