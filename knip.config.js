@@ -28,7 +28,7 @@ export default {
   project: ["**/*.{ts,mjs,js}"],
   ignore: [
     // Packages of their own, which are installed and built where they are tested.
-    "demo/{board,plain,vue,svelte}/**",
+    "demo/{board,plain,vue,svelte,react}/**",
     "bench/{peer,uppy}/**",
     // Programs for others to run, with LiveStore alone.
     "docs/upstream/**/*.{ts,mjs}",

@@ -1,16 +1,19 @@
 #!/usr/bin/env node
-/** `npx livestore-filesync`: the local backend, the service worker's file, and garbage collection. */
+/** `npx livestore-filesync`: a new app, the local backend, the service worker's file, and garbage collection. */
 import { existsSync } from "node:fs"
 import { copyFile, mkdir } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { collectGarbageCommand, collectGarbageUsage } from "./collect-garbage.mjs"
+import { createCommand, createUsage } from "./create.mjs"
 import { UsageError } from "./usage-error.mjs"
 
 const dist = fileURLToPath(new URL("../dist/", import.meta.url))
 
-const usage = `livestore-filesync dev [--port 4242] [--data .filesync-data] [--origin http://localhost:5173]…
+const usage = `${createUsage}
+
+livestore-filesync dev [--port 4242] [--data .filesync-data] [--origin http://localhost:5173]…
   Starts the backend on this machine: files under /api, LiveStore's sync under /sync. Needs miniflare
   (npm install --save-dev miniflare). --port 0 takes any free one. --origin: an app that is served elsewhere; may be
   given more than once; default any origin on localhost's common development ports.
@@ -100,16 +103,18 @@ const loadServer = async () => ({
 })
 
 const commands = {
+  create: createCommand,
   dev,
   "copy-sw": copyServiceWorker,
   "collect-garbage": (args) => collectGarbageCommand(args, { loadServer }),
 }
 const [name = "", ...args] = process.argv.slice(2)
 
-const usageOf = (command) => (command === "collect-garbage" ? collectGarbageUsage : usage)
+const usageOf = (command) =>
+  command === "collect-garbage" ? collectGarbageUsage : command === "create" ? createUsage : usage
 /** A long text would hide what was wrong. */
 const reminderOf = (command) =>
-  command === "collect-garbage" ? "livestore-filesync collect-garbage --help says more." : usage
+  command === "collect-garbage" ? "livestore-filesync collect-garbage --help says more." : usageOf(command)
 const asksForHelp =
   ["", "help", "--help", "-h"].includes(name) || args.includes("--help") || args.includes("-h")
 

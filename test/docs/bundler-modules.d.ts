@@ -22,12 +22,11 @@ declare module "@sveltejs/vite-plugin-svelte" {
 // React's packages, of which only the types of React itself are installed here.
 declare module "@livestore/react" {
   import type { LiveQueryDef, RegistryStoreOptions, Store, StoreRegistry } from "@livestore/livestore"
-  import type { LiveStoreSchema } from "@livestore/livestore"
   import type { ReactNode } from "react"
   interface ReactApi {
     readonly useQuery: <Result>(query: LiveQueryDef<Result>) => Result
   }
-  export const useStore: <TSchema extends LiveStoreSchema>(
+  export const useStore: <TSchema extends RegistryStoreOptions["schema"]>(
     options: RegistryStoreOptions<TSchema>,
   ) => Store<TSchema> & ReactApi
   export const StoreRegistryProvider: (props: {

@@ -38,7 +38,7 @@ const readyPictures = (page, count) =>
 /** `file:line` of each error that a checker printed, in order, each once. */
 const linesWithErrors = (text) => [
   ...new Set(
-    [...text.matchAll(/([\w-]+\.(?:ts|vue|svelte))[(:](\d+)[,:]\d+/g)].map(
+    [...text.matchAll(/([\w-]+\.(?:tsx?|vue|svelte))[(:](\d+)[,:]\d+/g)].map(
       (match) => `${match[1]}:${match[2]}`,
     ),
   ),
@@ -101,7 +101,7 @@ describe("the installed package", { timeout: 14 * 60_000 }, () => {
   })
 
   it("puts its service worker where a demo can serve it", () => {
-    for (const name of ["plain", "vue", "svelte"]) {
+    for (const name of ["plain", "vue", "svelte", "react"]) {
       app.run("livestore-filesync", ["copy-sw", join(name, "public")])
       assert.ok(existsSync(join(app.path, name, "public/filesync-sw.js")))
     }
@@ -183,6 +183,7 @@ ${scriptTags(integrity, "/cdn/").replace('src="/cdn/filesync.js"', `src="/cdn/fi
     plain: ["tsc", "-p", "plain"],
     vue: ["vue-tsc", "-p", "vue"],
     svelte: ["svelte-check", "--workspace", "svelte", "--fail-on-warnings"],
+    react: ["tsc", "-p", "react"],
   }
 
   /** Marked by line: everything else in the demos must be right. */
@@ -216,6 +217,14 @@ const count = 3
 <filesync-upload onfilesync-saved={(event) => event.nothing}></filesync-upload>
 `,
       lines: ["Mistakes.svelte:3", "Mistakes.svelte:4"],
+    },
+    react: {
+      file: "mistakes.tsx",
+      text: `export const right = <filesync-image file-id="right" width={3} onfilesync-load={(event) => event.fileId} />
+export const one = <filesync-image alt="" loading="soon" />
+export const other = <filesync-upload onfilesync-saved={(event) => event.nothing} />
+`,
+      lines: ["mistakes.tsx:2", "mistakes.tsx:3"],
     },
   }
 

@@ -42,7 +42,7 @@ export const installPackage = () => {
       JSON.parse(readFileSync(inFolder("node_modules", name, "package.json"), "utf8")).version,
     /** Adds the demos, the rollup app and the tools they are built with. */
     addApps() {
-      for (const name of ["board", "plain", "vue", "svelte"]) {
+      for (const name of ["board", "plain", "vue", "svelte", "react"]) {
         cpSync(join(root, "demo", name), inFolder(name), {
           recursive: true,
           filter: (path) => !/[\\/](?:dist|public|node_modules)$/.test(path),

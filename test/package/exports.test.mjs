@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { spawnSync } from "node:child_process"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -61,6 +61,31 @@ describe("npx livestore-filesync", () => {
           readFileSync(join(folder, "public", name), "utf8"),
           readFileSync(inPackage(`dist/${name}`), "utf8"),
         )
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it("copies an app that stands on its own, and changes nothing in a folder that is in use", () => {
+    const folder = mkdtempSync(join(tmpdir(), "filesync-create-"))
+    try {
+      for (const template of ["plain", "vue", "svelte", "react"]) {
+        const app = join(folder, template)
+        const { status, stdout } = run("create", app, "--template", template)
+        assert.equal(status, 0, template)
+        assert.match(stdout, /npm install\n {2}npm start/)
+        const names = readdirSync(app, { recursive: true }).map(String)
+        const outside = names.filter(
+          (name) =>
+            /\.(?:[jt]sx?|json|vue|svelte)$/.test(name) &&
+            /\.\.\/\.\.\//.test(readFileSync(join(app, name), "utf8")),
+        )
+        assert.deepEqual(outside, [], "nothing leads out of the app")
+        const again = run("create", app)
+        assert.equal(again.status, 1)
+        assert.match(again.stderr, /is not empty; nothing was changed/)
+        assert.deepEqual(readdirSync(app, { recursive: true }).map(String), names)
       }
     } finally {
       rmSync(folder, { recursive: true, force: true })

@@ -40,7 +40,7 @@ const loadedFrom = (scripts) =>
 const fixedFiles = [
   ...["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "THIRD-PARTY.md", "package.json"],
   ...["server/README.md", "server/PROTOCOL.md", "docs/demo.png"],
-  ...["livestore-filesync", "collect-garbage", "usage-error"].map((name) => `bin/${name}.mjs`),
+  ...["livestore-filesync", "collect-garbage", "create", "usage-error"].map((name) => `bin/${name}.mjs`),
   ...["custom-elements", "vscode.html-custom-data", "vscode.css-custom-data", "web-types", "integrity"].map(
     (name) => `dist/${name}.json`,
   ),
@@ -64,6 +64,8 @@ const allowed = [
     sourceOf(path) !== undefined &&
     existsSync(join(root, `${sourceOf(path)}.ts`)) &&
     !/\.test|test-support/.test(path),
+  // What `create` copies.
+  (path) => /^demo\/(?:package\.json$|(?:board|plain|react|svelte|vue)\/)/.test(path),
   (path) => /^docs\/(?:guides\/)?[\w-]+\.md$/.test(path),
   // Workers as text, and what of others is small enough to be carried along.
   (path) =>

@@ -1,0 +1,3 @@
+/// <reference types="vite/client" />
+// Types of our tags in JSX.
+import "livestore-filesync/react"
