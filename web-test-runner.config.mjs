@@ -15,6 +15,7 @@ import {
   typescriptUrls,
 } from "./scripts/test/server-plugins.mjs"
 import { summaryReporter } from "./scripts/test/summary-reporter.mjs"
+import { groupTests } from "./scripts/test/test-groups.mjs"
 import { vendorPlugin } from "./scripts/test/vendor-plugin.mjs"
 import { adapterStoresPlugin } from "./test/contracts/adapters/stores/plugin.mjs"
 
@@ -23,7 +24,11 @@ const { TEST_ENGINE = "chromium", TEST_RECORD } = process.env
 
 export default {
   rootDir: root,
-  files: ["{src,components,sw}/**/*.test.ts", "test/contracts/**/*.test.ts"],
+  // Engines are compared file by file.
+  files:
+    TEST_RECORD === undefined
+      ? groupTests(root)
+      : ["{src,components,sw}/**/*.test.ts", "test/contracts/**/*.test.ts"],
   concurrency: 2,
   nodeResolve: { exportConditions: ["browser", "production"] },
   browsers: [engineLauncher(TEST_ENGINE)],
@@ -48,7 +53,13 @@ export default {
         "lit/directives/repeat.js",
       ],
     }),
-    esbuildPlugin({ ts: true, target: "es2022", tsconfig: `${root}tsconfig.json` }),
+    esbuildPlugin({
+      ts: true,
+      target: "es2022",
+      tsconfig: `${root}tsconfig.json`,
+      // The same cases in every size, with every adapter: minutes more.
+      define: { "process.env.FILESYNC_LONG": JSON.stringify(process.env.FILESYNC_LONG ?? "") },
+    }),
     classicServiceWorkerPlugin({ root }),
     backendPlugin(),
     adapterStoresPlugin(),

@@ -179,6 +179,20 @@ describe("<filesync-viewer>", () => {
     shown()?.close()
   })
 
+  it("stays open when it is opened again right after it was closed", async () => {
+    engine.arrive({ id: "a", name: "a.txt", mimeType: "text/plain" }, textFile("a"))
+    const element = await viewer()
+    element.show("a")
+    await until(() => element.state === "ready")
+    const closed = new Promise((resolve) => inside(element, "dialog")?.addEventListener("close", resolve))
+    element.close()
+    element.show("a")
+    await closed
+    await until(() => element.state === "ready")
+    expect(inside(element, "dialog")?.matches("[open]")).to.equal(true)
+    element.close()
+  })
+
   it("is opened by keyboard from a list's own template, and gives the focus back to the picture there", async () => {
     engine.arrive({ id: "a", name: "a.png" }, await picture(4, 4))
     engine.arrive({ id: "b", name: "b.png" }, await picture(4, 4))

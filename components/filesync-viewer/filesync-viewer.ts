@@ -73,6 +73,8 @@ export class FilesyncViewer extends FilesyncElement {
   })
   #isOpen = false
   #ids: ReadonlyArray<string> = []
+  /** Close events that are on their way because of this element. */
+  #closesItself = 0
   #isZoomed = false
   #showsVersions = false
   #touchStart: { readonly x: number; readonly y: number } | undefined
@@ -97,14 +99,26 @@ export class FilesyncViewer extends FilesyncElement {
     if (!this.#isOpen) return
     this.#isOpen = false
     this.#loader.clear()
-    this.dialog?.close()
+    this.#closeDialog()
     this.#filesync.resubscribe()
     this.dispatchEvent(new FilesyncCloseEvent(this.fileId))
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.dialog?.close()
+    this.#closeDialog()
+  }
+
+  #closeDialog(): void {
+    if (this.dialog?.open !== true) return
+    this.#closesItself++
+    this.dialog.close()
+  }
+
+  /** The event comes later, and by then another file may be shown. */
+  readonly #closed = (): void => {
+    if (this.#closesItself === 0) this.close()
+    else this.#closesItself--
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -116,7 +130,7 @@ export class FilesyncViewer extends FilesyncElement {
     return html`<dialog
       part="dialog"
       aria-label=${this.localize.term("viewer")}
-      @close=${() => this.close()}
+      @close=${this.#closed}
       @keydown=${this.#pressed}
       @touchstart=${this.#touched}
       @touchend=${this.#swiped}

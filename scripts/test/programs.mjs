@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { projectRoot } from "../fresh.mjs"
 
 /** A stage that takes longer hangs; the slowest takes six minutes on two cores of their own. */
-const stageTimeoutMs = 25 * 60_000
+const stageTimeoutMs = 40 * 60_000
 
 const scratch = mkdtempSync(join(tmpdir(), "filesync-test-"))
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }))

@@ -23,7 +23,7 @@ export const tests = {
   e2e: nodeTests("sw/e2e", "test/e2e", "test/frameworks/server-rendering.test.mjs"),
   server: nodeTests("server", "scripts", "test/package"),
   docs: nodeTests("test/docs"),
-  simulate: simulation("--seeds", "200"),
+  simulate: simulation("--seeds", "80"),
 }
 
 /** What needs the registry or many minutes: by name, or with `everything`. */

@@ -105,7 +105,8 @@ describe("a film of another device", { timeout: 10 * 60_000 }, () => {
     const { progress, local } = await state()
     test.diagnostic(`it played at ${Math.round(progress * 100)} % of the download`)
     assert.equal(local, false, "the download was still running")
-    assert.equal(downloads().length, 1, "one request for all who watch from the start")
+    // The page's; and the worker's own, when the page was too busy to answer it within half a second.
+    assert.ok(downloads().length <= 2, `${downloads().length} requests for all who watch from the start`)
     for (const second of [35, 12]) {
       const startedAt = performance.now()
       await media.evaluate((video, to) => globalThis.player.seek(video, to + 0.5), second)
@@ -117,7 +118,7 @@ describe("a film of another device", { timeout: 10 * 60_000 }, () => {
     }
     await there.waitForState("film.webm", { local: true })
     // A player that jumps ahead gets its part by a request of its own.
-    test.diagnostic(`${downloads().length - 1} requests for parts`)
+    test.diagnostic(`${downloads().length} requests in all`)
     assert.ok(downloads().length - 1 <= 10)
     for (const tab of tabs) await tab.close()
   })

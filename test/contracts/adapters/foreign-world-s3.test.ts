@@ -16,6 +16,10 @@ const startWorld = async (path: string) => {
   return { store, lines: [await lineTo(store.url), lineAt(store.storeLineUrl)] as const }
 }
 
+/** Batches pass our server alike, wherever the bytes of other uploads go. */
+const everySize = (isDirect: boolean) =>
+  isDirect ? (["single", "parts"] as const) : (["batch", "single", "parts"] as const)
+
 for (const isDirect of [false, true]) {
   const path = `/__store/s3${isDirect ? "?direct" : ""}`
   describe(`answers that are not ${isDirect ? "the S3 store's that checks hashes" : "the S3 store's"}`, function () {
@@ -48,8 +52,10 @@ for (const isDirect of [false, true]) {
           cleanup: async () => giveBack(world),
         }
       },
-      // Batches pass our server alike, wherever the bytes of other uploads go.
-      { atOnce: 4, ...(isDirect ? { sizes: ["single", "parts"] as const } : {}) },
+      {
+        atOnce: 4,
+        sizes: process.env.FILESYNC_LONG ? everySize(isDirect) : ([isDirect ? "single" : "parts"] as const),
+      },
     )
   })
 }
