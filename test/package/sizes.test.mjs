@@ -10,9 +10,9 @@ const isWithin = (gzipBytes, budget) => gzipBytes <= budget * tolerance
 
 /** Gzip bytes a page may download, by the rows of `npm run size`. */
 const pageBudgets = {
-  "drop-in shell (at once)": 1_000,
-  "Lit and all elements (each when seen)": 50_700,
-  "engine (lazy, with LiveStore and Effect)": 293_100,
+  "drop-in shell (at once)": 1_700,
+  "Lit and all elements (each when seen)": 51_400,
+  "engine (lazy, with LiveStore and Effect)": 296_700,
   "service worker (classic)": 9_200,
   "its uploads in the background (classic, Chromium)": 7_000,
 }
@@ -21,29 +21,29 @@ const pageBudgets = {
  * Gzip bytes that an app with its own LiveStore store pays for files: engine, http adapter, schema, three elements. What
  * loads at once delays the page; the whole is what an ordinary session has loaded in the end.
  */
-const appBudgets = { atOnce: 35_000, inAll: 114_500 }
+const appBudgets = { atOnce: 35_800, inAll: 118_000 }
 
 /** Gzip bytes an import may add to an app at once, without LiveStore, Effect and Lit. */
 const importBudgets = {
-  "the engine alone": 64_000,
-  "three elements alone": 29_300,
+  "the engine alone": 67_300,
+  "three elements alone": 29_600,
   "registerFileSyncServiceWorker alone": 1_800,
-  "hashFile alone": 12_100,
-  "everything in .": 66_000,
-  "./schema": 3_800,
-  "./livestore": 3_500,
+  "hashFile alone": 12_200,
+  "everything in .": 69_300,
+  "./schema": 4_200,
+  "./livestore": 4_700,
   "./adapters/http": 1_000,
   "./adapters/cloudflare": 1_300,
-  "./adapters/s3": 7_000,
+  "./adapters/s3": 7_100,
   "./adapters/memory": 2_300,
   "./adapters/none": 300,
   "./preprocessors": 5_700,
-  "./components": 37_400,
-  "./components/filesync-image": 12_500,
-  "./components/filesync-upload": 19_800,
-  "./components/filesync-status": 12_500,
-  "./components/filesync-list": 17_300,
-  "./components/filesync-viewer": 16_400,
+  "./components": 38_000,
+  "./components/filesync-image": 12_600,
+  "./components/filesync-upload": 20_000,
+  "./components/filesync-status": 12_700,
+  "./components/filesync-list": 17_500,
+  "./components/filesync-viewer": 16_500,
   "./components/filesync-inspector": 18_800,
   "./sw": 9_300,
   "./sw/background": 7_200,
