@@ -1,23 +1,22 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit"
+import type { PropertyValues, TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
 import type { FileRecord, FileState, TransferState, Unsubscribe } from "../../src/client/filesync.js"
 import { warnDeveloper } from "../development-warning.js"
-import { FilesyncErrorEvent } from "../events/filesync-error.js"
-import { FilesyncLoadEvent } from "../events/filesync-load.js"
 import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement, setCustomState } from "../filesync-element.js"
 import { badgeStyles } from "../badge.styles.js"
 import { openViewer, prepareViewer } from "../open-viewer.js"
-import { badgeOf, badgeView } from "../transfer-badge.js"
+import { type Badge, badgeOf } from "../transfer-badge.js"
 import { thousandths } from "../progress-bar.js"
 import { theme } from "../theme.styles.js"
 import { observeVisibility, type SeenBox } from "../visibility.js"
 import { NotAPicture } from "./decode-picture.js"
 import { styles } from "./filesync-image.styles.js"
-import { boxOf, isFit, length, ownSizeOf } from "./image-box.js"
+import { boxStyle, isFit, length, ownSizeOf } from "./image-box.js"
 import { ImageLoader, isSame, type PictureKey } from "./image-loader.js"
-import { errorView, missingView, placeholderView, transferView } from "./image-views.js"
-import { wantedPixels } from "./wanted-pixels.js"
+import { imageView } from "./image-views.js"
+import { OutcomeEvents } from "./outcome-events.js"
+import { worthwhilePixels } from "./wanted-pixels.js"
 
 /** What an image element shows. */
 export type ImageState = "empty" | "loading" | "ready" | "missing" | "error"
@@ -69,6 +68,7 @@ export class FilesyncImage extends FilesyncElement {
   }
 
   readonly #loader = new ImageLoader(() => this.#refresh())
+  readonly #outcome = new OutcomeEvents(this, this.#loader)
   readonly #filesync = new FilesyncController(this, {
     subscribe: (engine, notify) => {
       this.#followed = this.fileId
@@ -84,8 +84,6 @@ export class FilesyncImage extends FilesyncElement {
   #wasSeen = false
   #record: FileRecord | undefined
   #file: FileState | undefined
-  /** What was announced last, so that every outcome is told once. */
-  #told: unknown
   #prioritized: string | undefined
   /** The record the subscription is for. */
   #followed = ""
@@ -143,47 +141,35 @@ export class FilesyncImage extends FilesyncElement {
   }
 
   protected override render(): TemplateResult {
-    const { shown } = this.#loader
-    const { image } = shown ?? {}
-    const { state } = this
-    const showsImage = image !== undefined && (state === "ready" || state === "loading")
-    if (showsImage) this.#dress(image)
-    const facts = {
-      localize: this.localize,
-      description: this.#description,
-      isDecoration: this.alt === "",
-      record: this.#record,
-      showsPreview: this.#loader.isSlow,
-    }
-    return html`<div class="box" .style=${this.#boxStyle(showsImage ? shown : undefined)}>
-      <slot
-        name="placeholder"
-        class="layer placeholder"
-        ?hidden=${showsImage || (state !== "loading" && state !== "empty")}
-        >${state === "loading" && shown === undefined ? placeholderView(facts) : nothing}</slot
-      >
-      ${showsImage ? image : nothing}
-      <slot name="missing" class="layer message" ?hidden=${state !== "missing"}
-        >${state === "missing" ? missingView(facts) : nothing}</slot
-      >
-      <slot name="error" class="layer message error" ?hidden=${state !== "error"}
-        >${state === "error" ? errorView(facts, this.#loader.failure?.error, () => this.retry()) : nothing}</slot
-      >
-      ${this.transfer === "uploading" || this.transfer === "downloading" ? transferView(facts, this.progress) : nothing}
-      ${this.viewer && state === "ready" ? this.#opener : nothing}
-      ${this.badge === "none" || state !== "ready" ? nothing : this.#sign}
-    </div>`
+    const { shown, isSlow, failure } = this.#loader
+    const { state, transfer } = this
+    const image = state === "ready" || state === "loading" ? shown?.image : undefined
+    const isMoving = transfer === "uploading" || transfer === "downloading"
+    return imageView({
+      state,
+      image,
+      isFirst: shown === undefined,
+      boxStyle: this.#boxStyle(image === undefined ? undefined : shown),
+      facts: {
+        localize: this.localize,
+        description: this.#description,
+        isDecoration: this.alt === "",
+        record: this.#record,
+        showsPreview: isSlow,
+      },
+      error: failure?.error,
+      retry: () => this.retry(),
+      progress: isMoving ? this.progress : undefined,
+      show: this.viewer && state === "ready" ? () => void openViewer(this, this.fileId) : undefined,
+      badge: this.badge === "none" || state !== "ready" ? undefined : this.#badge,
+      file: this.#file,
+    })
   }
 
-  get #opener(): TemplateResult {
-    const label = this.localize.term("showFile", { name: this.#description })
-    return html`<button part="show" class="layer opener" type="button" aria-label=${label} @click=${() => void openViewer(this, this.fileId)}></button>`
-  }
-
-  get #sign(): unknown {
+  get #badge(): Badge {
     const badge = badgeOf(this.#file, this.#isStale)
     // The bar says already that it is being sent.
-    return badge === "sending" ? nothing : badgeView(badge, this.#file, this.localize)
+    return badge === "sending" ? undefined : badge
   }
 
   /** Shown is what the file was before. */
@@ -218,7 +204,7 @@ export class FilesyncImage extends FilesyncElement {
     this.#file = file
     setCustomState(this.internals, "stale", state === "ready" && this.#isStale)
     if (state === "ready" || state === "loading") this.requestUpdate()
-    if (engine !== undefined && file !== undefined) this.#tell(state)
+    if (engine !== undefined && file !== undefined) this.#outcome.tell(state)
   }
 
   #stateFor(record: FileRecord | undefined, file: FileState | undefined): ImageState {
@@ -268,9 +254,8 @@ export class FilesyncImage extends FilesyncElement {
     const { shown } = this.#loader
     const own: Partial<SeenBox> =
       ownSizeOf(record) ?? (shown !== undefined && isSame(shown, key) ? shown : {})
-    const wanted = wantedPixels({ box: this.#seenBox, own, fit: this.#fit, density: devicePixelRatio })
-    const isWorthwhile = Math.max(own.width ?? Infinity, own.height ?? 0) >= 2 * wanted
-    return this.original || !isWorthwhile ? Number.POSITIVE_INFINITY : wanted
+    if (this.original) return Number.POSITIVE_INFINITY
+    return worthwhilePixels({ box: this.#seenBox, own, fit: this.#fit, density: devicePixelRatio })
   }
 
   #load(key: PictureKey & { readonly longSidePx: number }, local: boolean): void {
@@ -280,27 +265,13 @@ export class FilesyncImage extends FilesyncElement {
     void this.#filesync.tell((engine) => engine.prioritize(key.fileId))
   }
 
-  #tell(state: ImageState): void {
-    const { shown, failure } = this.#loader
-    // A larger copy of the same picture is no news.
-    const outcome = state === "ready" ? shown?.contentHash : state === "error" ? failure : undefined
-    const told = typeof outcome === "string" ? `${shown?.fileId} ${outcome}` : outcome
-    if (told === undefined && shown === undefined) this.#told = undefined
-    if (told === undefined || told === this.#told) return
-    this.#told = told
-    if (state === "error") this.dispatchEvent(new FilesyncErrorEvent(failure?.error, { fileId: this.fileId }))
-    else if (shown?.fileId === this.fileId) {
-      void this.updateComplete.then(() => this.dispatchEvent(new FilesyncLoadEvent(shown.fileId)))
-    }
-  }
-
   #stop(): void {
     this.#unobserve?.()
     this.#unobserve = undefined
     this.#visible = false
     this.#wasSeen = false
     this.#seenBox = undefined
-    this.#told = undefined
+    this.#outcome.forget()
     this.#prioritized = undefined
     this.#record = undefined
     this.#loader.clear()
@@ -313,18 +284,14 @@ export class FilesyncImage extends FilesyncElement {
     return this.alt ?? this.#record?.name ?? ""
   }
 
-  #dress(image: HTMLImageElement): void {
-    image.alt = this.#description
-    image.part.value = "image"
-  }
-
   #boxStyle(shown: SeenBox | undefined): string {
-    const box = boxOf({
-      asked: { width: length(this.width), height: length(this.height) },
-      own: (this.#record === undefined ? undefined : ownSizeOf(this.#record)) ?? shown ?? {},
-    })
-    const width = box.width === undefined ? "" : `--_width:${box.width}px;`
-    return `${width}${box.ratio === undefined ? "" : `--_ratio:${box.ratio};`}--_fit:${this.#fit}`
+    return boxStyle(
+      {
+        asked: { width: length(this.width), height: length(this.height) },
+        own: (this.#record === undefined ? undefined : ownSizeOf(this.#record)) ?? shown ?? {},
+      },
+      this.#fit,
+    )
   }
 
   get #fit(): string {

@@ -10,14 +10,14 @@ export interface KnownSizes {
 }
 
 /** The box to keep free: `undefined` where nothing says how large. */
-export interface Box {
+interface Box {
   readonly width: number | undefined
   /** Width divided by height. */
   readonly ratio: number | undefined
 }
 
 /** The box a picture keeps from the first moment, by the rules of `<img>`: what was asked first, then its own size. */
-export const boxOf = ({ asked, own }: KnownSizes): Box => {
+const boxOf = ({ asked, own }: KnownSizes): Box => {
   const [width, height] = [length(asked.width), length(asked.height)]
   const [ownWidth, ownHeight] = [length(own.width), length(own.height)]
   const ownRatio = ownWidth !== undefined && ownHeight !== undefined ? ownWidth / ownHeight : undefined
@@ -25,6 +25,12 @@ export const boxOf = ({ asked, own }: KnownSizes): Box => {
   if (width !== undefined) return { width, ratio: ownRatio }
   if (height !== undefined) return { width: height * (ownRatio ?? 1), ratio: ownRatio ?? 1 }
   return { width: ownWidth, ratio: ownRatio }
+}
+
+/** That box for the element's own styles, and how the picture fills it. */
+export const boxStyle = (sizes: KnownSizes, fit: string): string => {
+  const { width, ratio } = boxOf(sizes)
+  return `${width === undefined ? "" : `--_width:${width}px;`}${ratio === undefined ? "" : `--_ratio:${ratio};`}--_fit:${fit}`
 }
 
 /** A length that makes sense, from whatever a record's metadata or an attribute holds. */

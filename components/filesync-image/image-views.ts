@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit"
-import type { FileRecord } from "../../src/client/filesync.js"
+import type { FileRecord, FileState } from "../../src/client/filesync.js"
 import { termForError } from "../error-reason.js"
 import { type IconName, icon } from "../icons.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
 import { progressBar } from "../progress-bar.js"
+import { type Badge, badgeView } from "../transfer-badge.js"
 import { NotAPicture } from "./decode-picture.js"
 
 /** What is known about a picture that is not shown, or not yet. */
@@ -17,11 +18,61 @@ export interface ImageFacts {
   readonly showsPreview: boolean
 }
 
+/** What an image element shows now. */
+export interface ImageParts {
+  readonly state: string
+  /** The picture itself, or the one before it. */
+  readonly image: HTMLImageElement | undefined
+  /** No picture was shown before. */
+  readonly isFirst: boolean
+  readonly boxStyle: string
+  readonly facts: ImageFacts
+  readonly error: unknown
+  readonly retry: () => void
+  /** How far a transfer is; `undefined` without one. */
+  readonly progress: number | undefined
+  /** Opens the picture large; `undefined` where it cannot be. */
+  readonly show: (() => void) | undefined
+  readonly badge: Badge
+  readonly file: FileState | undefined
+}
+
+/** The picture, what stands in its place, and what lies over it. */
+export const imageView = (parts: ImageParts): TemplateResult => {
+  const { state, image, facts, progress, show } = parts
+  const waits = state === "loading" || state === "empty"
+  return html`<div class="box" .style=${parts.boxStyle}>
+    <slot name="placeholder" class="layer placeholder" ?hidden=${image !== undefined || !waits}
+      >${state === "loading" && parts.isFirst ? placeholderView(facts) : nothing}</slot
+    >
+    ${image === undefined ? nothing : dressed(image, facts.description)}
+    <slot name="missing" class="layer message" ?hidden=${state !== "missing"}
+      >${state === "missing" ? missingView(facts) : nothing}</slot
+    >
+    <slot name="error" class="layer message error" ?hidden=${state !== "error"}
+      >${state === "error" ? errorView(facts, parts.error, parts.retry) : nothing}</slot
+    >
+    ${progress === undefined ? nothing : transferView(facts, progress)}
+    ${show === undefined ? nothing : openerView(facts, show)} ${badgeView(parts.badge, parts.file, facts.localize)}
+  </div>`
+}
+
+const dressed = (image: HTMLImageElement, description: string): HTMLImageElement => {
+  image.alt = description
+  image.part.value = "image"
+  return image
+}
+
+const openerView = ({ localize, description }: ImageFacts, show: () => void): TemplateResult => {
+  const label = localize.term("showFile", { name: description })
+  return html`<button part="show" class="layer opener" type="button" aria-label=${label} @click=${show}></button>`
+}
+
 /** Only a picture that is part of the record: a synced address would let its author watch who looks. */
 const dataUrl = /^data:image\/(png|jpeg|webp|avif|gif);base64,[\w+/=]+$/
 
 /** What keeps the place of a picture on its way. */
-export const placeholderView = ({
+const placeholderView = ({
   localize,
   description,
   isDecoration,
@@ -40,13 +91,13 @@ export const placeholderView = ({
 }
 
 /** Says that there is no such picture here. */
-export const missingView = (facts: ImageFacts): TemplateResult => {
+const missingView = (facts: ImageFacts): TemplateResult => {
   const term = facts.record === undefined ? "imageMissing" : "imageElsewhere"
   return wordsView(facts, "picture", facts.localize.term(term))
 }
 
 /** Says why a picture cannot be shown, with a button where another try may help. */
-export const errorView = (facts: ImageFacts, error: unknown, retry: () => void): TemplateResult => {
+const errorView = (facts: ImageFacts, error: unknown, retry: () => void): TemplateResult => {
   const { localize } = facts
   return error instanceof NotAPicture
     ? wordsView(facts, "attention", localize.term("imageNotShown"))
@@ -54,7 +105,7 @@ export const errorView = (facts: ImageFacts, error: unknown, retry: () => void):
 }
 
 /** How far a picture is on its way, on top of it. */
-export const transferView = ({ localize, description }: ImageFacts, progress: number): TemplateResult => {
+const transferView = ({ localize, description }: ImageFacts, progress: number): TemplateResult => {
   const name = description || localize.term("imageLoading")
   return html`<div class="transfer">
     ${progressBar(localize.term("progressOf", { name }), progress)}

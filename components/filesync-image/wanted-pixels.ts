@@ -30,3 +30,10 @@ export const wantedPixels = ({ box, own, fit, density }: Showing): number => {
   const width = fills ? Math.max(box.width, box.height * ratio) : Math.min(box.width, box.height * ratio)
   return Math.ceil(Math.max(width, width / ratio) * density)
 }
+
+/** The same where a smaller copy is worth making, which at less than half of the picture's size it is; else infinite. */
+export const worthwhilePixels = (showing: Showing): number => {
+  const wanted = wantedPixels(showing)
+  const { width, height } = showing.own
+  return Math.max(width ?? Infinity, height ?? 0) >= 2 * wanted ? wanted : Number.POSITIVE_INFINITY
+}

@@ -1,11 +1,9 @@
-import { html, LitElement, type nothing, type TemplateResult } from "lit"
+import { html, LitElement, type TemplateResult } from "lit"
 import { property, query, state } from "lit/decorators.js"
 import { FilesyncErrorEvent } from "../events/filesync-error.js"
-import { FilesyncRemovedEvent } from "../events/filesync-removed.js"
 import { FilesyncSavedEvent } from "../events/filesync-saved.js"
 import { FormAssociatedElement, takeEarly } from "../form-associated-element.js"
 import { theme } from "../theme.styles.js"
-import { sentencesOf } from "./admission.js"
 import { Admissions } from "./admissions.js"
 import { DropTarget } from "./drop-target.js"
 import { dropZoneView, overlayView, showOverlay } from "./drop-zone-view.js"
@@ -15,8 +13,7 @@ import { rowsOf, rowsOfIds } from "./form-value.js"
 import { gatherFromInput } from "./gather-files.js"
 import { PreviewUrls } from "./preview-urls.js"
 import { refusalsView } from "./refusals-view.js"
-import type { UploadItem } from "./upload-item.js"
-import type { UploadItemActions } from "./upload-item-view.js"
+import { RowActions } from "./row-actions.js"
 import { uploadListView } from "./upload-list-view.js"
 import { UploadNews } from "./upload-news.js"
 import { UploadQueue } from "./upload-queue.js"
@@ -91,14 +88,14 @@ export class FilesyncUpload extends FormAssociatedElement {
       this.#changed()
       for (const { fileId = "", file, name } of items)
         this.dispatchEvent(new FilesyncSavedEvent(fileId, file ?? new File([], name)))
-      this.#valueChanged()
+      this.#actions.valueChanged()
     },
     failed: ({ error, file }) => this.dispatchEvent(new FilesyncErrorEvent(error, { file })),
   })
   readonly #admissions = new Admissions(this, {
     changed: () => this.#changed(),
     present: () => this.#queue.items.length,
-    replace: () => this.#queue.items.forEach((item) => this.#remove(item)),
+    replace: () => this.#queue.items.forEach(this.#actions.remove),
     add: (plans) => this.#queue.add(plans),
   })
   readonly #dropTarget = new DropTarget(this, {
@@ -107,16 +104,7 @@ export class FilesyncUpload extends FormAssociatedElement {
     isWholePage: () => this.dropTarget === "page",
     gathered: (gathered) => this.#admissions.take(gathered, this.localize),
   })
-  readonly #actions: UploadItemActions = {
-    deletes: () => this.deleteRemoved,
-    cancel: (item) => this.#end(item, () => this.#queue.cancel(item)),
-    retry: (item) => this.#queue.retry(item),
-    remove: (item) => this.#remove(item),
-    previewBroken: (item) => {
-      this.#previews.giveUp(item)
-      this.requestUpdate()
-    },
-  }
+  readonly #actions = new RowActions(this, this.#queue, this.#previews)
   /** A form asked for validity; from then on a missing file shows. */
   #asked = false
   readonly #form = new FormControl(this.internals, this.localize)
@@ -256,7 +244,9 @@ export class FilesyncUpload extends FormAssociatedElement {
       clicked: () => this.showPicker(),
       picked: (files) => this.addFiles(files),
     })}
-      <div role="status" id="messages">${this.#messages()}</div>
+      <div role="status" id="messages">
+        ${refusalsView(this.#admissions.refusals, this.#asked && this.validity.valueMissing, this.localize, this.#dismiss)}
+      </div>
       ${uploadListView({
         ...{ rows, more, folded, isOpen: this.#rows.isOpen },
         filesFound: this.#dropTarget.filesFound,
@@ -269,13 +259,6 @@ export class FilesyncUpload extends FormAssociatedElement {
       })}
       ${overlayView(this.#dropTarget.isOverPage, this.localize)}
       <div class="heard" role="status">${this.#news.sentence}</div>`
-  }
-
-  #messages(): TemplateResult | typeof nothing {
-    const missing = this.#asked && this.validity.valueMissing
-    const refused = sentencesOf(this.#admissions.refusals, this.localize)
-    const sentences = missing ? [...refused, this.localize.term("required")] : refused
-    return refusalsView(sentences, this.localize, this.#dismiss)
   }
 
   /** The person gave nothing, or something that was not taken. */
@@ -297,24 +280,6 @@ export class FilesyncUpload extends FormAssociatedElement {
     this.#admissions.forget()
     this.button?.focus()
     this.#changed()
-  }
-
-  #remove(item: UploadItem): void {
-    this.#end(item, () => {
-      if (this.deleteRemoved && item.fileId !== undefined) this.#queue.deleteFile(item)
-      this.#queue.remove(item)
-    })
-  }
-
-  #end(item: UploadItem, end: () => void): void {
-    const { fileId, file } = item
-    end()
-    this.dispatchEvent(new FilesyncRemovedEvent(fileId, file))
-    if (fileId !== undefined) this.#valueChanged()
-  }
-
-  #valueChanged(): void {
-    this.dispatchEvent(new Event("change", { bubbles: true }))
   }
 
   #changed(): void {

@@ -1,16 +1,13 @@
-import type { FileSyncClient, FileToSave, Unsubscribe } from "../../src/client/filesync.js"
+import type { FileSyncClient, Unsubscribe } from "../../src/client/filesync.js"
 import { watchEngine } from "../engine-watchers.js"
-import { setWaitingSaves, type WaitingSaves } from "../waiting-saves.js"
+import { setWaitingSaves } from "../waiting-saves.js"
+import { isLarge, nextBatch, saveable, saveTogether, sumOf } from "./save-batches.js"
 import { UnloadGuard } from "./unload-guard.js"
+import { UploadFollowers } from "./upload-followers.js"
 import { type SavePlan, UploadItem } from "./upload-item.js"
 
 /** Large files saved at once; hashing and writing share one worker, so more would only cost memory. */
 const maxConcurrentLarge = 2
-/** Files up to this size are saved together in one commit; larger ones alone, with progress and cancel. */
-const smallFileBytes = 8_000_000
-/** The store takes about ten commits at once; a hundred files a commit is its measured sweet spot. */
-const maxBatchFiles = 100
-const maxBatchBytes = 64_000_000
 
 /** What an upload element hears from its queue. */
 export interface UploadQueueListener {
@@ -32,7 +29,7 @@ export class UploadQueue {
   #items: ReadonlyArray<UploadItem> = []
   #engine: FileSyncClient | undefined
   #unwatch: Unsubscribe | undefined
-  readonly #following = new Map<UploadItem, Unsubscribe>()
+  readonly #followers: UploadFollowers
   #attached = false
   #runningLarge = 0
   #isBatchRunning = false
@@ -40,6 +37,7 @@ export class UploadQueue {
 
   constructor(listener: UploadQueueListener) {
     this.#listener = listener
+    this.#followers = new UploadFollowers(() => listener.moved())
   }
 
   get items(): ReadonlyArray<UploadItem> {
@@ -56,7 +54,7 @@ export class UploadQueue {
   /** The element has left: keep nothing but what is not saved yet. */
   detach(): void {
     this.#attached = false
-    for (const item of [...this.#following.keys()]) this.#unfollow(item)
+    this.#followers.unfollowAll()
     this.#unwatchWhenDone()
   }
 
@@ -97,7 +95,7 @@ export class UploadQueue {
   /** Takes the row away; a save that is running is aborted, a saved file stays in the store. */
   remove(item: UploadItem): void {
     item.abort.abort()
-    this.#unfollow(item)
+    this.#followers.unfollow(item)
     this.#items = this.#items.filter((other) => other !== item)
     this.#unwatchWhenDone()
     this.#listener.changed()
@@ -106,7 +104,7 @@ export class UploadQueue {
   clear(): void {
     for (const item of this.#items) {
       item.abort.abort()
-      this.#unfollow(item)
+      this.#followers.unfollow(item)
     }
     this.#items = []
     this.#unwatchWhenDone()
@@ -152,9 +150,7 @@ export class UploadQueue {
       this.#start(engine, batch, () => (this.#isBatchRunning = false))
     }
     while (this.#runningLarge < maxConcurrentLarge) {
-      const large = this.#items.find(
-        ({ phase, sizeBytes }) => phase === "waiting" && sizeBytes > smallFileBytes,
-      )
+      const large = this.#items.find((item) => item.phase === "waiting" && isLarge(item))
       if (large === undefined) return
       this.#runningLarge++
       this.#start(engine, [large], () => this.#runningLarge--)
@@ -174,13 +170,7 @@ export class UploadQueue {
   async #save(engine: FileSyncClient, batch: ReadonlyArray<UploadItem>): Promise<void> {
     if (batch.length > 1) {
       try {
-        const fileIds = await engine.saveFiles(
-          batch.flatMap(({ plan }) => (plan === undefined ? [] : saveable(plan))),
-          {
-            commit: (records) => batch.flatMap(({ plan }, at) => eventsOf(plan, records[at])),
-          },
-        )
-        this.#areSaved(engine, batch, fileIds)
+        this.#areSaved(engine, batch, await saveTogether(engine, batch))
         return
       } catch {
         // One bad file fails the whole commit; each alone, the good ones get in and the bad one says why.
@@ -233,34 +223,7 @@ export class UploadQueue {
   }
 
   #follow(item: UploadItem): void {
-    this.#unfollow(item)
-    const { fileId } = item
-    const engine = this.#engine
-    if (!this.#attached || engine === undefined || fileId === undefined) return
-    const read = () => {
-      try {
-        const state = engine.getFileState(fileId)
-        const record = item.plan === undefined ? engine.getFile(fileId) : undefined
-        if (record !== undefined) item.describe(record)
-        item.follow(state, performance.now())
-        // Nothing more will happen to it: ten thousand uploaded rows must not hold ten thousand subscriptions.
-        if (state.remote && state.transfer === "done") this.#unfollow(item)
-      } catch {
-        // A disposed engine tells nothing more; the row keeps what it knew.
-      }
-      this.#listener.moved()
-    }
-    try {
-      this.#following.set(item, engine.subscribeFile(fileId, read))
-    } catch {
-      return
-    }
-    read()
-  }
-
-  #unfollow(item: UploadItem): void {
-    this.#following.get(item)?.()
-    this.#following.delete(item)
+    this.#followers.follow(this.#attached ? this.#engine : undefined, item)
   }
 
   #order(item: UploadItem, order: (engine: FileSyncClient, fileId: string) => Promise<unknown>): void {
@@ -280,41 +243,4 @@ export class UploadQueue {
       item.version++
     }
   }
-}
-
-const sumOf = (items: ReadonlyArray<UploadItem>): WaitingSaves => ({
-  files: items.length,
-  bytes: items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-})
-
-const saveable = ({
-  file,
-  name,
-  metadata,
-  createdAt,
-  sequence,
-}: SavePlan): FileToSave & { readonly name: string } => ({
-  file,
-  name,
-  ...(createdAt === undefined ? {} : { createdAt }),
-  ...(sequence === undefined ? {} : { sequence }),
-  ...(metadata === undefined ? {} : { metadata }),
-})
-
-const eventsOf = (
-  plan: SavePlan | undefined,
-  record: Parameters<NonNullable<SavePlan["commit"]>>[0] | undefined,
-) => (record === undefined ? [] : (plan?.commit?.(record) ?? []))
-
-/** The next small files, as many as fit one commit. */
-const nextBatch = (items: ReadonlyArray<UploadItem>): ReadonlyArray<UploadItem> => {
-  const batch: Array<UploadItem> = []
-  let bytes = 0
-  for (const item of items) {
-    if (item.phase !== "waiting" || item.sizeBytes > smallFileBytes) continue
-    if (batch.length === maxBatchFiles || (batch.length > 0 && bytes + item.sizeBytes > maxBatchBytes)) break
-    batch.push(item)
-    bytes += item.sizeBytes
-  }
-  return batch
 }

@@ -17,11 +17,10 @@ import type {
   Unsubscribe,
   VerifyReport,
 } from "../../src/client/filesync.js"
-import { atRest, nothingFound, nothingKnown } from "./at-rest.js"
-import { DeletedFiles } from "./deleted-files.js"
+import { atRest, nothingFound } from "./at-rest.js"
 import { type Faults, failure } from "./faults.js"
+import { InMemoryFiles } from "./in-memory-files.js"
 import { Listeners } from "./listeners.js"
-import { madeRecord } from "./made-record.js"
 import { queryRecords } from "./query-records.js"
 
 let engines = 0
@@ -36,14 +35,9 @@ export class InMemoryFileSync implements FileSyncClient {
   readonly urls = new Map<string, string>()
   readonly calls: Array<string> = []
   committed: Array<unknown> = []
-  readonly #records = new Map<string, FileRecord>()
-  readonly #bytes = new Map<string, Blob>()
-  readonly #versions = new Map<string, ReadonlyArray<FileVersion & { readonly bytes: Blob }>>()
-  readonly #states = new Map<string, FileState>()
-  readonly #deleted = new DeletedFiles()
+  readonly #files = new InMemoryFiles()
   readonly #listeners = new Listeners()
   #status = atRest
-  #next = 0
   #broken = false
 
   start = async () => {}
@@ -70,48 +64,31 @@ export class InMemoryFileSync implements FileSyncClient {
     for (const { file } of members) await this.faults.save?.(file)
     const ids: Array<string> = []
     for (const { file, ...rest } of members) ids.push(await this.#take(file, rest, false))
-    const records = ids.flatMap((id) => this.#records.get(id) ?? [])
+    const records = ids.map((id) => this.#files.record(id))
     this.committed.push(...(options.commit?.(records) ?? []))
     for (const id of ids) this.#listeners.tellOf(id)
     return ids
   }
 
   async updateFile(fileId: string, file: Blob): Promise<void> {
-    const record = this.#records.get(fileId)
-    if (record === undefined) throw failure("NotFound")
-    const { contentHash, mimeType, sizeBytes, remoteKey, contentMetadata, lastModified, takenAt } = record
-    const about = { contentMetadata, lastModified, takenAt, supersededAt: new Date() }
-    const replaced = { fileId, contentHash, mimeType, sizeBytes, remoteKey, ...about }
-    const bytes = this.#bytes.get(fileId) ?? new Blob()
-    this.#versions.set(fileId, [{ ...replaced, bytes }, ...(this.#versions.get(fileId) ?? [])])
-    this.#bytes.set(fileId, file)
-    this.#records.set(fileId, {
-      ...record,
-      contentHash: this.#hash(),
-      sizeBytes: file.size,
-      updatedAt: new Date(),
-    })
+    this.#files.replace(fileId, file)
     this.#listeners.tellOf(fileId)
   }
 
   listVersions(fileId: string): ReadonlyArray<FileVersion> {
-    return this.#versions.get(fileId) ?? []
+    return this.#files.versions(fileId)
   }
 
   async restoreVersion(fileId: string, contentHash: string): Promise<void> {
-    const version = this.#versions.get(fileId)?.find((one) => one.contentHash === contentHash)
+    const version = this.#files.versions(fileId).find((one) => one.contentHash === contentHash)
     if (version === undefined) throw failure("NotFound")
     await this.updateFile(fileId, version.bytes)
   }
 
   async editFile(fileId: string, changes: EditFileOptions): Promise<void> {
     this.calls.push(`editFile ${fileId}`)
-    const record = this.#records.get(fileId)
-    if (record === undefined) throw failure("NotFound")
-    const { name = record.name, mimeType = record.mimeType, metadata = record.metadata, commit } = changes
-    const edited = { ...record, name, mimeType, metadata, updatedAt: new Date() }
-    this.#records.set(fileId, edited)
-    this.committed.push(...(commit?.(edited) ?? []))
+    const edited = this.#files.edit(fileId, changes)
+    this.committed.push(...(changes.commit?.(edited) ?? []))
     this.#listeners.tellOf(fileId)
   }
 
@@ -127,18 +104,13 @@ export class InMemoryFileSync implements FileSyncClient {
   }
 
   listDeleted(query: FileQuery = {}): ReadonlyArray<FileRecord> {
-    return this.#deleted.list(query)
+    return this.#files.deleted.list(query)
   }
 
   async restoreFile(fileId: string): Promise<void> {
     this.calls.push(`restoreFile ${fileId}`)
     await this.faults.restore?.(fileId)
-    const deleted = this.#deleted.get(fileId)
-    if (deleted === undefined) throw failure("NotFound")
-    this.#deleted.delete(fileId)
-    this.#records.set(fileId, deleted.record)
-    if (deleted.bytes !== undefined) this.#bytes.set(fileId, deleted.bytes)
-    if (deleted.state !== undefined) this.#states.set(fileId, deleted.state)
+    this.#files.restore(fileId)
     this.#listeners.tellOf(fileId)
   }
 
@@ -147,34 +119,26 @@ export class InMemoryFileSync implements FileSyncClient {
   async eraseFile(fileId: string): Promise<ErasedFile> {
     this.calls.push(`eraseFile ${fileId}`)
     this.#delete([fileId])
-    this.#deleted.delete(fileId)
+    this.#files.deleted.delete(fileId)
     return { remote: "erased" }
   }
 
   #delete(fileIds: ReadonlyArray<string>): void {
-    for (const fileId of fileIds) {
-      const record = this.#records.get(fileId)
-      if (record === undefined) continue
-      const [bytes, state] = [this.#bytes.get(fileId), this.#states.get(fileId)]
-      this.#deleted.set(fileId, { record, bytes, state })
-      this.#records.delete(fileId)
-      this.#bytes.delete(fileId)
-      this.#states.delete(fileId)
-      this.#listeners.tellOf(fileId)
-    }
+    for (const fileId of fileIds) if (this.#files.delete(fileId)) this.#listeners.tellOf(fileId)
   }
 
   async readFile(fileId: string): Promise<File> {
-    const [bytes, record] = [this.#bytes.get(fileId), this.#records.get(fileId)]
-    if (bytes === undefined || record === undefined) throw failure("NotFound")
-    return new File([bytes], record.name, { type: record.mimeType })
+    const { name, mimeType } = this.#files.record(fileId)
+    const bytes = this.#files.bytes.get(fileId)
+    if (bytes === undefined) throw failure("NotFound")
+    return new File([bytes], name, { type: mimeType })
   }
 
   async getFileUrl(fileId: string, options: { readonly signal?: AbortSignal } = {}): Promise<string> {
     this.calls.push(`getFileUrl ${fileId}`)
     await this.faults.url?.(fileId)
     options.signal?.throwIfAborted()
-    const bytes = this.#bytes.get(fileId)
+    const bytes = this.#files.bytes.get(fileId)
     if (bytes === undefined) throw failure("Offline")
     const url = URL.createObjectURL(bytes)
     this.urls.set(url, fileId)
@@ -186,7 +150,7 @@ export class InMemoryFileSync implements FileSyncClient {
     { longSidePx, signal }: ThumbnailOptions,
   ): Promise<PictureThumbnail | undefined> {
     const made = await this.faults.thumbnail?.(fileId, longSidePx)
-    const bytes = this.#bytes.get(fileId)
+    const bytes = this.#files.bytes.get(fileId)
     if (made === undefined || bytes === undefined || signal?.aborted === true) return undefined
     this.calls.push(`getThumbnail ${fileId} ${longSidePx}`)
     const { width, height } = await createImageBitmap(bytes)
@@ -201,17 +165,17 @@ export class InMemoryFileSync implements FileSyncClient {
 
   getFile(fileId: string): FileRecord | undefined {
     this.#answer()
-    return this.#records.get(fileId)
+    return this.#files.records.get(fileId)
   }
 
   listFiles(query: FileQuery = {}): ReadonlyArray<FileRecord> {
     this.#answer()
-    return queryRecords(this.#records.values(), query)
+    return queryRecords(this.#files.records.values(), query)
   }
 
   getFileState(fileId: string): FileState {
     this.#answer()
-    return this.#states.get(fileId) ?? nothingKnown
+    return this.#files.state(fileId)
   }
 
   getStatus(): SyncStatus {
@@ -225,7 +189,7 @@ export class InMemoryFileSync implements FileSyncClient {
   inspect(): EngineFacts {
     this.#answer()
     return {
-      records: [...this.#records.values()],
+      records: [...this.#files.records.values()],
       transfers: [],
       pinned: [],
       evicted: [],
@@ -263,31 +227,18 @@ export class InMemoryFileSync implements FileSyncClient {
 
   /** A record arrives from another device; with bytes, they are on this device as well. */
   arrive(record: Partial<FileRecord> & { readonly id: string }, bytes?: Blob): void {
-    const { id } = record
-    const contentHash = this.#hash()
-    const full = madeRecord({
-      name: `${id}.png`,
-      mimeType: bytes?.type || "image/png",
-      sizeBytes: bytes?.size ?? 0,
-      contentHash,
-      remoteKey: contentHash,
-      createdAt: new Date(1_700_000_000_000 + this.#next * 1000),
-      ...record,
-    })
-    this.#records.set(id, full)
-    this.#states.set(id, { ...nothingKnown, local: bytes !== undefined, remote: full.remoteKey !== null })
-    if (bytes !== undefined) this.#bytes.set(id, bytes)
-    this.#listeners.tellOf(id)
+    this.#files.arrive(record, bytes)
+    this.#listeners.tellOf(record.id)
   }
 
   /** The bytes of a known record arrive on this device. */
   download(fileId: string, bytes: Blob): void {
-    this.#bytes.set(fileId, bytes)
+    this.#files.bytes.set(fileId, bytes)
     this.setFileState(fileId, { transfer: "done", progress: 1, local: true, remote: true })
   }
 
   setFileState(fileId: string, state: Partial<FileState>): void {
-    this.#states.set(fileId, { ...(this.#states.get(fileId) ?? nothingKnown), ...state })
+    this.#files.setState(fileId, state)
     this.#listeners.tellOf(fileId)
   }
 
@@ -316,32 +267,12 @@ export class InMemoryFileSync implements FileSyncClient {
     if (this.#broken) throw failure("Disposed")
   }
 
-  #hash(): string {
-    return (++this.#next).toString(16).padStart(64, "0")
-  }
-
   async #take(file: Blob, options: SaveFileOptions, commitAlone = true): Promise<string> {
     if (commitAlone) await this.faults.save?.(file)
     options.signal?.throwIfAborted()
     options.onProgress?.(file.size, file.size)
-    const id = `file-${this.#next + 1}`
-    const name = options.name ?? (file instanceof File ? file.name : "untitled")
-    this.#bytes.set(id, file)
-    const contentHash = this.#hash()
-    const record = madeRecord({
-      id,
-      name,
-      mimeType: options.mimeType ?? file.type,
-      sizeBytes: file.size,
-      contentHash,
-      metadata: options.metadata ?? null,
-      lastModified: file instanceof File ? new Date(file.lastModified) : null,
-      createdAt: options.createdAt ?? new Date(),
-      sequence: options.sequence ?? this.#next,
-    })
-    this.#records.set(id, record)
-    this.#states.set(id, { ...nothingKnown, transfer: "queued-upload", bytesTotal: file.size, local: true })
+    const record = this.#files.save(file, options)
     if (commitAlone) this.committed.push(...(options.commit?.(record) ?? []))
-    return id
+    return record.id
   }
 }
