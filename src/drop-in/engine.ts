@@ -32,22 +32,22 @@ const runEngine = async (options: ScriptOptions): Promise<never> => {
   if (options.getToken !== undefined) answerWithTokens(options.storeId, options.getToken)
   const first = await openFirst(options, await findShared(options))
   let { open } = first
-  for (let pauseMs = 0; ; ) {
+  for (let nextPauseMs = 0; ; ) {
     const fileSync = attachEngine(options, open)
     await fileSync.start()
     const openedAt = performance.now()
     await untilStalled(open.store)
-    const lastedMs = performance.now() - openedAt
     // What opening it again does not mend must not keep the page busy with that.
-    pauseMs = lastedMs > longestPauseMs ? 0 : Math.min(Math.max(2 * pauseMs, firstPauseMs), longestPauseMs)
-    await new Promise((resolve) => setTimeout(resolve, pauseMs - firstPauseMs))
+    const pauseMs = performance.now() - openedAt > longestPauseMs ? 0 : nextPauseMs
+    nextPauseMs = Math.min(Math.max(2 * pauseMs, firstPauseMs), longestPauseMs)
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
     await fileSync.dispose()
     await open.close()
     open = await reopenStore(options, first.shared)
   }
 }
 
-/** The first time at once, then after these pauses, each twice as long. */
+/** The first time it is opened again at once, then after this pause, and after twice the last one each time. */
 const firstPauseMs = 15_000
 const longestPauseMs = 300_000
 

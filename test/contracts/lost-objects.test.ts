@@ -1,25 +1,18 @@
 import { expect } from "@esm-bundle/chai"
 import { Effect } from "effect"
+import { recordOfContent } from "../../src/services/remote-file-storage/record-of-content.js"
 import { eventually, pass, withEngine } from "../support/engine-bench.js"
 
 describe("a device that does not find what a record says is remote", () => {
   const contentHash = "ab".repeat(32)
   const record = {
+    ...recordOfContent(contentHash, null),
     id: "f",
     name: "a.txt",
     mimeType: "text/plain",
     sizeBytes: 1,
-    contentHash,
     path: "p",
-    metadata: null,
-    contentMetadata: null,
-    lastModified: null,
-    takenAt: null,
-    createdAt: new Date(0),
-    sequence: 0,
-    updatedAt: new Date(0),
     deletedAt: null,
-    remoteKey: null,
   }
   const remoteKey = `s/${contentHash}`
   let heads = 0

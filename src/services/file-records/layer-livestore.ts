@@ -148,7 +148,11 @@ export const layerLiveStore = (
         superseded: () => readSuperseded(query),
         expired: (since) => readExpired(query, since),
         noteHeard: (contentHashes, heardAt) =>
-          commitLocal(() => [localVersionsHeard({ contentHashes, heardAt: new Date(heardAt) })]),
+          commitLocal(() =>
+            chunk(contentHashes, maxFilesPerEvent).map((hashes) =>
+              localVersionsHeard({ contentHashes: hashes, heardAt: new Date(heardAt) }),
+            ),
+          ),
         pruneVersions: (until) =>
           commitLocal(() =>
             hasVersionUntil(query, until) ? [localVersionsPruned({ until: new Date(until) })] : [],

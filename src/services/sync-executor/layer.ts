@@ -1,13 +1,14 @@
 import { Clock, Effect, Exit, Fiber, FiberMap, Layer, Option } from "effect"
 import { type TransferError, toFailureFacts } from "./failure-facts.js"
+import { Connection, waitsForConnection } from "./connection.js"
 import { HeldDownloads } from "./held-downloads.js"
 import { hurryLoop } from "./hurry-loop.js"
 import { IdleWaiters } from "./idle-waiters.js"
 import { afterFailure, nextStep } from "./next-step.js"
+import { LatestRuns } from "./latest-runs.js"
 import { Pace } from "./Pace.js"
-import { noTrouble, probeLoop } from "./probe-loop.js"
 import { makeRetryClock } from "./retry-clock.js"
-import { defaultRetrySchedule, retryClassOf } from "./retry-policy.js"
+import { defaultRetrySchedule } from "./retry-policy.js"
 import { type ChanceTrigger, isCancelled, isDueAgain, chanceLoop, mayGetChance } from "./second-chance.js"
 import { type ExecutorEvent, SyncExecutor, type SyncExecutorConfig, TransferRunner } from "./SyncExecutor.js"
 import { cancelled } from "./to-error-info.js"
@@ -44,13 +45,9 @@ export const layerExecutor = ({
       const fibers = yield* FiberMap.make<string>()
       const fork = yield* FiberMap.runtime(fibers)<never>()
       const retryClock = makeRetryClock(retrySchedule)
-      // The latest run of each transfer: an adapter may go on telling about one that was aborted.
-      const runs = new Map<string, number>()
-      let nextRun = 0
+      const runs = new LatestRuns()
       let isActive = false
       let isPaused = false
-      let isOnline = true
-      let connection = noTrouble
 
       const emit = (event: ExecutorEvent): void => {
         for (const listener of listeners) listener(event)
@@ -62,7 +59,7 @@ export const layerExecutor = ({
       // Everything below until the service changes the table at once and without waiting, so that no two of them
       // can interleave; what takes time runs in fibres that come back with their result.
       const pump = (): void => {
-        if (isActive && !isPaused && isOnline) {
+        if (isActive && !isPaused && connection.isOnline) {
           for (const lane of lanes) {
             for (let free = limitOf(lane) - table.running(lane); free > 0; free--) {
               const next = table.next(lane)
@@ -86,11 +83,10 @@ export const layerExecutor = ({
         emit({ type: "started", transfer })
         const key = transferKey(kind, contentHash)
         const lane = table.laneOf(transfer)
-        const run = nextRun++
-        runs.set(key, run)
+        const isLatest = runs.begin(key)
         const onProgress = (bytesDone: number, bytesTotal: number): void => {
           // Adapters are not ours: what is no number, or comes from a run that is over, is passed over.
-          if (!(bytesDone >= 0 && bytesTotal >= 0) || runs.get(key) !== run) return
+          if (!(bytesDone >= 0 && bytesTotal >= 0) || !isLatest()) return
           if (table.get(kind, contentHash)?.phase !== "running") return
           table.patch(transfer, { bytesDone, bytesTotal })
           const now = table.get(kind, contentHash)
@@ -112,7 +108,7 @@ export const layerExecutor = ({
           const transfer = table.get(started.kind, started.contentHash)
           if (transfer === undefined || transfer.phase !== "running") return
           const key = transferKey(transfer.kind, transfer.contentHash)
-          runs.delete(key)
+          runs.end(key)
           if (Exit.isSuccess(exit)) {
             retryClock.forget(key)
             table.remove(transfer.kind, transfer.contentHash)
@@ -137,9 +133,8 @@ export const layerExecutor = ({
 
       const giveChances = (trigger: ChanceTrigger): Effect.Effect<void> =>
         Effect.map(Clock.currentTimeMillis, (now) => {
-          for (const transfer of [...table.all()])
-            if (isDueAgain(transfer, trigger, now))
-              change(transfer, { phase: "queued", chanceAt: now, failure: null })
+          for (const transfer of table.of(null).filter((one) => isDueAgain(one, trigger, now)))
+            change(transfer, { phase: "queued", chanceAt: now, failure: null })
           if (trigger === "time") held.release()
           pump()
         })
@@ -151,10 +146,8 @@ export const layerExecutor = ({
 
       const hurry = Effect.suspend(() => hurryLoop(runner.checkHealth, () => table.all(), requeue))
       const scheduleRetry = (transfer: Transfer, delayMs: number): void => {
-        fork(
-          `retry ${transferKey(transfer.kind, transfer.contentHash)}`,
-          Effect.sleep(delayMs).pipe(Effect.zipRight(Effect.sync(() => requeue(transfer)))),
-        )
+        const again = Effect.sync(() => requeue(transfer))
+        fork(`retry ${transferKey(transfer.kind, transfer.contentHash)}`, Effect.delay(again, delayMs))
       }
 
       const requeue = (transfer: Pick<Transfer, "kind" | "contentHash">): void => {
@@ -164,55 +157,40 @@ export const layerExecutor = ({
         pump()
       }
 
-      const setOnline = (online: boolean): void => {
-        if (online === isOnline) return
-        isOnline = online
-        emit(online ? { type: "online" } : { type: "offline" })
-        if (!online) return changed()
-        pace.forget()
-        // What failed because nobody could be reached need not wait any longer.
-        for (const transfer of [...table.all()]) {
-          const isDue =
-            transfer.failure !== null && retryClassOf(transfer.failure.reason) === "back-off-and-probe"
-          if (transfer.phase === "waiting" && isDue) change(transfer, { phase: "queued", nextRetryAt: null })
-        }
-        pump()
+      const connection = new Connection({
+        checkHealth: runner.checkHealth,
+        switched: (isOnline) => {
+          emit(isOnline ? { type: "online" } : { type: "offline" })
+          if (!isOnline) return changed()
+          pace.forget()
+          // What failed because nobody could be reached need not wait any longer.
+          for (const transfer of table.of(null).filter(waitsForConnection))
+            change(transfer, { phase: "queued", nextRetryAt: null })
+          pump()
+        },
+        changed,
+        answered: Effect.suspend(() => giveChances("connection")),
+      })
+      const probe = (isHint = false): void => {
+        if (isActive) fork(probeKey, connection.probe(isHint), { onlyIfMissing: !isHint })
       }
 
       const change = (transfer: Transfer, changes: Partial<Omit<Transfer, "kind" | "contentHash">>): void => {
         table.patch(transfer, changes)
         changedPhase(transfer)
       }
-      const changedPhase = ({ kind, contentHash }: Transfer): void => {
+      const changedPhase = ({ kind, contentHash }: Pick<Transfer, "kind" | "contentHash">): void => {
         const now = table.get(kind, contentHash)
         if (now !== undefined) emit({ type: "phase", transfer: now })
       }
 
-      const onProbeFailed = (facts: typeof connection): void => {
-        connection = facts
-        setOnline(false)
-        changed()
-      }
       const held = new HeldDownloads(table, change)
-      const probe = (isHint = false): void => {
-        if (!isActive) return
-        const onAnswer = Effect.suspend(() => {
-          const isBack = isHint || !isOnline
-          connection = noTrouble
-          setOnline(true)
-          return isBack ? giveChances("connection") : Effect.void
-        })
-        fork(probeKey, Effect.zipRight(probeLoop(runner.checkHealth, onProbeFailed), onAnswer), {
-          onlyIfMissing: !isHint,
-        })
-      }
-
       // The fibres as they are now: by the time one has ended, its key may stand for the next run.
       const abort = (transfers: ReadonlyArray<Transfer>): Effect.Effect<void> =>
         Effect.suspend(() => {
           const ending = transfers.flatMap(({ kind, contentHash }) => {
             const key = transferKey(kind, contentHash)
-            runs.delete(key)
+            runs.end(key)
             return [key, `retry ${key}`].flatMap((name) => Option.toArray(FiberMap.unsafeGet(fibers, name)))
           })
           return Effect.asVoid(Fiber.interruptAll(ending))
@@ -224,8 +202,7 @@ export const layerExecutor = ({
           Effect.sync(() => {
             const reason = kind === "download" ? held.reason : null
             if (!table.enqueue(kind, contentHash, sizeBytes, priority, reason)) return
-            const transfer = table.get(kind, contentHash)
-            if (transfer !== undefined) emit({ type: "phase", transfer })
+            changedPhase({ kind, contentHash })
             pump()
           })
 
@@ -237,7 +214,7 @@ export const layerExecutor = ({
           Effect.sync(() => {
             for (const transfer of table.of(contentHash)) {
               table.patch(transfer, { priority: "visible" })
-              if (transfer.phase === "waiting" && isOnline) requeue(transfer)
+              if (transfer.phase === "waiting" && connection.isOnline) requeue(transfer)
             }
             pump()
           }),
@@ -268,7 +245,7 @@ export const layerExecutor = ({
               retryClock.forget(transferKey(transfer.kind, transfer.contentHash))
               change(transfer, { phase: "queued", ...untried })
             }
-            if (!isOnline) probe()
+            if (!connection.isOnline) probe()
             pump()
           }),
         pause: Effect.suspend(() => {
@@ -291,12 +268,11 @@ export const layerExecutor = ({
           () =>
             Effect.suspend(() => {
               isActive = false
-              isOnline = true
-              connection = noTrouble
+              connection.reset()
               held.forget()
               table.clear()
               retryClock.forgetAll()
-              runs.clear()
+              runs.endAll()
               return Effect.zipRight(FiberMap.clear(fibers), Effect.sync(changed))
             }),
         ),
@@ -306,8 +282,8 @@ export const layerExecutor = ({
           pump()
         }),
         sums: () => table.sums,
-        connection: () => connection,
-        isOnline: () => isOnline,
+        connection: () => connection.facts,
+        isOnline: () => connection.isOnline,
         isPaused: () => isPaused,
         get: (kind, contentHash) => table.get(kind, contentHash),
         all: () => table.all(),

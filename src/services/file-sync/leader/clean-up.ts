@@ -26,16 +26,16 @@ export const makeCleanUp = (config: { readonly storeId: string; readonly restora
     const garbage = yield* Queue.unbounded<string>()
     const restorableSince = Effect.map(Clock.currentTimeMillis, (now) => now - config.restorableMs)
 
-    /** Content has lost its record, as this tab hears now. When that was may be long ago, or told by a wrong clock. */
-    const offer = (contentHash: string) =>
+    /** Contents have lost their records, as this tab hears now. When that was may be long ago, or told by a wrong clock. */
+    const offer = (contentHashes: ReadonlyArray<string>) =>
       Effect.gen(function* () {
-        const isOld =
-          config.restorableMs > 0 &&
-          index.isPresent(contentHash) &&
-          !records.isRestorable(contentHash, yield* restorableSince) &&
-          !records.erasedContents().some((erased) => erased.contentHash === contentHash)
-        if (isOld) yield* Effect.ignore(records.noteHeard([contentHash], yield* Clock.currentTimeMillis))
-        yield* Queue.offer(garbage, contentHash)
+        const since = yield* restorableSince
+        const isOld = (hash: string): boolean => index.isPresent(hash) && !records.isRestorable(hash, since)
+        const old = config.restorableMs > 0 ? contentHashes.filter(isOld) : []
+        const erased = new Set(old.length === 0 ? [] : records.erasedContents().map((one) => one.contentHash))
+        const heard = old.filter((hash) => !erased.has(hash))
+        if (heard.length > 0) yield* Effect.ignore(records.noteHeard(heard, yield* Clock.currentTimeMillis))
+        yield* Queue.offerAll(garbage, contentHashes)
       })
 
     const collect = Queue.take(garbage).pipe(

@@ -94,9 +94,9 @@ const makeLeading = (config: SyncConfig) =>
 
       const onChanges = yield* makeOnChanges({
         consider,
-        onSuperseded: (contentHash) => {
-          fork(giveUp(contentHash))
-          return cleanUp.offer(contentHash)
+        onSuperseded: (contentHashes) => {
+          for (const contentHash of contentHashes) fork(giveUp(contentHash))
+          return cleanUp.offer(contentHashes)
         },
       })
 

@@ -8,8 +8,8 @@ import { SyncExecutor } from "../../sync-executor/SyncExecutor.js"
 /** What changed records set off. */
 export interface ChangeParts {
   readonly consider: (record: FileRecord) => Effect.Effect<void>
-  /** No live record has this content any more. */
-  readonly onSuperseded: (contentHash: string) => Effect.Effect<unknown>
+  /** No live record has these contents any more. */
+  readonly onSuperseded: (contentHashes: ReadonlyArray<string>) => Effect.Effect<unknown>
 }
 
 /** Looks at changed records: what superseded content leaves behind, and what the present one needs. */
@@ -19,11 +19,12 @@ export const makeOnChanges = ({ consider, onSuperseded }: ChangeParts) =>
     const executor = yield* SyncExecutor
     const index = yield* LocalIndex
 
-    const leave = (contentHash: string) =>
+    const leave = (superseded: Iterable<string>) =>
       Effect.gen(function* () {
-        if (records.withContent(contentHash).length > 0) return
-        yield* executor.forget(contentHash)
-        yield* onSuperseded(contentHash)
+        const left = [...new Set(superseded)].filter((hash) => records.withContent(hash).length === 0)
+        if (left.length === 0) return
+        yield* Effect.forEach(left, executor.forget, { discard: true })
+        yield* onSuperseded(left)
       })
 
     const follow = (record: FileRecord) =>
@@ -50,13 +51,10 @@ export const makeOnChanges = ({ consider, onSuperseded }: ChangeParts) =>
       })
 
     return (changes: ReadonlyArray<RecordChange>): Effect.Effect<void> =>
-      Effect.forEach(
-        changes,
-        ({ after, superseded }) =>
-          Effect.zipRight(
-            Effect.forEach(superseded, leave, { discard: true }),
-            after === undefined ? Effect.void : follow(after),
-          ),
-        { discard: true },
+      Effect.zipRight(
+        leave(changes.flatMap(({ superseded }) => superseded)),
+        Effect.forEach(changes, ({ after }) => (after === undefined ? Effect.void : follow(after)), {
+          discard: true,
+        }),
       )
   })

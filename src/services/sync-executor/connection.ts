@@ -1,0 +1,69 @@
+import { Effect } from "effect"
+import type { DownloadError } from "../../errors/index.js"
+import { noTrouble, probeLoop } from "./probe-loop.js"
+import { retryClassOf } from "./retry-policy.js"
+import type { ConnectionFacts } from "./SyncExecutor.js"
+import type { Transfer } from "./transfer-table.js"
+
+/** What follows from whether the remote can be reached. */
+export interface ConnectionParts {
+  readonly checkHealth: Effect.Effect<void, DownloadError>
+  /** It can be reached again, or not any more. */
+  readonly switched: (isOnline: boolean) => void
+  /** The next probe is at another time, or failed for another reason. */
+  readonly changed: () => void
+  /** It answered after a time without, or after a hint that it might. */
+  readonly answered: Effect.Effect<void>
+}
+
+/** Whether the remote can be reached, as the last probe told; it can until one fails. */
+export class Connection {
+  readonly #parts: ConnectionParts
+  #isOnline = true
+  #facts = noTrouble
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts
+  }
+
+  get isOnline(): boolean {
+    return this.#isOnline
+  }
+
+  get facts(): ConnectionFacts {
+    return this.#facts
+  }
+
+  /** Asks until it answers; `isHint` = something says that it can be reached, so that an answer counts as its return. */
+  probe(isHint: boolean): Effect.Effect<void> {
+    const { checkHealth, answered, changed } = this.#parts
+    const onFailed = (facts: ConnectionFacts): void => {
+      this.#facts = facts
+      this.#switch(false)
+      changed()
+    }
+    const onAnswer = Effect.suspend(() => {
+      const isBack = isHint || !this.#isOnline
+      this.#facts = noTrouble
+      this.#switch(true)
+      return isBack ? answered : Effect.void
+    })
+    return Effect.zipRight(probeLoop(checkHealth, onFailed), onAnswer)
+  }
+
+  /** Nobody probes any more: what was known is forgotten. */
+  reset(): void {
+    this.#isOnline = true
+    this.#facts = noTrouble
+  }
+
+  #switch(isOnline: boolean): void {
+    if (isOnline === this.#isOnline) return
+    this.#isOnline = isOnline
+    this.#parts.switched(isOnline)
+  }
+}
+
+/** Whether a transfer waits because nobody could be reached: it need not wait any longer once somebody can. */
+export const waitsForConnection = ({ phase, failure }: Transfer): boolean =>
+  phase === "waiting" && failure !== null && retryClassOf(failure.reason) === "back-off-and-probe"
