@@ -69,12 +69,17 @@ const embedIn = async ({ addresses, control }) => {
   )
   document.body.append(...made)
   if (control !== undefined) {
-    // A frame that does run, begun after all of them: a busy machine, that is late with it, is late with them.
-    const frame = make("iframe", control.address)
-    document.body.append(frame)
-    while (globalThis[control.mark] === undefined) await new Promise((resolve) => setTimeout(resolve, 20))
-    made.push(frame)
-    setTimeout(quiet, 300)
+    // Frames that do run, one after the other, begun after all of them: a busy machine, that is late with these, is late
+    // with those.
+    for (let count = 0; count < 3; count++) {
+      const frame = make("iframe", control.address)
+      const isLoaded = new Promise((resolve) => (frame.onload = resolve))
+      document.body.append(frame)
+      made.push(frame)
+      await isLoaded
+    }
+    if (globalThis[control.mark] === undefined) throw new Error("The control did not run.")
+    quiet()
   }
   await Promise.all(settled)
   for (const worker of workers) worker?.terminate()
@@ -136,22 +141,33 @@ describe("hostile files", { timeout: 600_000, concurrency: 4 }, () => {
     return () => page.close()
   }
 
-  /** Waits until its document is there; what becomes a download leaves it empty, until a second window shows its own. */
+  /** Waits until its document is there; what becomes a download leaves it empty, until two further windows have shown
+   * theirs, one after the other. */
   const openWindow = async (page, address, control) => {
     await page.evaluate(
       async ([target, beside]) => {
-        const windows = [window.open(target), ...(beside ? [window.open(beside.address)] : [])]
-        if (windows.includes(null)) throw new Error("The browser opens no window.")
-        const isThere = () => {
-          try {
-            return windows[0].location.href !== "about:blank" && windows[0].document.readyState === "complete"
-          } catch {
-            return true // Of another origin: what a sandboxed document has to be.
+        const windows = []
+        const open = (url) => {
+          const opened = window.open(url)
+          if (opened === null) throw new Error("The browser opens no window.")
+          windows.push(opened)
+          return () => {
+            try {
+              return opened.location.href !== "about:blank" && opened.document.readyState === "complete"
+            } catch {
+              return true // Of another origin: what a sandboxed document has to be.
+            }
           }
         }
-        const isOver = () => isThere() || (beside !== undefined && globalThis[beside.mark] !== undefined)
-        while (!isOver()) await new Promise((resolve) => setTimeout(resolve, 50))
-        if (!isThere()) await new Promise((resolve) => setTimeout(resolve, 300))
+        const until = async (isSo) => {
+          while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 50))
+        }
+        const isThere = open(target)
+        if (beside === undefined) await until(isThere)
+        for (let count = 0; beside !== undefined && count < 2; count++) {
+          const isBesideThere = open(beside.address)
+          await until(() => isThere() || isBesideThere())
+        }
         for (const one of windows) one.close()
       },
       [address, control],
