@@ -145,32 +145,34 @@ describe("hostile files", { timeout: 600_000, concurrency: 4 }, () => {
    * theirs, one after the other. */
   const openWindow = async (page, address, control) => {
     await page.evaluate(
-      async ([target, beside]) => {
+      async ([target, addressBeside]) => {
         const windows = []
-        const open = (url) => {
-          const opened = window.open(url)
-          if (opened === null) throw new Error("The browser opens no window.")
-          windows.push(opened)
+        const show = (url) => {
+          const shown = window.open(url)
+          if (shown === null) throw new Error("The browser opens no window.")
+          windows.push(shown)
           return () => {
             try {
-              return opened.location.href !== "about:blank" && opened.document.readyState === "complete"
+              return shown.location.href !== "about:blank" && shown.document.readyState === "complete"
             } catch {
               return true // Of another origin: what a sandboxed document has to be.
             }
           }
         }
-        const until = async (isSo) => {
+        const waitFor = async (isSo) => {
           while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 50))
         }
-        const isThere = open(target)
-        if (beside === undefined) await until(isThere)
-        for (let count = 0; beside !== undefined && count < 2; count++) {
-          const isBesideThere = open(beside.address)
-          await until(() => isThere() || isBesideThere())
+        const isThere = show(target)
+        if (addressBeside === undefined) await waitFor(isThere)
+        else {
+          for (const one of [addressBeside, addressBeside]) {
+            const isBesideThere = show(one)
+            await waitFor(() => isThere() || isBesideThere())
+          }
         }
-        for (const one of windows) one.close()
+        for (const shown of windows) shown.close()
       },
-      [address, control],
+      [address, control?.address],
     )
   }
 
