@@ -30,6 +30,11 @@ describe("LiveStore's storage after a browser ended at the wrong moment", { time
     await lab[where].call("add", ...ids)
     if (where === "here") await until("writing", () => lab.here.call("isWritten"), Boolean)
   }
+  /** Ends the worker once it has nothing left to write. */
+  const closeHere = async () => {
+    await lab.here.call("quiet")
+    await lab.here.call("close")
+  }
   const sql = (...steps) =>
     lab.here.call(
       "sql",
@@ -48,11 +53,11 @@ describe("LiveStore's storage after a browser ended at the wrong moment", { time
     await notesCome("there", ["a1"])
     await add("there", "b1")
     await notesCome("here", ["a1", "b1"])
-    await lab.here.call("close")
+    await closeHere()
     if (own.length === 0) return
     assert.ok(await openHere({ sync: undefined }))
     await add("here", ...own)
-    await lab.here.call("close")
+    await closeHere()
   }
 
   /** The device opens, has everything, hears what is new, and is heard. */
@@ -66,12 +71,12 @@ describe("LiveStore's storage after a browser ended at the wrong moment", { time
     await add("there", "b9")
     await notesCome("here", [...wanted, "a9", "b9"])
     await notesCome("there", [...wanted, "a9", "b9"])
-    await lab.here.call("close")
+    await closeHere()
     // What was put right stays right.
     assert.ok(await openHere(), "the store opens once more")
     assert.deepEqual(await report(), { _tag: "Sound" })
     await notesCome("here", [...wanted, "a9", "b9"])
-    await lab.here.call("close")
+    await closeHere()
     await lab.there.call("close")
   }
 
@@ -196,7 +201,7 @@ describe("LiveStore's storage after a browser ended at the wrong moment", { time
     await notesCome("here", ["a1", "b1"])
     await add("here", "a9")
     await notesCome("there", ["a1", "b1", "a9"])
-    await lab.here.call("close")
+    await closeHere()
     await lab.there.call("close")
   })
 })

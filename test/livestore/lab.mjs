@@ -89,7 +89,7 @@ export const startLab = async () => {
 }
 
 /** Resolves once `isSo` does; rejects with what it last was. */
-export const until = async (what, look, isSo, timeoutMs = 30_000) => {
+export const until = async (what, look, isSo, timeoutMs = 60_000) => {
   const endAt = Date.now() + timeoutMs
   for (;;) {
     const found = await look()

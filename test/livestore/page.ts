@@ -55,7 +55,7 @@ const adapterOf = (options: OpenOptions) =>
 const lab = {
   heard,
   /** Opens the store; `false` when it did not open in time, as when its worker was stopped. */
-  open: async (options: OpenOptions, timeoutMs = 30_000): Promise<boolean> => {
+  open: async (options: OpenOptions, timeoutMs = 60_000): Promise<boolean> => {
     heard.length = 0
     ending = new AbortController()
     const opening = createStorePromise({
@@ -95,6 +95,12 @@ const lab = {
     new Promise((resolve) => {
       channel.addEventListener("message", ({ data }) => data?.count !== undefined && resolve(data.count))
       channel.postMessage("count")
+    }),
+  /** Resolves once the worker has written what it told this page. */
+  quiet: (): Promise<void> =>
+    new Promise((resolve) => {
+      channel.addEventListener("message", ({ data }) => data?.isQuiet === true && resolve())
+      channel.postMessage("quiet")
     }),
   /** Removes what this device has of a store, as a new device has nothing. */
   forget: async (storeId: string): Promise<void> => {

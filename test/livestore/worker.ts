@@ -11,8 +11,11 @@ const asked = new URL(self.location.href).searchParams
 const channel = new BroadcastChannel("livestore-worker")
 const sync = asked.get("sync")
 
+/** LiveStore writes what it tells the page in the next tasks; what was told this long ago is written. */
+const quietMs = 300
+
 /** Counts what is written; the page ends the worker once it has stopped. */
-const countWrites = (stopAt: number): void => {
+const countWrites = (stopAt: number | undefined): void => {
   let count = 0
   const step = (): void => {
     count += 1
@@ -20,8 +23,13 @@ const countWrites = (stopAt: number): void => {
     channel.postMessage({ stopped: count })
     for (;;);
   }
+  const tellQuiet = (countBefore?: number): void => {
+    if (count === countBefore) channel.postMessage({ isQuiet: true })
+    else setTimeout(tellQuiet, quietMs, count)
+  }
   channel.addEventListener("message", ({ data }) => {
     if (data === "count") channel.postMessage({ count })
+    if (data === "quiet") tellQuiet()
   })
   // The checks know its type, not that it is a class.
   const { FileSystemSyncAccessHandle: Handle } = globalThis as unknown as {
@@ -38,7 +46,8 @@ const countWrites = (stopAt: number): void => {
   }
 }
 
-if (asked.has("stopAt")) countWrites(Number(asked.get("stopAt")))
+const stopAt = asked.get("stopAt")
+countWrites(stopAt === null ? undefined : Number(stopAt))
 
 const options = {
   schema,
