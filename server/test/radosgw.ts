@@ -14,7 +14,8 @@ export const radosgwMissing = (): string | undefined =>
 /** Starts one monitor, one storage daemon in memory and one gateway, on loopback. Takes about 15 seconds. */
 export const startRadosgw = async (): Promise<S3Server> => {
   const processes = new ServerProcesses("rgw", 90_000)
-  const port = 20_000 + (process.pid % 5_000) * 4
+  // Below the ports that Linux gives to connections, which would take one of these now and then.
+  const port = 20_000 + (process.pid % 3_000) * 4
   try {
     await start(processes, port)
   } catch (error) {

@@ -22,7 +22,8 @@ export const startSwift = async (): Promise<
   }
 > => {
   const processes = new ServerProcesses("swift", 80_000)
-  const port = 40_000 + (process.pid % 4_000) * 5
+  // Below the ports that Linux gives to connections, which would take one of these now and then.
+  const port = 10_000 + (process.pid % 2_000) * 5
   try {
     await start(processes, port)
   } catch (error) {
