@@ -5,6 +5,7 @@
 import { esbuildPlugin } from "@web/dev-server-esbuild"
 import { defaultReporter } from "@web/test-runner"
 import { fileURLToPath } from "node:url"
+import { bundleTests } from "./scripts/test/bundle-tests.mjs"
 import { engineLauncher } from "./scripts/test/engines/launchers.mjs"
 import { recordReporter } from "./scripts/test/engines/record-reporter.mjs"
 import {
@@ -15,20 +16,23 @@ import {
   typescriptUrls,
 } from "./scripts/test/server-plugins.mjs"
 import { summaryReporter } from "./scripts/test/summary-reporter.mjs"
-import { groupTests } from "./scripts/test/test-groups.mjs"
 import { vendorPlugin } from "./scripts/test/vendor-plugin.mjs"
 import { adapterStoresPlugin } from "./test/contracts/adapters/stores/plugin.mjs"
 
 const root = fileURLToPath(new URL("./", import.meta.url))
 const { TEST_ENGINE = "chromium", TEST_RECORD } = process.env
 
+/** The same cases in every size, with every adapter: minutes more. */
+const define = { "process.env.FILESYNC_LONG": JSON.stringify(process.env.FILESYNC_LONG ?? "") }
+
+// Engines are compared file by file, and whoever names a file wants to see an edit in it at once.
+const isWhole = TEST_RECORD === undefined && process.argv.slice(2).every((word) => word.startsWith("-"))
+
 export default {
   rootDir: root,
-  // Engines are compared file by file.
-  files:
-    TEST_RECORD === undefined
-      ? groupTests(root)
-      : ["{src,components,sw}/**/*.test.ts", "test/contracts/**/*.test.ts"],
+  files: isWhole
+    ? await bundleTests(root, { define })
+    : ["{src,components,sw}/**/*.test.ts", "test/contracts/**/*.test.ts"],
   concurrency: 2,
   nodeResolve: { exportConditions: ["browser", "production"] },
   browsers: [engineLauncher(TEST_ENGINE)],
@@ -53,13 +57,7 @@ export default {
         "lit/directives/repeat.js",
       ],
     }),
-    esbuildPlugin({
-      ts: true,
-      target: "es2022",
-      tsconfig: `${root}tsconfig.json`,
-      // The same cases in every size, with every adapter: minutes more.
-      define: { "process.env.FILESYNC_LONG": JSON.stringify(process.env.FILESYNC_LONG ?? "") },
-    }),
+    esbuildPlugin({ ts: true, target: "es2022", tsconfig: `${root}tsconfig.json`, define }),
     classicServiceWorkerPlugin({ root }),
     backendPlugin(),
     adapterStoresPlugin(),

@@ -1,5 +1,6 @@
 /** Counts what ran in all browsers; `npm test` reads the closing line. */
 import { relative } from "node:path"
+import { sourceOf } from "./bundle-tests.mjs"
 
 const count = (suite, total) => {
   for (const test of suite.tests) {
@@ -18,7 +19,10 @@ const durationOf = (suite) =>
 const printSlowest = (root, sessions) => {
   const files = [...sessions]
     .filter(({ testResults }) => testResults !== undefined)
-    .map(({ testFile, testResults }) => ({ file: relative(root, testFile), ms: durationOf(testResults) }))
+    .map(({ testFile, testResults }) => ({
+      file: sourceOf(relative(root, testFile)),
+      ms: durationOf(testResults),
+    }))
     .toSorted((one, other) => other.ms - one.ms)
   const seconds = (ms) => `${(ms / 1000).toFixed(1).padStart(6)} s`
   console.log(`\n${seconds(files.reduce((sum, { ms }) => sum + ms, 0))}  in ${files.length} files`)
