@@ -253,6 +253,7 @@ type Sign = readonly [IconName, "" | "good" | "warning" | "danger"]
 const signOfDelay = (delay: FileSyncDelay | undefined): Sign => {
   switch (delay) {
     case undefined:
+    case "healing":
       return ["moving", ""]
     case "other-tab":
       return ["pause", ""]

@@ -24,7 +24,11 @@ export interface StatusFacts {
 export const delayLine = (delay: FileSyncDelay | undefined, localize: LocalizeController): string =>
   localize.term(delay === undefined ? "statusStarting" : delayTerms[delay])
 
-const delayTerms = { "other-tab": "statusOtherTab", failed: "statusNotStarted" } as const
+const delayTerms = {
+  "other-tab": "statusOtherTab",
+  failed: "statusNotStarted",
+  healing: "statusHealing",
+} as const
 
 /** The status in a few sentences: what is happening, and what the person should know about their files. */
 export const statusSentences = (facts: StatusFacts): ReadonlyArray<StatusSentence> => {

@@ -16,6 +16,7 @@ import type { Preprocessors } from "../services/file-storage/preprocess.js"
 import type { DownloadPolicy } from "../services/file-sync/sync-config.js"
 import { noneAdapter } from "../services/remote-file-storage/adapters/none.js"
 import type { SyncExecutorConfig } from "../services/sync-executor/SyncExecutor.js"
+import { StoreWasReset } from "../services/status/layer-store-watch.js"
 import { serveThroughWorker } from "./serve-through-worker.js"
 import { toCacheOptions } from "./cache-options.js"
 import type {
@@ -40,6 +41,11 @@ export interface CacheOptions {
 export interface CreateFileSyncOptions {
   /** A LiveStore store whose schema came from `extendSchema`. */
   readonly store: AttachedStore
+  /**
+   * Whether LiveStore's storage just began anew, so that the records come again from the sync backend: the status then says
+   * `healing` until they are there. Default `false`.
+   */
+  readonly storeWasReset?: boolean
   /** Where bytes go; omitted = files stay on this device. */
   readonly remoteAdapter?: RemoteStorageAdapter
   /** Names this store's folder, locks and object keys; default the LiveStore store's id. */
@@ -118,7 +124,12 @@ export const makeFileSync = (
   const runtime = ManagedRuntime.make(
     layerEngine(config).pipe(
       Layer.provideMerge(
-        Layer.mergeAll(platform, layerLiveStore(options.store, storeId), layerAdapter(worker.adapter)),
+        Layer.mergeAll(
+          platform,
+          layerLiveStore(options.store, storeId),
+          layerAdapter(worker.adapter),
+          Layer.succeed(StoreWasReset, options.storeWasReset === true),
+        ),
       ),
       Layer.provide(layerLogger(options.logger)),
     ),

@@ -7,8 +7,11 @@ const globalKey = Symbol.for("livestore-filesync")
 const providerKey = Symbol.for("livestore-filesync-provider")
 const changeEvent = "livestore-filesync-change"
 
-/** Why there is no engine yet: another tab has the store and cannot share it, or the store could not be opened. */
-export type FileSyncDelay = "other-tab" | "failed"
+/**
+ * Why there is no engine yet: another tab has the store and cannot share it, the store could not be opened, or it is being
+ * put right.
+ */
+export type FileSyncDelay = "other-tab" | "failed" | "healing"
 
 interface Provider {
   delay?: FileSyncDelay | undefined

@@ -42,6 +42,7 @@ const runEngine = async (options: ScriptOptions): Promise<never> => {
     nextPauseMs = Math.min(Math.max(2 * pauseMs, firstPauseMs), longestPauseMs)
     await new Promise((resolve) => setTimeout(resolve, pauseMs))
     await fileSync.dispose()
+    setFileSyncDelay("healing")
     await open.close()
     open = await reopenStore(options, first.shared)
   }
@@ -70,20 +71,23 @@ const openFirst = async (
 ): Promise<{ readonly open: OpenStore; readonly shared: string | undefined }> => {
   const onWait = () => setFileSyncDelay("other-tab")
   const release = await holdStore(options.storeId, { isShared: shared !== undefined, onWait })
+  setFileSyncDelay(undefined)
   try {
     return { open: await openStore(options, shared), shared }
   } catch (cause) {
     if (!(cause instanceof SharedWorkerFailure)) throw cause
     release()
     await holdStore(options.storeId, { isShared: false, onWait })
+    setFileSyncDelay(undefined)
     return { open: await openStore(options, undefined), shared: undefined }
   }
 }
 
-const attachEngine = ({ remote, storeId, getToken }: ScriptOptions, { store }: OpenStore) =>
+const attachEngine = ({ remote, storeId, sync, getToken }: ScriptOptions, { store, wasReset }: OpenStore) =>
   createFileSync({
     store,
     storeId,
+    storeWasReset: wasReset && sync !== undefined,
     remoteAdapter:
       remote === undefined
         ? noneAdapter()

@@ -1,11 +1,13 @@
 import { makeWsSync } from "@livestore/sync-cf/client"
 import { makeHealedWorker, steadySync } from "../livestore/index.js"
+import { postLeaderNews } from "../utils/leader-news.js"
 import { fileSyncSchema } from "../schema/index.js"
 import { useTokensForSockets } from "./token-sockets.js"
 
 // The page says in this script's own URL where the sync backend is; without one, records stay on this device.
 const asked = new URL(import.meta.url).searchParams
 const syncUrl = asked.get("sync")
+const storeId = asked.get("store") ?? ""
 
 /** The connection to the sync backend; where the page has tokens, each attempt carries a present one. */
 const connectTo = (url: string): ReturnType<typeof makeWsSync> => {
@@ -20,6 +22,15 @@ makeHealedWorker({
   schema: fileSyncSchema,
   // A start that failed is tried again with a closer look at LiveStore's storage.
   thorough: asked.get("check") === "thorough",
+  onReport: (report) => {
+    if (report._tag === "Healed")
+      postLeaderNews(storeId, { type: "healed", repairs: JSON.stringify(report.repairs) })
+  },
+  // What these events say of files is in the journal until the backend has it, and is committed again from there.
+  onDamaged: ({ cause, unsynced }) => {
+    postLeaderNews(storeId, { type: "reset", reason: String(cause), unsynced })
+    return "reset"
+  },
   sync: {
     ...(syncUrl === null ? {} : { backend: connectTo(syncUrl) }),
     // Waiting for the backend would make a fresh start offline six seconds slower.

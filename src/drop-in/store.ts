@@ -1,16 +1,26 @@
 import { makePersistedAdapter, makeSingleTabAdapter } from "@livestore/adapter-web"
 import { createStorePromise } from "@livestore/livestore"
+import { Effect } from "effect"
 import { setFileSyncDelay } from "../client/filesync.js"
 import type { AttachedStore } from "../services/file-records/attached-store.js"
 import { fileSyncSchema } from "../schema/index.js"
+import { watchLeaderNews } from "../utils/leader-news.js"
 import { HealingMark } from "./healing-mark.js"
 import { withReleasableLeaderLock } from "./leader-lock.js"
 import type { ScriptOptions } from "./script-options.js"
 import type { StoreProgress } from "../livestore/store-stall.js"
+import { reportRecovery } from "./report-recovery.js"
 import { WorkerStarter } from "./workers.js"
 
 /** A store whose worker does not answer hangs for ever. A cold start takes 1 s on two idle cores; 8 to 32 s were seen on busy ones. */
 const bootTimeoutMs = 30_000
+
+/** No start takes longer than this on a device that can still be used. */
+const longestTimeoutMs = 120_000
+
+class StartTimeout extends Error {
+  override readonly name = "StartTimeout"
+}
 
 /** The same for a store that was open on this page before: its programs are loaded, and a worker waits at most 5 s for files. */
 export const reopenTimeoutMs = 15_000
@@ -21,36 +31,58 @@ const closeTimeoutMs = 2_000
 /** A store that is open in this tab. */
 export interface OpenStore {
   readonly store: AttachedStore & { readonly syncStatus: () => StoreProgress }
+  /** Whether LiveStore's storage had to begin anew for it, so that everything comes again from the backend. */
+  readonly wasReset: boolean
   /** Closes it and ends its workers, also when it no longer answers. */
   readonly close: () => Promise<void>
 }
 
 /**
  * Opens the LiveStore store of the page; `shared` is the URL of the worker it shares with other tabs, if it can. One that
- * does not open is tried once more, in the way that heals what LiveStore can heal.
+ * does not open is tried once more, in the way that heals what LiveStore can heal; one that does not answer in time is
+ * tried until it does, each time with more patience.
  */
 export const openStore = async (
   options: ScriptOptions,
   shared: string | undefined,
   timeoutMs = bootTimeoutMs,
 ): Promise<OpenStore> => {
-  setFileSyncDelay(undefined)
+  let wasReset = false
+  const unwatch = watchLeaderNews(options.storeId, (news) => {
+    wasReset ||= news.type === "reset"
+    reportRecovery(options.storeId, news)
+  })
+  try {
+    return { ...(await openInSomeWay(options, shared, timeoutMs)), wasReset }
+  } finally {
+    unwatch()
+  }
+}
+
+type Opened = Omit<OpenStore, "wasReset">
+
+const openInSomeWay = async (
+  options: ScriptOptions,
+  shared: string | undefined,
+  timeoutMs: number,
+): Promise<Opened> => {
   const mark = new HealingMark(options.storeId)
-  const ways = mark.isSet ? [true] : [false, true]
-  let failure: unknown
-  for (const isHealing of ways) {
+  for (let patienceMs = timeoutMs; ; patienceMs = Math.min(2 * patienceMs, longestTimeoutMs)) {
+    const isHealing = mark.isSet || patienceMs > timeoutMs
     try {
-      const open = await openOnce(options, shared, isHealing, timeoutMs)
+      const open = await openOnce(options, shared, isHealing, patienceMs)
       mark.clear()
       return open
     } catch (cause) {
-      failure = cause
       // What is left of a start that hung may be in the way on this page; the next page begins by healing.
       mark.set()
+      if (!isHealing) continue
+      setFileSyncDelay("failed")
+      // A device that is busy for a while may need longer still, and nothing else is wrong.
+      if (!(cause instanceof StartTimeout)) throw cause
+      Effect.runSync(Effect.logWarning("LiveStore is started again", cause.message))
     }
   }
-  setFileSyncDelay("failed")
-  throw failure
 }
 
 const openOnce = async (
@@ -58,7 +90,7 @@ const openOnce = async (
   shared: string | undefined,
   isHealing: boolean,
   timeoutMs: number,
-): Promise<OpenStore> => {
+): Promise<Opened> => {
   const workers = new WorkerStarter()
   const common = {
     storage: { type: "opfs" },
@@ -84,7 +116,7 @@ const openOnce = async (
     release()
   }
   const late = after(timeoutMs, () => {
-    throw new Error(`The store did not start within ${timeoutMs} ms`)
+    throw new StartTimeout(`The store did not start within ${timeoutMs} ms`)
   })
   try {
     const store = await Promise.race([opened, workers.failed, late.promise])
@@ -118,8 +150,9 @@ const after = <A>(
   return { promise, cancel: () => clearTimeout(timer) }
 }
 
-const leaderUrl = ({ base, sync, getToken }: ScriptOptions, isHealing: boolean): string => {
+const leaderUrl = ({ base, storeId, sync, getToken }: ScriptOptions, isHealing: boolean): string => {
   const url = new URL("livestore-worker.js", base)
+  url.searchParams.set("store", storeId)
   if (isHealing) url.searchParams.set("check", "thorough")
   if (sync !== undefined) url.searchParams.set("sync", sync.replace(/^http/, "ws"))
   // The token itself must not be in an address that servers log.

@@ -198,8 +198,8 @@ describe("a steady sync backend", () => {
       run(
         Effect.gen(function* () {
           const heard = yield* Deferred.make<string>()
-          const unwatch = watchLeaderNews(storeId, ({ stopped }) =>
-            Deferred.unsafeDone(heard, Effect.succeed(stopped)),
+          const unwatch = watchLeaderNews(storeId, (news) =>
+            Deferred.unsafeDone(heard, Effect.succeed(news.type === "stopped" ? news.reason : news.type)),
           )
           const behind = Effect.fail({ _tag: "ServerAheadError", minimumExpectedNum: 1 })
           const { backend } = yield* answeringPushes(behind, item(1))

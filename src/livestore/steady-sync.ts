@@ -75,7 +75,7 @@ const watchForStop = (heads: Heads, storeId: string): Effect.Effect<void> =>
       const now = findStop(heads)
       if (now !== undefined && now === before) {
         yield* Effect.logWarning(`${now}: it has to be started anew`)
-        postLeaderNews(storeId, { stopped: now })
+        postLeaderNews(storeId, { type: "stopped", reason: now })
         return
       }
       before = now

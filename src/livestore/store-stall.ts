@@ -39,6 +39,9 @@ export const untilStalled = (
       resolve()
     }
     const timer = setInterval(() => isStalled() && stop(), lookEveryMs)
-    const unwatch = store.storeId === undefined ? () => undefined : watchLeaderNews(store.storeId, stop)
+    const unwatch =
+      store.storeId === undefined
+        ? () => undefined
+        : watchLeaderNews(store.storeId, ({ type }) => type === "stopped" && stop())
     signal?.addEventListener("abort", end, { once: true })
   })

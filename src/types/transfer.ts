@@ -69,8 +69,8 @@ export type SyncState = "idle" | "syncing" | "offline" | "paused" | "error" | "u
 
 /**
  * How the LiveStore store under the engine does. `open`: it works. `stalled`: the worker that leads it confirms nothing
- * any more. `disposed`: somebody shut it down, and this engine can read and keep nothing in it. `healing`: its databases
- * are being put right, or it is opened again.
+ * any more. `disposed`: somebody shut it down, and this engine can read and keep nothing in it. `healing`: its storage
+ * began anew, and the records are coming again from the sync backend.
  */
 export type StoreState = "open" | "stalled" | "disposed" | "healing"
 

@@ -1,7 +1,16 @@
 /** What the worker that leads a LiveStore store says to the pages of this store. */
-export interface LeaderNews {
+export type LeaderNews =
   /** LiveStore has stopped syncing with the backend in this worker, for this reason; another start of it goes on. */
-  readonly stopped: string
+  | { readonly type: "stopped"; readonly reason: string }
+  /** What was put right before LiveStore started, in words for a log. */
+  | { readonly type: "healed"; readonly repairs: string }
+  /** LiveStore's storage could not be used, for this reason, and begins anew; `unsynced` could still be read of it. */
+  | { readonly type: "reset"; readonly reason: string; readonly unsynced: ReadonlyArray<ResetEvent> }
+
+/** An event of this device that LiveStore's sync backend had not confirmed. */
+export interface ResetEvent {
+  readonly name: string
+  readonly args: unknown
 }
 
 const channelOf = (storeId: string): string => `livestore-filesync:${storeId}:leader`

@@ -51,3 +51,21 @@ export const diagnose = async (storeId) => {
   const states = await Promise.race([store["_dev"].syncStates(), late])
   return JSON.stringify({ states, status: store.syncStatus() })
 }
+
+/** Writes noise over the beginning of LiveStore's event log; the page has to be one of the store's origin without the store. */
+export const damageEventLog = async (storeId) => {
+  const root = await navigator.storage.getDirectory()
+  const folder = await root.getDirectoryHandle(`livestore-${storeId}@6`)
+  const name = "/eventlog.db"
+  for await (const entry of folder.values()) {
+    const file = await entry.getFile()
+    const path = new TextDecoder().decode(await file.slice(0, name.length + 1).arrayBuffer())
+    if (path !== `${name}\0`) continue
+    const writable = await entry.createWritable({ keepExistingData: true })
+    // The pool's own header, which names the database, is in the first 4096 bytes.
+    await writable.write({ type: "write", position: 4096, data: new Uint8Array(4096).fill(7) })
+    await writable.close()
+    return true
+  }
+  return false
+}

@@ -53,6 +53,8 @@ export const makeDevice = (name, { url, onMessage }) => {
   let opened
   const device = {
     name,
+    page: () => opened.page,
+    context: () => opened.context,
     open: async ({ untilReady = true } = {}) => {
       opened = await openDevice(name, { url, profile, untilReady, timeoutMs: openTimeoutMs })
       opened.page.on("console", (message) => onMessage(device, message.text()))

@@ -6,7 +6,7 @@ import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import { startLab, until } from "../livestore/lab.mjs"
 
-const testTimeoutMs = 240_000
+const testTimeoutMs = 290_000
 
 describe("LiveStore's storage after a browser ended at the wrong moment", { timeout: 20 * 60_000 }, () => {
   let lab

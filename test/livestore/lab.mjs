@@ -58,7 +58,12 @@ const openPage = async (context, url, log) => {
   await page.waitForFunction(() => globalThis.lab !== undefined)
   const call = (name, ...args) =>
     page.evaluate(([method, values]) => globalThis.lab[method](...values), [name, args])
-  return { page, call, heard: () => page.evaluate(() => globalThis.lab.heard), log }
+  /** As a new page: LiveStore keeps its lock in one whose start was stopped. */
+  const reload = async () => {
+    await page.reload()
+    await page.waitForFunction(() => globalThis.lab !== undefined)
+  }
+  return { page, call, reload, heard: () => page.evaluate(() => globalThis.lab.heard), log }
 }
 
 /** Starts the backend, the page's server and two browsers: `here` keeps what it stores, `there` is another device. */
@@ -89,7 +94,7 @@ export const startLab = async () => {
 }
 
 /** Resolves once `isSo` does; rejects with what it last was. */
-export const until = async (what, look, isSo, timeoutMs = 60_000) => {
+export const until = async (what, look, isSo, timeoutMs = 120_000) => {
   const endAt = Date.now() + timeoutMs
   for (;;) {
     const found = await look()

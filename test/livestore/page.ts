@@ -55,7 +55,7 @@ const adapterOf = (options: OpenOptions) =>
 const lab = {
   heard,
   /** Opens the store; `false` when it did not open in time, as when its worker was stopped. */
-  open: async (options: OpenOptions, timeoutMs = 60_000): Promise<boolean> => {
+  open: async (options: OpenOptions, timeoutMs = 120_000): Promise<boolean> => {
     heard.length = 0
     ending = new AbortController()
     const opening = createStorePromise({
@@ -105,7 +105,16 @@ const lab = {
   /** Removes what this device has of a store, as a new device has nothing. */
   forget: async (storeId: string): Promise<void> => {
     const root = await navigator.storage.getDirectory()
-    await root.removeEntry(`livestore-${storeId}@6`, { recursive: true })
+    // A worker that was just ended may still hold the files.
+    for (let tries = 0; tries < 100; tries += 1) {
+      const isGone = await root.removeEntry(`livestore-${storeId}@6`, { recursive: true }).then(
+        () => true,
+        () => false,
+      )
+      if (isGone) return
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    throw new Error("the folder is still in use")
   },
   /** Writes noise over the first pages of a database. */
   damage: async (storeId: string, database: "eventlog" | "state"): Promise<void> => {

@@ -94,7 +94,9 @@ export const makeStoreLog = (store: AttachedStore): Effect.Effect<StoreLog, neve
         }
       },
       stopped: Effect.async((resume) => {
-        const unwatch = watchLeaderNews(store.storeId, ({ stopped }) => resume(Effect.succeed(stopped)))
+        const unwatch = watchLeaderNews(store.storeId, (news) => {
+          if (news.type === "stopped") resume(Effect.succeed(news.reason))
+        })
         return Effect.sync(unwatch)
       }),
       closed: lifetime.closed,

@@ -36,7 +36,14 @@ export const commitLost = (
       const again = files
         .filter(({ standing }) => standing === "lost" || (areNowhere && standing === "current"))
         .flatMap(({ file }) => (isSomewhere(file) ? [file] : []))
-      const isWaiting = files.some(({ standing }) => standing === "current" || standing === "followed")
+      const mayCome = !areNowhere && (fact.position?.head ?? 0) > (records.log.position()?.head ?? 0)
+      const isWaiting = files.some(
+        ({ standing }) =>
+          standing === "current" ||
+          standing === "followed" ||
+          // A log that ends before the fact was made begins anew: what the fact is about may still come.
+          (standing === "superseded" && mayCome),
+      )
       if (again.length === 0 && isWaiting && !areNowhere) continue
       if (again.length > 0) {
         const args = { ...(fact.args as object), files: again }

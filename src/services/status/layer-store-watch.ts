@@ -1,8 +1,8 @@
-import { Context, Effect, Layer, Schedule } from "effect"
+import { Context, Effect, Layer, LogLevel, Schedule, Stream } from "effect"
 import type { StoreState } from "../../types/index.js"
 import { lookEveryMs, StallCount } from "../../utils/stall-count.js"
 import { FileRecords } from "../file-records/FileRecords.js"
-import { noStoreLog } from "../file-records/StoreLog.js"
+import { noStoreLog, type StoreLog } from "../file-records/StoreLog.js"
 import { Observers } from "../notifications/observers.js"
 import { StoreWatch } from "./StoreWatch.js"
 
@@ -11,13 +11,49 @@ const sentences = {
   stalled:
     "LiveStore confirms nothing any more: changes stay in this tab and in the journal until the store is opened again",
   disposed: "The LiveStore store was shut down under the engine: make a new engine for a store that is open",
-  healing: "The LiveStore store is being put right",
+  healing: "The LiveStore store began anew and is being filled from the sync backend",
 } as const satisfies Record<StoreState, string>
+
+const levels: Record<StoreState, LogLevel.LogLevel> = {
+  open: LogLevel.Info,
+  stalled: LogLevel.Error,
+  disposed: LogLevel.Error,
+  healing: LogLevel.Warning,
+}
 
 /** Between two looks, in milliseconds. A reference, so that a simulation of days does not spend them on looking. */
 export class StoreLookInterval extends Context.Reference<StoreLookInterval>()("filesync/StoreLookInterval", {
   defaultValue: () => lookEveryMs,
 }) {}
+
+/** Whether LiveStore's storage began anew for this store. A reference, as it is true of one start in very many. */
+export class StoreWasReset extends Context.Reference<StoreWasReset>()("filesync/StoreWasReset", {
+  defaultValue: () => false,
+}) {}
+
+/** Looks in a row without anything new from a connected backend, after which a store that began anew has everything. */
+const looksUntilFilled = 2
+
+/** Answers at each look whether a store that began anew is still being filled from the backend. */
+const makeFilling = (log: StoreLog) =>
+  Effect.gen(function* () {
+    let isFilling = yield* StoreWasReset
+    let isConnected = false
+    let looks = 0
+    let head: number | undefined
+    if (isFilling) {
+      const follow = Stream.runForEach(log.connection, (is) => Effect.sync(() => void (isConnected = is)))
+      yield* Effect.forkScoped(Effect.ignore(follow))
+    }
+    return (): boolean => {
+      if (!isFilling) return false
+      const now = log.position()?.head
+      looks = isConnected && now === head ? looks + 1 : 0
+      head = now
+      isFilling = looks < looksUntilFilled
+      return isFilling
+    }
+  })
 
 /** Looks at the store every few seconds, and reports what changes by status, event and log. */
 export const layerStoreWatch = Layer.scoped(
@@ -33,8 +69,10 @@ export const layerStoreWatch = Layer.scoped(
         state = next
         observers.announce({ type: "store", state })
         observers.touchStatus()
-        return next === "open" ? Effect.logInfo(sentences[next]) : Effect.logError(sentences[next])
+        return Effect.logWithLevel(levels[next], sentences[next])
       })
+    const isFilling = yield* makeFilling(log)
+    if (yield* StoreWasReset) yield* become("healing")
     const count = new StallCount()
     let hasStopped = false
     const stop = (reason: string) =>
@@ -45,7 +83,8 @@ export const layerStoreWatch = Layer.scoped(
     const look = Effect.suspend(() => {
       const progress = log.progress()
       if (progress === undefined) return become("disposed")
-      return become(count.look(progress) || hasStopped ? "stalled" : "open")
+      if (count.look(progress) || hasStopped) return become("stalled")
+      return become(isFilling() ? "healing" : "open")
     })
     yield* Effect.forkScoped(Effect.flatMap(log.stopped, stop))
     yield* Effect.forkScoped(Effect.zipRight(log.closed, become("disposed")))

@@ -1,0 +1,20 @@
+import { Effect } from "effect"
+import { setFileSyncDelay } from "../client/filesync.js"
+import type { LeaderNews } from "../utils/leader-news.js"
+
+/** Dispatched on `window` when LiveStore's storage had to begin anew; `detail` is `{ storeId, reason, unsynced }`. */
+const resetEvent = "livestore-filesync-store-reset"
+
+/** Says in the log, in the page and by the elements that LiveStore's storage was not as it should be. */
+export const reportRecovery = (storeId: string, news: LeaderNews): void => {
+  if (news.type === "stopped") return
+  if (news.type === "healed") {
+    Effect.runSync(Effect.logWarning("LiveStore's storage was put right before it was opened", news.repairs))
+    return
+  }
+  const { reason, unsynced } = news
+  setFileSyncDelay("healing")
+  const sentence = "LiveStore's storage could not be read, and begins anew from the sync backend"
+  Effect.runSync(Effect.annotateLogs(Effect.logWarning(sentence, unsynced), { reason, storeId }))
+  dispatchEvent(new CustomEvent(resetEvent, { detail: { storeId, reason, unsynced } }))
+}
