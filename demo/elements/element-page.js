@@ -38,6 +38,16 @@ const showExample = (place, { title, code: markup }) => {
 let turn = 0
 const stage = showExample(byId("live"), { code })
 
+/** The engine for as long as `isCurrent`, then one that does nothing: a state may still be drawing when the next one begins. */
+const engineWhile = (isCurrent) =>
+  new Proxy(engine, {
+    get: (_, name) => (isCurrent() ? engine[name] : () => {}),
+    set: (_, name, value) => {
+      if (isCurrent()) engine[name] = value
+      return true
+    },
+  })
+
 /** Begins anew in this state: a fresh element, a fresh engine. */
 const enter = async (name) => {
   const mine = (turn += 1)
@@ -48,7 +58,8 @@ const enter = async (name) => {
     button.setAttribute("aria-pressed", String(button.textContent === name))
   }
   await customElements.whenDefined(tag)
-  if (mine === turn) await states[name](engine, stage.querySelector(tag))
+  const isCurrent = () => mine === turn
+  if (isCurrent()) await states[name](engineWhile(isCurrent), stage.querySelector(tag))
 }
 
 for (const name of Object.keys(states)) {

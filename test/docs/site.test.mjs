@@ -3,11 +3,10 @@ import { readFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { createRequire } from "node:module"
 import { after, before, describe, it } from "node:test"
-import { chromium } from "playwright-core"
 import { buildDocs } from "../../scripts/docs/build-docs.mjs"
-import { chromiumFlags, findBrowser } from "../../scripts/find-browser.mjs"
 import { staticFiles } from "../../scripts/static-files.mjs"
 import { temporaryFolder } from "../support/started-app.mjs"
+import { launchBrowser } from "../support/browser.mjs"
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 const looks = [
@@ -40,7 +39,7 @@ describe("the documentation's site", { timeout: 300_000 }, () => {
     })
     await new Promise((done) => server.listen(0, "127.0.0.1", done))
     root = `http://localhost:${server.address().port}/docs/`
-    browser = await chromium.launch({ executablePath: findBrowser(), args: chromiumFlags })
+    browser = await launchBrowser()
   })
 
   after(async () => {

@@ -2,9 +2,8 @@ import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { after, before, describe, it } from "node:test"
-import { chromium } from "playwright-core"
-import { chromiumFlags, findBrowser } from "../../scripts/find-browser.mjs"
 import { startApp, temporaryFolder } from "../support/started-app.mjs"
+import { launchBrowser } from "../support/browser.mjs"
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 const data = temporaryFolder("element-pages")
@@ -28,7 +27,7 @@ describe("the pages about the elements", () => {
   let browser
   before(async () => {
     app = await startApp({ dataFolder: data.path })
-    browser = await chromium.launch({ executablePath: findBrowser(), args: chromiumFlags })
+    browser = await launchBrowser()
   })
   after(async () => {
     await browser?.close()

@@ -3,8 +3,7 @@ import { build } from "esbuild"
 import { createServer } from "node:http"
 import { after, before, describe, it } from "node:test"
 import { fileURLToPath } from "node:url"
-import { chromium } from "playwright-core"
-import { chromiumFlags, findBrowser } from "../../scripts/find-browser.mjs"
+import { launchBrowser } from "../support/browser.mjs"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
 
@@ -35,7 +34,7 @@ describe("a form with an upload in it", () => {
       response.end(isScript ? outputFiles[0].text : url === "/" ? page : "<title>Elsewhere</title>")
     })
     await new Promise((done) => server.listen(0, "127.0.0.1", done))
-    browser = await chromium.launch({ executablePath: findBrowser(), args: chromiumFlags })
+    browser = await launchBrowser()
   })
   after(async () => {
     await browser?.close()
@@ -48,14 +47,10 @@ describe("a form with an upload in it", () => {
     const address = `http://127.0.0.1:${server.address().port}`
     const receipts = () => tab.evaluate(() => new FormData(document.querySelector("form")).getAll("receipts"))
     const rowsAre = (names) =>
-      tab.waitForFunction(
-        (wanted) => {
-          const rows = document.querySelector("filesync-upload")?.shadowRoot?.querySelectorAll(".name") ?? []
-          return [...rows].map(({ textContent }) => textContent).join() === wanted
-        },
-        names.join(),
-        { timeout: 10_000 },
-      )
+      tab.waitForFunction((wanted) => {
+        const rows = document.querySelector("filesync-upload")?.shadowRoot?.querySelectorAll(".name") ?? []
+        return [...rows].map(({ textContent }) => textContent).join() === wanted
+      }, names.join())
     await tab.goto(address)
     await tab
       .locator("filesync-upload input")

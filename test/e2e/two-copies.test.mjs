@@ -3,8 +3,7 @@ import { build } from "esbuild"
 import { createServer } from "node:http"
 import { after, before, describe, it } from "node:test"
 import { fileURLToPath } from "node:url"
-import { chromium } from "playwright-core"
-import { chromiumFlags, findBrowser } from "../../scripts/find-browser.mjs"
+import { launchBrowser } from "../support/browser.mjs"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
 
@@ -50,7 +49,7 @@ describe("two copies of the package on one page", () => {
       )
     })
     await new Promise((done) => server.listen(0, "127.0.0.1", done))
-    browser = await chromium.launch({ executablePath: findBrowser(), args: chromiumFlags })
+    browser = await launchBrowser()
   })
   after(async () => {
     await browser?.close()

@@ -5,9 +5,8 @@ import { createServer } from "node:http"
 import { join } from "node:path"
 import { after, before, describe, it } from "node:test"
 import { fileURLToPath, pathToFileURL } from "node:url"
-import { chromium } from "playwright-core"
 import { compile } from "svelte/compiler"
-import { chromiumFlags, findBrowser } from "../../scripts/find-browser.mjs"
+import { launchBrowser } from "../support/browser.mjs"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
 const here = join(root, "test/frameworks/server-rendering")
@@ -79,7 +78,7 @@ describe("a page with our tags, rendered on a server", () => {
   let browser
   before(async () => {
     mkdirSync(scratch, { recursive: true })
-    browser = await chromium.launch({ executablePath: findBrowser(), args: chromiumFlags })
+    browser = await launchBrowser()
   })
   after(async () => {
     await browser?.close()

@@ -51,6 +51,7 @@ const serve = async (folder) => {
 
 /** A page's `lab`, called from here. */
 const openPage = async (context, url, log) => {
+  context.setDefaultTimeout(120_000)
   const page = await context.newPage()
   page.on("console", (message) => log.push(`${message.type()}: ${message.text()}`))
   page.on("pageerror", (error) => log.push(String(error)))
