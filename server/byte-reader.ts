@@ -1,5 +1,5 @@
 import { HttpProblem } from "./problem.js"
-import { discard } from "./unread-body.js"
+import { drain } from "./drain-body.js"
 
 const newline = 10
 
@@ -75,8 +75,8 @@ export class ByteReader {
   }
 
   /** Gives up: what is left goes by unread, up to a point, so that the sender sees the answer. */
-  async giveUp(): Promise<void> {
-    await discard(this.#reader, maxPassedBytes)
+  async drain(): Promise<void> {
+    await drain(this.#reader, maxPassedBytes)
   }
 
   #take(sizeBytes: number): Uint8Array {

@@ -14,7 +14,7 @@ import type { Operations, RouteContext } from "./routes/route-context.js"
 import { getShared, shareFile } from "./routes/share.js"
 import { signRequests } from "./routes/sign.js"
 import { StorageFailure } from "./object-storage.js"
-import { readUnwantedBody } from "./unread-body.js"
+import { drainUnwantedBody } from "./drain-body.js"
 
 /** The backend as one function; also its own `fetch` member, so it can be a Worker's default export. */
 export interface FileSyncHandler {
@@ -76,7 +76,7 @@ const answer = async (request: Request, options: FileSyncHandlerOptions): Promis
     problem = toProblem(thrown)
     // A 501 says what this store cannot do: nothing went wrong.
     if (problem.status >= 500 && problem.status !== 501) error = thrown
-    if (!refusedUnread.has(problem.reason)) await readUnwantedBody(request)
+    if (!refusedUnread.has(problem.reason)) await drainUnwantedBody(request)
     response = problemResponse(problem, request.method)
   }
   const finished = withCommonHeaders(response, request, options, requestId)

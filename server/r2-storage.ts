@@ -1,5 +1,5 @@
 import { incrementalDigest } from "./incremental-digest.js"
-import { withKnownLength } from "./known-length.js"
+import { withFixedLength } from "./fixed-length-stream.js"
 import { contentHashOfKey } from "./object-key.js"
 import {
   type ObjectStorage,
@@ -44,7 +44,7 @@ export const r2Storage = (bucket: R2BucketLike, options: R2StorageOptions = {}):
       )
       if (found === null) return undefined
       const sizeBytes = span === undefined ? found.size : span.end - span.start + 1
-      return { object: toStoredObject(found), body: withKnownLength(found.body, sizeBytes).body }
+      return { object: toStoredObject(found), body: withFixedLength(found.body, sizeBytes).body }
     },
 
     write: (key, body, facts) => {
@@ -125,7 +125,7 @@ const putStream = async (
   body: ReadableStream<Uint8Array>,
   facts: WriteFacts,
 ): Promise<WriteResult> => {
-  const sized = withKnownLength(body, facts.sizeBytes)
+  const sized = withFixedLength(body, facts.sizeBytes)
   try {
     const result = await putBytes(bucket, key, sized.body, facts)
     if (result.outcome === "already-there") await sized.body.cancel().catch(ignoreLockedBody)
@@ -174,7 +174,7 @@ const putParts = async (
           if (missing === 0) controller.close()
         },
       })
-      parts.push(await upload.uploadPart(parts.length + 1, withKnownLength(slice, lengthBytes).body))
+      parts.push(await upload.uploadPart(parts.length + 1, withFixedLength(slice, lengthBytes).body))
     }
     if (rest.byteLength > 0 || !(await reader.read()).done) {
       throw new StorageFailure("Truncated", "the body is longer than declared")

@@ -10,7 +10,7 @@ import { expectStatus, plainEtag, type S3Client, s3Failure, xmlBlocks, xmlText }
 import { formatUploadId, parseUploadId, type StagedUpload, stagingKey, stagingPrefix } from "./s3-staging.js"
 import { everyObject } from "./staged-multipart.js"
 import { digestOf, verifiedStream } from "./verified-stream.js"
-import { withKnownLength } from "./known-length.js"
+import { withFixedLength } from "./fixed-length-stream.js"
 
 /** Largest object that S3 copies in one request, in bytes. */
 const maxCopyBytes = 5 * 1024 ** 3
@@ -47,7 +47,7 @@ export const s3Multipart = ({ client, storage }: Staged): MultipartStorage => {
         const answer = await client.send("PUT", stagingKey(key, upload.nonce), {
           query: { partNumber: String(partNumber), uploadId: upload.s3UploadId },
           headers: { "Content-Length": String(facts.sizeBytes) },
-          body: withKnownLength(verified.body, facts.sizeBytes).body,
+          body: withFixedLength(verified.body, facts.sizeBytes).body,
           ...(facts.contentHash === undefined ? {} : { bodyHash: facts.contentHash }),
         })
         const failure = verified.failure()

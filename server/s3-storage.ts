@@ -1,5 +1,5 @@
 import { toHex } from "../src/utils/content-hash.js"
-import { withKnownLength } from "./known-length.js"
+import { withFixedLength } from "./fixed-length-stream.js"
 import { contentHashOfKey, reservedPrefix } from "./object-key.js"
 import { type ObjectStorage, StorageFailure, type StoredObject, type WriteFacts } from "./object-storage.js"
 import {
@@ -58,7 +58,7 @@ export const s3Storage = (options: S3StorageOptions): ObjectStorage => {
       const object = describe(key, answer)
       const sizeBytes = span === undefined ? object.sizeBytes : span.end - span.start + 1
       const body = answer.body ?? new Blob([]).stream()
-      return { object, body: withKnownLength(body, sizeBytes).body }
+      return { object, body: withFixedLength(body, sizeBytes).body }
     },
 
     write: async (key, body, facts) => {
@@ -201,7 +201,7 @@ const putVerified = async (
   try {
     const answer = await client.send("PUT", key, {
       headers: { ...headers, "Content-Length": String(facts.sizeBytes) },
-      body: withKnownLength(verified.body, facts.sizeBytes).body,
+      body: withFixedLength(verified.body, facts.sizeBytes).body,
       ...bodyHash,
     })
     const failure = verified.failure()

@@ -7,7 +7,7 @@ import {
   type StoredPart,
 } from "./object-storage.js"
 import { reservedPrefix } from "./object-key.js"
-import { type LazyStream, joinStreams } from "./join-streams.js"
+import { type LazyStream, concatStreams } from "./concat-streams.js"
 
 /** Where parts wait until their whole has been checked. */
 const uploadsPrefix = `${reservedPrefix}uploads/`
@@ -68,7 +68,7 @@ export const stagedMultipart = (storage: Omit<ObjectStorage, "multipart">): Mult
         onlyIfAbsent: true,
       }
       try {
-        const { outcome } = await storage.write(key, joinStreams(bodies), facts)
+        const { outcome } = await storage.write(key, concatStreams(bodies), facts)
         await multipart.abort(key, uploadId)
         return outcome === "already-there" ? "already-there" : "created"
       } catch (error) {

@@ -1,9 +1,9 @@
 import { answerByteRange, parseByteRange } from "../src/utils/byte-range.js"
 import { servingHeaders } from "../src/utils/serving-headers.js"
-import type { Arrival } from "./arrival.js"
-import type { Refusal } from "./delivery.js"
+import type { InProgressDownload } from "./in-progress-download.js"
+import type { Refusal } from "./fetch-result.js"
 import type { FileRequest } from "./file-request.js"
-import { readArrival } from "./read-arrival.js"
+import { readInProgress } from "./read-in-progress.js"
 
 /** 200, 206 or 416 from verified bytes. The blob itself is handed over: reading it here would cost the page twice. */
 export const answerFromBytes = (wanted: FileRequest, bytes: Blob): Response =>
@@ -15,13 +15,13 @@ export const answerFromBytes = (wanted: FileRequest, bytes: Blob): Response =>
   )
 
 /** 200, 206 or 416 while the bytes arrive; not to be kept by any cache. The worker lives until the body has ended. */
-export const answerFromArrival = (
+export const answerFromDownload = (
   wanted: FileRequest,
-  arrival: Arrival,
+  download: InProgressDownload,
   keepAlive: (until: Promise<unknown>) => void,
 ): Response =>
-  answer(wanted, arrival.totalBytes, unkept(wanted.hints), (start, end) =>
-    readArrival(arrival, start, end, keepAlive),
+  answer(wanted, download.totalBytes, unkept(wanted.hints), (start, end) =>
+    readInProgress(download, start, end, keepAlive),
   )
 
 /** Headers for bytes that are not verified yet. */

@@ -1,5 +1,5 @@
 import { type MessageToWorker, protocolVersion, type WorkerAnswer } from "../src/service-worker/protocol.js"
-import { welcomePage } from "./ask-pages.js"
+import { onClientReady } from "./request-from-clients.js"
 import { type FileSyncFetchOptions, rememberSharedWorker } from "./handle-fetch.js"
 import { forgetStore, registerStore } from "./store-registry.js"
 import { type MessageEventLike, scope, type WindowClientLike } from "./worker-scope.js"
@@ -27,7 +27,7 @@ export const handleFileSyncMessage = (
       work = rememberSharedWorker(message.url)
       break
     case "filesync:present":
-      if (event.source) welcomePage(event.source as WindowClientLike, message.storeFolder)
+      if (event.source) onClientReady(event.source as WindowClientLike, message.storeFolder)
       break
     default:
       return false

@@ -1,9 +1,9 @@
 import type { StoreConfiguration } from "../src/service-worker/protocol.js"
 import { announcedBytes } from "../src/utils/answer-proof.js"
-import { startArrival } from "./arrival.js"
-import type { Delivery } from "./delivery.js"
+import { startDownload } from "./in-progress-download.js"
+import type { FetchResult } from "./fetch-result.js"
 import { receiveContent } from "./receive-content.js"
-import { explainAnswer, requestRemote } from "./remote-request.js"
+import { toRefusal, requestRemote } from "./remote-request.js"
 import { makeSegments } from "./segments.js"
 import { storeContent } from "./store-content.js"
 import { findStore } from "./store-registry.js"
@@ -32,7 +32,7 @@ export const fetchContent = async (
   contentHash: string,
   options: FetchContentOptions,
   tries = 1,
-): Promise<Delivery> => {
+): Promise<FetchResult> => {
   const { idleTimeoutMs, onProgress, stop } = options
   const aborter = new AbortController()
   const { signal } = aborter
@@ -45,7 +45,7 @@ export const fetchContent = async (
       range: offset > 0 ? `bytes=${offset}-` : null,
     })
   const response = await ask(0)
-  const refusal = explainAnswer(response)
+  const refusal = toRefusal(response)
   if (refusal) {
     void response?.body?.cancel()
     return { refusal }
@@ -54,7 +54,7 @@ export const fetchContent = async (
   const totalBytes = announcedBytes((name) => response?.headers.get(name) ?? null)
   const segments = makeSegments()
   let deserted: ReturnType<typeof setTimeout> | undefined
-  const source = startArrival(totalBytes ?? 0, segments.read, (readers) => {
+  const source = startDownload(totalBytes ?? 0, segments.read, (readers) => {
     clearTimeout(deserted)
     // Nobody reads any more; a player may only be seeking.
     if (readers === 0) deserted = setTimeout(() => aborter.abort(), idleTimeoutMs / 2)
@@ -81,7 +81,7 @@ export const fetchContent = async (
     .finally(segments.discard)
 
   if (totalBytes !== undefined && totalBytes > wholeBytes)
-    return { arrival: source.arrival, finished, isRight }
+    return { download: source.download, finished, isRight }
   const content = await received
   if (!content) return { refusal: { status: 503, reason: "Interrupted" } }
   if (content.contentHash === contentHash) return { bytes: content.bytes, finished }

@@ -1,6 +1,6 @@
 import type { StoreConfiguration } from "../src/service-worker/protocol.js"
 import { isWebPage } from "../src/utils/answer-proof.js"
-import type { Refusal } from "./delivery.js"
+import type { Refusal } from "./fetch-result.js"
 
 /** What a request to a remote is told. */
 export interface RemoteRequestOptions {
@@ -45,7 +45,7 @@ export const requestRemote = async (
  * What a remote's refusal is to the one who asked us; `undefined` when it did not refuse. A web page or a redirect is
  * the answer of something else, such as a sign-in, whatever its status.
  */
-export const explainAnswer = (answer: Response | null | undefined): Refusal | undefined => {
+export const toRefusal = (answer: Response | null | undefined): Refusal | undefined => {
   const isStranger =
     answer?.type === "opaqueredirect" ||
     (!!answer && (answer.ok || answer.status === 404) && isWebPage((name) => answer.headers.get(name)))

@@ -45,7 +45,7 @@ export const putBatch = async (context: RouteContext): Promise<Response> => {
       throw new HttpProblem("BadRequest", "There are bytes after the last member.")
     return Response.json({ results }, { headers: { "Cache-Control": "no-store" } })
   } catch (thrown) {
-    await reader.giveUp()
+    await reader.drain()
     throw thrown
   }
 }

@@ -59,7 +59,7 @@ export const readJson = async (request: Request, maxBytes: number): Promise<unkn
   try {
     return parseJson(await reader.readToEnd(maxBytes))
   } catch (thrown) {
-    await reader.giveUp()
+    await reader.drain()
     throw thrown
   }
 }

@@ -2,7 +2,7 @@ import type { Client } from "./make-client.js"
 import { uploadInBackground } from "../service-worker/background-uploads.js"
 import { configureServiceWorker } from "../service-worker/configure.js"
 import { answerServiceWorker } from "../service-worker/page-answers.js"
-import { withoutSentContents } from "../service-worker/sent-contents.js"
+import { skipUploadedContents } from "../service-worker/uploaded-contents.js"
 import type { RemoteStorageAdapter, Unsubscribe } from "../types/index.js"
 import { storeFolderName, unfinishedName } from "../utils/stored-path.js"
 
@@ -42,7 +42,7 @@ export const serveThroughWorker = (options: {
 
   return {
     /** The remote as the engine should use it. */
-    adapter: options.isEnabled ? withoutSentContents(options.adapter, storeFolder) : options.adapter,
+    adapter: options.isEnabled ? skipUploadedContents(options.adapter, storeFolder) : options.adapter,
     isServed: (): boolean => serving !== null && container?.controller === serving,
     attach: (client: Pick<Client, "ensureContent" | "getStatus" | "subscribe">): void => {
       if (!options.isEnabled || container === undefined) return

@@ -23,7 +23,7 @@ import type { TabLocks } from "../services/tabs/TabLocks.js"
 import { layerContentUse } from "../services/cache/content-use.js"
 import { layerSpaceBudget } from "../services/cache/SpaceBudget.js"
 import { layerLocalIndex } from "../services/cache/local-index.js"
-import { StallLimit } from "../services/remote-file-storage/ask-remote.js"
+import { IdleTimeout } from "../services/remote-file-storage/IdleTimeout.js"
 import { layerFactJournal } from "../services/outbox/journal-facts.js"
 import { layerSyncBackend } from "../services/outbox/layer-sync-backend.js"
 import { layerSaveProgress } from "../services/status/SaveProgress.js"
@@ -60,8 +60,8 @@ export interface EngineConfig extends SyncConfig {
 
 const layerStallLimit = ({ stallTimeout }: Partial<SyncExecutorConfig>) =>
   Layer.effect(
-    StallLimit,
-    stallTimeout === undefined ? StallLimit : Effect.sync(() => Duration.decode(stallTimeout)),
+    IdleTimeout,
+    stallTimeout === undefined ? IdleTimeout : Effect.sync(() => Duration.decode(stallTimeout)),
   )
 
 /** The queue of transfers, and what moves the bytes for it. */

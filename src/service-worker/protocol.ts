@@ -11,7 +11,7 @@ export const sharedWorkerPath = "/livestore-filesync/shared-worker.js"
 export const backgroundUploadsTag = "livestore-filesync:uploads"
 
 /** Folder of a store in OPFS with an empty file for each content that the worker brought to the remote, named by hash. */
-export const sentFolderName = "sent"
+export const uploadedMarkersFolderName = "sent"
 
 /** How the worker may fetch a store's files by itself, when no page with an engine is open. */
 export interface StoreConfiguration {

@@ -1,11 +1,11 @@
 /** The bonus tier: uploads that go on after the last tab was closed, where the browser has Background Sync. */
 import { backgroundUploadsTag } from "../../src/service-worker/protocol.js"
 import type { WorkerScope } from "../worker-scope.js"
-import { finishUploads } from "./finish-uploads.js"
+import { flushOutbox } from "./flush-outbox.js"
 
 /** Answers the browser's Background Sync; call it while the worker's script runs for the first time. */
 export const installBackgroundUploads = (self: WorkerScope): void =>
   self.addEventListener("sync", (event) => {
     // A rejection makes the browser ask again later, a few times.
-    if (event.tag === backgroundUploadsTag) event.waitUntil(finishUploads())
+    if (event.tag === backgroundUploadsTag) event.waitUntil(flushOutbox())
   })

@@ -1,4 +1,4 @@
-import { sentFolderName } from "../../src/service-worker/protocol.js"
+import { uploadedMarkersFolderName } from "../../src/service-worker/protocol.js"
 import { openFolder } from "../stored-file.js"
 
 /** An upload in parts that was begun. */
@@ -20,7 +20,7 @@ interface JournalLine extends UnsentContent, BegunParts {
   readonly id: string
 }
 
-/** Replays the journals of all tabs: what was saved and not settled, less what we have sent, each content once. */
+/** Replays the journals of all tabs: what was saved and not acknowledged, less what is marked as uploaded, each content once. */
 export const readOutbox = async (storeFolder: string): Promise<ReadonlyArray<UnsentContent>> => {
   const open = new Map<string, JournalLine>()
   const parts = new Map<string, BegunParts>()
@@ -42,11 +42,11 @@ export const readOutbox = async (storeFolder: string): Promise<ReadonlyArray<Uns
   const unsent = new Map<string, UnsentContent>()
   for (const { contentHash, mimeType } of open.values())
     unsent.set(contentHash, { contentHash, mimeType, parts: parts.get(contentHash) })
-  for (const { name } of await filesIn([storeFolder, sentFolderName])) unsent.delete(name)
+  for (const { name } of await filesIn([storeFolder, uploadedMarkersFolderName])) unsent.delete(name)
   return [...unsent.values()]
 }
 
-/** A line that a kill cut short was promised to nobody. */
+/** A torn last line (killed while writing) belongs to a save that never resolved; it is dropped. */
 const parseLine = (line: string): JournalLine | undefined => {
   try {
     return JSON.parse(line)

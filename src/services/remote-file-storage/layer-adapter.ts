@@ -6,10 +6,10 @@ import {
   type RemoteRequest,
   type RemoteStorageAdapter,
 } from "../../types/index.js"
-import { askRemote, movingProgress } from "./ask-remote.js"
+import { withIdleTimeout, reportProgress } from "./IdleTimeout.js"
 import { RemoteStorage } from "./RemoteStorage.js"
 
-/** A request that neither answers nor fails is given up after this time. Our choice: health answers need no storage call. */
+/** A health check is answered without any storage call, so it gets less time than a transfer. */
 const healthTimeoutMs = 10_000
 
 interface FailureFields {
@@ -68,9 +68,9 @@ export const layerAdapter = (adapter: RemoteStorageAdapter) =>
     name: adapter.name,
     enabled: adapter.enabled !== false,
     upload: (request) =>
-      askRemote(
-        async (signal, moved) => {
-          const onProgress = movingProgress(moved, request.onProgress)
+      withIdleTimeout(
+        async (signal, restartTimeout) => {
+          const onProgress = reportProgress(restartTimeout, request.onProgress)
           const stored: { readonly key?: unknown } | undefined = await adapter.upload({
             ...request,
             signal,
@@ -91,7 +91,7 @@ export const layerAdapter = (adapter: RemoteStorageAdapter) =>
           Effect.sync(() => new AbortController()),
           (open) => Effect.sync(() => open.abort()),
         )
-        const start = askRemote(
+        const start = withIdleTimeout(
           () => adapter.download({ ...request, signal: controller.signal }),
           (thrown) =>
             new DownloadError({ ...toFailureFields(thrown), key: request.key, fileId: request.record.id }),
@@ -99,13 +99,13 @@ export const layerAdapter = (adapter: RemoteStorageAdapter) =>
         return yield* Effect.onInterrupt(start, () => Effect.sync(() => controller.abort()))
       }),
     delete: (request) =>
-      askRemote(
+      withIdleTimeout(
         (signal) => adapter.delete({ ...request, signal }),
         (thrown) =>
           new DeleteError({ ...toFailureFields(thrown), key: request.key, fileId: request.record.id }),
       ),
     isStored: (request) =>
-      askRemote(
+      withIdleTimeout(
         (signal) => isStored(adapter, { ...request, signal }),
         (thrown) =>
           new DownloadError({ ...toFailureFields(thrown), key: request.key, fileId: request.record.id }),
@@ -123,7 +123,7 @@ export const layerAdapter = (adapter: RemoteStorageAdapter) =>
       adapter.shareUrl === undefined
         ? undefined
         : (request) =>
-            askRemote(
+            withIdleTimeout(
               async (signal) => {
                 const url: unknown = await adapter.shareUrl?.({ ...request, signal })
                 if (typeof url !== "string" || !URL.canParse(url))

@@ -4,7 +4,7 @@ import type { DownloadAnswer } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { type FileReceiver, LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
-import { StallLimit } from "../remote-file-storage/ask-remote.js"
+import { IdleTimeout } from "../remote-file-storage/IdleTimeout.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { Pace } from "../sync-executor/Pace.js"
 import { byteReader } from "../../utils/byte-reader.js"
@@ -100,7 +100,7 @@ const pump = (
       // Cancelling a body that failed rejects with the same failure again; one that hangs never answers.
       ({ reader }) => Effect.sync(() => void reader.cancel().catch(() => undefined)),
     )
-    const duration = yield* StallLimit
+    const duration = yield* IdleTimeout
     const read = Effect.tryPromise({
       try: readBody,
       catch: (thrown) => {

@@ -2,7 +2,7 @@ import { Effect, Runtime } from "effect"
 import { DownloadError, type StorageError, UploadError } from "../../errors/index.js"
 import { RemoteFailure, type BatchMember, type BatchSupport } from "../../types/index.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
-import { askRemote } from "../remote-file-storage/ask-remote.js"
+import { withIdleTimeout } from "../remote-file-storage/IdleTimeout.js"
 import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
 import { Pace } from "../sync-executor/Pace.js"
 import { makeSharedRequests } from "./shared-requests.js"
@@ -34,7 +34,7 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
       concurrent: () => pace.limit("upload-small"),
       send: (files, settle) => {
         const totalBytes = files.reduce((sum, { body }) => sum + body.size, 0)
-        return askRemote(
+        return withIdleTimeout(
           (signal) => batch?.uploadMany({ files, signal }) ?? Promise.reject(noBatch),
           (thrown) => toUploadError(files[0] as BatchMember, thrown),
           totalBytes,
@@ -79,8 +79,8 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
                 ),
               ),
             )
-          yield* askRemote(
-            async (signal, moved) => {
+          yield* withIdleTimeout(
+            async (signal, restartTimeout) => {
               const storing: Array<Promise<void>> = []
               const meter = pace.meter("download-small")
               let loadedBytes = 0
@@ -89,7 +89,7 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
                 const file = typeof at === "number" ? files[at] : undefined
                 // Nobody asked for it, or too late: its files are asked for again, or not wanted any more.
                 if (file === undefined || signal.aborted) return
-                moved(maxSharedBytes)
+                restartTimeout(maxSharedBytes)
                 if (result instanceof Uint8Array) meter((loadedBytes += result.byteLength))
                 const outcome =
                   result instanceof Uint8Array

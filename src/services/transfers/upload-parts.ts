@@ -8,7 +8,7 @@ import type {
   UploadedPart,
 } from "../../types/index.js"
 import { Outbox } from "../outbox/Outbox.js"
-import { askRemote, movingProgress } from "../remote-file-storage/ask-remote.js"
+import { withIdleTimeout, reportProgress } from "../remote-file-storage/IdleTimeout.js"
 import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
 import { recordOfContent } from "../remote-file-storage/record-of-content.js"
 import { Pace } from "../sync-executor/Pace.js"
@@ -44,11 +44,11 @@ export const uploadParts = (
     const outbox = yield* Outbox
     const pace = yield* Pace
     const { key, contentHash, record, body } = request
-    const call = <A>(ask: Parameters<typeof askRemote<A, UploadError>>[0], silentBytes?: number) =>
-      askRemote(
+    const call = <A>(ask: Parameters<typeof withIdleTimeout<A, UploadError>>[0], unreportedBytes?: number) =>
+      withIdleTimeout(
         ask,
         (thrown) => new UploadError({ ...toFailureFields(thrown), key, fileId: record.id }),
-        silentBytes,
+        unreportedBytes,
       )
     const remote = { key, contentHash, record }
     // Adapters are not ours.
@@ -116,14 +116,14 @@ export const uploadParts = (
       if (known?.sizeBytes === part.size) return Effect.succeed(known)
       const meter = pace.meter("upload-large")
       return call(
-        (signal, moved) =>
+        (signal, restartTimeout) =>
           multipart.uploadPart({
             ...remote,
             body: part,
             uploadId,
             partNumber,
             signal,
-            onProgress: movingProgress(moved, (partLoaded) => {
+            onProgress: reportProgress(restartTimeout, (partLoaded) => {
               meter(partLoaded)
               loaded.set(partNumber, partLoaded)
               report()
@@ -165,7 +165,7 @@ export const uploadParts = (
 
 /** Has the store throw away the parts it was sent. */
 const abort = (multipart: MultipartSupport, remote: Omit<RemoteRequest, "signal">, uploadId: string) =>
-  askRemote(
+  withIdleTimeout(
     (signal) => multipart.abort({ ...remote, uploadId, signal }),
     (thrown) => new UploadError({ ...toFailureFields(thrown), key: remote.key, fileId: remote.record.id }),
   )

@@ -1,7 +1,7 @@
 import type { RemoteStorageAdapter } from "../../../types/index.js"
 import { type HttpAdapterOptions, httpAdapter } from "./http.js"
-import { defaultBatchLimits } from "./http/batch-on-demand.js"
-import { s3MinPartBytes } from "./http/multipart-on-demand.js"
+import { defaultBatchLimits } from "./http/limits.js"
+import { s3MinPartBytes } from "./http/limits.js"
 import { uploadInParts } from "./http/upload-in-parts.js"
 
 /** Options of {@link cloudflareAdapter}. */

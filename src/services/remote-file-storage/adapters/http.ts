@@ -1,7 +1,9 @@
 import type { RemoteStorageAdapter } from "../../../types/index.js"
 import type { Authorization } from "./http/authorized.js"
-import type { BatchLimits } from "./http/batch-on-demand.js"
-import { httpOnDemand } from "./http/http-on-demand.js"
+import { createHttpClient } from "./http/http-client.js"
+import { type BatchLimits, defaultBatchLimits, s3MinPartBytes } from "./http/limits.js"
+import { observeRefresh } from "./http/observe-refresh.js"
+import { defaultMaxParts } from "../../../utils/part-defaults.js"
 
 export type { Authorization, BatchLimits }
 
@@ -11,9 +13,9 @@ export interface HttpAdapterOptions extends Authorization {
   readonly baseUrl: string
   /** Default `same-origin`. */
   readonly credentials?: RequestCredentials
-  /** A transfer is given up and retried when no byte moved for so long. Default 60,000, our choice. */
+  /** Idle timeout: a transfer without progress for this long fails and is retried. Default 60,000. */
   readonly stallTimeoutMs?: number
-  /** Replaces the platform's, for everything; uploads then tell no progress before their end. */
+  /** Replaces the platform's `fetch` for every request; uploads then report no progress before their end. */
   readonly fetch?: typeof fetch
   /** What the server takes as parts. Default: parts of 5 MiB and more, up to 10,000. `false` = no parts. */
   readonly multipart?:
@@ -23,8 +25,24 @@ export interface HttpAdapterOptions extends Authorization {
   readonly batch?: false | Partial<BatchLimits>
 }
 
-/**
- * Speaks HTTP protocol v1, which `livestore-filesync/server` serves. What speaks it begins to load at once, beside the
- * page: it is needed only where there is a network.
- */
-export const httpAdapter = (options: HttpAdapterOptions): RemoteStorageAdapter => httpOnDemand(options)
+/** A client of HTTP protocol v1, which `livestore-filesync/server` serves. Throws a `TypeError` without a `baseUrl`. */
+export const httpAdapter = (options: HttpAdapterOptions): RemoteStorageAdapter => {
+  if (typeof options.baseUrl !== "string") throw new TypeError("`baseUrl` must be a string")
+  const limits = {
+    multipart: {
+      minPartBytes: s3MinPartBytes,
+      maxParts: defaultMaxParts,
+      ...(options.multipart || undefined),
+    },
+    batch: { ...defaultBatchLimits, ...(options.batch || undefined) },
+  }
+  const { observed, onRefresh } = observeRefresh(options)
+  const { multipart, batch, ...client } = createHttpClient(observed, limits)
+  return {
+    ...client,
+    name: "http",
+    ...(options.multipart === false ? {} : { multipart }),
+    ...(options.batch === false ? {} : { batch }),
+    onServiceWorkerSourceChange: onRefresh,
+  }
+}

@@ -1,6 +1,6 @@
 import type { RemoteStorageAdapter } from "../../../types/index.js"
-import { watchForStall } from "./http/stall-watch.js"
-import { watchedBody } from "./http/watched-body.js"
+import { startIdleTimer } from "./http/idle-timer.js"
+import { idleTimedBody } from "./http/idle-timed-body.js"
 import { memoryBatch } from "./memory/memory-batch.js"
 import { memoryMultipart } from "./memory/memory-multipart.js"
 import { findObject, makeMemoryStore, type MemoryFault, storeVerified } from "./memory/memory-store.js"
@@ -36,7 +36,7 @@ export const memoryAdapter = (options: MemoryAdapterOptions = {}): RemoteStorage
       // Nothing lies behind such an offset, so the whole is given, as over HTTP.
       const start = offset < blob.size ? offset : 0
       return {
-        body: watchedBody(blob.slice(start).stream(), watchForStall(signal, neverMs)),
+        body: idleTimedBody(blob.slice(start).stream(), startIdleTimer(signal, neverMs)),
         offset: start,
         totalBytes: blob.size,
         etag: undefined,

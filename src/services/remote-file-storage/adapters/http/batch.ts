@@ -1,5 +1,5 @@
 import { type BatchSupport, RemoteFailure } from "../../../../types/index.js"
-import type { BatchLimits } from "./batch-on-demand.js"
+import type { BatchLimits } from "./limits.js"
 import { isWebPage } from "../../../../utils/answer-proof.js"
 import { countField, fieldOf, listField, requireKey } from "./answer-field.js"
 import { downloadOneByOne, isBatchRefused, uploadInPieces } from "./batch-in-pieces.js"
@@ -11,7 +11,7 @@ import { notOurServer } from "./proof.js"
 import { type Connection, headerOf, jsonAnswer, openAuthorized, parseAnswer } from "./requests.js"
 import { send } from "./send.js"
 import { StreamReader } from "./stream-reader.js"
-import { watchedBody } from "./watched-body.js"
+import { idleTimedBody } from "./idle-timed-body.js"
 
 type BatchUpload = Parameters<BatchSupport["uploadMany"]>[0]
 type BatchDownload = Parameters<BatchSupport["downloadMany"]>[0]
@@ -80,13 +80,13 @@ const receiveBatch = async (
   limits: BatchLimits,
   { files, signal, onFile }: BatchDownload,
 ): Promise<void> => {
-  const { response, watch } = await openAuthorized(connection, "/batch/get", {
+  const { response, idleTimer } = await openAuthorized(connection, "/batch/get", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ keys: files.map(({ key }) => key) }),
     signal,
   })
-  const reader = new StreamReader(watchedBody(response.body, watch))
+  const reader = new StreamReader(idleTimedBody(response.body, idleTimer))
   try {
     if (isWebPage(headerOf(response))) throw notOurServer("page", response.status)
     for (const [at, { key }] of files.entries()) {

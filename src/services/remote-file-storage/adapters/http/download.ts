@@ -4,7 +4,7 @@ import { isRemoteFailure } from "./failure.js"
 import { filePath } from "./files.js"
 import { judgeContent } from "./proof.js"
 import { type Connection, headerOf, type Opened, openAuthorized } from "./requests.js"
-import { watchedBody, watchedBytes } from "./watched-body.js"
+import { idleTimedBody, idleTimedBytes } from "./idle-timed-body.js"
 
 /** Starts a download; a resume continues the very same bytes or begins anew. */
 export const getFile = (connection: Connection, request: DownloadRequest): Promise<DownloadAnswer> => {
@@ -35,7 +35,7 @@ export const openFrom = async (
 }
 
 const toDownloadAnswer = async (
-  { response, watch }: Opened,
+  { response, idleTimer }: Opened,
   { contentHash, record }: DownloadRequest,
   askedOffset: number,
 ): Promise<DownloadAnswer> => {
@@ -49,13 +49,13 @@ const toDownloadAnswer = async (
     const head = { status: response.status, header }
     isProven = judgeContent(head, contentHash, { announced, wanted: record.sizeBytes })
   } catch (error) {
-    watch.abort()
-    watch.stop()
+    idleTimer.abort()
+    idleTimer.stop()
     throw error
   }
-  const bytes = response.body === null ? undefined : watchedBytes(response.body, watch)
+  const bytes = response.body === null ? undefined : idleTimedBytes(response.body, idleTimer)
   return {
-    body: bytes ?? watchedBody(response.body, watch),
+    body: bytes ?? idleTimedBody(response.body, idleTimer),
     fillsBuffers: bytes !== undefined,
     offset: isPart ? Number(range?.[1] ?? askedOffset) : 0,
     totalBytes: announced,

@@ -3,7 +3,7 @@ import { toContentDigest } from "../../../../utils/content-hash.js"
 import { countField, listField, optionalCount, requireKey, textField } from "./answer-field.js"
 import { toContentType } from "./content-type.js"
 import { isRemoteFailure } from "./failure.js"
-import type { MultipartLimits } from "./multipart-on-demand.js"
+import type { MultipartLimits } from "./limits.js"
 import { alreadyThereStatus, filePath, neverAbsent, orAbsent, requireAlreadyThere } from "./files.js"
 import { forwardProgress } from "./forward-progress.js"
 import { digestOfPart } from "./part-digest.js"
@@ -15,7 +15,7 @@ import { send } from "./send.js"
 const slowestJoinBytesPerSecond = 4 * 1024 ** 2
 
 /** Where one upload is. */
-export const uploadPath = (key: string, uploadId: string): string =>
+const uploadPath = (key: string, uploadId: string): string =>
   `${filePath(key)}?uploadId=${encodeURIComponent(uploadId)}`
 
 /** Multipart uploads by our protocol. */

@@ -3,7 +3,7 @@ import type { Authorized } from "./authorized.js"
 import type { ReadHeader } from "../../../../utils/answer-proof.js"
 import { aborted, isRemoteFailure, type Refusal, toRemoteFailure } from "./failure.js"
 import { isSuccess, notOurServer, unproven } from "./proof.js"
-import { type StallWatch, watchForStall } from "./stall-watch.js"
+import { type IdleTimer, startIdleTimer } from "./idle-timer.js"
 
 /** What every request of an adapter shares. */
 export interface Connection {
@@ -29,10 +29,10 @@ export interface Ask {
   readonly answerTimeoutMs?: number
 }
 
-/** An answer whose body has not been read; `watch` is still running. */
+/** An answer whose body has not been read; `idleTimer` is still running. */
 export interface Opened {
   readonly response: Response
-  readonly watch: StallWatch
+  readonly idleTimer: IdleTimer
 }
 
 /**
@@ -45,8 +45,9 @@ export const open = async (
   { signal, answerTimeoutMs, alsoFine, ...init }: Ask,
 ): Promise<Opened> => {
   if (signal.aborted) throw aborted()
-  const watch = watchForStall(signal, connection.stallTimeoutMs)
-  if (answerTimeoutMs !== undefined) watch.moved(Math.max(answerTimeoutMs, connection.stallTimeoutMs))
+  const idleTimer = startIdleTimer(signal, connection.stallTimeoutMs)
+  if (answerTimeoutMs !== undefined)
+    idleTimer.onProgress(Math.max(answerTimeoutMs, connection.stallTimeoutMs))
   try {
     const response = await connection.fetch(url, {
       ...init,
@@ -54,15 +55,15 @@ export const open = async (
       // Files have a place of their own on this device; a second copy in the HTTP cache helps nobody.
       cache: "no-store",
       redirect: "manual",
-      signal: watch.signal,
+      signal: idleTimer.signal,
     })
     if (isRedirect(response)) {
       await response.body?.cancel().catch(() => undefined)
       throw notOurServer("redirect", response.status)
     }
     if (response.ok || response.status === alsoFine) {
-      watch.moved()
-      return { response, watch }
+      idleTimer.onProgress()
+      return { response, idleTimer }
     }
     throw toRemoteFailure({
       status: response.status,
@@ -70,8 +71,8 @@ export const open = async (
       body: await readStart(response),
     })
   } catch (error) {
-    watch.stop()
-    throw isRemoteFailure(error) ? error : watch.explain(error, "The server could not be reached")
+    idleTimer.stop()
+    throw isRemoteFailure(error) ? error : idleTimer.explain(error, "The server could not be reached")
   }
 }
 
@@ -112,11 +113,11 @@ export const inAppsName = async <A>(
 
 /** Resolves when a file server answers at the address: by the protocol, that is a 204 and nothing else. */
 export const requireHealth = async (connection: Connection, signal: AbortSignal): Promise<void> => {
-  const { response, watch } = await connection.authorized.run(signal, (headers) =>
+  const { response, idleTimer } = await connection.authorized.run(signal, (headers) =>
     open(connection, `${connection.baseUrl}/health`, { signal, headers }),
   )
   const answer = { status: response.status, header: headerOf(response), body: await readStart(response) }
-  watch.stop()
+  idleTimer.stop()
   if (answer.status !== 204) throw unproven(answer)
 }
 
@@ -132,8 +133,8 @@ export const askHead = async (
   path: string,
   ask: Ask,
 ): Promise<{ readonly status: number; readonly header: ReadHeader }> => {
-  const { response, watch } = await openAuthorized(connection, path, ask)
-  watch.stop()
+  const { response, idleTimer } = await openAuthorized(connection, path, ask)
+  idleTimer.stop()
   // An unread body holds its connection.
   await response.body?.cancel().catch(() => undefined)
   return { status: response.status, header: headerOf(response) }
@@ -141,13 +142,13 @@ export const askHead = async (
 
 /** A successful answer with its text. */
 export const askText = async (connection: Connection, path: string, ask: Ask): Promise<Refusal> => {
-  const { response, watch } = await openAuthorized(connection, path, ask)
+  const { response, idleTimer } = await openAuthorized(connection, path, ask)
   try {
     return { status: response.status, header: headerOf(response), body: await response.text() }
   } catch (error) {
-    throw isRemoteFailure(error) ? error : watch.explain(error, "The connection broke")
+    throw isRemoteFailure(error) ? error : idleTimer.explain(error, "The connection broke")
   } finally {
-    watch.stop()
+    idleTimer.stop()
   }
 }
 

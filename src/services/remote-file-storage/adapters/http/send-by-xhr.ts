@@ -1,30 +1,30 @@
 import type { Refusal } from "./failure.js"
 import { type SendRequest, slowestBytesPerSecond } from "./send-request.js"
-import { watchForStall } from "./stall-watch.js"
+import { startIdleTimer } from "./idle-timer.js"
 
 /** Sends bytes by XMLHttpRequest; aborting closes the connection. */
 export const sendByXhr = (request: SendRequest): Promise<Refusal> =>
   new Promise((resolve, reject) => {
-    const watch = watchForStall(request.signal, request.stallTimeoutMs)
+    const idleTimer = startIdleTimer(request.signal, request.stallTimeoutMs)
     const xhr = new XMLHttpRequest()
     const fail = (cause: unknown) => {
-      watch.stop()
-      reject(watch.explain(cause, "The server could not be reached"))
+      idleTimer.stop()
+      reject(idleTimer.explain(cause, "The server could not be reached"))
     }
-    watch.signal.addEventListener("abort", () => {
+    idleTimer.signal.addEventListener("abort", () => {
       xhr.abort()
-      fail(watch.signal.reason)
+      fail(idleTimer.signal.reason)
     })
     xhr.upload.addEventListener("progress", (event) => {
       // Firefox says "load" only when the answer comes, long after the last byte has gone into buffers.
-      watch.moved(event.loaded < event.total ? undefined : answerTimeoutMs(request))
+      idleTimer.onProgress(event.loaded < event.total ? undefined : answerTimeoutMs(request))
       request.onProgress(event.loaded)
     })
-    xhr.upload.addEventListener("load", () => watch.moved(answerTimeoutMs(request)))
-    xhr.addEventListener("progress", () => watch.moved())
+    xhr.upload.addEventListener("load", () => idleTimer.onProgress(answerTimeoutMs(request)))
+    xhr.addEventListener("progress", () => idleTimer.onProgress())
     xhr.addEventListener("error", fail)
     xhr.addEventListener("load", () => {
-      watch.stop()
+      idleTimer.stop()
       resolve({
         status: xhr.status,
         header: (name) => xhr.getResponseHeader(name),

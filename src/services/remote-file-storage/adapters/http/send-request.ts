@@ -8,9 +8,9 @@ export interface SendRequest {
   readonly credentials: RequestCredentials
   readonly signal: AbortSignal
   readonly onProgress: (loadedBytes: number) => void
-  /** Given up when not one byte moved for so long. */
+  /** Fails with `Timeout` when no byte is sent for this long. */
   readonly stallTimeoutMs: number
 }
 
-/** Slowest line on which bytes whose progress cannot be seen are waited for, in bytes per second. Our choice. */
+/** Slowest connection for which bytes are waited for whose progress cannot be seen, in bytes per second. */
 export const slowestBytesPerSecond = 32 * 1024

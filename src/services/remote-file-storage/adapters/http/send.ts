@@ -3,7 +3,7 @@ import { aborted, type Refusal } from "./failure.js"
 import { type Connection, isRedirect } from "./requests.js"
 import { sendByXhr } from "./send-by-xhr.js"
 import { type SendRequest, slowestBytesPerSecond } from "./send-request.js"
-import { watchForStall } from "./stall-watch.js"
+import { startIdleTimer } from "./idle-timer.js"
 
 /**
  * Sends bytes and gives the whole answer, whatever its status. By XMLHttpRequest, the only way a browser tells upload
@@ -34,15 +34,15 @@ export const send = async (
 
 const sendByFetch = async (doFetch: typeof fetch, request: SendRequest): Promise<Refusal> => {
   const { url, method, headers, credentials, stallTimeoutMs } = request
-  const watch = watchForStall(request.signal, stallTimeoutMs)
-  watch.moved(stallTimeoutMs + (request.body.size / slowestBytesPerSecond) * 1000)
+  const idleTimer = startIdleTimer(request.signal, stallTimeoutMs)
+  idleTimer.onProgress(stallTimeoutMs + (request.body.size / slowestBytesPerSecond) * 1000)
   try {
     const init = {
       method,
       headers,
       credentials,
       body: request.body,
-      signal: watch.signal,
+      signal: idleTimer.signal,
       redirect: "manual",
     }
     const response = await doFetch(url, init as RequestInit)
@@ -53,9 +53,9 @@ const sendByFetch = async (doFetch: typeof fetch, request: SendRequest): Promise
       body: await response.text(),
     }
   } catch (error) {
-    throw watch.explain(error, "The server could not be reached")
+    throw idleTimer.explain(error, "The server could not be reached")
   } finally {
-    watch.stop()
+    idleTimer.stop()
   }
 }
 

@@ -2,7 +2,7 @@
 export type LazyStream = () => Promise<ReadableStream<Uint8Array>>
 
 /** One stream of several, each opened only when the one before has ended. Holds one chunk. */
-export const joinStreams = (sources: ReadonlyArray<LazyStream>): ReadableStream<Uint8Array> => {
+export const concatStreams = (sources: ReadonlyArray<LazyStream>): ReadableStream<Uint8Array> => {
   const pending = [...sources]
   let current: ReadableStreamDefaultReader<Uint8Array> | undefined
   return new ReadableStream<Uint8Array>({

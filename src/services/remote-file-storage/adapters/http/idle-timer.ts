@@ -1,23 +1,23 @@
 import { RemoteFailure } from "../../../../types/index.js"
 import { aborted } from "./failure.js"
 
-/** Ends a transfer on which nothing moves. */
-export interface StallWatch {
-  /** Aborted by the caller, or when the time was up. */
+/** Aborts a transfer that makes no progress. */
+export interface IdleTimer {
+  /** Aborted by the caller, or when the timeout has passed. */
   readonly signal: AbortSignal
-  /** Something moved, or something is waited for from now on; counts the time anew. */
-  readonly moved: (allowanceMs?: number) => void
-  /** Nothing is waited for at present: the time stands still. */
+  /** Restarts the timer: bytes moved, or an answer is awaited from now on. */
+  readonly onProgress: (allowanceMs?: number) => void
+  /** Stops the timer until the next `onProgress`: nothing is awaited. */
   readonly pause: () => void
   readonly stop: () => void
-  /** What a failure that ended the transfer means: a stall, the caller's abort, or else `otherwise`. */
+  /** The failure that ended the transfer: a timeout, the caller's abort, or else `otherwise`. */
   readonly explain: (cause: unknown, otherwise: string) => RemoteFailure
-  /** Aborts from our side. */
+  /** Aborts the transfer. */
   readonly abort: () => void
 }
 
-/** Watches one transfer, beginning now. */
-export const watchForStall = (outer: AbortSignal, stallTimeoutMs: number): StallWatch => {
+/** Starts the timer of one transfer. */
+export const startIdleTimer = (outer: AbortSignal, stallTimeoutMs: number): IdleTimer => {
   const inner = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   let waitedMs: number | undefined
@@ -27,7 +27,7 @@ export const watchForStall = (outer: AbortSignal, stallTimeoutMs: number): Stall
     pause()
     outer.removeEventListener("abort", onAbort)
   }
-  const moved = (allowanceMs = stallTimeoutMs) => {
+  const onProgress = (allowanceMs = stallTimeoutMs) => {
     pause()
     timer = setTimeout(() => {
       waitedMs = allowanceMs
@@ -38,11 +38,11 @@ export const watchForStall = (outer: AbortSignal, stallTimeoutMs: number): Stall
   if (outer.aborted) inner.abort(outer.reason)
   else {
     outer.addEventListener("abort", onAbort)
-    moved()
+    onProgress()
   }
   return {
     signal: inner.signal,
-    moved,
+    onProgress,
     pause,
     stop,
     explain: (cause, otherwise) => {

@@ -1,19 +1,19 @@
 import type { StoreConfiguration } from "../../src/service-worker/protocol.js"
 import { withTable } from "../database.js"
-import { noteSent } from "./note-sent.js"
+import { markUploaded } from "./mark-uploaded.js"
 import { readOutbox } from "./read-outbox.js"
 import { sendContent } from "./send-content.js"
-import { whileNobodyLeads } from "./while-nobody-leads.js"
+import { withLeaderLock } from "./with-leader-lock.js"
 
 /**
- * Sends what the outboxes of all registered stores hold. Rejects when something is left that a later try could send:
- * the line is down, the server is busy, or a page is open that will do it itself.
+ * Uploads what the outboxes of all registered stores hold. Rejects when something is left that a later try could send:
+ * the network is down, the server is busy, or an open page does it.
  */
-export const finishUploads = async (): Promise<void> => {
+export const flushOutbox = async (): Promise<void> => {
   let isSomethingLeft = false
   for (const storeFolder of await knownStores()) {
     if (!(await findAllowed(storeFolder)) || (await readOutbox(storeFolder)).length === 0) continue
-    const isDone = await whileNobodyLeads(storeFolder, (signal) => sendAll(storeFolder, signal)).catch(
+    const isDone = await withLeaderLock(storeFolder, (signal) => sendAll(storeFolder, signal)).catch(
       () => false,
     )
     isSomethingLeft ||= isDone !== true
@@ -32,7 +32,7 @@ const sendAll = async (storeFolder: string, signal: AbortSignal): Promise<boolea
       if ((error as { readonly reason?: unknown }).reason !== "ServerError") throw error
       isDone = false
     })
-    if (outcome === "stored") await noteSent(storeFolder, content.contentHash)
+    if (outcome === "stored") await markUploaded(storeFolder, content.contentHash)
     // Nobody is there to get a new token.
     if (outcome === "forbidden") break
   }

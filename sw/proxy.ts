@@ -2,23 +2,23 @@ import type { StoreConfiguration } from "../src/service-worker/protocol.js"
 import { answerFailure, unkept } from "./answers.js"
 import type { FileRequest } from "./file-request.js"
 import { withIdleTimeout } from "./idle-timeout.js"
-import { explainAnswer, requestRemote } from "./remote-request.js"
+import { toRefusal, requestRemote } from "./remote-request.js"
 
-/** How an answer is passed through. */
-export interface PassThroughOptions {
+/** How a request is proxied. */
+export interface ProxyOptions {
   readonly idleTimeoutMs: number
-  /** What the check of the whole content says; the answer breaks off when it says `false`. */
+  /** Whether the whole content is right; the answer breaks off when it is not. */
   readonly isRight?: Promise<boolean | undefined>
 }
 
 /**
- * Straight from the remote, kept nowhere: a HEAD, for which nothing is downloaded, or a player's part, which nobody has
- * checked yet. `undefined` when the remote gives no parts; 403, 404, 502 and 503 only for a HEAD.
+ * Proxies a request to the remote and stores nothing: a HEAD, which downloads nothing, or a player's range, whose bytes
+ * are not verified yet. `undefined` when the remote serves no ranges; 403, 404, 502 and 503 only for a HEAD.
  */
-export const passThrough = async (
+export const proxy = async (
   configuration: StoreConfiguration,
   { contentHash, request, range, isHead, hints }: FileRequest,
-  { idleTimeoutMs, isRight }: PassThroughOptions,
+  { idleTimeoutMs, isRight }: ProxyOptions,
 ): Promise<Response | undefined> => {
   const { method, signal } = request
   const answer = await requestRemote(configuration, contentHash, { method, signal, range, idleTimeoutMs })
@@ -27,7 +27,7 @@ export const passThrough = async (
     const value = answer?.headers.get(name)
     if (value) headers[name] = value
   }
-  const refusal = explainAnswer(answer)
+  const refusal = toRefusal(answer)
   if (isHead && refusal) return answerFailure(refusal)
   // A player cannot use a part without knowing which; a remote on another origin must expose this header.
   if (refusal || !answer?.ok || (!isHead && !headers["Content-Range"])) {

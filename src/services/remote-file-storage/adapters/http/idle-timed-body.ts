@@ -1,21 +1,21 @@
 import { byteReader } from "../../../../utils/byte-reader.js"
 import { isRemoteFailure } from "./failure.js"
-import type { StallWatch } from "./stall-watch.js"
+import type { IdleTimer } from "./idle-timer.js"
 
-/** The buffer of a reader that brings none. Our choice: what the platform gives at a time. */
+/** The buffer of a reader that brings none: what browsers give at a time. */
 const allocateBytes = 64 * 1024
 
 /**
- * A body whose reads fail with a `RemoteFailure` when the line breaks, nothing comes, or the caller aborts; cancelling
- * it closes the connection. Time that the reader takes for itself is no stall.
+ * A body whose reads fail with a `RemoteFailure` when the connection breaks, no byte comes within the idle timeout, or
+ * the caller aborts. Cancelling it closes the connection. Time between two reads does not count.
  */
-export const watchedBody = (
+export const idleTimedBody = (
   body: ReadableStream<Uint8Array> | null,
-  watch: StallWatch,
+  idleTimer: IdleTimer,
 ): ReadableStream<Uint8Array> => {
-  if (body === null) return noBody(watch)
+  if (body === null) return noBody(idleTimer)
   const reader = body.getReader()
-  const { start, pull, cancel } = watchReader(reader, watch)
+  const { start, pull, cancel } = timeReads(reader, idleTimer)
   return new ReadableStream<Uint8Array>(
     {
       start,
@@ -32,16 +32,16 @@ export const watchedBody = (
 }
 
 /**
- * The same for the body of a `fetch`, whose bytes go into the buffer the reader brings: who reads a gigabyte need not
- * leave a gigabyte to the garbage collector. `undefined` where the browser cannot (Safari before 26).
+ * The same as a byte stream, which fills the reader's own buffer: reading a gigabyte leaves no gigabyte to the garbage
+ * collector. `undefined` where the browser has no readable byte streams (Safari before 26).
  */
-export const watchedBytes = (
+export const idleTimedBytes = (
   body: ReadableStream<Uint8Array>,
-  watch: StallWatch,
+  idleTimer: IdleTimer,
 ): ReadableStream<Uint8Array> | undefined => {
   const reader = byteReader(body)
   if (reader === undefined) return undefined
-  const { start, pull, cancel } = watchReader(reader, watch)
+  const { start, pull, cancel } = timeReads(reader, idleTimer)
   return new ReadableStream({
     type: "bytes",
     autoAllocateChunkSize: allocateBytes,
@@ -57,8 +57,8 @@ export const watchedBytes = (
   })
 }
 
-const noBody = (watch: StallWatch): ReadableStream<Uint8Array> => {
-  watch.stop()
+const noBody = (idleTimer: IdleTimer): ReadableStream<Uint8Array> => {
+  idleTimer.stop()
   return new Blob([]).stream()
 }
 
@@ -73,46 +73,46 @@ interface Step {
   readonly give: () => void
 }
 
-const watchReader = (reader: ReadableStreamGenericReader, watch: StallWatch) => {
+const timeReads = (reader: ReadableStreamGenericReader, idleTimer: IdleTimer) => {
   let fail: (error: unknown) => void = () => undefined
   const finish = () => {
-    watch.signal.removeEventListener("abort", onAbort)
-    watch.stop()
+    idleTimer.signal.removeEventListener("abort", onAbort)
+    idleTimer.stop()
   }
   const onAbort = () => {
     finish()
-    fail(watch.explain(watch.signal.reason, "The connection was closed"))
-    reader.cancel().catch(() => undefined) // It has been told already.
+    fail(idleTimer.explain(idleTimer.signal.reason, "The connection was closed"))
+    reader.cancel().catch(() => undefined) // The reader has got the failure already.
   }
-  watch.pause()
+  idleTimer.pause()
   return {
     start(controller: Controller): void {
       // Not only through the next read: bytes that wait here must not be given out after an abort.
       fail = (error) => controller.error(error)
-      if (watch.signal.aborted) onAbort()
-      else watch.signal.addEventListener("abort", onAbort)
+      if (idleTimer.signal.aborted) onAbort()
+      else idleTimer.signal.addEventListener("abort", onAbort)
     },
     async pull(controller: Controller, read: () => Promise<Step>): Promise<void> {
-      watch.moved()
+      idleTimer.onProgress()
       try {
         const { done, give } = await read()
-        watch.pause()
-        if (watch.signal.aborted) return
+        idleTimer.pause()
+        if (idleTimer.signal.aborted) return
         if (done) {
           finish()
           controller.close()
         }
         give()
       } catch (error) {
-        if (watch.signal.aborted) return
+        if (idleTimer.signal.aborted) return
         finish()
-        controller.error(isRemoteFailure(error) ? error : watch.explain(error, "The connection broke"))
+        controller.error(isRemoteFailure(error) ? error : idleTimer.explain(error, "The connection broke"))
       }
     },
     async cancel(reason: unknown): Promise<void> {
       finish()
       await reader.cancel(reason).catch(() => undefined) // It is over either way.
-      watch.abort()
+      idleTimer.abort()
     },
   }
 }

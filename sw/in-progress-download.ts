@@ -1,5 +1,5 @@
-/** Content on its way to this device: readers follow it at their own pace, and the disk is their buffer. */
-export interface Arrival {
+/** A download that is being written to disk; readers follow it at their own pace and read from the disk. */
+export interface InProgressDownload {
   readonly totalBytes: number
   /** Bytes before this can be read. */
   readonly arrivedBytes: number
@@ -13,20 +13,20 @@ export interface Arrival {
   addReader(): () => void
 }
 
-/** The side of an {@link Arrival} that brings the bytes. */
-export interface ArrivalSource {
-  readonly arrival: Arrival
+/** The writing side of an {@link InProgressDownload}. */
+export interface DownloadSource {
+  readonly download: InProgressDownload
   advance(arrivedBytes: number): void
   /** Only the first call counts. */
   finish(isVerified: boolean): void
 }
 
-/** Begins an arrival; `onReaders` is told how many readers there are whenever that changes. */
-export const startArrival = (
+/** Begins a download; `onReaders` gets the number of readers whenever it changes. */
+export const startDownload = (
   totalBytes: number,
-  read: Arrival["read"],
+  read: InProgressDownload["read"],
   onReaders: (count: number) => void = () => {},
-): ArrivalSource => {
+): DownloadSource => {
   let readers = 0
   let announce = () => {}
   let change: Promise<void>
@@ -35,7 +35,7 @@ export const startArrival = (
     change = new Promise((resolve) => (announce = resolve))
   }
   renew()
-  const arrival: { -readonly [Key in keyof Arrival]: Arrival[Key] } = {
+  const download: { -readonly [Key in keyof InProgressDownload]: InProgressDownload[Key] } = {
     totalBytes,
     arrivedBytes: 0,
     isVerified: undefined,
@@ -47,13 +47,13 @@ export const startArrival = (
     },
   }
   return {
-    arrival,
+    download,
     advance: (arrivedBytes) => {
-      arrival.arrivedBytes = Math.max(arrival.arrivedBytes, arrivedBytes)
+      download.arrivedBytes = Math.max(download.arrivedBytes, arrivedBytes)
       renew()
     },
     finish: (isVerified) => {
-      arrival.isVerified ??= isVerified
+      download.isVerified ??= isVerified
       renew()
     },
   }

@@ -1,28 +1,26 @@
 import type { BatchSupport, MultipartSupport, RemoteStorageAdapter } from "../../../../types/index.js"
 import type { HttpAdapterOptions } from "../http.js"
 import { batchOver } from "./batch.js"
-import type { BatchLimits } from "./batch-on-demand.js"
 import { getFile } from "./download.js"
 import { deleteFile, headFile, isStored, putFile } from "./files.js"
-import { loadPart } from "./load-part.js"
-import { type MultipartLimits, multipartOnDemand } from "./multipart-on-demand.js"
+import type { BatchLimits, MultipartLimits } from "./limits.js"
+import { multipartOver } from "./multipart.js"
 import { requireHealth } from "./requests.js"
 import { shareFile } from "./share.js"
 import { toConnection } from "./to-connection.js"
 
-/** All that `httpAdapter` promises, whatever of it the app wants. */
-export interface HttpSpeaker
+/** Every operation of HTTP protocol v1. */
+export interface HttpClient
   extends Required<Omit<RemoteStorageAdapter, "name" | "enabled" | "onServiceWorkerSourceChange">> {
   readonly multipart: MultipartSupport
   readonly batch: BatchSupport
 }
 
-/** HTTP protocol v1. */
-export const speakHttp = (
+/** A client of HTTP protocol v1. */
+export const createHttpClient = (
   options: HttpAdapterOptions,
   limits: { readonly multipart: MultipartLimits; readonly batch: BatchLimits },
-  importMultipart = () => import("./multipart.js"),
-): HttpSpeaker => {
+): HttpClient => {
   const connection = toConnection(options)
   return {
     upload: (request) => putFile(connection, request),
@@ -32,11 +30,7 @@ export const speakHttp = (
     head: (request) => headFile(connection, request),
     isStored: (request) => isStored(connection, request),
     shareUrl: (request) => shareFile(connection, request),
-    // Few sessions send a file that is large enough.
-    multipart: multipartOnDemand(limits.multipart, async () => {
-      const { multipartOver } = await loadPart(importMultipart)
-      return multipartOver(connection, limits.multipart)
-    }),
+    multipart: multipartOver(connection, limits.multipart),
     batch: batchOver(connection, limits.batch),
     serviceWorkerSource: async () => ({
       baseUrl: new URL(connection.baseUrl, globalThis.location?.href).href,

@@ -1,4 +1,4 @@
-import type { Arrival } from "./arrival.js"
+import type { InProgressDownload } from "./in-progress-download.js"
 
 /** Most bytes handed on at once; what a slow reader costs in memory. */
 const pieceBytes = 1024 * 1024
@@ -7,13 +7,13 @@ const pieceBytes = 1024 * 1024
  * The bytes from `start` to `end` (inclusive) as they arrive, pulled by the reader.
  * The worker lives until the reader has come to the end or gone. The last byte of the content is held back until the whole is verified: nobody ever receives wrong content in full.
  */
-export const readArrival = (
-  arrival: Arrival,
+export const readInProgress = (
+  download: InProgressDownload,
   start: number,
   end: number,
   keepAlive: (until: Promise<unknown>) => void,
 ): ReadableStream<Uint8Array<ArrayBuffer>> => {
-  const leave = arrival.addReader()
+  const leave = download.addReader()
   let finish = () => {}
   keepAlive(new Promise<void>((resolve) => (finish = resolve)).then(leave))
   let position = start
@@ -21,12 +21,12 @@ export const readArrival = (
     {
       async pull(controller) {
         try {
-          let limit = readableUntil(arrival, end)
+          let limit = readableUntil(download, end)
           while (limit <= position) {
-            await arrival.changed()
-            limit = readableUntil(arrival, end)
+            await download.changed()
+            limit = readableUntil(download, end)
           }
-          const piece = await arrival.read(position, Math.min(limit, position + pieceBytes))
+          const piece = await download.read(position, Math.min(limit, position + pieceBytes))
           position += piece.length
           controller.enqueue(piece)
           if (position > end) {
@@ -44,9 +44,9 @@ export const readArrival = (
   )
 }
 
-const readableUntil = (arrival: Arrival, end: number): number => {
-  if (arrival.isVerified === false) throw new Error()
-  const { totalBytes } = arrival
-  const safe = arrival.isVerified ? totalBytes : Math.min(arrival.arrivedBytes, totalBytes - 1)
+const readableUntil = (download: InProgressDownload, end: number): number => {
+  if (download.isVerified === false) throw new Error()
+  const { totalBytes } = download
+  const safe = download.isVerified ? totalBytes : Math.min(download.arrivedBytes, totalBytes - 1)
   return Math.min(safe, end + 1)
 }

@@ -1,35 +1,35 @@
 import type { StoreConfiguration } from "../src/service-worker/protocol.js"
-import { askPages, onPagePresent } from "./ask-pages.js"
-import type { Delivery } from "./delivery.js"
+import { requestFromClients, watchReadyClients } from "./request-from-clients.js"
+import type { FetchResult } from "./fetch-result.js"
 import { fetchContent } from "./remote-content.js"
 
 interface UnderWay {
-  readonly delivery: Promise<Delivery>
+  readonly fetched: Promise<FetchResult>
   /** When a byte last came, in ms since the epoch. */
   lastMs: number
 }
 
 const underWay = new Map<string, UnderWay>()
 
-/** How often a delivery is looked at that a page could take over. */
+/** How often it is checked whether a page that has just started should take over, in ms. */
 const lookEveryMs = 250
 
 /**
- * Asks the pages, then the remote. However many want the same content, it is asked for and fetched once, unless nothing
- * has come for a quarter of the idle timeout: then whoever asks next begins anew.
+ * Fetches a content from an open page, else from the remote. Concurrent calls for the same content share one fetch,
+ * unless it has received nothing for a quarter of the idle timeout: then the next call begins another.
  */
-export const deliver = (
+export const fetchDeduped = (
   configuration: StoreConfiguration,
   contentHash: string,
   idleTimeoutMs: number,
-): Promise<Delivery> => {
+): Promise<FetchResult> => {
   const key = `${configuration.storeFolder}/${contentHash}`
   const quietMs = idleTimeoutMs / 4
   const shared = underWay.get(key)
-  if (shared && Date.now() - shared.lastMs < quietMs) return shared.delivery
+  if (shared && Date.now() - shared.lastMs < quietMs) return shared.fetched
   const entry: UnderWay = {
     lastMs: Date.now(),
-    delivery: Promise.resolve().then(() =>
+    fetched: Promise.resolve().then(() =>
       start(configuration, contentHash, idleTimeoutMs, {
         onProgress: () => (entry.lastMs = Date.now()),
         isQuiet: () => Date.now() - entry.lastMs >= quietMs,
@@ -40,8 +40,8 @@ export const deliver = (
   const forget = () => {
     if (underWay.get(key) === entry) underWay.delete(key)
   }
-  entry.delivery.then(({ finished }) => finished).then(forget, forget)
-  return entry.delivery
+  entry.fetched.then(({ finished }) => finished).then(forget, forget)
+  return entry.fetched
 }
 
 interface Activity {
@@ -54,18 +54,20 @@ const start = async (
   contentHash: string,
   idleTimeoutMs: number,
   { onProgress, isQuiet }: Activity,
-): Promise<Delivery> => {
-  const found = await askPages(configuration, contentHash, onProgress)
+): Promise<FetchResult> => {
+  const found = await requestFromClients(configuration, contentHash, onProgress)
   if (found) return found
   onProgress()
   const aborter = new AbortController()
   const race = { isOver: false }
   let forgetPages = () => {}
-  // An engine that starts while the remote says nothing may have a better way, or the bytes.
-  const late = new Promise<Delivery>((resolve) => {
-    forgetPages = onPagePresent(configuration.storeFolder, async () => {
+  // An engine that starts while the remote is silent may reach another remote, or have the bytes.
+  const late = new Promise<FetchResult>((resolve) => {
+    forgetPages = watchReadyClients(configuration.storeFolder, async () => {
       while (!race.isOver && !isQuiet()) await new Promise((next) => setTimeout(next, lookEveryMs))
-      const fromPage = race.isOver ? undefined : await askPages(configuration, contentHash, onProgress)
+      const fromPage = race.isOver
+        ? undefined
+        : await requestFromClients(configuration, contentHash, onProgress)
       if (!fromPage || fromPage.refusal || race.isOver) return
       resolve(fromPage)
       aborter.abort()

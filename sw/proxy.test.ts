@@ -1,5 +1,5 @@
 import { expect } from "@esm-bundle/chai"
-import { passThrough } from "./pass-through.js"
+import { proxy } from "./proxy.js"
 
 const contentHash = "a".repeat(64)
 
@@ -20,7 +20,7 @@ const configuration = {
   source: { baseUrl: `${location.origin}/api`, credentials: "same-origin", headers: {} },
 } as const
 
-describe("a part that is passed through to a player", () => {
+describe("a range that is proxied to a player", () => {
   const platformFetch = globalThis.fetch
   let isCancelled = false
   beforeEach(() => {
@@ -43,7 +43,7 @@ describe("a part that is passed through to a player", () => {
     const isRight = new Promise<boolean>((resolve) => {
       judge = resolve
     })
-    const answer = await passThrough(configuration, part, { idleTimeoutMs: 60_000, isRight })
+    const answer = await proxy(configuration, part, { idleTimeoutMs: 60_000, isRight })
     expect(answer?.status).to.equal(206)
     const reader = answer?.body?.getReader()
     expect((await reader?.read())?.value?.byteLength).to.equal(50)
@@ -56,7 +56,7 @@ describe("a part that is passed through to a player", () => {
 
   it("goes on when the whole is right", async () => {
     const options = { idleTimeoutMs: 60_000, isRight: Promise.resolve(true) }
-    const answer = await passThrough(configuration, part, options)
+    const answer = await proxy(configuration, part, options)
     const reader = answer?.body?.getReader()
     expect((await reader?.read())?.value?.byteLength).to.equal(50)
     await reader?.cancel()
@@ -64,7 +64,7 @@ describe("a part that is passed through to a player", () => {
 
   it("ends when nothing comes any more", async () => {
     const isRight = new Promise<never>(() => undefined)
-    const answer = await passThrough(configuration, part, { idleTimeoutMs: 50, isRight })
+    const answer = await proxy(configuration, part, { idleTimeoutMs: 50, isRight })
     const reader = answer?.body?.getReader()
     expect((await reader?.read())?.value?.byteLength).to.equal(50)
     const failure = await reader?.read().catch((error: unknown) => error)

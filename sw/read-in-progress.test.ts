@@ -1,19 +1,19 @@
 import { expect } from "@esm-bundle/chai"
-import { startArrival } from "./arrival.js"
-import { readArrival } from "./read-arrival.js"
+import { startDownload } from "./in-progress-download.js"
+import { readInProgress } from "./read-in-progress.js"
 
 const content = Uint8Array.from({ length: 100 }, (_, index) => index)
 
 const setUp = () => {
   const readerCounts: Array<number> = []
-  const source = startArrival(
+  const source = startDownload(
     content.length,
     async (start, end) => content.slice(start, Math.min(end, start + 10)),
     (count) => readerCounts.push(count),
   )
   const ended: Array<Promise<unknown>> = []
   const open = (start = 0, end = content.length - 1) =>
-    readArrival(source.arrival, start, end, (until) => ended.push(until)).getReader()
+    readInProgress(source.download, start, end, (until) => ended.push(until)).getReader()
   return { source, open, readerCounts, ended }
 }
 
@@ -36,7 +36,7 @@ const outcome = (reader: ReadableStreamDefaultReader<Uint8Array>): Promise<strin
     () => "error",
   )
 
-describe("readArrival", () => {
+describe("readInProgress", () => {
   it("gives what has arrived, and the last byte only after the check", async () => {
     const { source, open, ended } = setUp()
     const reader = open()
@@ -87,13 +87,13 @@ describe("readArrival", () => {
 
   it("asks for nothing that the reader has not pulled", async () => {
     let reads = 0
-    const source = startArrival(100, async (start, end) => {
+    const source = startDownload(100, async (start, end) => {
       reads++
       return content.slice(start, end)
     })
     source.advance(100)
     source.finish(true)
-    readArrival(source.arrival, 0, 99, () => {})
+    readInProgress(source.download, 0, 99, () => {})
     await Promise.resolve()
     expect(reads).to.equal(0)
   })

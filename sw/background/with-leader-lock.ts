@@ -1,14 +1,14 @@
-/** A page that is being closed still holds its lock for a moment. Our choice. */
+/** How long the lock is waited for: a page that is being closed still holds it for a moment. */
 const patienceMs = 10_000
 
-/** How often we look whether a page wants the lock; a start waits this long at most. Our choice. */
+/** How often it is checked whether a page wants the lock; the page waits this long at most. */
 const lookEveryMs = 250
 
 /**
- * Runs `work` as the one that transfers for this store. `signal` aborts as soon as a page wants to. `undefined` when a
- * page does.
+ * Runs `work` while it holds the leader lock of this store. `signal` aborts as soon as a page wants the lock.
+ * `undefined` when a page holds it.
  */
-export const whileNobodyLeads = async <Result>(
+export const withLeaderLock = async <Result>(
   storeFolder: string,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result | undefined> => {

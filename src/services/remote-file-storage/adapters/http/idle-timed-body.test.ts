@@ -1,8 +1,8 @@
 import { expect } from "@esm-bundle/chai"
 import { hasByteStreams, needsByteStreams } from "../../../../../test/support/byte-streams.js"
 import { RemoteFailure } from "../../../../types/index.js"
-import { watchForStall } from "./stall-watch.js"
-import { watchedBytes } from "./watched-body.js"
+import { startIdleTimer } from "./idle-timer.js"
+import { idleTimedBytes } from "./idle-timed-body.js"
 
 const neverMs = 2 ** 30
 const sizeBytes = 300_000
@@ -31,7 +31,7 @@ const byteSource = (failAt = Number.POSITIVE_INFINITY) => {
 }
 
 const open = (body: ReadableStream<Uint8Array>, signal = new AbortController().signal) => {
-  const watched = watchedBytes(body, watchForStall(signal, neverMs))
+  const watched = idleTimedBytes(body, startIdleTimer(signal, neverMs))
   if (watched === undefined) throw new Error("This browser cannot fill a buffer")
   return watched
 }
@@ -42,7 +42,7 @@ const failureOf = (reading: Promise<unknown>): Promise<unknown> =>
     (error) => error,
   )
 
-describe(`watchedBytes${needsByteStreams}`, () => {
+describe(`idleTimedBytes${needsByteStreams}`, () => {
   before(function () {
     if (!hasByteStreams) this.skip()
   })
@@ -70,7 +70,7 @@ describe(`watchedBytes${needsByteStreams}`, () => {
     expect(whole.every((byte, index) => byte === source[index])).to.equal(true)
   })
 
-  it("says that the line broke", async () => {
+  it("says that the connection broke", async () => {
     const reader = open(byteSource(80_000).body).getReader({ mode: "byob" })
     let failure: unknown
     for (let read = 0; failure === undefined && read < 5; read++) {
@@ -106,7 +106,7 @@ describe(`watchedBytes${needsByteStreams}`, () => {
         controller.close()
       },
     })
-    expect(watchedBytes(plain, watchForStall(new AbortController().signal, neverMs))).to.equal(undefined)
+    expect(idleTimedBytes(plain, startIdleTimer(new AbortController().signal, neverMs))).to.equal(undefined)
     expect((await new Response(plain).arrayBuffer()).byteLength).to.equal(sizeBytes)
   })
 })

@@ -4,56 +4,56 @@ import type {
   WantAnswer,
   WantMessage,
 } from "../src/service-worker/protocol.js"
-import { type ArrivalSource, startArrival } from "./arrival.js"
-import type { Delivery } from "./delivery.js"
+import { type DownloadSource, startDownload } from "./in-progress-download.js"
+import type { FetchResult } from "./fetch-result.js"
 import { readUnfinished } from "./read-unfinished.js"
 import { findStoredFile } from "./stored-file.js"
 import { scope, type WindowClientLike } from "./worker-scope.js"
 
-/** A page with an engine says `accepted` as soon as its thread is free. Our choice: half a second of a busy start. */
+/** How long a page may take to say `accepted`, which it does as soon as its thread is free, in ms. */
 const patienceMs = 500
 
-/** When nobody else can be asked, a page that is still starting is worth waiting for. */
+/** The same when there is no remote to fall back to: the page may still be starting. */
 const lastResortPatienceMs = 5_000
 
-/** How often a page that promised to fetch is looked for; it may have been closed. */
+/** How often it is checked that a page that promised to fetch is still open, in ms. */
 const lookAfterMs = 1_000
 
-/** Pages that said nothing so far: asked again, but not waited for while there is a remote. */
+/** Pages that have not answered: asked again, but not waited for while there is a remote. */
 const silentPages = new Set<string>()
 
-/** Questions without a final answer, by store; a page whose engine starts late hears them again. */
-const openQuestions = new Map<(page: WindowClientLike) => void, string>()
+/** Open requests by store; a page whose engine starts late gets them too. */
+const openRequests = new Map<(page: WindowClientLike) => void, string>()
 
-const presenceListeners = new Map<() => void, string>()
+const readyListeners = new Map<() => void, string>()
 
-/** A page's engine is there now. */
-export const welcomePage = (page: WindowClientLike, storeFolder: string): void => {
+/** Handles the message that a page's engine has started. */
+export const onClientReady = (page: WindowClientLike, storeFolder: string): void => {
   silentPages.delete(page.id)
-  for (const [ask, store] of openQuestions) if (store === storeFolder) ask(page)
-  for (const [listener, store] of presenceListeners) if (store === storeFolder) listener()
+  for (const [ask, store] of openRequests) if (store === storeFolder) ask(page)
+  for (const [listener, store] of readyListeners) if (store === storeFolder) listener()
 }
 
-/** Calls back when a page's engine for this store starts; the returned function ends it. */
-export const onPagePresent = (storeFolder: string, listener: () => void): (() => void) => {
-  presenceListeners.set(listener, storeFolder)
-  return () => void presenceListeners.delete(listener)
+/** Calls `listener` whenever a page's engine for this store starts; returns the unsubscribe. */
+export const watchReadyClients = (storeFolder: string, listener: () => void): (() => void) => {
+  readyListeners.set(listener, storeFolder)
+  return () => void readyListeners.delete(listener)
 }
 
-/** Asks every window at once: the first good answer, else a refusal, else `undefined` = no page knows. */
-export const askPages = async (
+/** Requests a content from every window at once: the first success, else a refusal, else `undefined` = no page has an engine. */
+export const requestFromClients = async (
   { storeFolder, source }: StoreConfiguration,
   contentHash: string,
   onProgress: () => void = () => {},
-): Promise<Delivery | undefined> => {
+): Promise<FetchResult | undefined> => {
   const { clients } = scope()
   const pages = await clients.matchAll({ type: "window", includeUncontrolled: true })
   if (!pages.length) return undefined
   const want: WantMessage = { type: "filesync:want", storeFolder, contentHash }
   let outstanding = 0
-  let refusal: Delivery | undefined
+  let refusal: FetchResult | undefined
   let latest: ArrivingBytes
-  let begun: ArrivalSource | undefined
+  let begun: DownloadSource | undefined
 
   return new Promise((resolve) => {
     let markFinished = () => {}
@@ -64,14 +64,14 @@ export const askPages = async (
     const follow = (arriving: ArrivingBytes) => {
       onProgress()
       latest = arriving
-      begun ??= startArrival(arriving.totalBytes, (start, end) =>
+      begun ??= startDownload(arriving.totalBytes, (start, end) =>
         readUnfinished(storeFolder, contentHash, latest.fileName, start, end),
       )
       begun.advance(arriving.writtenBytes)
-      resolve({ arrival: begun.arrival, finished, isRight })
+      resolve({ download: begun.download, finished, isRight })
     }
     const settle = async (isReady: boolean) => {
-      if (!openQuestions.delete(ask)) return
+      if (!openRequests.delete(ask)) return
       begun?.finish(isReady)
       judge(isReady || (isWrong ? false : undefined))
       markFinished()
@@ -111,7 +111,7 @@ export const askPages = async (
       }
       page.postMessage(want, [port2])
     }
-    openQuestions.set(ask, storeFolder)
+    openRequests.set(ask, storeFolder)
     pages.forEach(ask)
   })
 }

@@ -1,12 +1,12 @@
 import type { BatchSupport, RemoteRequest, RemoteStorageAdapter } from "../types/index.js"
 import { rootFolderName } from "../utils/stored-path.js"
-import { sentFolderName } from "./protocol.js"
+import { uploadedMarkersFolderName } from "./protocol.js"
 
 /**
- * The same remote, which sends nothing for contents that the service worker brought there while no page was open. The
- * worker's word is only a reason to ask: what the remote does not confirm is sent. Uploads in parts ask by themselves.
+ * Wraps an adapter so that content the service worker uploaded in the background is not uploaded again. The worker's
+ * marker is only a hint; the remote confirms it first. Multipart uploads check by themselves.
  */
-export const withoutSentContents = (
+export const skipUploadedContents = (
   adapter: RemoteStorageAdapter,
   storeFolder: string,
 ): RemoteStorageAdapter => {
@@ -15,8 +15,8 @@ export const withoutSentContents = (
   const sent = new Set<string>()
   let taking: Promise<void> | undefined
   const isThere = async (request: RemoteRequest): Promise<boolean> => {
-    // One for all who ask at the same time: the notes can be taken only once.
-    taking ??= takeNotes(storeFolder, sent).finally(() => (taking = undefined))
+    // Concurrent calls share one read: the markers can be taken only once.
+    taking ??= takeMarkers(storeFolder, sent).finally(() => (taking = undefined))
     await taking
     return sent.delete(request.contentHash) && isStored(request).catch(() => false)
   }
@@ -36,15 +36,15 @@ export const withoutSentContents = (
   }
 }
 
-/** Reads the worker's notes and removes them; almost always there are none. */
-const takeNotes = async (storeFolder: string, into: Set<string>): Promise<void> => {
+/** Reads and removes the worker's markers; almost always there are none. */
+const takeMarkers = async (storeFolder: string, into: Set<string>): Promise<void> => {
   try {
     const origin = await navigator.storage.getDirectory()
     const root = await origin.getDirectoryHandle(rootFolderName)
     const store = await root.getDirectoryHandle(storeFolder)
-    const folder = await store.getDirectoryHandle(sentFolderName)
+    const folder = await store.getDirectoryHandle(uploadedMarkersFolderName)
     for await (const name of folder.keys()) into.add(name)
-    await store.removeEntry(sentFolderName, { recursive: true })
+    await store.removeEntry(uploadedMarkersFolderName, { recursive: true })
   } catch {
     // None, or no file storage at all.
   }

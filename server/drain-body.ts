@@ -1,22 +1,22 @@
-/** Bytes of an unwanted body that are read so that its sender sees the answer. */
+/** Most bytes of a refused body that are drained. */
 const maxPassedBytes = 64 * 1024 ** 2
 
 /**
- * Reads what is left of a refused request's body, where the server would otherwise break the connection (Workers'
- * runtime does): most clients look at the answer only after they have sent everything, and would see a broken
- * connection instead. Longer bodies are left alone, and so are senders that wait for a go-ahead.
+ * Drains the body of a refused request where the runtime would otherwise close the connection (Workers do): most clients
+ * read the answer only after they have sent everything, and would see a broken connection instead. Longer bodies are not
+ * drained, and neither are those of senders that wait for `100 Continue`.
  */
-export const readUnwantedBody = async (request: Request): Promise<void> => {
+export const drainUnwantedBody = async (request: Request): Promise<void> => {
   const { body } = request
   const declaredBytes = Number(request.headers.get("Content-Length") ?? Number.POSITIVE_INFINITY)
   const isWorkers = "FixedLengthStream" in globalThis
   if (!isWorkers || body === null || body.locked || request.bodyUsed) return
   if (request.headers.has("Expect") || !(declaredBytes <= maxPassedBytes)) return
-  await discard(body.getReader(), maxPassedBytes)
+  await drain(body.getReader(), maxPassedBytes)
 }
 
-/** Reads and forgets up to so many bytes, then stops the sender. Never rejects. */
-export const discard = async (
+/** Drains up to `maxBytes`, then cancels the body. Never rejects. */
+export const drain = async (
   reader: ReadableStreamDefaultReader<Uint8Array>,
   maxBytes: number,
 ): Promise<void> => {

@@ -1,0 +1,20 @@
+import type { InProgressDownload } from "./in-progress-download.js"
+
+/** What came of fetching a content that was not on this device; exactly one of the first three is set, or none. */
+export interface FetchResult {
+  /** Verified. */
+  readonly bytes?: Blob | undefined
+  /** Large, and still being received. */
+  readonly download?: InProgressDownload
+  readonly refusal?: Refusal
+  /** Resolves when the worker may stop. */
+  readonly finished?: Promise<unknown>
+  /** Whether the hash of the received content is right; `undefined` = it was not received. */
+  readonly isRight?: Promise<boolean | undefined>
+}
+
+/** Why there is no content. */
+export interface Refusal {
+  readonly status: 403 | 404 | 502 | 503
+  readonly reason: string
+}
