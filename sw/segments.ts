@@ -1,4 +1,4 @@
-import { sha256 } from "@noble/hashes/sha2.js"
+import { _SHA256 as Sha256 } from "@noble/hashes/sha2.js"
 import { toHex } from "../src/utils/content-hash.js"
 import { withTable } from "./database.js"
 
@@ -28,8 +28,8 @@ export const makeSegments = (): Segments => {
   const full: Array<Blob> = []
   const open = new Uint8Array(segmentBytes)
   let openBytes = 0
-  // `crypto.subtle` wants all bytes at once.
-  const hash = sha256.create()
+  // `crypto.subtle` wants all bytes at once. The class, for the library's function around it checks options of no use here.
+  const hash = new Sha256()
 
   const close = async () => {
     hash.update(open)

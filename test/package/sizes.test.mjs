@@ -13,7 +13,7 @@ const pageBudgets = {
   "drop-in shell (at once)": 1_700,
   "Lit and all elements (each when seen)": 51_400,
   "engine (lazy, with LiveStore and Effect)": 296_700,
-  "service worker (classic)": 9_200,
+  "service worker (classic)": 9_000,
   "its uploads in the background (classic, Chromium)": 7_000,
 }
 
