@@ -60,12 +60,7 @@ const checkFailure = (fault: ForeignFault, outcome: Exclude<UploadOutcome, "stor
   check((outcome.retryAfterMs ?? 0) <= maxRetryAfterMs, `it waits ${outcome.retryAfterMs} ms`)
   if (imposing.has(fault)) check(outcome.retryAfterMs !== undefined, "it does not hear how long to wait")
   if (!seemWell.has(fault)) return
-  // To a page of another origin a browser hides where a request with progress was led: it looks like no answer.
-  const isHidden = fault.startsWith("redirect-") && outcome.reason === "Offline"
-  check(
-    outcome.reason === "NotOurServer" || isHidden,
-    `it says ${outcome.reason} (${outcome.message}), not NotOurServer`,
-  )
+  check(outcome.reason === "NotOurServer", `it says ${outcome.reason} (${outcome.message}), not NotOurServer`)
 }
 
 /** In a world that is right again, contents are stored, and are there. */

@@ -252,6 +252,55 @@ describe("httpAdapter", function () {
     )
   })
 
+  it("sends no bytes to where a redirect leads, whatever their size", async () => {
+    const subject = subjectFor({ multipart: { minPartBytes: 65_536 } })
+    const { adapter, requestFor } = subject
+    const parts = await makeContent(400_000)
+    const begun = await adapter.multipart?.begin(requestFor(parts))
+    if (begun === undefined || begun === "already-there") throw new Error("it is new")
+    const part = {
+      ...requestFor(parts),
+      uploadId: begun.uploadId,
+      partNumber: 1,
+      onProgress: () => undefined,
+    }
+    const together = (count: number) => async () => {
+      const contents = await Promise.all(Array.from({ length: count }, () => makeContent(100_000)))
+      const files = contents.map((content) => ({ ...requestFor(content), body: content.body }))
+      await adapter.batch?.uploadMany({ files, signal: part.signal })
+    }
+    const ways: ReadonlyArray<readonly [string, () => Promise<unknown>]> = [
+      ["a small file", async () => subject.upload(await makeContent(100_000))],
+      ["a large file", () => subject.upload(parts)],
+      ["a small batch", together(2)],
+      ["a large batch", together(12)],
+      ["the beginning of parts", async () => adapter.multipart?.begin(requestFor(await makeContent(10)))],
+      ["a part", async () => adapter.multipart?.uploadPart({ ...part, body: parts.body.slice(0, 100_000) })],
+    ]
+    await line.set({ foreign: "redirect-307" })
+    for (const [way, run] of ways) {
+      const { foreign } = await failsWith(run(), "NotOurServer")
+      expect(foreign, way).equal("redirect")
+    }
+    await line.set({ foreign: null })
+    await together(12)()
+    const { requests } = await line.report()
+    expect(requests.filter(({ url: asked }) => !asked.startsWith("/api/"))).deep.equal([])
+    expect(requests.filter(({ url: asked }) => asked === "/api/batch").length).equal(2 + 2)
+  })
+
+  it("sends no bytes to another origin that does not ask for them, when only uploads are led there", async () => {
+    const stranger = await lineTo("http://127.0.0.1:1")
+    const headers = { Location: `${stranger.url}/api/files/x` }
+    await line.set({ answer: { status: 307, method: "PUT", headers } })
+    const subject = subjectFor()
+    const content = await makeContent(400_000)
+    await failsWith(subject.upload(content), "Offline", "NotOurServer")
+    const asked = await line.report()
+    expect(asked.requests.map(({ method }) => method)).deep.equal(["HEAD", "PUT"])
+    expect((await stranger.report()).requests).deep.equal([])
+  })
+
   it("never takes another content at its key for its own", async () => {
     const content = await makeContent(400_000)
     const { adapter, requestFor } = subjectFor()

@@ -24,6 +24,8 @@ const isTooMuch = (error: unknown): boolean => isRemoteFailure(error) && error.r
 export interface KnownToPass {
   maxBytes: number
   takesBatches: boolean
+  /** Until then, on the clock of `performance`, no redirect is expected where batches go. */
+  directUntil: number
 }
 
 /** Sends a batch, in halves when it is more than somebody on the way lets through, and at last file by file. */

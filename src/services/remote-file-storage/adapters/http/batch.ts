@@ -2,14 +2,15 @@ import { type BatchSupport, RemoteFailure } from "../../../../types/index.js"
 import type { BatchLimits } from "./limits.js"
 import { isWebPage } from "../../../../utils/answer-proof.js"
 import { countField, fieldOf, listField, requireKey } from "./answer-field.js"
-import { downloadOneByOne, isBatchRefused, uploadInPieces } from "./batch-in-pieces.js"
+import { downloadOneByOne, isBatchRefused, type KnownToPass, uploadInPieces } from "./batch-in-pieces.js"
 import { toContentType } from "./content-type.js"
 import { getFile } from "./download.js"
-import { readRefusal } from "./failure.js"
+import { isRemoteFailure, readRefusal } from "./failure.js"
 import { alreadyThereStatus, putFile } from "./files.js"
 import { notOurServer } from "./proof.js"
-import { type Connection, headerOf, jsonAnswer, openAuthorized, parseAnswer } from "./requests.js"
-import { send } from "./send.js"
+import { askText, type Connection, headerOf, jsonAnswer, openAuthorized, parseAnswer } from "./requests.js"
+import { canReportProgress, send } from "./send.js"
+import { smallBodyBytes } from "./send-request.js"
 import { StreamReader } from "./stream-reader.js"
 import { idleTimedBody } from "./idle-timed-body.js"
 
@@ -21,7 +22,7 @@ type BatchDownload = Parameters<BatchSupport["downloadMany"]>[0]
  * they go in smaller batches, or one by one. Only the refusal of a single file says something about that file.
  */
 export const batchOver = (connection: Connection, limits: BatchLimits): BatchSupport => {
-  const known = { maxBytes: limits.maxTotalBytes, takesBatches: true }
+  const known = { maxBytes: limits.maxTotalBytes, takesBatches: true, directUntil: 0 }
   return {
     ...limits,
     uploadMany: (request) =>
@@ -30,7 +31,7 @@ export const batchOver = (connection: Connection, limits: BatchLimits): BatchSup
         : uploadInPieces(
             request,
             known,
-            (piece) => sendBatch(connection, piece),
+            (piece) => sendBatch(connection, known, piece),
             (file) => putFile(connection, { ...file, onProgress: () => undefined }),
           ),
     downloadMany: async (request) => {
@@ -47,19 +48,41 @@ export const batchOver = (connection: Connection, limits: BatchLimits): BatchSup
   }
 }
 
-const sendBatch = async (connection: Connection, { files, signal }: BatchUpload) => {
+/** For so long after an answer, the next large batch goes without the question of {@link requireDirect}, in ms. */
+const staysDirectMs = 10_000
+
+/**
+ * A large batch is sent by XMLHttpRequest, which would carry it to wherever a redirect leads. An empty batch goes first,
+ * by `fetch`, and fails with `NotOurServer` there.
+ */
+const requireDirect = async (connection: Connection, known: KnownToPass, signal: AbortSignal) => {
+  if (!canReportProgress(connection) || performance.now() < known.directUntil) return
+  await askText(connection, "/batch", {
+    method: "POST",
+    headers: { "Content-Type": "application/octet-stream" },
+    body: '{"files":[]}\n',
+    signal,
+  }).catch((error: unknown) => {
+    // A server that takes no empty batch has answered all the same.
+    if (!isRemoteFailure(error) || error.status !== 400) throw error
+  })
+}
+
+const sendBatch = async (connection: Connection, known: KnownToPass, { files, signal }: BatchUpload) => {
   const index = files.map(({ key, body, contentHash, record }) => ({
     key,
     sizeBytes: body.size,
     contentHash,
     mimeType: toContentType(body.type || record.mimeType),
   }))
+  const body = new Blob([`${JSON.stringify({ files: index })}\n`, ...files.map((file) => file.body)])
+  if (body.size > smallBodyBytes) await requireDirect(connection, known, signal)
   const results = await connection.authorized.run(signal, async (headers) => {
     const answer = await send(connection, {
       method: "POST",
       url: `${connection.baseUrl}/batch`,
       headers: { ...headers, "Content-Type": "application/octet-stream" },
-      body: new Blob([`${JSON.stringify({ files: index })}\n`, ...files.map(({ body }) => body)]),
+      body,
       credentials: connection.credentials,
       signal,
       onProgress: () => undefined,
@@ -67,6 +90,7 @@ const sendBatch = async (connection: Connection, { files, signal }: BatchUpload)
     })
     return listField(jsonAnswer(answer), "results")
   })
+  known.directUntil = performance.now() + staysDirectMs
   return files.map(({ key }, at) => {
     requireKey(results[at], key)
     const status = countField(results[at], "status")

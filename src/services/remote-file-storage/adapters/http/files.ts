@@ -7,12 +7,16 @@ import { forwardProgress } from "./forward-progress.js"
 import { notOurServer, requireStored, saysAlreadyThere, unproven } from "./proof.js"
 import { askDone, askHead, type Connection, inAppsName } from "./requests.js"
 import { send } from "./send.js"
+import { smallBodyBytes } from "./send-request.js"
 
 /** Where an object is. A key goes into the URL as it is: it consists of URL characters only. */
 export const filePath = (key: string): string => `/files/${key}`
 
-/** Above this size an upload asks first whether the content is there. Our choice: below it the body costs less than the question. */
-const headFirstBytes = 256 * 1024
+/**
+ * Above this size an upload asks first whether the content is there: below it the body costs less than the question.
+ * The question also shows a redirect before a body could follow it, so it is asked of all that `fetch` does not send.
+ */
+const headFirstBytes = smallBodyBytes
 
 /** What is stored at a key, or `undefined`. */
 export const headFile = async (connection: Connection, { key, contentHash, signal }: RemoteRequest) => {

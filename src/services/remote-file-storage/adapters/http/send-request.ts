@@ -12,5 +12,11 @@ export interface SendRequest {
   readonly stallTimeoutMs: number
 }
 
+/**
+ * Bodies up to here go by `fetch`, which follows no redirect. Their progress would show nothing: so much leaves at once,
+ * into the buffers of the operating system.
+ */
+export const smallBodyBytes = 256 * 1024
+
 /** Slowest connection for which bytes are waited for whose progress cannot be seen, in bytes per second. */
 export const slowestBytesPerSecond = 32 * 1024

@@ -2,12 +2,14 @@ import { RemoteFailure } from "../../../../types/index.js"
 import { aborted, type Refusal } from "./failure.js"
 import { type Connection, isRedirect } from "./requests.js"
 import { sendByXhr } from "./send-by-xhr.js"
-import { type SendRequest, slowestBytesPerSecond } from "./send-request.js"
+import { type SendRequest, slowestBytesPerSecond, smallBodyBytes } from "./send-request.js"
 import { startIdleTimer } from "./idle-timer.js"
 
 /**
- * Sends bytes and gives the whole answer, whatever its status. By XMLHttpRequest, the only way a browser tells upload
- * progress; by `fetch` where there is none (service workers, Node) or where the app has its own.
+ * Sends bytes and gives the whole answer, whatever its status. By `fetch`, which follows no redirect; large bodies by
+ * XMLHttpRequest, the only way in which a browser reports upload progress, where there is one (not in service workers
+ * and Node) and the app has no `fetch` of its own. XMLHttpRequest follows redirects, so callers first ask the address
+ * of a large body by {@link open}.
  */
 export const send = async (
   connection: Pick<Connection, "fetch" | "isFetchReplaced">,
@@ -15,9 +17,9 @@ export const send = async (
 ): Promise<Refusal> => {
   if (request.signal.aborted) throw aborted()
   const answer =
-    typeof XMLHttpRequest === "undefined" || connection.isFetchReplaced
-      ? sendByFetch(connection.fetch, request)
-      : sendByXhr(request)
+    request.body.size > smallBodyBytes && canReportProgress(connection)
+      ? sendByXhr(request)
+      : sendByFetch(connection.fetch, request)
   const { body } = request
   try {
     const refusal = await answer
@@ -31,6 +33,10 @@ export const send = async (
     throw error
   }
 }
+
+/** Whether large bodies go by XMLHttpRequest. */
+export const canReportProgress = ({ isFetchReplaced }: Pick<Connection, "isFetchReplaced">): boolean =>
+  typeof XMLHttpRequest !== "undefined" && !isFetchReplaced
 
 const sendByFetch = async (doFetch: typeof fetch, request: SendRequest): Promise<Refusal> => {
   const { url, method, headers, credentials, stallTimeoutMs } = request
