@@ -13,6 +13,7 @@ export default {
     "server/worker.ts",
     "scripts/*.mjs",
     "**/*.test.{ts,mjs}",
+    "!.cache/**",
     // Programs of tests and measurements.
     "test/**/{run,measure}.mjs",
     "test/livestore/{page,worker,databases-worker}.ts",
