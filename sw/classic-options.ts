@@ -4,6 +4,12 @@ import type { FileSyncWorkerOptions } from "./install.js"
 export const findOwnUrl = (stack: string): string | undefined =>
   /https?:[^\s()]+?(?=:\d+:\d)/.exec(stack)?.[0]
 
+/** How long the address of a script says that a silent remote is waited for. */
+export const idleOption = (ownAddress = ""): { readonly idleTimeoutMs?: number } => {
+  const idleTimeoutMs = Number(/[?&]idle-timeout-ms=(\d+)/.exec(ownAddress)?.[1])
+  return idleTimeoutMs > 0 ? { idleTimeoutMs } : {}
+}
+
 /**
  * What the ready-made script finds out by itself. Hosted as the service worker, it serves nothing but files, so other
  * requests are routed past it. Imported by another script, it may not be alone: only `?only-files` says so. Imported
@@ -13,9 +19,8 @@ export const findOwnUrl = (stack: string): string | undefined =>
 export const classicOptions = (ownAddress: string | undefined, workerUrl: string): FileSyncWorkerOptions => {
   if (!ownAddress) return {}
   const ownUrl = new URL(ownAddress)
-  const idleTimeoutMs = Number(ownUrl.searchParams.get("idle-timeout-ms"))
   return {
-    ...(idleTimeoutMs > 0 ? { idleTimeoutMs } : {}),
+    ...idleOption(ownAddress),
     onlyFiles: ownAddress === workerUrl || ownUrl.searchParams.has("only-files"),
     sharedWorkerUrl:
       ownUrl.origin === new URL(workerUrl).origin ? undefined : new URL("shared-worker.js", ownUrl).href,

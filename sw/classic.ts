@@ -8,7 +8,11 @@ const ownUrl = findOwnUrl(new Error().stack ?? "")
 installFileSyncServiceWorker(self, classicOptions(ownUrl, self.location.href))
 try {
   // Background Sync is Chromium's alone; the others need not load what they cannot use.
-  if (self.SyncManager) self.importScripts(new URL("filesync-sw-background.js", ownUrl).href)
+  if (self.SyncManager) {
+    const beside = new URL("filesync-sw-background.js", ownUrl)
+    beside.search = new URL(ownUrl ?? "").search
+    self.importScripts(beside.href)
+  }
 } catch {
   // It was not put beside this script: everything else works without.
 }

@@ -9,29 +9,35 @@ import { withLeaderLock } from "./with-leader-lock.js"
  * Uploads what the outboxes of all registered stores hold. Rejects when something is left that a later try could send:
  * the network is down, the server is busy, or an open page does it.
  */
-export const flushOutbox = async (): Promise<void> => {
+export const flushOutbox = async (idleTimeoutMs?: number): Promise<void> => {
   let isSomethingLeft = false
   for (const storeFolder of await knownStores()) {
     if (!(await findAllowed(storeFolder)) || (await readOutbox(storeFolder)).length === 0) continue
-    const isDone = await withLeaderLock(storeFolder, (signal) => sendAll(storeFolder, signal)).catch(
-      () => false,
-    )
+    const isDone = await withLeaderLock(storeFolder, (signal) =>
+      sendAll(storeFolder, signal, idleTimeoutMs),
+    ).catch(() => false)
     isSomethingLeft ||= isDone !== true
   }
   if (isSomethingLeft) throw new Error("Something is left to upload")
 }
 
-const sendAll = async (storeFolder: string, signal: AbortSignal): Promise<boolean> => {
+const sendAll = async (
+  storeFolder: string,
+  signal: AbortSignal,
+  idleTimeoutMs: number | undefined,
+): Promise<boolean> => {
   // Read again: while we waited for a page to go, it may have signed out, or sent some.
   const configuration = await findAllowed(storeFolder)
   if (!configuration) return true
   let isDone = true
   for (const content of await readOutbox(storeFolder)) {
-    const outcome = await sendContent(configuration, content, signal).catch((error: unknown) => {
-      // The server's trouble may be about this content alone; a network that is down, or a page that wants to send, is not.
-      if ((error as { readonly reason?: unknown }).reason !== "ServerError") throw error
-      isDone = false
-    })
+    const outcome = await sendContent(configuration, content, { signal, idleTimeoutMs }).catch(
+      (error: unknown) => {
+        // The server's trouble may be about this content alone; a network that is down, or a page that wants to send, is not.
+        if ((error as { readonly reason?: unknown }).reason !== "ServerError") throw error
+        isDone = false
+      },
+    )
     if (outcome === "stored") await markUploaded(storeFolder, content.contentHash)
     // Nobody is there to get a new token.
     if (outcome === "forbidden") break

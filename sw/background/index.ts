@@ -3,9 +3,18 @@ import { backgroundUploadsTag } from "../../src/service-worker/protocol.js"
 import type { WorkerScope } from "../worker-scope.js"
 import { flushOutbox } from "./flush-outbox.js"
 
+/** What uploads in the background may be told. */
+export interface BackgroundUploadOptions {
+  /** A remote that sends and takes nothing for so long is given up until the browser asks again, in milliseconds. Default 60,000. */
+  readonly idleTimeoutMs?: number | undefined
+}
+
 /** Answers the browser's Background Sync; call it while the worker's script runs for the first time. */
-export const installBackgroundUploads = (self: WorkerScope): void =>
+export const installBackgroundUploads = (
+  self: WorkerScope,
+  { idleTimeoutMs }: BackgroundUploadOptions = {},
+): void =>
   self.addEventListener("sync", (event) => {
     // A rejection makes the browser ask again later, a few times.
-    if (event.tag === backgroundUploadsTag) event.waitUntil(flushOutbox())
+    if (event.tag === backgroundUploadsTag) event.waitUntil(flushOutbox(idleTimeoutMs))
   })

@@ -34,14 +34,14 @@ const outcomes: Partial<Readonly<Record<RemoteFailureReason, SendOutcome>>> = {
 export const sendContent = async (
   { source, storeFolder }: StoreConfiguration,
   content: UnsentContent,
-  signal: AbortSignal,
+  { signal, idleTimeoutMs }: { readonly signal: AbortSignal; readonly idleTimeoutMs?: number | undefined },
 ): Promise<SendOutcome> => {
   const file = await findStoredFile(storeFolder, content.contentHash)
   if (!file || !source) return "gone"
   const body = file.slice(0, file.size, content.mimeType)
   const request = requestFor(storeFolder, content, body.size, signal)
   try {
-    const connection = connectionTo(source)
+    const connection = connectionTo(source, idleTimeoutMs)
     if (body.size > partsFromBytes)
       await sendParts(connection, { ...request, storeFolder, body, parts: content.parts })
     else await putFile(connection, { ...request, body, onProgress: () => undefined })
@@ -53,11 +53,15 @@ export const sendContent = async (
   }
 }
 
-const connectionTo = ({ baseUrl, credentials, headers }: ServiceWorkerSource) =>
+const connectionTo = (
+  { baseUrl, credentials, headers }: ServiceWorkerSource,
+  idleTimeoutMs: number | undefined,
+) =>
   toConnection({
     baseUrl,
     ...(credentials === undefined ? {} : { credentials }),
     ...(headers === undefined ? {} : { headers }),
+    ...(idleTimeoutMs === undefined ? {} : { stallTimeoutMs: idleTimeoutMs }),
   })
 
 /** The journal knows of a record what a request needs: its content's type and size. */

@@ -15,7 +15,7 @@ const makeLarge = (sizeBytes) => Buffer.alloc(sizeBytes, makeBytes(tileBytes))
 
 /**
  * A remote that takes uploads by the protocol, and writes down every request. `objects` by key; `fail` = a status for
- * everything; `gate` = a promise that every answer waits for.
+ * everything; `gate` = a promise that every answer waits for; `isSilent` = whether a request is never answered.
  */
 const startBucket = async () => {
   const bucket = {
@@ -24,6 +24,7 @@ const startBucket = async () => {
     requests: [],
     fail: undefined,
     gate: undefined,
+    isSilent: () => false,
   }
   const readBody = async (request) => Buffer.concat(await request.toArray())
   const digestOf = (bytes) => `sha-256=:${Buffer.from(sha256(bytes), "hex").toString("base64")}:`
@@ -75,6 +76,7 @@ const startBucket = async () => {
     const { method, url, headers } = request
     bucket.requests.push({ method, url, type: headers["content-type"], authorization: headers.authorization })
     await bucket.gate
+    if (bucket.isSilent(request)) return request.resume()
     const [status, json] = bucket.fail === undefined ? await answer(request) : [bucket.fail]
     response.writeHead(status, cors).end(json === undefined ? undefined : JSON.stringify(json))
   })
@@ -86,6 +88,17 @@ const startBucket = async () => {
   }
   return bucket
 }
+
+/** Runs in the worker: what the browser does at a Background Sync, with its end. */
+const runSync = (tag) =>
+  new Promise((resolve) => {
+    const waitUntil = (work) =>
+      work.then(
+        () => resolve("done"),
+        () => resolve("left"),
+      )
+    self.dispatchEvent(Object.assign(new Event("sync"), { tag, waitUntil }))
+  })
 
 describe("uploads after the last tab was closed", { timeout: 300_000 }, () => {
   let world
@@ -125,11 +138,12 @@ describe("uploads after the last tab was closed", { timeout: 300_000 }, () => {
   /** A store with these contents in its outbox, as the engine writes it; its page is closed again. */
   const leave = async (
     contents,
-    { mayUpload = true, headers, before: lines = [], after: last = [] } = {},
+    { mayUpload = true, headers, worker, before: lines = [], after: last = [] } = {},
   ) => {
     const opened = await world.openControlled({
       source: { baseUrl: bucket.origin, ...(headers ? { headers } : {}) },
       mayUpload,
+      ...(worker ? { worker } : {}),
     })
     const { page, storeFolder } = opened
     const hashes = []
@@ -352,5 +366,25 @@ describe("uploads after the last tab was closed", { timeout: 300_000 }, () => {
     await until(() => hashes.every((hash) => bucket.objects.has(keyOf(hash))), "the uploads")
     assert.ok(storeFolder)
     await done()
+  })
+
+  it("end when the server falls silent, and leave the rest to a later try", async () => {
+    const worker = "/filesync-sw.js?idle-timeout-ms=1000"
+    const { page, hashes, keyOf } = await leave([makeBytes(1000), makeLarge(17 * megabyte)], { worker })
+    await page.close()
+    const serviceWorker = world.context
+      .serviceWorkers()
+      .find((one) => new URL(one.url()).search === "?idle-timeout-ms=1000")
+    const sync = () => serviceWorker.evaluate(runSync, "livestore-filesync:uploads")
+    const areThere = () => hashes.map((hash) => bucket.objects.has(keyOf(hash)))
+
+    bucket.isSilent = () => true
+    assert.deepEqual([await sync(), areThere()], ["left", [false, false]])
+    bucket.isSilent = ({ method }) => method === "POST"
+    assert.deepEqual([await sync(), areThere()], ["left", [true, false]], "the beginning of parts")
+    bucket.isSilent = ({ method, url }) => method === "POST" && url.includes("uploadId=")
+    assert.deepEqual([await sync(), areThere()], ["left", [true, false]], "the end of parts")
+    bucket.isSilent = () => false
+    assert.deepEqual([await sync(), areThere()], ["done", [true, true]])
   })
 })
