@@ -17,7 +17,7 @@ import {
   isImportedForEffect,
   libraryEntries,
 } from "./scripts/build/entries.mjs"
-import { squeezeTemplatesPlugin } from "./scripts/build/squeeze-templates.mjs"
+import { minifyTemplatesPlugin } from "./scripts/build/minify-templates.mjs"
 import { textWorkersRollupPlugin } from "./scripts/build/text-workers.mjs"
 
 const target = "es2022"
@@ -113,7 +113,7 @@ const library = () => ({
     textWorkersRollupPlugin(),
     ownSources(),
     typescript(),
-    squeezeTemplatesPlugin(),
+    minifyTemplatesPlugin(),
     resolve(),
     json(),
     commonjs(),
@@ -138,7 +138,7 @@ const dropIn = (input) => ({
     environment(),
     ownSources(),
     typescript(),
-    squeezeTemplatesPlugin(),
+    minifyTemplatesPlugin(),
     resolve(),
     json(),
     commonjs(),

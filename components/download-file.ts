@@ -1,4 +1,4 @@
-import type { FileSyncClient } from "../src/client/filesync.js"
+import type { FileSyncClient } from "../src/client/global-client.js"
 
 /** How long a browser may take to begin reading a download's URL. */
 const readingMs = 60_000

@@ -1,4 +1,9 @@
-import { type FileSyncClient, getFileSync, type Unsubscribe, watchFileSync } from "../src/client/filesync.js"
+import {
+  type FileSyncClient,
+  getFileSync,
+  type Unsubscribe,
+  watchFileSync,
+} from "../src/client/global-client.js"
 
 type EngineWatcher = (engine: FileSyncClient | undefined) => void
 

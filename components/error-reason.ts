@@ -1,4 +1,4 @@
-import type { FailureSide } from "../src/client/filesync.js"
+import type { FailureSide } from "../src/client/global-client.js"
 import type { Term } from "./localize/strings.js"
 
 const terms: Readonly<Record<string, Term>> = {

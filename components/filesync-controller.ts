@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit"
-import type { FileSyncClient, Unsubscribe } from "../src/client/filesync.js"
+import type { FileSyncClient, Unsubscribe } from "../src/client/global-client.js"
 import { watchEngine } from "./engine-watchers.js"
 
 /** What an element wants to hear from the engine. */

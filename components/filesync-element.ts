@@ -2,10 +2,10 @@ import { LitElement } from "lit"
 import { keepFocus } from "./keep-focus.js"
 import { LocalizeController } from "./localize/localize-controller.js"
 
-type OutValue = string | number
-interface OutProperty {
+type ReflectedValue = string | number
+interface ReflectedProperty {
   readonly attribute: string
-  readonly initial: OutValue
+  readonly initial: ReflectedValue
 }
 
 /**
@@ -13,10 +13,10 @@ interface OutProperty {
  * became. Each is a read-only property and a reflected attribute; whoever writes them from outside is overwritten.
  */
 export abstract class FilesyncElement extends LitElement {
-  static #outProperties = new WeakMap<object, ReadonlyMap<string, OutProperty>>()
+  static #outProperties = new WeakMap<object, ReadonlyMap<string, ReflectedProperty>>()
 
   /** Declares the out properties of a class: property name to attribute and value before anything is known. */
-  protected static declareOut(properties: Readonly<Record<string, OutProperty>>): void {
+  protected static declareReflected(properties: Readonly<Record<string, ReflectedProperty>>): void {
     FilesyncElement.#outProperties.set(this.prototype, new Map(Object.entries(properties)))
     for (const [name, { initial }] of Object.entries(properties)) {
       Object.defineProperty(this.prototype, name, {
@@ -37,7 +37,7 @@ export abstract class FilesyncElement extends LitElement {
   }
 
   /** Where an element's declared out properties are found, also for a subclass of it. */
-  static outPropertiesOf(prototype: object): ReadonlyMap<string, OutProperty> {
+  static outPropertiesOf(prototype: object): ReadonlyMap<string, ReflectedProperty> {
     for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) {
       const found = FilesyncElement.#outProperties.get(at)
       if (found !== undefined) return found
@@ -53,7 +53,7 @@ export abstract class FilesyncElement extends LitElement {
 
   protected readonly internals: ElementInternals = this.attachInternals()
   protected readonly localize = new LocalizeController(this)
-  readonly #values = new Map<string, OutValue>()
+  readonly #values = new Map<string, ReflectedValue>()
   #shownState: string | undefined
 
   override connectedCallback(): void {
@@ -73,9 +73,9 @@ export abstract class FilesyncElement extends LitElement {
   }
 
   /** Sets out properties, their attributes and, for `state`, the custom state. */
-  protected setOut(values: Readonly<Record<string, OutValue>>): void {
+  protected setReflected(values: Readonly<Record<string, ReflectedValue>>): void {
     for (const [name, value] of Object.entries(values)) {
-      const before = (this as unknown as Record<string, OutValue>)[name]
+      const before = (this as unknown as Record<string, ReflectedValue>)[name]
       if (before === value && this.#values.has(name)) continue
       this.#values.set(name, value)
       this.#reflect(name)

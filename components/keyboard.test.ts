@@ -1,5 +1,5 @@
 import { expect } from "@esm-bundle/chai"
-import { setFileSync, type TransferFacts } from "../src/client/filesync.js"
+import { setFileSync, type TransferFacts } from "../src/client/global-client.js"
 import "./filesync-inspector/define.js"
 import "./index.js"
 import { clearFixtures, fixture, inside, rendered, until } from "./test-support/fixture.js"

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit"
-import type { FileState } from "../src/client/filesync.js"
+import type { FileState } from "../src/client/global-client.js"
 import { termForError } from "./error-reason.js"
 import { icon } from "./icons.js"
 import type { LocalizeController } from "./localize/localize-controller.js"

@@ -1,4 +1,4 @@
-import type { Unsubscribe } from "../src/client/filesync.js"
+import type { Unsubscribe } from "../src/client/global-client.js"
 
 /** How far outside the viewport an element counts as visible: half a second of quick scrolling, our choice. */
 const marginPx = 800

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { pruneDeclarations } from "./build/declarations.mjs"
 import { docsSources } from "./docs/table-of-contents.mjs"
-import { buildIfNeeded, forgetBuild, projectRoot, run } from "./fresh.mjs"
+import { buildIfNeeded, forgetBuild, projectRoot, run } from "./ensure-installed.mjs"
 import { integrityOf } from "./release/integrity.mjs"
 
 const rollup = (...args) => run(process.execPath, ["node_modules/rollup/dist/bin/rollup", "-c", ...args])

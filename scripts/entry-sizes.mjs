@@ -2,7 +2,7 @@
 import { build } from "esbuild"
 import { dirname, relative } from "node:path"
 import { gzipSync } from "node:zlib"
-import { projectRoot } from "./fresh.mjs"
+import { projectRoot } from "./ensure-installed.mjs"
 
 const lit = ["lit", "lit/*", "@lit/*"]
 const platforms = ["node:*", "cloudflare:*"]

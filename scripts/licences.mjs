@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { bundledPackages, licenceProblems, thirdPartyText } from "./build/third-party.mjs"
-import { projectRoot } from "./fresh.mjs"
+import { projectRoot } from "./ensure-installed.mjs"
 
 const packages = await bundledPackages()
 const problems = licenceProblems(packages)

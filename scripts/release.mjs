@@ -13,7 +13,7 @@ import { join } from "node:path"
 import { spawnSync } from "node:child_process"
 import { parseArgs } from "node:util"
 import { build } from "./build.mjs"
-import { projectRoot, run } from "./fresh.mjs"
+import { projectRoot, run } from "./ensure-installed.mjs"
 import { scriptTags } from "./release/integrity.mjs"
 import { changelogProblems, treeProblems, versionProblems } from "./release/readiness.mjs"
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, it } from "node:test"
-import { projectRoot } from "./fresh.mjs"
+import { projectRoot } from "./ensure-installed.mjs"
 import { integrityOf, scriptTags } from "./release/integrity.mjs"
 import { changelogProblems, treeProblems, versionProblems } from "./release/readiness.mjs"
 

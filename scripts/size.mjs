@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
-import { projectRoot } from "./fresh.mjs"
+import { projectRoot } from "./ensure-installed.mjs"
 
 const cdn = join(projectRoot, "dist/cdn")
 

@@ -7,7 +7,7 @@
 import { createServer } from "node:net"
 import { join, resolve } from "node:path"
 import { build, demoParts } from "./build.mjs"
-import { installIfNeeded, projectRoot } from "./fresh.mjs"
+import { installIfNeeded, projectRoot } from "./ensure-installed.mjs"
 import { staticFiles } from "./static-files.mjs"
 
 const defaultPort = "4242"

@@ -8,7 +8,7 @@ import { execFileSync } from "node:child_process"
 import { existsSync, readdirSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { findBrowser } from "./find-browser.mjs"
-import { installIfNeeded, projectRoot } from "./fresh.mjs"
+import { installIfNeeded, projectRoot } from "./ensure-installed.mjs"
 
 const say = (line) => console.log(line)
 

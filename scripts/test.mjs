@@ -7,7 +7,7 @@
  * some stages, `npm run check` every stage there is. The last line is `N passed, N failed`.
  */
 import { findBrowser } from "./find-browser.mjs"
-import { installIfNeeded } from "./fresh.mjs"
+import { installIfNeeded } from "./ensure-installed.mjs"
 import { installS3Servers } from "./test/s3-servers.mjs"
 
 const say = (line) => console.log(line)

@@ -6,7 +6,7 @@ export {
   type FileSyncHandle,
 } from "./client/create-file-sync.js"
 export * from "./errors/index.js"
-export { getFileSync, setFileSync, watchFileSync, whenFileSync } from "./client/filesync.js"
+export { getFileSync, setFileSync, watchFileSync, whenFileSync } from "./client/global-client.js"
 export { openFileSync, type OpenFileSyncOptions } from "./client/open-file-sync.js"
 export { hashFile } from "./client/hash-file.js"
 export { type Engine, type EngineConfig, layerEngine, type Platform } from "./layers/engine.js"

@@ -1,4 +1,4 @@
-import type { FileRecord } from "../../src/client/filesync.js"
+import type { FileRecord } from "../../src/client/global-client.js"
 
 /** A person asked a list to delete a file; `preventDefault()` keeps it. */
 export class FilesyncBeforeDeleteEvent extends Event {

@@ -1,4 +1,4 @@
-import type { FileMetadata, FileRecord } from "../../src/client/filesync.js"
+import type { FileMetadata, FileRecord } from "../../src/client/global-client.js"
 
 /** A file is about to be taken; `preventDefault()` leaves it out. Listeners may set what is saved with it. */
 export class FilesyncBeforeSaveEvent extends Event {

@@ -1,4 +1,4 @@
-import type { FileSyncClient } from "../../src/client/filesync.js"
+import type { FileSyncClient } from "../../src/client/global-client.js"
 
 /** A decoded picture, whose URL goes back to the engine once. */
 export interface DecodedPicture {
@@ -12,7 +12,7 @@ export interface DecodedPicture {
 }
 
 /** Which picture, and how large. */
-export interface PictureWish {
+export interface ImageRequest {
   readonly engine: FileSyncClient
   readonly fileId: string
   /** Device pixels its longer side will cover; infinite for the picture itself. */
@@ -30,10 +30,10 @@ export class NotAPicture extends Error {
 
 /** The picture or a smaller copy that does, decoded off the main thread; `undefined` once the signal has aborted. */
 export const decodePicture = async (
-  wish: PictureWish,
+  request: ImageRequest,
   signal: AbortSignal,
 ): Promise<DecodedPicture | undefined> =>
-  (await decodeThumbnail(wish, signal)) ?? (await decodeOriginal(wish, signal))
+  (await decodeThumbnail(request, signal)) ?? (await decodeOriginal(request, signal))
 
 /** Gives a picture's URL back, whatever has become of the engine. */
 export const giveBack = (engine: FileSyncClient, url: string): void => {
@@ -45,7 +45,7 @@ export const giveBack = (engine: FileSyncClient, url: string): void => {
 }
 
 const decodeThumbnail = async (
-  { engine, fileId, longSidePx }: PictureWish,
+  { engine, fileId, longSidePx }: ImageRequest,
   signal: AbortSignal,
 ): Promise<DecodedPicture | undefined> => {
   // The engine may be of an older copy of this package, which makes none.
@@ -64,7 +64,7 @@ const decodeThumbnail = async (
 }
 
 const decodeOriginal = async (
-  { engine, fileId }: PictureWish,
+  { engine, fileId }: ImageRequest,
   signal: AbortSignal,
 ): Promise<DecodedPicture | undefined> => {
   if (signal.aborted) return undefined

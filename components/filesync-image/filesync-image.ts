@@ -1,6 +1,6 @@
 import type { PropertyValues, TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
-import type { FileRecord, FileState, TransferState, Unsubscribe } from "../../src/client/filesync.js"
+import type { FileRecord, FileState, TransferState, Unsubscribe } from "../../src/client/global-client.js"
 import { warnDeveloper } from "../development-warning.js"
 import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement, setCustomState } from "../filesync-element.js"
@@ -16,7 +16,7 @@ import { boxStyle, isFit, length, ownSizeOf } from "./image-box.js"
 import { ImageLoader, isSame, type PictureKey } from "./image-loader.js"
 import { imageView } from "./image-views.js"
 import { OutcomeEvents } from "./outcome-events.js"
-import { worthwhilePixels } from "./wanted-pixels.js"
+import { worthwhilePixels } from "./target-size.js"
 
 /** What an image element shows. */
 export type ImageState = "empty" | "loading" | "ready" | "missing" | "error"
@@ -60,7 +60,7 @@ export type ImageState = "empty" | "loading" | "ready" | "missing" | "error"
 export class FilesyncImage extends FilesyncElement {
   static override styles = [theme, badgeStyles, styles]
   static {
-    FilesyncImage.declareOut({
+    FilesyncImage.declareReflected({
       state: { attribute: "state", initial: "empty" },
       transfer: { attribute: "transfer", initial: "none" },
       progress: { attribute: "progress", initial: 0 },
@@ -200,7 +200,11 @@ export class FilesyncImage extends FilesyncElement {
     if (record !== this.#record) this.requestUpdate()
     this.#record = record
     const state = this.#stateFor(record, file)
-    this.setOut({ state, transfer: file?.transfer ?? "none", progress: thousandths(file?.progress ?? 0) })
+    this.setReflected({
+      state,
+      transfer: file?.transfer ?? "none",
+      progress: thousandths(file?.progress ?? 0),
+    })
     this.#file = file
     setCustomState(this.internals, "stale", state === "ready" && this.#isStale)
     if (state === "ready" || state === "loading") this.requestUpdate()
@@ -275,7 +279,7 @@ export class FilesyncImage extends FilesyncElement {
     this.#prioritized = undefined
     this.#record = undefined
     this.#loader.clear()
-    this.setOut({ state: this.fileId ? "loading" : "empty", transfer: "none", progress: 0 })
+    this.setReflected({ state: this.fileId ? "loading" : "empty", transfer: "none", progress: 0 })
     this.requestUpdate()
   }
 

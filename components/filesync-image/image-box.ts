@@ -1,4 +1,4 @@
-import type { FileRecord } from "../../src/client/filesync.js"
+import type { FileRecord } from "../../src/client/global-client.js"
 import type { SeenBox } from "../visibility.js"
 
 /** What is known about a picture's size; each in CSS pixels, missing when unknown. */

@@ -1,4 +1,4 @@
-import type { FileSyncClient } from "../../src/client/filesync.js"
+import type { FileSyncClient } from "../../src/client/global-client.js"
 import { type DecodedPicture, decodePicture, giveBack } from "./decode-picture.js"
 
 /** Which picture: an engine, a record, and the content it has now. */

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit"
-import type { VerifyReport } from "../../src/client/filesync.js"
+import type { VerifyReport } from "../../src/client/global-client.js"
 import { icon } from "../icons.js"
 import type { InspectorHost } from "./inspector-host.js"
-import type { InspectorTerm } from "./inspector-words.js"
+import type { InspectorTerm } from "./inspector-messages.js"
 
 type Finding = "missing" | "corrupt" | "notUploaded" | "orphaned"
 
@@ -34,25 +34,25 @@ export class CheckView {
   }
 
   render(): TemplateResult {
-    const { words } = this.#host
+    const { messages } = this.#host
     const isBusy = this.#work === undefined ? "false" : "true"
     const canRepair = this.#report !== undefined && !this.#isRepaired && needsRepair(this.#report)
     return html`<section class="check" aria-labelledby="check-heading" aria-busy=${isBusy}>
-      <h3 id="check-heading">${words.term("check")}</h3>
-      <p class="quiet">${words.term("checkExplained")}</p>
+      <h3 id="check-heading">${messages.term("check")}</h3>
+      <p class="quiet">${messages.term("checkExplained")}</p>
       <div class="actions">
         <button part="action" type="button" aria-disabled=${isBusy} @click=${() => this.verify()}>
-          ${words.term(this.#work === "verify" ? "verifying" : "verify")}
+          ${messages.term(this.#work === "verify" ? "verifying" : "verify")}
         </button>
         ${
           canRepair || this.#work === "repair"
             ? html`<button part="action" type="button" aria-disabled=${isBusy} @click=${() => this.repair()}>
-                ${words.term(this.#work === "repair" ? "repairing" : "repair")}
+                ${messages.term(this.#work === "repair" ? "repairing" : "repair")}
               </button>`
             : nothing
         }
       </div>
-      ${canRepair ? html`<p class="quiet">${words.term("repairExplained")}</p>` : nothing}
+      ${canRepair ? html`<p class="quiet">${messages.term("repairExplained")}</p>` : nothing}
       ${this.#report === undefined ? nothing : this.#results(this.#report)}
     </section>`
   }
@@ -75,7 +75,7 @@ export class CheckView {
         this.#report = await engine.repair(this.#report)
         this.#isRepaired = true
       })
-      if (worked) this.#host.say(this.#host.words.term("repaired"))
+      if (worked) this.#host.say(this.#host.messages.term("repaired"))
     })
   }
 
@@ -89,21 +89,21 @@ export class CheckView {
   }
 
   #results(report: VerifyReport): TemplateResult {
-    const { words } = this.#host
+    const { messages } = this.#host
     const found = findings.filter(([finding]) => report[finding].length > 0)
     return html`<div part="check-result">
       <p class=${needsRepair(report) ? "" : "good"}>
         ${icon(needsRepair(report) ? "attention" : "done")} ${this.#summary(report)}
-        ${this.#isRepaired ? words.term("repaired") : nothing}
+        ${this.#isRepaired ? messages.term("repaired") : nothing}
       </p>
       ${found.map(
         ([finding, mood]) => html`<details>
-          <summary><span class="badge ${mood}">${report[finding].length}</span> ${words.term(finding satisfies InspectorTerm)}</summary>
+          <summary><span class="badge ${mood}">${report[finding].length}</span> ${messages.term(finding satisfies InspectorTerm)}</summary>
           <ul>
             ${report[finding].slice(0, maxListed).map((id) => html`<li><bdi>${this.#nameOf(id)}</bdi></li>`)}
             ${
               report[finding].length > maxListed
-                ? html`<li>${words.term("andMore", { count: report[finding].length - maxListed })}</li>`
+                ? html`<li>${messages.term("andMore", { count: report[finding].length - maxListed })}</li>`
                 : nothing
             }
           </ul>
@@ -113,11 +113,11 @@ export class CheckView {
   }
 
   #summary(report: VerifyReport): string {
-    const { words } = this.#host
-    const checked = words.term("checkedFiles", { count: report.checked })
+    const { messages } = this.#host
+    const checked = messages.term("checkedFiles", { count: report.checked })
     const bad = findings.filter(([finding]) => report[finding].length > 0)
-    if (bad.length === 0) return `${checked} ${words.term("allGood")}`
-    return `${checked} ${bad.map(([finding]) => `${words.term(finding)}: ${report[finding].length}.`).join(" ")}`
+    if (bad.length === 0) return `${checked} ${messages.term("allGood")}`
+    return `${checked} ${bad.map(([finding]) => `${messages.term(finding)}: ${report[finding].length}.`).join(" ")}`
   }
 
   /** What is named here may be a content that no record has. */

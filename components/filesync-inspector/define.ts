@@ -10,4 +10,4 @@ declare global {
 }
 
 export { FilesyncInspector }
-export { type InspectorStrings, type InspectorTerm, setInspectorLocale } from "./inspector-words.js"
+export { type InspectorStrings, type InspectorTerm, setInspectorLocale } from "./inspector-messages.js"

@@ -1,4 +1,4 @@
-import type { FileSyncEvent } from "../../src/client/filesync.js"
+import type { FileSyncEvent } from "../../src/client/global-client.js"
 
 /** An event of the engine and when it was heard. */
 export interface LoggedEvent {

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit"
 import { repeat } from "lit/directives/repeat.js"
-import type { FileSyncEvent } from "../../src/client/filesync.js"
+import type { FileSyncEvent } from "../../src/client/global-client.js"
 import { type EventLog, isProblem, type LoggedEvent } from "./event-log.js"
 import type { InspectorHost } from "./inspector-host.js"
 import { pageOf, pager } from "./pager.js"
@@ -18,11 +18,11 @@ export class EventsView {
   }
 
   render(): TemplateResult {
-    const { words } = this.#host
+    const { messages } = this.#host
     const all = this.#log.events
     const shown = this.#problemsOnly ? all.filter(({ event }) => isProblem(event)) : all
     const { page, rows } = pageOf(shown, this.#page)
-    return html`<p class="quiet">${words.term("eventsSince")}</p>
+    return html`<p class="quiet">${messages.term("eventsSince")}</p>
       <div class="tools">
         <label>
           <input
@@ -33,7 +33,7 @@ export class EventsView {
               this.#goTo(0)
             }}
           />
-          ${words.term("problemsOnly")}
+          ${messages.term("problemsOnly")}
         </label>
         <button
           part="action"
@@ -44,12 +44,12 @@ export class EventsView {
             this.#goTo(0)
           }}
         >
-          ${words.term("clear")}
+          ${messages.term("clear")}
         </button>
       </div>
       ${
         rows.length === 0
-          ? html`<p class="quiet">${words.term("noEvents")}</p>`
+          ? html`<p class="quiet">${messages.term("noEvents")}</p>`
           : html`<ol class="rows events" part="list">
               ${repeat(
                 rows,
@@ -58,7 +58,7 @@ export class EventsView {
               )}
             </ol>`
       }
-      ${pager(words, page, shown.length, (asked) => this.#goTo(asked))}`
+      ${pager(messages, page, shown.length, (asked) => this.#goTo(asked))}`
   }
 
   #row({ timeMs, event, name }: LoggedEvent): TemplateResult {
@@ -72,7 +72,7 @@ export class EventsView {
   }
 
   #subject(event: FileSyncEvent): string {
-    if ("fileIds" in event) return this.#host.words.term("filesCounted", { count: event.fileIds.length })
+    if ("fileIds" in event) return this.#host.messages.term("filesCounted", { count: event.fileIds.length })
     if ("fileId" in event) return event.fileId
     if (!("contentHash" in event)) return ""
     const { records } = this.#host.facts
@@ -81,12 +81,12 @@ export class EventsView {
   }
 
   #failure({ kind, error, retryInMs }: FileSyncEvent & { readonly type: "transfer-failed" }): TemplateResult {
-    const { words } = this.#host
+    const { messages } = this.#host
     const next =
       retryInMs === null
-        ? words.term("stoppedForGood")
-        : words.term("retryIn", { duration: words.duration(retryInMs) })
-    return html`<span class="reason">${words.term(kind)}: <bdi>${error.tag} (${error.reason}): ${error.message}</bdi> · ${next}</span>`
+        ? messages.term("stoppedForGood")
+        : messages.term("retryIn", { duration: messages.duration(retryInMs) })
+    return html`<span class="reason">${messages.term(kind)}: <bdi>${error.tag} (${error.reason}): ${error.message}</bdi> · ${next}</span>`
   }
 
   #goTo(page: number): void {

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit"
 import { repeat } from "lit/directives/repeat.js"
-import type { FileRecord, FileState, FileSyncClient } from "../../src/client/filesync.js"
+import type { FileRecord, FileState, FileSyncClient } from "../../src/client/global-client.js"
 import type { InspectorHost } from "./inspector-host.js"
-import type { InspectorTerm } from "./inspector-words.js"
+import type { InspectorTerm } from "./inspector-messages.js"
 
 type Value = string | TemplateResult | undefined
 type Action = readonly [InspectorTerm, (engine: FileSyncClient, fileId: string) => Promise<unknown>]
@@ -12,11 +12,11 @@ const maxVersions = 20
 
 /** Everything that is known about one file, and what can be done with it. */
 export const fileFacts = (host: InspectorHost, record: FileRecord, state: FileState): TemplateResult => {
-  const { words } = host
+  const { messages } = host
   const known = factsOf(host, record, state).filter(([, value]) => value !== undefined)
   return html`<div class="facts" part="facts">
     <dl>
-      ${known.map(([term, value]) => html`<div><dt>${words.term(term)}</dt> <dd>${value}</dd></div>`)}
+      ${known.map(([term, value]) => html`<div><dt>${messages.term(term)}</dt> <dd>${value}</dd></div>`)}
     </dl>
     <div class="actions">
       ${repeat(
@@ -24,11 +24,11 @@ export const fileFacts = (host: InspectorHost, record: FileRecord, state: FileSt
         // Not by position: a button that has the focus must not become another one. These two are the same.
         ([term]) => (term === "unpin" ? "pin" : term),
         ([term, act]) => {
-          const label = words.term(term)
+          const label = messages.term(term)
           return html`<button
             part="action"
             type="button"
-            aria-label=${words.term("actionFor", { action: label, name: record.name })}
+            aria-label=${messages.term("actionFor", { action: label, name: record.name })}
             @click=${() => host.act((engine) => act(engine, record.id))}
           >
             ${label}
@@ -44,24 +44,24 @@ const factsOf = (
   record: FileRecord,
   state: FileState,
 ): ReadonlyArray<readonly [InspectorTerm, Value]> => {
-  const { words, facts } = host
-  const yesNo = (isSo: boolean) => words.term(isSo ? "yes" : "no")
+  const { messages, facts } = host
+  const yesNo = (isSo: boolean) => messages.term(isSo ? "yes" : "no")
   const code = (text: string) => html`<code>${text}</code>`
   const same = facts.records.filter(({ contentHash }) => contentHash === record.contentHash).length
-  const sizes = { size: words.size(record.sizeBytes), count: record.sizeBytes }
+  const sizes = { size: messages.size(record.sizeBytes), count: record.sizeBytes }
   const { error, nextRetryAt } = state
   return [
     ["factId", code(record.id)],
     ["factHash", code(record.contentHash)],
     ["factType", record.mimeType],
-    ["factSize", record.sizeBytes < 1000 ? sizes.size : words.term("sizeExact", sizes)],
-    ["factCreated", words.moment(record.createdAt)],
-    ["factChanged", words.moment(record.updatedAt)],
+    ["factSize", record.sizeBytes < 1000 ? sizes.size : messages.term("sizeExact", sizes)],
+    ["factCreated", messages.moment(record.createdAt)],
+    ["factChanged", messages.moment(record.updatedAt)],
     ["factHere", yesNo(state.local)],
-    ["factRemoteKey", record.remoteKey === null ? words.term("notRemote") : code(record.remoteKey)],
-    ["factTransfer", `${state.transfer} · ${words.percent(state.progress)}`],
+    ["factRemoteKey", record.remoteKey === null ? messages.term("notRemote") : code(record.remoteKey)],
+    ["factTransfer", `${state.transfer} · ${messages.percent(state.progress)}`],
     ["factTries", state.attempt > 0 ? String(state.attempt) : undefined],
-    ["factNextTry", nextRetryAt === null ? undefined : words.moment(new Date(nextRetryAt))],
+    ["factNextTry", nextRetryAt === null ? undefined : messages.moment(new Date(nextRetryAt))],
     [
       "factError",
       error === null ? undefined : html`<bdi>${error.tag} (${error.reason}): ${error.message}</bdi>`,
@@ -77,7 +77,7 @@ const factsOf = (
   ]
 }
 
-const versions = ({ ask, words }: InspectorHost, fileId: string): TemplateResult | undefined => {
+const versions = ({ ask, messages }: InspectorHost, fileId: string): TemplateResult | undefined => {
   const known = ask((engine) => engine.listVersions(fileId)) ?? []
   if (known.length === 0) return undefined
   const more = known.length - maxVersions
@@ -86,9 +86,9 @@ const versions = ({ ask, words }: InspectorHost, fileId: string): TemplateResult
       .slice(0, maxVersions)
       .map(
         ({ contentHash, sizeBytes, supersededAt }) =>
-          html`<li><code>${contentHash.slice(0, 12)}…</code> · ${words.size(sizeBytes)} · ${words.moment(supersededAt)}</li>`,
+          html`<li><code>${contentHash.slice(0, 12)}…</code> · ${messages.size(sizeBytes)} · ${messages.moment(supersededAt)}</li>`,
       )}
-    ${more > 0 ? html`<li>${words.term("andMore", { count: more })}</li>` : nothing}
+    ${more > 0 ? html`<li>${messages.term("andMore", { count: more })}</li>` : nothing}
   </ul>`
 }
 

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit"
 import { repeat } from "lit/directives/repeat.js"
-import type { EngineFacts, FileRecord, FileState } from "../../src/client/filesync.js"
+import type { EngineFacts, FileRecord, FileState } from "../../src/client/global-client.js"
 import { icon } from "../icons.js"
 import { fileFacts } from "./file-facts.js"
 import type { InspectorHost } from "./inspector-host.js"
-import type { InspectorTerm } from "./inspector-words.js"
+import type { InspectorTerm } from "./inspector-messages.js"
 import { type FileFilter, type FileOrder, type FileSearch, matchingFiles } from "./matching-files.js"
 import { pageOf, pager } from "./pager.js"
 
@@ -37,15 +37,15 @@ export class FilesView {
   }
 
   render(): TemplateResult {
-    const { words, facts } = this.#host
+    const { messages, facts } = this.#host
     const found = this.#findOnce(facts)
     const { page, rows } = pageOf(found, this.#page)
     return html`<div class="tools">
         <input
           type="search"
           part="search"
-          aria-label=${words.term("search")}
-          placeholder=${words.term("search")}
+          aria-label=${messages.term("search")}
+          placeholder=${messages.term("search")}
           .value=${this.#search.text}
           @input=${(event: Event) => this.#change({ text: (event.target as HTMLInputElement).value })}
         />
@@ -54,7 +54,7 @@ export class FilesView {
       </div>
       ${
         rows.length === 0
-          ? html`<p class="quiet">${words.term("nothingMatches")}</p>`
+          ? html`<p class="quiet">${messages.term("nothingMatches")}</p>`
           : html`<ul class="rows" part="list">
               ${repeat(
                 rows,
@@ -63,11 +63,11 @@ export class FilesView {
               )}
             </ul>`
       }
-      ${pager(words, page, found.length, (asked) => this.#goTo(asked))}`
+      ${pager(messages, page, found.length, (asked) => this.#goTo(asked))}`
   }
 
   #row(record: FileRecord): TemplateResult {
-    const { words } = this.#host
+    const { messages } = this.#host
     const state = this.#host.ask((engine) => engine.getFileState(record.id))
     const isOpen = record.id === this.#openId
     return html`<li part="item">
@@ -81,7 +81,7 @@ export class FilesView {
         }}
       >
         <span class="name">${icon(record.mimeType.startsWith("image/") ? "picture" : "file")}<bdi>${record.name}</bdi></span>
-        <span class="quiet">${words.size(record.sizeBytes)}</span>
+        <span class="quiet">${messages.size(record.sizeBytes)}</span>
         ${state === undefined ? nothing : this.#badges(record.id, state)}
       </button>
       ${isOpen && state !== undefined ? fileFacts(this.#host, record, state) : nothing}
@@ -89,12 +89,12 @@ export class FilesView {
   }
 
   #badges(fileId: string, { local, remote, transfer, error }: FileState): TemplateResult {
-    const { words, facts } = this.#host
+    const { messages, facts } = this.#host
     const isMoving = transfer !== "none" && transfer !== "done"
     return html`<span class="badges">
-      <span class="badge ${local ? "good" : ""}">${words.term(local ? "here" : "notHere")}</span>
-      <span class="badge ${remote ? "good" : local ? "warning" : ""}">${words.term(remote ? "remote" : "notRemote")}</span>
-      ${facts.pinned.includes(fileId) ? html`<span class="badge">${words.term("pinned")}</span>` : nothing}
+      <span class="badge ${local ? "good" : ""}">${messages.term(local ? "here" : "notHere")}</span>
+      <span class="badge ${remote ? "good" : local ? "warning" : ""}">${messages.term(remote ? "remote" : "notRemote")}</span>
+      ${facts.pinned.includes(fileId) ? html`<span class="badge">${messages.term("pinned")}</span>` : nothing}
       ${isMoving ? html`<span class="badge ${error === null ? "" : "danger"}">${error === null ? transfer : error.reason}</span>` : nothing}
     </span>`
   }
@@ -105,14 +105,14 @@ export class FilesView {
     chosen: Value,
     choose: (value: Value) => void,
   ): TemplateResult {
-    const { words } = this.#host
+    const { messages } = this.#host
     return html`<select
-      aria-label=${words.term(label)}
+      aria-label=${messages.term(label)}
       @change=${(event: Event) => choose((event.target as HTMLSelectElement).value as Value)}
     >
       ${options.map(
         ([value, term]) =>
-          html`<option value=${value} ?selected=${value === chosen}>${words.term(term)}</option>`,
+          html`<option value=${value} ?selected=${value === chosen}>${messages.term(term)}</option>`,
       )}
     </select>`
   }

@@ -4,7 +4,7 @@ import {
   setFileSyncDelay,
   type TransferFacts,
   type VerifyReport,
-} from "../../src/client/filesync.js"
+} from "../../src/client/global-client.js"
 import { countEngineWatchers } from "../engine-watchers.js"
 import {
   clearFixtures,
@@ -21,7 +21,7 @@ import { textFile } from "../test-support/pictures.js"
 import { countObservedElements } from "../visibility.js"
 import "./define.js"
 import type { FilesyncInspector, InspectorTab } from "./filesync-inspector.js"
-import { setInspectorLocale } from "./inspector-words.js"
+import { setInspectorLocale } from "./inspector-messages.js"
 
 const nothingFound: VerifyReport = {
   checked: 3,
@@ -76,9 +76,9 @@ describe("<filesync-inspector>", () => {
     [...(element.shadowRoot?.querySelectorAll("[part=item]") ?? [])].map((row) =>
       (row.textContent ?? "").replace(/\s+/g, " ").trim(),
     )
-  const button = (element: Element, words: string) =>
+  const button = (element: Element, messages: string) =>
     [...(element.shadowRoot?.querySelectorAll("button") ?? [])].find(
-      (one) => one.textContent?.trim() === words,
+      (one) => one.textContent?.trim() === messages,
     )
   const choose = async (element: FilesyncInspector, label: string, value: string) => {
     const select = inside<HTMLSelectElement>(element, `select[aria-label="${label}"]`)
@@ -350,7 +350,7 @@ describe("<filesync-inspector>", () => {
       engine.facts = { pinned: ["a"], cache: { usedBytes: 2_000_000, maxBytes: 8_000_000 } }
       engine.setStatus({ usageBytes: 3_000_000, quotaBytes: 9_000_000, persisted: true, onlyHere: 1 })
       const element = await inspector('tab="storage"')
-      const words = wordsOf(element, ".storage")
+      const messages = wordsOf(element, ".storage")
       for (const fact of [
         "Used by this site 3 MB of 9 MB",
         "Budget for files 2 MB of 8 MB",
@@ -358,7 +358,7 @@ describe("<filesync-inspector>", () => {
         "Files on this device 1 of 2",
         "Pinned 1",
       ]) {
-        expect(words).to.contain(fact)
+        expect(messages).to.contain(fact)
       }
     })
 

@@ -6,11 +6,11 @@ import {
   type SyncState,
   type SyncStatus,
   type Unsubscribe,
-} from "../../src/client/filesync.js"
+} from "../../src/client/global-client.js"
 import { reasonOf } from "../error-reason.js"
 import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement } from "../filesync-element.js"
-import { delayLine } from "../filesync-status/status-words.js"
+import { delayLine } from "../filesync-status/status-messages.js"
 import { theme } from "../theme.styles.js"
 import { observeVisibility } from "../visibility.js"
 import { CheckView } from "./check-view.js"
@@ -20,8 +20,8 @@ import { EventsView } from "./events-view.js"
 import { FilesView } from "./files-view.js"
 import { styles } from "./filesync-inspector.styles.js"
 import { type InspectorHost, noFacts } from "./inspector-host.js"
-import { type InspectorTerm, InspectorWords, watchInspectorLocales } from "./inspector-words.js"
-import { LookPace } from "./look-pace.js"
+import { type InspectorTerm, InspectorMessages, watchInspectorLocales } from "./inspector-messages.js"
+import { RefreshThrottle } from "./refresh-throttle.js"
 import { makeReport } from "./make-report.js"
 import { ReportView } from "./report-view.js"
 import { rowStyles } from "./rows.styles.js"
@@ -94,13 +94,13 @@ const patienceMs = 10_000
 export class FilesyncInspector extends FilesyncElement {
   static override styles = [theme, styles, rowStyles]
   static {
-    FilesyncInspector.declareOut({ state: { attribute: "state", initial: "idle" } })
+    FilesyncInspector.declareReflected({ state: { attribute: "state", initial: "idle" } })
   }
 
-  readonly #words = new InspectorWords(this.localize)
+  readonly #messages = new InspectorMessages(this.localize)
   readonly #log = new EventLog()
   // None while nobody can see it.
-  readonly #pace = new LookPace(() => {
+  readonly #pace = new RefreshThrottle(() => {
     if (this.#isVisible || this.#host.status === undefined) this.#look()
   })
   readonly #filesync = new FilesyncController(this, {
@@ -166,16 +166,16 @@ export class FilesyncInspector extends FilesyncElement {
   }
 
   protected override render(): TemplateResult {
-    const words = this.#words
+    const messages = this.#messages
     if (this.#host.status === undefined) return html`<p class="quiet" role="status">${this.#absence}</p>`
     const tabs = (Object.keys(tabTerms) as ReadonlyArray<InspectorTab>).map((key) => ({
       key,
-      label: words.term(tabTerms[key]),
+      label: messages.term(tabTerms[key]),
       count: this.#countOf(key),
     }))
     const chosen = Object.hasOwn(tabTerms, this.tab) ? this.tab : "files"
     return html`${this.#top(this.#host.status)}
-      ${tabList({ label: words.term("tabs"), tabs, chosen, choose: (key) => this.#choose(key) })}
+      ${tabList({ label: messages.term("tabs"), tabs, chosen, choose: (key) => this.#choose(key) })}
       <div part="panel" class="panel" id="panel" role="tabpanel" tabindex="0" aria-labelledby="tab-${chosen}">
         ${this.#views[chosen].render()}
       </div>
@@ -186,17 +186,17 @@ export class FilesyncInspector extends FilesyncElement {
   get #absence(): string {
     const delay = getFileSyncDelay()
     const mayCome = delay !== undefined || (this.#isPatient && this.#filesync.engine === undefined)
-    return mayCome ? delayLine(delay, this.localize) : this.#words.term("noEngine")
+    return mayCome ? delayLine(delay, this.localize) : this.#messages.term("noEngine")
   }
 
   #top(status: SyncStatus): TemplateResult {
-    const words = this.#words
+    const messages = this.#messages
     const action = (term: InspectorTerm, order: (engine: FileSyncClient) => Promise<unknown>) =>
-      html`<button part="action" type="button" @click=${() => this.#host.act(order)}>${words.term(term)}</button>`
+      html`<button part="action" type="button" @click=${() => this.#host.act(order)}>${messages.term(term)}</button>`
     return html`<div class="top">
       <div class="line">
-        <strong>${words.term(stateTerms[status.state])}</strong>
-        <span class="quiet">${words.term(status.leader ? "thisTabLeads" : "otherTabLeads")}</span>
+        <strong>${messages.term(stateTerms[status.state])}</strong>
+        <span class="quiet">${messages.term(status.leader ? "thisTabLeads" : "otherTabLeads")}</span>
         <span class="quiet"><bdi>${this.#filesync.engine?.storeId}</bdi></span>
       </div>
       <div class="actions">
@@ -220,7 +220,7 @@ export class FilesyncInspector extends FilesyncElement {
 
   #makeHost(): Mutable<InspectorHost> {
     return {
-      words: this.#words,
+      messages: this.#messages,
       facts: noFacts,
       status: undefined,
       ask: (question) => this.#filesync.ask(question),
@@ -241,7 +241,7 @@ export class FilesyncInspector extends FilesyncElement {
       this.#news = ""
       return true
     } catch (error) {
-      this.#news = this.#words.term("actionFailed", { reason: reasonOf(error) })
+      this.#news = this.#messages.term("actionFailed", { reason: reasonOf(error) })
       return false
     } finally {
       this.#look()
@@ -266,7 +266,7 @@ export class FilesyncInspector extends FilesyncElement {
   #look(): void {
     this.#host.status = this.#filesync.ask((engine) => engine.getStatus())
     this.#host.facts = this.#filesync.ask((engine) => engine.inspect()) ?? noFacts
-    this.setOut({ state: this.#host.status?.state ?? "idle" })
+    this.setReflected({ state: this.#host.status?.state ?? "idle" })
     this.requestUpdate()
   }
 

@@ -1,9 +1,9 @@
-import type { EngineFacts, FileSyncClient, SyncStatus } from "../../src/client/filesync.js"
-import type { InspectorWords } from "./inspector-words.js"
+import type { EngineFacts, FileSyncClient, SyncStatus } from "../../src/client/global-client.js"
+import type { InspectorMessages } from "./inspector-messages.js"
 
 /** What each part of the inspector gets from the whole. */
 export interface InspectorHost {
-  readonly words: InspectorWords
+  readonly messages: InspectorMessages
   readonly facts: EngineFacts
   readonly status: SyncStatus | undefined
   /** Asks the engine; `undefined` when it cannot answer. */

@@ -6,7 +6,7 @@ import type {
   SyncStatus,
   TransferFacts,
   VerifyReport,
-} from "../../src/client/filesync.js"
+} from "../../src/client/global-client.js"
 import { version } from "../../src/version.js"
 import type { LoggedEvent } from "./event-log.js"
 import { scrub, shortId } from "./redact.js"

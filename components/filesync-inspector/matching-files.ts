@@ -1,4 +1,4 @@
-import type { EngineFacts, FileRecord, FileState } from "../../src/client/filesync.js"
+import type { EngineFacts, FileRecord, FileState } from "../../src/client/global-client.js"
 
 /** Which files the list shows. */
 export type FileFilter = "all" | "here" | "elsewhere" | "only-here" | "moving" | "failed" | "pinned"

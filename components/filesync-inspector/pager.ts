@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit"
-import type { InspectorWords } from "./inspector-words.js"
+import type { InspectorMessages } from "./inspector-messages.js"
 
 /** Rows on one page: enough to read on, few enough to render in a frame. Our choice. */
 const pageRows = 50
@@ -15,7 +15,7 @@ export const pageOf = <Row>(
 
 /** Which rows are shown, of how many, and the way to the others. */
 export const pager = (
-  words: InspectorWords,
+  messages: InspectorMessages,
   page: number,
   total: number,
   go: (page: number) => void,
@@ -34,8 +34,8 @@ export const pager = (
     <span class="arrow" aria-hidden="true">${arrow}</span>
   </button>`
   return html`<div class="pager">
-    ${total > pageRows ? button(words.term("previousPage"), "‹", page - 1, page > 0) : nothing}
-    <span>${words.term("range", { from, to, total })}</span>
-    ${total > pageRows ? button(words.term("nextPage"), "›", page + 1, to < total) : nothing}
+    ${total > pageRows ? button(messages.term("previousPage"), "‹", page - 1, page > 0) : nothing}
+    <span>${messages.term("range", { from, to, total })}</span>
+    ${total > pageRows ? button(messages.term("nextPage"), "›", page + 1, to < total) : nothing}
   </div>`
 }

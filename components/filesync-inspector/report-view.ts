@@ -19,9 +19,9 @@ export class ReportView {
   }
 
   render(): TemplateResult {
-    const { words } = this.#host
+    const { messages } = this.#host
     this.#text ??= this.#make(this.#withNames)
-    return html`<p class="quiet">${words.term("reportExplained")}</p>
+    return html`<p class="quiet">${messages.term("reportExplained")}</p>
       <div class="tools">
         <label>
           <input
@@ -32,14 +32,14 @@ export class ReportView {
               this.#renew()
             }}
           />
-          ${words.term("withNames")}
+          ${messages.term("withNames")}
         </label>
       </div>
-      <textarea part="report" readonly rows="16" spellcheck="false" aria-label=${words.term("reportText")} .value=${this.#text}></textarea>
+      <textarea part="report" readonly rows="16" spellcheck="false" aria-label=${messages.term("reportText")} .value=${this.#text}></textarea>
       <div class="actions">
-        <button part="action" type="button" @click=${(event: Event) => this.#copy(event)}>${words.term("copy")}</button>
-        <button part="action" type="button" @click=${() => this.#save()}>${words.term("save")}</button>
-        <button part="action" type="button" @click=${() => this.#renew()}>${words.term("refresh")}</button>
+        <button part="action" type="button" @click=${(event: Event) => this.#copy(event)}>${messages.term("copy")}</button>
+        <button part="action" type="button" @click=${() => this.#save()}>${messages.term("save")}</button>
+        <button part="action" type="button" @click=${() => this.#renew()}>${messages.term("refresh")}</button>
       </div>`
   }
 
@@ -50,14 +50,14 @@ export class ReportView {
 
   async #copy(event: Event): Promise<void> {
     const root = (event.currentTarget as HTMLElement).getRootNode() as ShadowRoot
-    const { words } = this.#host
+    const { messages } = this.#host
     try {
       await navigator.clipboard.writeText(this.#text ?? "")
-      this.#host.say(words.term("copied"))
+      this.#host.say(messages.term("copied"))
     } catch {
       // No permission, or an insecure page: the person can still copy what is selected.
       root.querySelector("textarea")?.select()
-      this.#host.say(words.term("notCopied"))
+      this.#host.say(messages.term("notCopied"))
     }
   }
 

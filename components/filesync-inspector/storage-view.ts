@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit"
 import { progressBar } from "../progress-bar.js"
 import type { CheckView } from "./check-view.js"
 import type { InspectorHost } from "./inspector-host.js"
-import type { InspectorTerm } from "./inspector-words.js"
+import type { InspectorTerm } from "./inspector-messages.js"
 
 /** Space on this device, and whether what is stored is what should be. */
 export class StorageView {
@@ -15,38 +15,38 @@ export class StorageView {
   }
 
   render(): TemplateResult | typeof nothing {
-    const { words, facts, status } = this.#host
+    const { messages, facts, status } = this.#host
     if (status === undefined) return nothing
     const { usageBytes, quotaBytes } = status
     const { usedBytes, maxBytes } = facts.cache
     const rows: ReadonlyArray<readonly [InspectorTerm, string]> = [
       ["usedBySite", this.#usedOf(usageBytes, quotaBytes > 0 ? quotaBytes : null)],
-      ["usedByFiles", words.size(usedBytes)],
-      ["budget", maxBytes === null ? words.term("noBudget") : this.#usedOf(usedBytes, maxBytes)],
-      ["storageKind", words.term(status.storage === "opfs" ? "kindOpfs" : "kindMemory")],
-      ["persisted", words.term(status.persisted ? "yes" : "no")],
+      ["usedByFiles", messages.size(usedBytes)],
+      ["budget", maxBytes === null ? messages.term("noBudget") : this.#usedOf(usedBytes, maxBytes)],
+      ["storageKind", messages.term(status.storage === "opfs" ? "kindOpfs" : "kindMemory")],
+      ["persisted", messages.term(status.persisted ? "yes" : "no")],
       ["recordsHere", this.#countHere()],
       ["onlyHere", String(status.onlyHere)],
       ["pinnedCount", String(facts.pinned.length)],
       ["freedCount", String(facts.evicted.length)],
     ]
-    return html`${quotaBytes > 0 ? progressBar(words.term("usedBySite"), usageBytes / quotaBytes) : ""}
+    return html`${quotaBytes > 0 ? progressBar(messages.term("usedBySite"), usageBytes / quotaBytes) : ""}
       <dl class="storage">
-        ${rows.map(([term, value]) => html`<div><dt>${words.term(term)}</dt> <dd>${value}</dd></div>`)}
+        ${rows.map(([term, value]) => html`<div><dt>${messages.term(term)}</dt> <dd>${value}</dd></div>`)}
       </dl>
       ${this.#check.render()}`
   }
 
   #usedOf(usedBytes: number, limitBytes: number | null): string {
-    const { words } = this.#host
-    if (limitBytes === null) return words.size(usedBytes)
-    return words.term("usedOfQuota", { used: words.size(usedBytes), quota: words.size(limitBytes) })
+    const { messages } = this.#host
+    if (limitBytes === null) return messages.size(usedBytes)
+    return messages.term("usedOfQuota", { used: messages.size(usedBytes), quota: messages.size(limitBytes) })
   }
 
   #countHere(): string {
     const { records } = this.#host.facts
     const count =
       this.#host.ask((engine) => records.filter(({ id }) => engine.getFileState(id).local).length) ?? 0
-    return this.#host.words.term("countedOf", { count, total: records.length })
+    return this.#host.messages.term("countedOf", { count, total: records.length })
   }
 }

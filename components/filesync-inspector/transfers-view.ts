@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit"
 import { repeat } from "lit/directives/repeat.js"
-import type { FileSyncClient, TransferFacts } from "../../src/client/filesync.js"
+import type { FileSyncClient, TransferFacts } from "../../src/client/global-client.js"
 import { icon } from "../icons.js"
 import { progressBar } from "../progress-bar.js"
 import type { InspectorHost } from "./inspector-host.js"
-import type { InspectorTerm } from "./inspector-words.js"
+import type { InspectorTerm } from "./inspector-messages.js"
 import { pageOf, pager } from "./pager.js"
 
 const rank = { failed: 0, running: 1, waiting: 2, queued: 3 } as const
@@ -27,10 +27,10 @@ export class TransfersView {
   }
 
   render(): TemplateResult {
-    const { words, facts } = this.#host
+    const { messages, facts } = this.#host
     const transfers = this.#sortOnce(facts.transfers)
     const { page, rows } = pageOf(transfers, this.#page)
-    if (rows.length === 0) return html`<p class="quiet">${words.term("noTransfers")}</p>`
+    if (rows.length === 0) return html`<p class="quiet">${messages.term("noTransfers")}</p>`
     return html`<ul class="rows" part="list">
         ${repeat(
           rows,
@@ -38,7 +38,7 @@ export class TransfersView {
           (transfer) => this.#row(transfer),
         )}
       </ul>
-      ${pager(words, page, transfers.length, (asked) => {
+      ${pager(messages, page, transfers.length, (asked) => {
         this.#page = asked
         this.#host.requestUpdate()
       })}`
@@ -53,21 +53,21 @@ export class TransfersView {
   }
 
   #row(transfer: TransferFacts): TemplateResult {
-    const { words } = this.#host
+    const { messages } = this.#host
     const { kind, phase, bytesDone, bytesTotal, error, fileIds } = transfer
     const [fileId = "", ...others] = fileIds
     const name = this.#host.ask((engine) => engine.getFile(fileId))?.name ?? transfer.contentHash.slice(0, 12)
-    const sizes = `${words.size(bytesDone)} / ${words.size(bytesTotal)}`
+    const sizes = `${messages.size(bytesDone)} / ${messages.size(bytesTotal)}`
     const fraction = bytesTotal > 0 ? bytesDone / bytesTotal : 0
     return html`<li part="item" class="transfer">
       <span class="name">${icon(phase === "failed" ? "attention" : kind === "upload" ? "add" : "download")}<bdi>${name}</bdi></span>
-      <span class="badge ${phase === "failed" ? "danger" : ""}">${words.term(kind)} · ${words.term(phaseTerms[phase])}</span>
+      <span class="badge ${phase === "failed" ? "danger" : ""}">${messages.term(kind)} · ${messages.term(phaseTerms[phase])}</span>
       <span class="quiet">${sizes}</span>
       <span class="actions">
         ${this.#hurry(phase, name, fileId)}
         ${phase === "failed" ? nothing : this.#action("cancel", name, (engine) => engine.cancel(fileId))}
       </span>
-      ${phase === "running" ? progressBar(words.term("progressOf", { name }), fraction) : nothing}
+      ${phase === "running" ? progressBar(messages.term("progressOf", { name }), fraction) : nothing}
       ${error === null ? nothing : html`<span class="reason"><bdi>${error.tag} (${error.reason}): ${error.message}</bdi></span>`}
       <span class="quiet">${this.#remarks(transfer, others.length)}</span>
     </li>`
@@ -80,13 +80,13 @@ export class TransfersView {
   }
 
   #remarks({ attempt, nextRetryAt }: TransferFacts, others: number): string {
-    const { words } = this.#host
+    const { messages } = this.#host
     return [
-      ...(attempt > 0 ? [words.term("tries", { count: attempt })] : []),
+      ...(attempt > 0 ? [messages.term("tries", { count: attempt })] : []),
       ...(nextRetryAt === null
         ? []
-        : [words.term("nextTryIn", { duration: words.duration(nextRetryAt - Date.now()) })]),
-      ...(others > 0 ? [words.term("andMore", { count: others })] : []),
+        : [messages.term("nextTryIn", { duration: messages.duration(nextRetryAt - Date.now()) })]),
+      ...(others > 0 ? [messages.term("andMore", { count: others })] : []),
     ].join(" · ")
   }
 
@@ -95,12 +95,12 @@ export class TransfersView {
     name: string,
     order: (engine: FileSyncClient) => Promise<unknown>,
   ): TemplateResult {
-    const { words } = this.#host
-    const action = words.term(term)
+    const { messages } = this.#host
+    const action = messages.term(term)
     return html`<button
       part="action"
       type="button"
-      aria-label=${words.term("actionFor", { action, name })}
+      aria-label=${messages.term("actionFor", { action, name })}
       @click=${() => this.#host.act(order)}
     >
       ${action}

@@ -1,4 +1,4 @@
-import type { FileRecord } from "../../src/client/filesync.js"
+import type { FileRecord } from "../../src/client/global-client.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
 import { stateWords } from "../transfer-badge.js"
 import type { ListRow } from "./list-rows.js"

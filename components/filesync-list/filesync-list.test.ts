@@ -1,5 +1,5 @@
 import { expect } from "@esm-bundle/chai"
-import { setFileSync } from "../../src/client/filesync.js"
+import { setFileSync } from "../../src/client/global-client.js"
 import { countEngineWatchers } from "../engine-watchers.js"
 import {
   clearFixtures,

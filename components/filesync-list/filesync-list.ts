@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
-import type { FileOrder, FileQuery, FileRecord, Unsubscribe } from "../../src/client/filesync.js"
+import type { FileOrder, FileQuery, FileRecord, Unsubscribe } from "../../src/client/global-client.js"
 import { FilesyncChangeEvent } from "../events/filesync-change.js"
 import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement } from "../filesync-element.js"
@@ -74,7 +74,7 @@ export type ListState = "empty" | "filled"
 export class FilesyncList extends FilesyncElement {
   static override styles = [theme, badgeStyles, styles]
   static {
-    FilesyncList.declareOut({
+    FilesyncList.declareReflected({
       state: { attribute: "state", initial: "empty" },
       count: { attribute: "count", initial: 0 },
     })
@@ -234,7 +234,7 @@ export class FilesyncList extends FilesyncElement {
     this.#records = records
     // Their states may be others, too.
     this.requestUpdate()
-    this.setOut({ state: records.length === 0 ? "empty" : "filled", count: records.length })
+    this.setReflected({ state: records.length === 0 ? "empty" : "filled", count: records.length })
     const same = records.length === before.length && records.every(({ id }, at) => id === before[at]?.id)
     if (!same) {
       void this.updateComplete.then(() => this.dispatchEvent(new FilesyncChangeEvent(records.length)))

@@ -1,4 +1,4 @@
-import type { FileRecord } from "../../src/client/filesync.js"
+import type { FileRecord } from "../../src/client/global-client.js"
 import { downloadFile } from "../download-file.js"
 import { FilesyncBeforeDeleteEvent } from "../events/filesync-before-delete.js"
 import { FilesyncErrorEvent } from "../events/filesync-error.js"

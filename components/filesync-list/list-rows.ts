@@ -1,4 +1,4 @@
-import type { FileRecord, FileState } from "../../src/client/filesync.js"
+import type { FileRecord, FileState } from "../../src/client/global-client.js"
 
 /** What a list shows of one record. */
 export interface ListRow {

@@ -1,4 +1,4 @@
-import type { FileRecord } from "../../src/client/filesync.js"
+import type { FileRecord } from "../../src/client/global-client.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
 import { bindRecord, bindState } from "./bind-record.js"
 import { arrange } from "./keyed-rows.js"

@@ -1,4 +1,4 @@
-import type { FileRecord, FileState, FileSyncClient } from "../../src/client/filesync.js"
+import type { FileRecord, FileState, FileSyncClient } from "../../src/client/global-client.js"
 
 /** More are counted: a page of errors helps nobody. */
 const maxShown = 20

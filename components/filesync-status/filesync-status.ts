@@ -5,7 +5,7 @@ import {
   getFileSyncDelay,
   type SyncState,
   type SyncStatus,
-} from "../../src/client/filesync.js"
+} from "../../src/client/global-client.js"
 import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement } from "../filesync-element.js"
 import { icon, type IconName } from "../icons.js"
@@ -20,10 +20,10 @@ import {
   delayLine,
   isAllWell,
   newsKey,
-  type StatusSentence,
+  type StatusMessage,
   statusDetails,
-  statusSentences,
-} from "./status-words.js"
+  statusMessages,
+} from "./status-messages.js"
 
 /**
  * @summary Says in one line how the files are: what moves, what waits, and what is only on this device.
@@ -65,7 +65,7 @@ import {
 export class FilesyncStatus extends FilesyncElement {
   static override styles = [theme, styles]
   static {
-    FilesyncStatus.declareOut({
+    FilesyncStatus.declareReflected({
       state: { attribute: "state", initial: "idle" },
       uploading: { attribute: "uploading", initial: 0 },
       downloading: { attribute: "downloading", initial: 0 },
@@ -146,12 +146,12 @@ export class FilesyncStatus extends FilesyncElement {
   #label(status: SyncStatus | undefined): unknown {
     if (status === undefined) return delayLine(this.#delay, this.localize)
     if (this.detail) return statusDetails(this.#facts(status))[0]
-    return statusSentences(this.#facts(status)).map(
+    return statusMessages(this.#facts(status)).map(
       (sentence, at) => html`${at === 0 ? nothing : " · "}${this.#sentence(sentence)}`,
     )
   }
 
-  #sentence({ words, isDoor = false }: StatusSentence): unknown {
+  #sentence({ words, isDoor = false }: StatusMessage): unknown {
     if (!isDoor) return words
     return html`<button part="door" class="door" type="button" aria-haspopup="dialog" aria-expanded=${this.#attention.isOpen} @click=${this.#attention.toggle}>${words}</button>`
   }
@@ -199,7 +199,7 @@ export class FilesyncStatus extends FilesyncElement {
     this.#progress = status === undefined ? undefined : this.#session.follow(status, performance.now())
     const { state = delayed } = status ?? {}
     const fraction = this.#progress?.fraction ?? 1
-    this.setOut({
+    this.setReflected({
       state,
       uploading: status?.uploading ?? 0,
       downloading: status?.downloading ?? 0,
@@ -216,7 +216,7 @@ export class FilesyncStatus extends FilesyncElement {
 
   #spoken(status: SyncStatus | undefined): string {
     if (status === undefined) return delayLine(this.#delay, this.localize)
-    return statusSentences(this.#facts(status))
+    return statusMessages(this.#facts(status))
       .map(({ words }) => words)
       .join(" · ")
   }

@@ -1,5 +1,5 @@
 import { expect } from "@esm-bundle/chai"
-import type { SyncStatus } from "../../src/client/filesync.js"
+import type { SyncStatus } from "../../src/client/global-client.js"
 import { atRest } from "../test-support/at-rest.js"
 import { SessionProgress } from "./session-progress.js"
 

@@ -1,4 +1,4 @@
-import type { SyncStatus } from "../../src/client/filesync.js"
+import type { SyncStatus } from "../../src/client/global-client.js"
 
 /** What moves, counted since nothing last moved. */
 export interface Progress {

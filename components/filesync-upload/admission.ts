@@ -55,7 +55,7 @@ export const admit = (
 }
 
 /** The sentences a person sees: the first few in full, the rest as a number. */
-export const sentencesOf = (
+export const messagesOf = (
   refusals: ReadonlyArray<Refusal>,
   localize: LocalizeController,
 ): ReadonlyArray<string> => {

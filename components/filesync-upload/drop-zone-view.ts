@@ -3,7 +3,7 @@ import { ifDefined } from "lit/directives/if-defined.js"
 import { icon } from "../icons.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
 import type { DropTarget } from "./drop-target.js"
-import { buttonWords, dropWords, hintWords, type UploadRules } from "./upload-words.js"
+import { buttonWords, dropWords, hintWords, type UploadRules } from "./upload-messages.js"
 
 /** What the drop zone shows and does. */
 export interface DropZone {

@@ -15,7 +15,7 @@ import { PreviewUrls } from "./preview-urls.js"
 import { refusalsView } from "./refusals-view.js"
 import { RowActions } from "./row-actions.js"
 import { uploadListView } from "./upload-list-view.js"
-import { UploadNews } from "./upload-news.js"
+import { UploadAnnouncements } from "./upload-announcements.js"
 import { UploadQueue } from "./upload-queue.js"
 import { UploadRowsController } from "./upload-rows.js"
 
@@ -75,11 +75,11 @@ export class FilesyncUpload extends FormAssociatedElement {
     delegatesFocus: true,
   }
   static {
-    FilesyncUpload.declareOut({ state: { attribute: "state", initial: "idle" } })
+    FilesyncUpload.declareReflected({ state: { attribute: "state", initial: "idle" } })
   }
 
   readonly #previews = new PreviewUrls()
-  readonly #news = new UploadNews(() => this.requestUpdate())
+  readonly #news = new UploadAnnouncements(() => this.requestUpdate())
   readonly #rows = new UploadRowsController(this)
   readonly #queue = new UploadQueue({
     changed: () => this.#changed(),
@@ -218,7 +218,7 @@ export class FilesyncUpload extends FormAssociatedElement {
     const isInvalid = this.#isRefused || items.some(({ phase }) => phase === "failed")
     const isBusy = this.#isGathering || items.some(({ moving }) => moving)
     const calm = isInvalid ? "invalid" : isBusy ? "busy" : "idle"
-    this.setOut({ state: this.#dropTarget.over ? "dragover" : calm })
+    this.setReflected({ state: this.#dropTarget.over ? "dragover" : calm })
   }
 
   protected override firstUpdated(): void {

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit"
 import { icon } from "../icons.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
-import { type Refusal, sentencesOf } from "./admission.js"
+import { type Refusal, messagesOf } from "./admission.js"
 
 /** What was not taken and why, and that a file is missing, until the person has read it. */
 export const refusalsView = (
@@ -10,7 +10,7 @@ export const refusalsView = (
   localize: LocalizeController,
   dismiss: () => void,
 ): TemplateResult | typeof nothing => {
-  const refused = sentencesOf(refusals, localize)
+  const refused = messagesOf(refusals, localize)
   const sentences = isMissing ? [...refused, localize.term("required")] : refused
   if (sentences.length === 0) return nothing
   const label = localize.term("dismiss")

@@ -1,4 +1,4 @@
-import type { FileSyncClient, FileToSave } from "../../src/client/filesync.js"
+import type { FileSyncClient, FileToSave } from "../../src/client/global-client.js"
 import type { WaitingSaves } from "../waiting-saves.js"
 import type { SavePlan, UploadItem } from "./upload-item.js"
 

@@ -1,4 +1,4 @@
-import type { FileSyncClient, Unsubscribe } from "../../src/client/filesync.js"
+import type { FileSyncClient, Unsubscribe } from "../../src/client/global-client.js"
 import type { UploadItem } from "./upload-item.js"
 
 /** Subscriptions to the files of a list, each for as long as there is something to hear of it. */

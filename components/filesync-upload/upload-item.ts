@@ -1,4 +1,4 @@
-import type { FileMetadata, FileRecord, FileState } from "../../src/client/filesync.js"
+import type { FileMetadata, FileRecord, FileState } from "../../src/client/global-client.js"
 
 /** What goes with a file when it is saved; set by listeners of `filesync-before-save`. */
 export interface SavePlan {

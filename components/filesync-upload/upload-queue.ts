@@ -1,4 +1,4 @@
-import type { FileSyncClient, Unsubscribe } from "../../src/client/filesync.js"
+import type { FileSyncClient, Unsubscribe } from "../../src/client/global-client.js"
 import { watchEngine } from "../engine-watchers.js"
 import { setWaitingSaves } from "../waiting-saves.js"
 import { isLarge, nextBatch, saveable, saveTogether, sumOf } from "./save-batches.js"

@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
-import type { FileRecord, FileVersion } from "../../src/client/filesync.js"
+import type { FileRecord, FileVersion } from "../../src/client/global-client.js"
 import { downloadFile } from "../download-file.js"
 import { FilesyncCloseEvent } from "../events/filesync-close.js"
 import { FilesyncErrorEvent } from "../events/filesync-error.js"
@@ -62,7 +62,7 @@ const swipePx = 60
 export class FilesyncViewer extends FilesyncElement {
   static override styles = [theme, styles]
   static {
-    FilesyncViewer.declareOut({ state: { attribute: "state", initial: "closed" } })
+    FilesyncViewer.declareReflected({ state: { attribute: "state", initial: "closed" } })
   }
 
   readonly #loader = new ContentLoader(() => this.#refresh())
@@ -219,14 +219,14 @@ export class FilesyncViewer extends FilesyncElement {
     const { engine } = this.#filesync
     if (!this.#isOpen || engine === undefined || record === undefined) {
       this.#loader.clear()
-      this.setOut({ state: this.#isOpen ? (engine === undefined ? "loading" : "missing") : "closed" })
+      this.setReflected({ state: this.#isOpen ? (engine === undefined ? "loading" : "missing") : "closed" })
       return
     }
     const kind = kindOf(record)
     this.#loader.load(engine, record, kind)
     const { content, error } = this.#loader
     const isThere = kind === "image" || kind === "none" || content !== undefined
-    this.setOut({ state: error === undefined ? (isThere ? "ready" : "loading") : "error" })
+    this.setReflected({ state: error === undefined ? (isThere ? "ready" : "loading") : "error" })
     if (error === undefined || error === this.#told) return
     this.#told = error
     this.dispatchEvent(new FilesyncErrorEvent(error, { fileId: this.fileId }))

@@ -1,4 +1,4 @@
-import type { FileRecord, FileSyncClient } from "../../src/client/filesync.js"
+import type { FileRecord, FileSyncClient } from "../../src/client/global-client.js"
 import { endingOf } from "../file-kinds.js"
 
 /** How a file is shown. Pictures have an element of their own; what could run as a page is never opened. */

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit"
-import type { FileRecord, FileVersion } from "../../src/client/filesync.js"
+import type { FileRecord, FileVersion } from "../../src/client/global-client.js"
 import { termForError } from "../error-reason.js"
 import { iconOfFile, splitName } from "../file-kinds.js"
 import { icon, type IconName } from "../icons.js"

@@ -10,7 +10,7 @@ import {
 } from "./format.js"
 import { languageOf, watchLanguage } from "./language-of.js"
 import { messageFor } from "./locales.js"
-import { sentence } from "./sentence.js"
+import { formatMessage } from "./format-message.js"
 import type { Term } from "./strings.js"
 
 /** Gives an element its words and numbers in the language around it, and renders it again when that changes. */
@@ -52,7 +52,7 @@ export class LocalizeController implements ReactiveController {
 
   /** The sentence for a term; a `count` chooses its plural form. */
   term(term: Term, values: Readonly<Record<string, string | number>> = {}): string {
-    return sentence(this.language, messageFor(this.language, term), values)
+    return formatMessage(this.language, messageFor(this.language, term), values)
   }
 
   size(sizeBytes: number): string {

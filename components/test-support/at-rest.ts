@@ -1,4 +1,4 @@
-import type { FileState, SyncStatus, VerifyReport } from "../../src/client/filesync.js"
+import type { FileState, SyncStatus, VerifyReport } from "../../src/client/global-client.js"
 
 /** State of a file that nobody knows. */
 export const nothingKnown: FileState = {

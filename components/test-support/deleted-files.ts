@@ -1,4 +1,4 @@
-import type { FileQuery, FileRecord, FileState } from "../../src/client/filesync.js"
+import type { FileQuery, FileRecord, FileState } from "../../src/client/global-client.js"
 import { queryRecords } from "./query-records.js"
 
 /** A deleted file, with what it takes to bring it back. */

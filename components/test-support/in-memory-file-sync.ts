@@ -16,7 +16,7 @@ import type {
   TransferProgress,
   Unsubscribe,
   VerifyReport,
-} from "../../src/client/filesync.js"
+} from "../../src/client/global-client.js"
 import { atRest, nothingFound } from "./at-rest.js"
 import { type Faults, failure } from "./faults.js"
 import { InMemoryFiles } from "./in-memory-files.js"

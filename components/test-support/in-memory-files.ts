@@ -4,7 +4,7 @@ import type {
   FileState,
   FileVersion,
   SaveFileOptions,
-} from "../../src/client/filesync.js"
+} from "../../src/client/global-client.js"
 import { nothingKnown } from "./at-rest.js"
 import { DeletedFiles } from "./deleted-files.js"
 import { failure } from "./faults.js"

@@ -1,4 +1,4 @@
-import type { FileSyncEvent, Unsubscribe } from "../../src/client/filesync.js"
+import type { FileSyncEvent, Unsubscribe } from "../../src/client/global-client.js"
 
 /** Who listens to an engine, and to which of its files; each counts until it ends. */
 export class Listeners {

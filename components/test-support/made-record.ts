@@ -1,4 +1,4 @@
-import type { FileRecord } from "../../src/client/filesync.js"
+import type { FileRecord } from "../../src/client/global-client.js"
 
 /** A record that says little, and what a test wants it to say. */
 export const madeRecord = (

@@ -1,4 +1,4 @@
-import type { FileQuery, FileRecord } from "../../src/client/filesync.js"
+import type { FileQuery, FileRecord } from "../../src/client/global-client.js"
 import { compareRecords } from "../../src/utils/compare-records.js"
 import { matchesTypes, typePatterns } from "../../src/utils/type-patterns.js"
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { getWebTypesData } from "custom-element-jet-brains-integration"
 import { getVsCodeCssCustomData, getVsCodeHtmlCustomData } from "custom-element-vs-code-integration"
-import { projectRoot } from "../fresh.mjs"
+import { projectRoot } from "../ensure-installed.mjs"
 import { analyzeElements } from "./elements/analyze.mjs"
 import { reactTypes, svelteTypes, vueTypes } from "./elements/framework-types.mjs"
 

@@ -1,7 +1,7 @@
 /** `dist/dev/`: the local backend for `npx livestore-filesync dev`, its worker bundled, so that it needs miniflare only. */
 import { build } from "esbuild"
 import { join } from "node:path"
-import { projectRoot } from "../fresh.mjs"
+import { projectRoot } from "../ensure-installed.mjs"
 
 /** The packaged backend is always given a built worker, so the bundler that makes one is left out. */
 const withoutBundler = {

@@ -1,7 +1,7 @@
 /** `THIRD-PARTY.md`: which packages of others are inside what we publish, and under which licences. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { projectRoot } from "../fresh.mjs"
+import { projectRoot } from "../ensure-installed.mjs"
 import { localBackendInputs } from "./local-backend.mjs"
 import { bundleTextWorker, textWorkers } from "./text-workers.mjs"
 

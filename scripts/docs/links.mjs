@@ -1,7 +1,7 @@
 /** Where a link in a Markdown file leads: to a page, to a source file that becomes a page, or away. */
 import { existsSync, readFileSync, statSync } from "node:fs"
 import { join, posix } from "node:path"
-import { projectRoot } from "../fresh.mjs"
+import { projectRoot } from "../ensure-installed.mjs"
 
 /** A link as what it means. `target` is a path in the project. */
 export const readLink = (from, href) => {

@@ -1,7 +1,7 @@
 /** Every page of the site: its Markdown, where it stands, and what comes before and after it. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { projectRoot } from "../fresh.mjs"
+import { projectRoot } from "../ensure-installed.mjs"
 import { apiPages } from "./api/api-pages.mjs"
 import { sections } from "./table-of-contents.mjs"
 

@@ -6,7 +6,7 @@
 import { spawn } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs"
 import { basename, dirname, join, relative } from "node:path"
-import { projectRoot } from "../fresh.mjs"
+import { projectRoot } from "../ensure-installed.mjs"
 
 const [record, ...places] = process.argv.slice(2)
 

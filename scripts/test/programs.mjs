@@ -3,7 +3,7 @@ import { spawn } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { projectRoot } from "../fresh.mjs"
+import { projectRoot } from "../ensure-installed.mjs"
 
 /** A stage that takes longer hangs; the slowest takes six minutes on two cores of their own. */
 const stageTimeoutMs = 40 * 60_000

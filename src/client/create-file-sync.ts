@@ -1,13 +1,13 @@
 import { type Duration, Layer, ManagedRuntime, type Stream } from "effect"
 import { ConfigError } from "../errors/index.js"
-import { getFileSync, setFileSync } from "./filesync.js"
+import { getFileSync, setFileSync } from "./global-client.js"
 import { layerBrowser } from "../layers/browser.js"
 import { type Engine, layerEngine, type Platform } from "../layers/engine.js"
 import { withDefaults } from "../layers/engine-defaults.js"
 import { layerLogger, type LogListener } from "../layers/logger.js"
 import { layerMemoryTab } from "../layers/memory.js"
-import { makeClient } from "./make-client.js"
-import { followPageLife } from "./page-life.js"
+import { makeClient } from "./client.js"
+import { followPageLifecycle } from "./page-lifecycle.js"
 import { makePictures } from "../thumbnails/pictures.js"
 import type { AttachedStore } from "../services/file-records/attached-store.js"
 import { layerLiveStore } from "../services/file-records/layer-livestore.js"
@@ -17,7 +17,7 @@ import type { DownloadPolicy } from "../services/file-sync/sync-config.js"
 import { noneAdapter } from "../services/remote-file-storage/adapters/none.js"
 import type { SyncExecutorConfig } from "../services/sync-executor/SyncExecutor.js"
 import { StoreWasReset } from "../services/status/layer-store-watch.js"
-import { serveThroughWorker } from "./serve-through-worker.js"
+import { serviceWorkerBridge } from "./service-worker-bridge.js"
 import { toCacheOptions } from "./cache-options.js"
 import type {
   FileRecord,
@@ -112,7 +112,7 @@ export const makeFileSync = (
     }),
   })
   const adapter = options.remoteAdapter ?? noneAdapter()
-  const worker = serveThroughWorker({
+  const worker = serviceWorkerBridge({
     storeId,
     adapter,
     isEnabled: options.serviceWorker !== false && !isMemory,
@@ -136,7 +136,7 @@ export const makeFileSync = (
   )
   const client = makeClient({ storeId, runtime, persist: options.cache?.persist !== false, pictures })
   let isStarted = false
-  const stopFollowing = followPageLife({
+  const stopFollowing = followPageLifecycle({
     stop: client.stop,
     start: async () => {
       if (isStarted) await client.start()

@@ -1,6 +1,6 @@
 import { expect } from "@esm-bundle/chai"
 import { Bench, rejection, textFile } from "../../test/support/bench.js"
-import { getFileSync } from "./filesync.js"
+import { getFileSync } from "./global-client.js"
 import { openFileSync, type OpenFileSyncOptions } from "./open-file-sync.js"
 
 /** Workers started while `work` runs, and those of them that were ended. */

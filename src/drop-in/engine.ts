@@ -1,5 +1,5 @@
 import { createFileSync } from "../client/create-file-sync.js"
-import { setFileSyncDelay } from "../client/filesync.js"
+import { setFileSyncDelay } from "../client/global-client.js"
 import { announceSharedWorker } from "../service-worker/configure.js"
 import { registerFileSyncServiceWorker } from "../service-worker/register.js"
 import { httpAdapter } from "../services/remote-file-storage/adapters/http.js"

@@ -1,10 +1,10 @@
 /** The script-tag drop-in: elements and engine, each when somebody needs it. */
 import { autoloadElements } from "../../components/autoload.js"
-import { provideFileSync } from "../client/filesync.js"
+import { provideFileSync } from "../client/global-client.js"
 import { readScriptOptions } from "./script-options.js"
 
 // For scripts of the page that import this same file.
-export { getFileSync, setFileSync, whenFileSync } from "../client/filesync.js"
+export { getFileSync, setFileSync, whenFileSync } from "../client/global-client.js"
 
 const options = readScriptOptions(import.meta.url)
 

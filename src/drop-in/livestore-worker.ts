@@ -1,6 +1,6 @@
 import { makeWsSync } from "@livestore/sync-cf/client"
 import { makeHealedWorker, steadySync } from "../livestore/index.js"
-import { postLeaderNews } from "../utils/leader-news.js"
+import { postLeaderEvent } from "../utils/leader-events.js"
 import { fileSyncSchema } from "../schema/index.js"
 import { useTokensForSockets } from "./token-sockets.js"
 
@@ -24,11 +24,11 @@ makeHealedWorker({
   thorough: asked.get("check") === "thorough",
   onReport: (report) => {
     if (report._tag === "Healed")
-      postLeaderNews(storeId, { type: "healed", repairs: JSON.stringify(report.repairs) })
+      postLeaderEvent(storeId, { type: "healed", repairs: JSON.stringify(report.repairs) })
   },
   // What these events say of files is in the journal until the backend has it, and is committed again from there.
   onDamaged: ({ cause, unsynced }) => {
-    postLeaderNews(storeId, { type: "reset", reason: String(cause), unsynced })
+    postLeaderEvent(storeId, { type: "reset", reason: String(cause), unsynced })
     return "reset"
   },
   sync: {

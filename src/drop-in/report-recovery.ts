@@ -1,12 +1,12 @@
 import { Effect } from "effect"
-import { setFileSyncDelay } from "../client/filesync.js"
-import type { LeaderNews } from "../utils/leader-news.js"
+import { setFileSyncDelay } from "../client/global-client.js"
+import type { LeaderEvent } from "../utils/leader-events.js"
 
 /** Dispatched on `window` when LiveStore's storage had to begin anew; `detail` is `{ storeId, reason, unsynced }`. */
 const resetEvent = "livestore-filesync-store-reset"
 
 /** Says in the log, in the page and by the elements that LiveStore's storage was not as it should be. */
-export const reportRecovery = (storeId: string, news: LeaderNews): void => {
+export const reportRecovery = (storeId: string, news: LeaderEvent): void => {
   if (news.type === "stopped") return
   if (news.type === "healed") {
     Effect.runSync(Effect.logWarning("LiveStore's storage was put right before it was opened", news.repairs))

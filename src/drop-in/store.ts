@@ -1,11 +1,11 @@
 import { makePersistedAdapter, makeSingleTabAdapter } from "@livestore/adapter-web"
 import { createStorePromise } from "@livestore/livestore"
 import { Effect } from "effect"
-import { setFileSyncDelay } from "../client/filesync.js"
+import { setFileSyncDelay } from "../client/global-client.js"
 import type { AttachedStore } from "../services/file-records/attached-store.js"
 import { fileSyncSchema } from "../schema/index.js"
-import { watchLeaderNews } from "../utils/leader-news.js"
-import { HealingMark } from "./healing-mark.js"
+import { watchLeaderEvents } from "../utils/leader-events.js"
+import { RecoveryFlag } from "./recovery-flag.js"
 import { withReleasableLeaderLock } from "./leader-lock.js"
 import type { ScriptOptions } from "./script-options.js"
 import type { StoreProgress } from "../livestore/store-stall.js"
@@ -48,7 +48,7 @@ export const openStore = async (
   timeoutMs = bootTimeoutMs,
 ): Promise<OpenStore> => {
   let wasReset = false
-  const unwatch = watchLeaderNews(options.storeId, (news) => {
+  const unwatch = watchLeaderEvents(options.storeId, (news) => {
     wasReset ||= news.type === "reset"
     reportRecovery(options.storeId, news)
   })
@@ -66,7 +66,7 @@ const openInSomeWay = async (
   shared: string | undefined,
   timeoutMs: number,
 ): Promise<Opened> => {
-  const mark = new HealingMark(options.storeId)
+  const mark = new RecoveryFlag(options.storeId)
   for (let patienceMs = timeoutMs; ; patienceMs = Math.min(2 * patienceMs, longestTimeoutMs)) {
     const isHealing = mark.isSet || patienceMs > timeoutMs
     try {

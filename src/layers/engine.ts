@@ -3,15 +3,15 @@ import type { ConfigError } from "../errors/index.js"
 import type { FileRecords } from "../services/file-records/FileRecords.js"
 import type { FileStorage } from "../services/file-storage/FileStorage.js"
 import { layerFileStorage } from "../services/file-storage/layer.js"
-import type { DescribePicture, PictureStored } from "../services/file-storage/picture-facts.js"
+import type { DescribePicture, PictureStored } from "../services/file-storage/picture-metadata.js"
 import type { Preprocessors } from "../services/file-storage/preprocess.js"
 import { type Inspection, layerInspection } from "../services/status/engine-facts.js"
 import type { FileSync } from "../services/file-sync/FileSync.js"
 import { layerFileSync } from "../services/file-sync/layer.js"
-import { layerUpkeep } from "../services/file-sync/layer-upkeep.js"
-import { layerLeading } from "../services/file-sync/leader/layer-leading.js"
-import type { Upkeep } from "../services/file-sync/Upkeep.js"
-import { layerObservers, type Observers } from "../services/notifications/observers.js"
+import { layerMaintenance } from "../services/file-sync/layer-maintenance.js"
+import { layerLeader } from "../services/file-sync/leader/layer-leader.js"
+import type { Maintenance } from "../services/file-sync/Maintenance.js"
+import { layerObservers, type Observers } from "../services/notifications/Observers.js"
 import type { SyncConfig } from "../services/file-sync/sync-config.js"
 import type { Hasher } from "../services/local-file-storage/hashing/Hasher.js"
 import type { LocalFileStorage } from "../services/local-file-storage/LocalFileStorage.js"
@@ -20,9 +20,9 @@ import type { RemoteStorage } from "../services/remote-file-storage/RemoteStorag
 import type { SyncExecutor, SyncExecutorConfig } from "../services/sync-executor/SyncExecutor.js"
 import type { TabChannel } from "../services/tabs/TabChannel.js"
 import type { TabLocks } from "../services/tabs/TabLocks.js"
-import { layerContentUse } from "../services/cache/content-use.js"
+import { layerLastUsed } from "../services/cache/LastUsed.js"
 import { layerSpaceBudget } from "../services/cache/SpaceBudget.js"
-import { layerLocalIndex } from "../services/cache/local-index.js"
+import { layerPresenceIndex } from "../services/cache/PresenceIndex.js"
 import { IdleTimeout } from "../services/remote-file-storage/IdleTimeout.js"
 import { layerFactJournal } from "../services/outbox/journal-facts.js"
 import { layerSyncBackend } from "../services/outbox/layer-sync-backend.js"
@@ -31,7 +31,7 @@ import { layerStoreWatch } from "../services/status/layer-store-watch.js"
 import { layerStatusView } from "../services/status/sync-status.js"
 import { layerTransferView } from "../services/status/transfer-view.js"
 import { layerExecutor } from "../services/sync-executor/layer.js"
-import { layerPace } from "../services/sync-executor/layer-pace.js"
+import { layerConcurrencyLimiter } from "../services/sync-executor/layer-concurrency-limiter.js"
 import { layerTransferRunner } from "../services/transfers/transfer-runner.js"
 import { layerUploadConfirmation } from "../services/transfers/upload-confirmation.js"
 
@@ -46,7 +46,7 @@ export type Platform =
   | RemoteStorage
 
 /** What an engine gives. */
-export type Engine = FileStorage | FileSync | SyncExecutor | Observers | Inspection | Upkeep
+export type Engine = FileStorage | FileSync | SyncExecutor | Observers | Inspection | Maintenance
 
 /** How an engine behaves. */
 export interface EngineConfig extends SyncConfig {
@@ -68,7 +68,7 @@ const layerStallLimit = ({ stallTimeout }: Partial<SyncExecutorConfig>) =>
 const layerTransfers = ({ transfers, keyOf }: EngineConfig) =>
   layerExecutor(transfers).pipe(
     Layer.provide(layerTransferRunner(keyOf)),
-    Layer.provide(layerPace(transfers)),
+    Layer.provide(layerConcurrencyLimiter(transfers)),
     Layer.provide(layerStallLimit(transfers)),
   )
 
@@ -79,8 +79,8 @@ const layerTransfers = ({ transfers, keyOf }: EngineConfig) =>
 export const layerEngine = (config: EngineConfig): Layer.Layer<Engine, ConfigError, Platform> =>
   layerFileStorage(config).pipe(
     Layer.provideMerge(layerFileSync(config)),
-    Layer.provideMerge(layerUpkeep(config)),
-    Layer.provideMerge(layerLeading(config)),
+    Layer.provideMerge(layerMaintenance(config)),
+    Layer.provideMerge(layerLeader(config)),
     Layer.provideMerge(layerInspection(config)),
     Layer.provideMerge(layerStatusView),
     Layer.provideMerge(layerSaveProgress),
@@ -88,9 +88,9 @@ export const layerEngine = (config: EngineConfig): Layer.Layer<Engine, ConfigErr
     Layer.provideMerge(layerTransferView),
     Layer.provideMerge(layerTransfers(config)),
     Layer.provideMerge(layerSpaceBudget(config)),
-    Layer.provideMerge(layerContentUse),
+    Layer.provideMerge(layerLastUsed),
     Layer.provideMerge(layerUploadConfirmation),
-    Layer.provideMerge(layerLocalIndex),
+    Layer.provideMerge(layerPresenceIndex),
     Layer.provideMerge(layerSyncBackend),
     Layer.provideMerge(layerFactJournal),
     Layer.provideMerge(layerObservers),

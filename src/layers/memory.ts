@@ -2,13 +2,13 @@ import { Effect, Layer } from "effect"
 import { layerSubtle } from "../services/local-file-storage/hashing/layer-subtle.js"
 import { layerMemory } from "../services/local-file-storage/layer-memory.js"
 import { layerMemoryOutbox } from "../services/outbox/layer-memory.js"
-import { layerLoneTab } from "../services/tabs/layer-lone-tab.js"
+import { layerSingleTab } from "../services/tabs/layer-single-tab.js"
 import { layerMemoryTabs } from "../services/tabs/layer-memory.js"
 
 /** A browser tab that keeps everything in memory and knows no other tab. */
 export const layerMemoryTab = (storeId: string) =>
   Layer.mergeAll(
-    layerMemoryOutbox().pipe(Layer.provideMerge(layerLoneTab)),
+    layerMemoryOutbox().pipe(Layer.provideMerge(layerSingleTab)),
     layerMemory({ storeId }).pipe(Layer.provideMerge(layerSubtle)),
   )
 

@@ -12,7 +12,7 @@ import {
   TestClock,
   TestContext,
 } from "effect"
-import { watchLeaderNews } from "../utils/leader-news.js"
+import { watchLeaderEvents } from "../utils/leader-events.js"
 import { steadySync } from "./steady-sync.js"
 
 const storeId = crypto.randomUUID()
@@ -198,7 +198,7 @@ describe("a steady sync backend", () => {
       run(
         Effect.gen(function* () {
           const heard = yield* Deferred.make<string>()
-          const unwatch = watchLeaderNews(storeId, (news) =>
+          const unwatch = watchLeaderEvents(storeId, (news) =>
             Deferred.unsafeDone(heard, Effect.succeed(news.type === "stopped" ? news.reason : news.type)),
           )
           const behind = Effect.fail({ _tag: "ServerAheadError", minimumExpectedNum: 1 })

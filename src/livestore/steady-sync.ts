@@ -1,5 +1,5 @@
 import { Data, Effect, Either, Option, Scope, Stream, SubscriptionRef } from "effect"
-import { postLeaderNews } from "../utils/leader-news.js"
+import { postLeaderEvent } from "../utils/leader-events.js"
 
 /** What LiveStore asks again for, as it does with an error of this tag of its own. */
 class IsOfflineError extends Data.TaggedError("IsOfflineError")<{ readonly cause: unknown }> {}
@@ -75,7 +75,7 @@ const watchForStop = (heads: Heads, storeId: string): Effect.Effect<void> =>
       const now = findStop(heads)
       if (now !== undefined && now === before) {
         yield* Effect.logWarning(`${now}: it has to be started anew`)
-        postLeaderNews(storeId, { type: "stopped", reason: now })
+        postLeaderEvent(storeId, { type: "stopped", reason: now })
         return
       }
       before = now

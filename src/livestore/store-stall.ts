@@ -1,4 +1,4 @@
-import { watchLeaderNews } from "../utils/leader-news.js"
+import { watchLeaderEvents } from "../utils/leader-events.js"
 import { lookEveryMs, StallCount, type StoreProgress } from "../utils/stall-count.js"
 
 export type { StoreProgress }
@@ -42,6 +42,6 @@ export const untilStalled = (
     const unwatch =
       store.storeId === undefined
         ? () => undefined
-        : watchLeaderNews(store.storeId, ({ type }) => type === "stopped" && stop())
+        : watchLeaderEvents(store.storeId, ({ type }) => type === "stopped" && stop())
     signal?.addEventListener("abort", end, { once: true })
   })

@@ -1,4 +1,4 @@
-import { moves } from "../thumbnails/worker/moves.js"
+import { isAnimated } from "../thumbnails/worker/is-animated.js"
 import { pictureSize } from "../thumbnails/worker/picture-size.js"
 import { strip } from "./strip.js"
 import type { ImageChange } from "./worker/protocol.js"
@@ -42,7 +42,7 @@ const redraw = async (picture: Blob, change: ImageChange): Promise<Blob | null> 
   if (known !== undefined && known.width * known.height > change.maxPixels) return null
   const isSmall = known !== undefined && Math.max(known.width, known.height) <= change.maxSide
   const canKeep = !isForced && (type === picture.type || !encodable.has(type))
-  if ((isSmall && canKeep) || (picture.type !== "image/jpeg" && (await moves(picture)))) return null
+  if ((isSmall && canKeep) || (picture.type !== "image/jpeg" && (await isAnimated(picture)))) return null
   const bitmap = await createImageBitmap(picture, { imageOrientation: "from-image" })
   try {
     const scale = Math.min(1, change.maxSide / Math.max(bitmap.width, bitmap.height))

@@ -1,5 +1,5 @@
 import { expect } from "@esm-bundle/chai"
-import { moves } from "../thumbnails/worker/moves.js"
+import { isAnimated } from "../thumbnails/worker/is-animated.js"
 import { pictureSize } from "../thumbnails/worker/picture-size.js"
 import { crc32 } from "../utils/crc32.js"
 import { orientationBlock } from "../utils/exif.js"
@@ -188,7 +188,7 @@ describe("PNG pictures", () => {
 
   it("move also when a long note comes before what says so", async () => {
     const note = await chunk("tEXt", new Uint8Array(70_000).fill(65))
-    expect(await moves(await png([note, await chunk("acTL", new Uint8Array(8))]))).to.equal(true)
-    expect(await moves(await png([note]))).to.equal(false)
+    expect(await isAnimated(await png([note, await chunk("acTL", new Uint8Array(8))]))).to.equal(true)
+    expect(await isAnimated(await png([note]))).to.equal(false)
   })
 })

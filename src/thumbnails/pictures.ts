@@ -1,7 +1,7 @@
 import { storeFolderName } from "../utils/stored-path.js"
 import type { PictureThumbnail } from "../types/index.js"
 import type { PictureFacts } from "./worker/protocol.js"
-import type { PictureStudio } from "./picture-studio.js"
+import type { Thumbnailer } from "./thumbnailer.js"
 
 /** What a page can have made of its pictures. Nothing here fails: what cannot be made is `undefined`. */
 export interface Pictures {
@@ -10,14 +10,17 @@ export interface Pictures {
   /** Says under which name a picture that was described is stored now. */
   readonly stored: (picture: Blob, contentHash: string) => void
   /** A smaller copy, kept on this device. Its URL goes back with `release`. */
-  readonly thumbnail: (request: ThumbnailWish, signal?: AbortSignal) => Promise<PictureThumbnail | undefined>
+  readonly thumbnail: (
+    request: ThumbnailRequest,
+    signal?: AbortSignal,
+  ) => Promise<PictureThumbnail | undefined>
   /** Takes a thumbnail's URL back; says whether it was one. */
   readonly release: (url: string) => boolean
   readonly dispose: () => void
 }
 
 /** Of what, and how large. */
-export interface ThumbnailWish {
+export interface ThumbnailRequest {
   /** Asked for the picture itself when there is no kept copy; `undefined` = it has changed. Its failure is passed on. */
   readonly read: () => Promise<Blob | undefined>
   readonly mimeType: string
@@ -33,17 +36,17 @@ export const canShrink = (mimeType: string): boolean => isPixels(mimeType) && mi
 
 /** The pictures of one store. The workers and all they need load when the first picture comes. */
 export const makePictures = (options: { readonly storeId: string; readonly isKept: boolean }): Pictures => {
-  let studio: Promise<PictureStudio> | undefined
+  let thumbnailer: Promise<Thumbnailer> | undefined
   let isDisposed = false
   const urls = new Set<string>()
   const storeFolder = options.isKept ? storeFolderName(options.storeId) : undefined
-  const load = async (): Promise<PictureStudio | undefined> => {
-    studio ??= import("./picture-studio.js").then(({ PictureStudio }) => new PictureStudio(storeFolder))
+  const load = async (): Promise<Thumbnailer | undefined> => {
+    thumbnailer ??= import("./thumbnailer.js").then(({ Thumbnailer }) => new Thumbnailer(storeFolder))
     try {
-      return await studio
+      return await thumbnailer
     } catch {
       // Offline, it may be there next time.
-      studio = undefined
+      thumbnailer = undefined
       return undefined
     }
   }
@@ -51,14 +54,14 @@ export const makePictures = (options: { readonly storeId: string; readonly isKep
     describe: async (picture, mimeType) =>
       isDisposed || !isPixels(mimeType) ? undefined : (await load())?.describe(picture, mimeType),
     stored: (picture, contentHash) => {
-      if (isDisposed || studio === undefined) return
-      void studio.then(
+      if (isDisposed || thumbnailer === undefined) return
+      void thumbnailer.then(
         (loaded) => loaded.stored(picture, contentHash),
         () => undefined,
       )
     },
-    thumbnail: async (wish, signal) => {
-      const made = isDisposed ? undefined : await (await load())?.thumbnail(wish, signal)
+    thumbnail: async (request, signal) => {
+      const made = isDisposed ? undefined : await (await load())?.thumbnail(request, signal)
       if (made === undefined) return undefined
       if (isDisposed || signal?.aborted === true) {
         URL.revokeObjectURL(made.url)
@@ -76,7 +79,7 @@ export const makePictures = (options: { readonly storeId: string; readonly isKep
       isDisposed = true
       for (const url of urls) URL.revokeObjectURL(url)
       urls.clear()
-      studio?.then(
+      thumbnailer?.then(
         (loaded) => loaded.end(),
         () => undefined,
       )

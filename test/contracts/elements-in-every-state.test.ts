@@ -11,7 +11,7 @@ import {
 } from "../../components/test-support/fixture.js"
 import { InMemoryFileSync } from "../../components/test-support/in-memory-file-sync.js"
 import { hasMedia, hasRealKeys, setMedia } from "../../components/test-support/keyboard.js"
-import { setFileSync, setFileSyncDelay } from "../../src/client/filesync.js"
+import { setFileSync, setFileSyncDelay } from "../../src/client/global-client.js"
 import { imageScenes } from "../visual/scenes/image.js"
 import { inspectorScenes } from "../visual/scenes/inspector.js"
 import { listScenes } from "../visual/scenes/list.js"

@@ -1,6 +1,6 @@
 import { expect } from "@esm-bundle/chai"
 import { createFileSync } from "../../src/client/create-file-sync.js"
-import { getFileSync } from "../../src/client/filesync.js"
+import { getFileSync } from "../../src/client/global-client.js"
 import { Bench, rejection, textFile } from "../support/bench.js"
 import { madeBlob } from "../support/made-blobs.js"
 import { makeStore } from "../support/store.js"

@@ -1,6 +1,6 @@
 import { expect } from "@esm-bundle/chai"
 import { Effect, TestClock } from "effect"
-import { Observers } from "../../src/services/notifications/observers.js"
+import { Observers } from "../../src/services/notifications/Observers.js"
 import { type EngineBench, eventually, pass, withEngine } from "../support/engine-bench.js"
 
 const blob = (text: string): Blob => new Blob([text], { type: "text/plain" })

@@ -5,7 +5,7 @@ import { layerTest } from "../../src/layers/test-layer.js"
 import { FileRecords } from "../../src/services/file-records/FileRecords.js"
 import { LocalFileStorage } from "../../src/services/local-file-storage/LocalFileStorage.js"
 import { FileStorage } from "../../src/services/file-storage/FileStorage.js"
-import { Upkeep } from "../../src/services/file-sync/Upkeep.js"
+import { Maintenance } from "../../src/services/file-sync/Maintenance.js"
 
 const run = <A, E>(effect: Effect.Effect<A, E, Engine | Platform>): Promise<A> =>
   Effect.runPromise(Effect.provide(effect, layerTest()))
@@ -13,7 +13,7 @@ const run = <A, E>(effect: Effect.Effect<A, E, Engine | Platform>): Promise<A> =
 const blob = (text: string): Blob => new Blob([text], { type: "text/plain" })
 
 const restoreVersion = (fileId: string, contentHash: string) =>
-  Effect.flatMap(Upkeep, (upkeep) => upkeep.restoreVersion(fileId, contentHash))
+  Effect.flatMap(Maintenance, (upkeep) => upkeep.restoreVersion(fileId, contentHash))
 
 /** A file that was saved as "first" and then changed to "second". */
 const program = () =>

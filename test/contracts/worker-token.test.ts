@@ -1,6 +1,6 @@
 /** The service worker asks a remote in the app's name, with the token that the page has now. */
 import { expect } from "@esm-bundle/chai"
-import { serveThroughWorker } from "../../src/client/serve-through-worker.js"
+import { serviceWorkerBridge } from "../../src/client/service-worker-bridge.js"
 import { registerFileSyncServiceWorker } from "../../src/service-worker/register.js"
 import { httpAdapter } from "../../src/services/remote-file-storage/adapters/http.js"
 import { until } from "../../src/testing/adapter-conformance/expect.js"
@@ -17,7 +17,7 @@ describe("the token of the service worker", () => {
     const storeId = `token-${crypto.randomUUID()}`
     const registered = await registerFileSyncServiceWorker()
     if (!registered.controlled) throw new Error(`No service worker: ${registered.reason}`)
-    const through = serveThroughWorker({ storeId, adapter, isEnabled: true, hasOwnKeys: false })
+    const through = serviceWorkerBridge({ storeId, adapter, isEnabled: true, hasOwnKeys: false })
     try {
       through.attach({
         // An engine that has heard of nothing, so that the worker asks the remote.

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, it } from "node:test"
-import { projectRoot } from "../../scripts/fresh.mjs"
+import { projectRoot } from "../../scripts/ensure-installed.mjs"
 
 const page = readFileSync(join(projectRoot, "docs/architecture.md"), "utf8")
 

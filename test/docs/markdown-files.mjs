@@ -1,7 +1,7 @@
 /** The Markdown that people read: the pages of the site that are written by hand, and the README. */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { projectRoot } from "../../scripts/fresh.mjs"
+import { projectRoot } from "../../scripts/ensure-installed.mjs"
 
 const inFolder = (folder) =>
   readdirSync(join(projectRoot, folder), { recursive: true })

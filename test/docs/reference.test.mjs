@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, it } from "node:test"
 import { apiPages, sourceEntries } from "../../scripts/docs/api/api-pages.mjs"
-import { projectRoot } from "../../scripts/fresh.mjs"
+import { projectRoot } from "../../scripts/ensure-installed.mjs"
 import { docstringOf, exportsOf } from "../../scripts/docs/api/exports.mjs"
 
 const entries = sourceEntries()

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url"
 import { parse as parseSvelte } from "svelte/compiler"
 import { compileScript, parse as parseVue } from "vue/compiler-sfc"
 import { fencesIn } from "../../scripts/docs/markdown.mjs"
-import { projectRoot } from "../../scripts/fresh.mjs"
+import { projectRoot } from "../../scripts/ensure-installed.mjs"
 import { filesWithSamples } from "./markdown-files.mjs"
 
 /** Inside the package, so that its own name resolves as it does for an app that installed it. */

@@ -7,7 +7,7 @@ import { transform } from "esbuild"
 import { parseFragment } from "parse5"
 import { sourceEntries } from "../../scripts/docs/api/api-pages.mjs"
 import { exportsOf } from "../../scripts/docs/api/exports.mjs"
-import { projectRoot } from "../../scripts/fresh.mjs"
+import { projectRoot } from "../../scripts/ensure-installed.mjs"
 import { markupOf, samples, samplesFolder, writeSamples } from "./samples.mjs"
 
 const declarations = JSON.parse(

@@ -5,7 +5,7 @@ import { createServer } from "node:http"
 import { join } from "node:path"
 import { chromium } from "playwright-core"
 import { chromiumFlags, findBrowser } from "../../scripts/find-browser.mjs"
-import { projectRoot } from "../../scripts/fresh.mjs"
+import { projectRoot } from "../../scripts/ensure-installed.mjs"
 import { startLocalBackend } from "../../server/local-backend.mjs"
 import { temporaryFolder } from "../support/started-app.mjs"
 

@@ -1,7 +1,7 @@
 import { Effect, Layer, Logger, ManagedRuntime, Random, Scheduler } from "effect"
 import { layerEngine } from "../../src/layers/engine.js"
 import { withDefaults } from "../../src/layers/engine-defaults.js"
-import { type Client, makeClient } from "../../src/client/make-client.js"
+import { type Client, makeClient } from "../../src/client/client.js"
 import { layerLiveStore } from "../../src/services/file-records/layer-livestore.js"
 import { NextTask } from "../../src/services/file-records/NextTask.js"
 import { FileIds } from "../../src/services/file-storage/file-ids.js"

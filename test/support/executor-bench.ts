@@ -1,8 +1,8 @@
 import { Deferred, Effect, Layer, Schedule, type Scope, TestClock } from "effect"
 import { DownloadError, StorageError, UploadError } from "../../src/errors/index.js"
 import { layerExecutor } from "../../src/services/sync-executor/layer.js"
-import { layerPace } from "../../src/services/sync-executor/layer-pace.js"
-import type { Pace } from "../../src/services/sync-executor/Pace.js"
+import { layerConcurrencyLimiter } from "../../src/services/sync-executor/layer-concurrency-limiter.js"
+import type { ConcurrencyLimiter } from "../../src/services/sync-executor/ConcurrencyLimiter.js"
 import {
   type ExecutorEvent,
   SyncExecutor,
@@ -84,7 +84,7 @@ export const withExecutor = <A, E>(
     executor: SyncExecutor["Type"],
     runner: Runner,
     events: ReadonlyArray<ExecutorEvent>,
-  ) => Effect.Effect<A, E, Scope.Scope | Pace>,
+  ) => Effect.Effect<A, E, Scope.Scope | ConcurrencyLimiter>,
   config: Partial<SyncExecutorConfig> = {},
 ) =>
   itEffect(what, () => {
@@ -99,7 +99,7 @@ export const withExecutor = <A, E>(
       Effect.provide(
         layerExecutor({ retrySchedule: exactDelays, ...config }).pipe(
           Layer.provide(runner.layer),
-          Layer.provideMerge(layerPace(config)),
+          Layer.provideMerge(layerConcurrencyLimiter(config)),
         ),
       ),
     )

@@ -1,7 +1,7 @@
 /** The page that is photographed: shows one scene at a time on a stage of its own. */
 import "../../components/index.js"
 import { InMemoryFileSync } from "../../components/test-support/in-memory-file-sync.js"
-import { setFileSync, setFileSyncDelay } from "../../src/client/filesync.js"
+import { setFileSync, setFileSyncDelay } from "../../src/client/global-client.js"
 import { imageScenes } from "./scenes/image.js"
 import { inspectorScenes } from "./scenes/inspector.js"
 import { listScenes } from "./scenes/list.js"

@@ -3,7 +3,7 @@ import { create, ts } from "@custom-elements-manifest/analyzer"
 import { litPlugin } from "@custom-elements-manifest/analyzer/src/features/framework-plugins/lit/lit.js"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { projectRoot } from "../../fresh.mjs"
+import { projectRoot } from "../../ensure-installed.mjs"
 import { outPropertiesIn, registrationsIn, typeReader } from "./source-facts.mjs"
 
 /** What the browser calls; nobody else should. */

@@ -1,7 +1,7 @@
 /** Facts in the elements' sources that the manifest analyzer does not know to look for. */
 import { ts as bundledTypescript } from "@custom-elements-manifest/analyzer"
 import { join } from "node:path"
-import { projectRoot } from "../../fresh.mjs"
+import { projectRoot } from "../../ensure-installed.mjs"
 
 const visit = (ts, node, look) => {
   look(node)
@@ -20,11 +20,12 @@ export const registrationsIn = (ts, source) => {
   return found
 }
 
-/** What a class says in `declareOut({ name: { attribute, initial } })`, by property name. */
+/** What a class says in `declareReflected({ name: { attribute, initial } })`, by property name. */
 export const outPropertiesIn = (ts, source, className) => {
   const found = new Map()
   visit(ts, source, (node) => {
-    if (!ts.isCallExpression(node) || node.expression.getText(source) !== `${className}.declareOut`) return
+    if (!ts.isCallExpression(node) || node.expression.getText(source) !== `${className}.declareReflected`)
+      return
     for (const { name, initializer } of node.arguments[0].properties) {
       const facts = Object.fromEntries(
         initializer.properties.map((fact) => [fact.name.text, fact.initializer]),

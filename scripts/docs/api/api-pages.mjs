@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { analyzeElements } from "../../build/elements/analyze.mjs"
-import { projectRoot } from "../../fresh.mjs"
+import { projectRoot } from "../../ensure-installed.mjs"
 import { declarationText, kindOf, namesIn } from "./declaration-text.mjs"
 import { elementPage } from "./element-page.mjs"
 import { docstringOf, exportsOf, findDeclaration, headOf } from "./exports.mjs"

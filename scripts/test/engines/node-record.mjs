@@ -1,6 +1,6 @@
 /** A reporter for `node --test`: what ran, file by file, as JSON of the same form as the unit tests' record. */
 import { relative } from "node:path"
-import { projectRoot } from "../../fresh.mjs"
+import { projectRoot } from "../../ensure-installed.mjs"
 
 /** A suite fails with its tests, which speak for themselves; a hook or the whole file fails for a reason of its own. */
 const speaksForItself = ({ details }) =>

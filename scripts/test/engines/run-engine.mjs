@@ -3,7 +3,7 @@ import { spawn } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { projectRoot } from "../../fresh.mjs"
+import { projectRoot } from "../../ensure-installed.mjs"
 
 const runTimeoutMs = 20 * 60_000
 

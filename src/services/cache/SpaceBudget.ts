@@ -3,13 +3,13 @@ import type { StorageError } from "../../errors/index.js"
 import type { FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
-import type { Observers } from "../notifications/observers.js"
+import type { Observers } from "../notifications/Observers.js"
 import type { Outbox } from "../outbox/Outbox.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import type { TabLocks } from "../tabs/TabLocks.js"
-import { releaseContent } from "./collect-garbage.js"
-import { ContentUse } from "./content-use.js"
-import { LocalIndex } from "./local-index.js"
+import { releaseContent } from "./release-content.js"
+import { LastUsed } from "./LastUsed.js"
+import { PresenceIndex } from "./PresenceIndex.js"
 
 /** The byte budget of this device: live and earlier content, thumbnails and unfinished files together. */
 export class SpaceBudget extends Context.Tag("filesync/SpaceBudget")<
@@ -50,11 +50,11 @@ export const layerSpaceBudget = (options: {
     SpaceBudget,
     Effect.gen(function* () {
       const context = yield* Effect.context<
-        FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
+        FileRecords | LocalFileStorage | Outbox | TabLocks | PresenceIndex | TabChannel | Observers
       >()
       const records = yield* FileRecords
-      const index = yield* LocalIndex
-      const use = yield* ContentUse
+      const index = yield* PresenceIndex
+      const lastUsed = yield* LastUsed
       const local = yield* LocalFileStorage
       const isLimited = Number.isFinite(options.maxCacheBytes)
       const sumOf = (contents: ReadonlyArray<Candidate>): number =>
@@ -83,7 +83,7 @@ export const layerSpaceBudget = (options: {
       })
       // Content not used since the start goes before all that was, oldest change first.
       const lastUse = (record: FileRecord): number =>
-        use.lastUse(record.contentHash) ?? record.updatedAt.getTime() - Number.MAX_SAFE_INTEGER
+        lastUsed.lastUse(record.contentHash) ?? record.updatedAt.getTime() - Number.MAX_SAFE_INTEGER
       const isEvictable = ({ contentHash }: FileRecord): boolean =>
         records
           .withContent(contentHash)

@@ -3,14 +3,14 @@ import type { ConfigError, StorageError } from "../../errors/index.js"
 import type { FileRecord } from "../../types/index.js"
 import { type ErasedContent, FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
-import type { Observers } from "../notifications/observers.js"
+import type { Observers } from "../notifications/Observers.js"
 import type { Outbox } from "../outbox/Outbox.js"
 import { recordOfContent } from "../remote-file-storage/record-of-content.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import type { TabLocks } from "../tabs/TabLocks.js"
-import { releaseContent } from "./collect-garbage.js"
-import type { LocalIndex } from "./local-index.js"
+import { releaseContent } from "./release-content.js"
+import type { PresenceIndex } from "./PresenceIndex.js"
 
 /** Requests to the remote at once. */
 const concurrentDeletions = 4
@@ -26,7 +26,7 @@ export const finishErasures = (config: {
 }): Effect.Effect<
   boolean,
   StorageError | ConfigError,
-  FileRecords | LocalFileStorage | RemoteStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
+  FileRecords | LocalFileStorage | RemoteStorage | Outbox | TabLocks | PresenceIndex | TabChannel | Observers
 > =>
   Effect.gen(function* () {
     const records = yield* FileRecords

@@ -3,16 +3,16 @@ import type { FileRecord, VerifyReport } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { TabChannel } from "../tabs/TabChannel.js"
-import { LocalIndex } from "./local-index.js"
+import { PresenceIndex } from "./PresenceIndex.js"
 import { isContentHash } from "../../utils/content-hash.js"
-import { noteFound } from "./note-found.js"
+import { markPresent } from "./mark-present.js"
 
 /** Compares rows, index and disk, and hashes every stored file: time grows with the bytes (about 300 MB/s), memory does not. */
 export const verifyStorage = (restorableMs: number) =>
   Effect.gen(function* () {
     const records = yield* FileRecords
     const local = yield* LocalFileStorage
-    const index = yield* LocalIndex
+    const index = yield* PresenceIndex
     const channel = yield* TabChannel
     const since = (yield* Clock.currentTimeMillis) - restorableMs
     const stored = new Set(yield* local.listFiles)
@@ -23,7 +23,7 @@ export const verifyStorage = (restorableMs: number) =>
     const hashes = [...byHash.keys()]
     const appeared = hashes.filter((hash) => stored.has(hash) && !index.isPresent(hash))
     const vanished = hashes.filter((hash) => !stored.has(hash) && index.isPresent(hash))
-    yield* noteFound(appeared)
+    yield* markPresent(appeared)
     yield* index.setAbsent(vanished)
     if (vanished.length > 0) yield* channel.post({ type: "absent", contentHashes: vanished })
 
@@ -57,14 +57,14 @@ export const stillWrong = (report: VerifyReport) =>
   Effect.gen(function* () {
     const records = yield* FileRecords
     const local = yield* LocalFileStorage
-    const index = yield* LocalIndex
+    const index = yield* PresenceIndex
     const channel = yield* TabChannel
     const suspects = [...report.missing, ...report.corrupt, ...report.notUploaded]
     const hashes = [...new Set(suspects.flatMap((id) => records.get(id)?.contentHash ?? []))]
     const present = yield* local.filesExist(hashes)
     const stored = new Set(hashes.filter((_, at) => present[at]))
     const vanished = hashes.filter((hash) => !stored.has(hash) && index.isPresent(hash))
-    yield* noteFound(hashes.filter((hash) => stored.has(hash) && !index.isPresent(hash)))
+    yield* markPresent(hashes.filter((hash) => stored.has(hash) && !index.isPresent(hash)))
     yield* index.setAbsent(vanished)
     if (vanished.length > 0) yield* channel.post({ type: "absent", contentHashes: vanished })
     const corrupt: Array<string> = []

@@ -152,14 +152,14 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
      * The same in short: its rows that say more than that content is here, and the live records that, by what it says,
      * are not both here and remote (without `hasRemote`: not here).
      */
-    readonly loadLocalInShort: (hasRemote: boolean) => {
+    readonly loadLocalSummary: (hasRemote: boolean) => {
       readonly flagged: ReadonlyArray<LocalFileEntry>
-      readonly unsettled: ReadonlyArray<FileRecord>
+      readonly pending: ReadonlyArray<FileRecord>
     }
     /** Whether it says that content that some record has or had is here. */
-    readonly isHere: (contentHash: string) => boolean
+    readonly hasLocalCopy: (contentHash: string) => boolean
     /** Every content that it says is here. */
-    readonly loadHere: () => Iterable<string>
+    readonly loadLocalCopies: () => Iterable<string>
     /** Deleted records that it has rows of, with the content that these say is here; empty = none. */
     readonly loadLocalOfDeleted: () => ReadonlyArray<Pick<LocalFileEntry, "fileId" | "localHash">>
     readonly setLocal: (entries: ReadonlyArray<LocalFileEntry>) => Effect.Effect<void, ConfigError>

@@ -167,30 +167,30 @@ export const readLocalEntries = (
  * and remote; where there is no remote, not here. Of ten thousand settled ones it takes 20 ms to find none, a quarter
  * of what it takes to read them. One statement, because LiveStore compiles every new one twice.
  */
-export const makeLocalInShort = (query: QueryRows) => {
+export const makeLocalSummary = (query: QueryRows) => {
   // A start asks several times; LiveStore gives the same row again until a table has changed.
-  let seen: { readonly flagged: string; readonly unsettled: string } | undefined
-  let inShort = { flagged: [] as ReadonlyArray<LocalFileEntry>, unsettled: [] as ReadonlyArray<FileRecord> }
-  return (hasRemote: boolean): typeof inShort => {
-    const unsettled = `localHash IS NOT contentHash${hasRemote ? " OR remoteKey IS NULL" : ""}`
+  let seen: { readonly flagged: string; readonly pending: string } | undefined
+  let summary = { flagged: [] as ReadonlyArray<LocalFileEntry>, pending: [] as ReadonlyArray<FileRecord> }
+  return (hasRemote: boolean): typeof summary => {
+    const pending = `localHash IS NOT contentHash${hasRemote ? " OR remoteKey IS NULL" : ""}`
     const [row] = query<NonNullable<typeof seen>>(
       `SELECT (${asOne(localColumns, "localFileState WHERE pinned OR evicted OR failedHash <> ''")}) AS flagged,
-      (${asOne(fileColumns, `files LEFT JOIN localFileState ON fileId = id WHERE deletedAt IS NULL AND (${unsettled})`)}) AS unsettled`,
+      (${asOne(fileColumns, `files LEFT JOIN localFileState ON fileId = id WHERE deletedAt IS NULL AND (${pending})`)}) AS pending`,
       {},
     )
     if (row !== seen) {
       seen = row
-      inShort = {
+      summary = {
         flagged: toRows<LocalFileEntry>(localColumns, row?.flagged).map(toLocalEntry),
-        unsettled: toRows<FileRow>(fileColumns, row?.unsettled).map(toRecord),
+        pending: toRows<FileRow>(fileColumns, row?.pending).map(toRecord),
       }
     }
-    return inShort
+    return summary
   }
 }
 
 /** Whether it says that this content is here; found by the records that have it or had it, which are in an index. */
-export const isHere = (query: QueryRows, contentHash: string): boolean =>
+export const hasLocalCopy = (query: QueryRows, contentHash: string): boolean =>
   query(
     `SELECT 1 FROM localFileState WHERE localHash = $contentHash AND fileId IN (
       SELECT id FROM files WHERE contentHash = $contentHash
@@ -200,7 +200,7 @@ export const isHere = (query: QueryRows, contentHash: string): boolean =>
   ).length > 0
 
 /** Every content that it says is here. */
-export const readHere = (query: QueryRows): ReadonlyArray<string> =>
+export const readLocalCopies = (query: QueryRows): ReadonlyArray<string> =>
   readAsOne<LocalFileEntry>(query, ["localHash"], "localFileState WHERE localHash <> ''").map(
     ({ localHash }) => localHash,
   )

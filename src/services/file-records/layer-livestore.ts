@@ -6,10 +6,10 @@ import { fileEvents } from "../../schema/file-events.js"
 import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../schema/local-file-state.js"
 import type { FileQuery } from "../../types/index.js"
 import {
-  isHere,
-  makeLocalInShort,
+  hasLocalCopy,
+  makeLocalSummary,
   readDeleted,
-  readHere,
+  readLocalCopies,
   readLocalEntries,
   readLostKeys,
 } from "./all-rows.js"
@@ -238,9 +238,9 @@ export const layerLiveStore = (
             ),
           ),
         loadLocal: (fileIds) => readLocalEntries(query, fileIds),
-        loadLocalInShort: makeLocalInShort(query),
-        isHere: (contentHash) => isHere(query, contentHash),
-        loadHere: () => readHere(query),
+        loadLocalSummary: makeLocalSummary(query),
+        hasLocalCopy: (contentHash) => hasLocalCopy(query, contentHash),
+        loadLocalCopies: () => readLocalCopies(query),
         loadLocalOfDeleted: () => readDeleted(query, "JOIN"),
         setLocal: (entries) => commitLocal(() => setLocalEvents(entries)),
         isPaused: () => isPaused,

@@ -193,17 +193,18 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
             contents.map(({ contentHash, erasedAt }) => ({ type: "contentErased", contentHash, erasedAt })),
           ),
         loadLocal: (fileIds) => fileIds.flatMap((fileId) => log.local.get(fileId) ?? []),
-        loadLocalInShort: (hasRemote) => ({
+        loadLocalSummary: (hasRemote) => ({
           flagged: [...log.local.values()].filter(
             ({ pinned, evicted, failedHash }) => pinned || evicted || failedHash !== "",
           ),
-          unsettled: [...index.all()].filter(
+          pending: [...index.all()].filter(
             ({ id, contentHash, remoteKey }) =>
               log.local.get(id)?.localHash !== contentHash || (hasRemote && remoteKey === null),
           ),
         }),
-        isHere: (contentHash) => [...log.local.values()].some(({ localHash }) => localHash === contentHash),
-        loadHere: () => [...log.local.values()].flatMap(({ localHash }) => localHash || []),
+        hasLocalCopy: (contentHash) =>
+          [...log.local.values()].some(({ localHash }) => localHash === contentHash),
+        loadLocalCopies: () => [...log.local.values()].flatMap(({ localHash }) => localHash || []),
         loadLocalOfDeleted: () =>
           [...log.local.values()].filter(({ fileId }) => log.tables().rows.get(fileId)?.deletedAt != null),
         setLocal: (entries) =>

@@ -1,7 +1,7 @@
 import { Deferred, Effect, ExecutionStrategy, Exit, Scope, Stream } from "effect"
 import { type AttachedStore, encodeEvent } from "./attached-store.js"
 import { factNames } from "./commit-events.js"
-import { watchLeaderNews } from "../../utils/leader-news.js"
+import { watchLeaderEvents } from "../../utils/leader-events.js"
 import type { StoreLog } from "./StoreLog.js"
 
 const globalOf = (seqNum: string): number => Number(/^e(\d+)/.exec(seqNum)?.[1] ?? 0)
@@ -94,7 +94,7 @@ export const makeStoreLog = (store: AttachedStore): Effect.Effect<StoreLog, neve
         }
       },
       stopped: Effect.async((resume) => {
-        const unwatch = watchLeaderNews(store.storeId, (news) => {
+        const unwatch = watchLeaderEvents(store.storeId, (news) => {
           if (news.type === "stopped") resume(Effect.succeed(news.reason))
         })
         return Effect.sync(unwatch)

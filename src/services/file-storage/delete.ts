@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { findLive } from "../file-records/find-live.js"
-import { Observers } from "../notifications/observers.js"
+import { Observers } from "../notifications/Observers.js"
 
 /** Deletions, which can be undone for a while. */
 export const makeDelete = Effect.gen(function* () {
@@ -14,7 +14,7 @@ export const makeDelete = Effect.gen(function* () {
     yield* Effect.forEach(live, (fileId) => findLive(records, fileId), { discard: true })
     if (live.length === 0) return
     yield* records.remove(live)
-    for (const fileId of live) observers.announce({ type: "deleted", fileId })
+    for (const fileId of live) observers.emit({ type: "deleted", fileId })
   })
 
   return { deleteFiles, deleteFile: (fileId: string) => deleteFiles([fileId]) }

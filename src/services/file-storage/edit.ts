@@ -4,7 +4,7 @@ import type { EditFileOptions, FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { findLive } from "../file-records/find-live.js"
 import { appMetadataOf, mergeMetadata } from "../file-records/record-row.js"
-import { Observers } from "../notifications/observers.js"
+import { Observers } from "../notifications/Observers.js"
 import { appEventsOf } from "./app-events.js"
 import { checkMetadata, normalizeMimeType, normalizeName } from "./validate.js"
 
@@ -29,7 +29,7 @@ export const makeEdit = Effect.gen(function* () {
     const isChanged = name !== undefined || mimeType !== undefined || metadata !== undefined
     if (!isChanged && appEvents.length === 0) return
     yield* records.update(isChanged ? [{ id: fileId, name, mimeType, metadata }] : [], appEvents)
-    if (isChanged) observers.announce({ type: "updated", fileId, contentHash: before.contentHash })
+    if (isChanged) observers.emit({ type: "updated", fileId, contentHash: before.contentHash })
   })
 
   return { editFile }

@@ -2,14 +2,14 @@ import { Effect } from "effect"
 import { FileNotFoundError, StorageError } from "../../errors/index.js"
 import type { ErasedFile, FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
-import { Observers } from "../notifications/observers.js"
+import { Observers } from "../notifications/Observers.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { finishErasures } from "../cache/finish-erasures.js"
 import type { Outbox } from "../outbox/Outbox.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import type { TabLocks } from "../tabs/TabLocks.js"
 import type { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
-import type { LocalIndex } from "../cache/local-index.js"
+import type { PresenceIndex } from "../cache/PresenceIndex.js"
 
 /** Erasing files for good. */
 export const makeErase = (config: {
@@ -21,7 +21,14 @@ export const makeErase = (config: {
     const observers = yield* Observers
     const remote = yield* RemoteStorage
     const context = yield* Effect.context<
-      FileRecords | LocalFileStorage | RemoteStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
+      | FileRecords
+      | LocalFileStorage
+      | RemoteStorage
+      | Outbox
+      | TabLocks
+      | PresenceIndex
+      | TabChannel
+      | Observers
     >()
 
     /**
@@ -41,7 +48,7 @@ export const makeErase = (config: {
             subject: fileId,
           })
         yield* records.erase([fileId])
-        observers.announce({ type: "erased", fileId })
+        observers.emit({ type: "erased", fileId })
       }
       const isFinished = yield* Effect.provide(finishErasures(config), context)
       const answer: ErasedFile = {

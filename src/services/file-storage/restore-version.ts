@@ -15,7 +15,7 @@ import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { withSaves } from "../outbox/journal-facts.js"
 import { Outbox, toOutboxSave } from "../outbox/Outbox.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
-import { LocalIndex } from "../cache/local-index.js"
+import { PresenceIndex } from "../cache/PresenceIndex.js"
 import { TabChannel } from "../tabs/TabChannel.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
 
@@ -30,7 +30,7 @@ export const restoreVersion = (
 ): Effect.Effect<
   void,
   StorageError | DownloadError | FileNotFoundError | InvalidFileError | ConfigError,
-  FileRecords | LocalFileStorage | Outbox | TabLocks | RemoteStorage | LocalIndex | TabChannel
+  FileRecords | LocalFileStorage | Outbox | TabLocks | RemoteStorage | PresenceIndex | TabChannel
 > =>
   Effect.gen(function* () {
     const records = yield* FileRecords
@@ -38,7 +38,7 @@ export const restoreVersion = (
     const outbox = yield* Outbox
     const locks = yield* TabLocks
     const remote = yield* RemoteStorage
-    const index = yield* LocalIndex
+    const index = yield* PresenceIndex
     const channel = yield* TabChannel
     const record = yield* findLive(records, fileId)
     if (record.contentHash === contentHash) return
@@ -60,19 +60,22 @@ export const restoreVersion = (
       (yield* remote.isStored({ key: remoteKey, contentHash, record: asked }))
 
     yield* locks.hold(lockNames(records.storeId).saving, "shared")
-    const isHere = yield* local.fileExists(contentHash)
+    const hasLocalCopy = yield* local.fileExists(contentHash)
     // An event may never name bytes that are nowhere.
-    if (!isHere && !isElsewhere) return yield* notFound
+    if (!hasLocalCopy && !isElsewhere) return yield* notFound
     const { mimeType, sizeBytes, contentMetadata, lastModified, takenAt } = version
     const path = makeStoredPath(records.storeId, contentHash)
     const content = { contentHash, mimeType, sizeBytes, path, contentMetadata, lastModified, takenAt }
     const metadata = mergeMetadata(appMetadataOf(record), contentMetadata)
     const restored = { ...record, ...content, metadata, remoteKey: null }
     // Noted before the commit, so that whoever decides what the record needs finds its bytes here and uploads them.
-    if (isHere) index.note([contentHash], true)
-    const saves = isHere ? [toOutboxSave(restored, record.contentHash)] : []
-    yield* withSaves(records.update([{ id: fileId, content, ...(isHere ? {} : { remoteKey }) }], []), saves)
-    if (!isHere) return
+    if (hasLocalCopy) index.setPresenceInMemory([contentHash], true)
+    const saves = hasLocalCopy ? [toOutboxSave(restored, record.contentHash)] : []
+    yield* withSaves(
+      records.update([{ id: fileId, content, ...(hasLocalCopy ? {} : { remoteKey }) }], []),
+      saves,
+    )
+    if (!hasLocalCopy) return
     yield* outbox.committed([restored])
     yield* index.setPresent([contentHash])
     yield* channel.post({ type: "present", contentHashes: [contentHash] })

@@ -2,10 +2,10 @@ import { Effect } from "effect"
 import { FileNotFoundError, StorageError } from "../../errors/index.js"
 import type { FileRecord, FileVersion } from "../../types/index.js"
 import { makeStoredPath } from "../../utils/stored-path.js"
-import { LocalIndex } from "../cache/local-index.js"
+import { PresenceIndex } from "../cache/PresenceIndex.js"
 import { FileRecords, type NewContent } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
-import { Observers } from "../notifications/observers.js"
+import { Observers } from "../notifications/Observers.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { TabChannel } from "../tabs/TabChannel.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
@@ -15,7 +15,7 @@ export const makeRestore = Effect.gen(function* () {
   const records = yield* FileRecords
   const local = yield* LocalFileStorage
   const remote = yield* RemoteStorage
-  const index = yield* LocalIndex
+  const index = yield* PresenceIndex
   const locks = yield* TabLocks
   const channel = yield* TabChannel
   const observers = yield* Observers
@@ -33,9 +33,9 @@ export const makeRestore = Effect.gen(function* () {
   const findContent = (record: FileRecord) =>
     Effect.gen(function* () {
       for (const content of [record, ...records.versions(record.id)]) {
-        const isHere = yield* local.fileExists(content.contentHash)
-        if (isHere || (yield* isRemote(record, content.contentHash, content.remoteKey)))
-          return { content, isHere }
+        const hasLocalCopy = yield* local.fileExists(content.contentHash)
+        if (hasLocalCopy || (yield* isRemote(record, content.contentHash, content.remoteKey)))
+          return { content, hasLocalCopy }
       }
       return yield* new StorageError({
         reason: "NotFound",
@@ -50,20 +50,20 @@ export const makeRestore = Effect.gen(function* () {
     if (record.deletedAt === null) return
     // Held until the record is live again, so that nothing deletes the bytes meanwhile.
     yield* locks.hold(lockNames(records.storeId).saving, "shared")
-    const { content, isHere } = yield* findContent(record)
+    const { content, hasLocalCopy } = yield* findContent(record)
     const { contentHash, remoteKey } = content
     if (contentHash !== record.contentHash)
       yield* records.update([{ id: fileId, content: toContent(content, records.storeId) }], [])
     // Noted before the commit, so that the leader finds the bytes here when it decides what the record needs.
-    if (isHere) index.note([contentHash], true)
+    if (hasLocalCopy) index.setPresenceInMemory([contentHash], true)
     yield* records.restore([fileId])
     if (contentHash !== record.contentHash && remoteKey !== null)
       yield* records.markUploaded([{ contentHash, remoteKey }])
-    if (isHere) {
+    if (hasLocalCopy) {
       yield* index.setPresent([contentHash])
       yield* channel.post({ type: "present", contentHashes: [contentHash] })
     }
-    observers.announce({ type: "restored", fileId, contentHash })
+    observers.emit({ type: "restored", fileId, contentHash })
   }, Effect.scoped)
 
   return { restoreFile }

@@ -5,14 +5,14 @@ import { contentOf } from "../file-records/content-of.js"
 import { type FileChange, FileRecords } from "../file-records/FileRecords.js"
 import { findLive } from "../file-records/find-live.js"
 import { appMetadataOf, mergeMetadata } from "../file-records/record-row.js"
-import { Observers } from "../notifications/observers.js"
+import { Observers } from "../notifications/Observers.js"
 import { toOutboxSave } from "../outbox/Outbox.js"
 import type { FileStorage } from "./FileStorage.js"
 import { nameForType } from "../../utils/file-types.js"
 import { appEventsOf } from "./app-events.js"
-import { makeKeepSaved, type Stored } from "./keep-saved.js"
+import { makeSaveTransaction, type Stored } from "./save-transaction.js"
 import { makeRoom } from "./make-room.js"
-import type { DescribePicture, PictureStored } from "./picture-facts.js"
+import type { DescribePicture, PictureStored } from "./picture-metadata.js"
 import type { Preprocessors } from "./preprocess.js"
 import { type Added, makeStoreBytes } from "./store-bytes.js"
 import { validate, type ValidFile } from "./validate.js"
@@ -32,7 +32,7 @@ export const makeSave = (options: SaveConfig) =>
     const observers = yield* Observers
     const { checkSpace } = yield* makeRoom
     const { store, storeEach } = yield* makeStoreBytes(options)
-    const keep = yield* makeKeepSaved(options.restorableMs)
+    const keep = yield* makeSaveTransaction(options.restorableMs)
 
     const check = (file: FileToSave, isNameKept = false) =>
       Effect.try({ try: () => validate(file, isNameKept), catch: (error) => error as InvalidFileError })
@@ -71,8 +71,7 @@ export const makeSave = (options: SaveConfig) =>
           (stored) => records.create(stored, appEvents),
         )
         const saved = yield* save
-        for (const { id, contentHash } of saved)
-          observers.announce({ type: "saved", fileId: id, contentHash })
+        for (const { id, contentHash } of saved) observers.emit({ type: "saved", fileId: id, contentHash })
         return saved.map(({ id }) => id)
       })
 
@@ -123,7 +122,7 @@ export const makeSave = (options: SaveConfig) =>
         )
         const [updated] = yield* save
         if (updated !== undefined)
-          observers.announce({ type: "updated", fileId, contentHash: updated.contentHash })
+          observers.emit({ type: "updated", fileId, contentHash: updated.contentHash })
       }),
     } satisfies Pick<FileStorage["Type"], "saveFile" | "saveFiles" | "updateFile">
   })

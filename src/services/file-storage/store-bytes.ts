@@ -7,9 +7,9 @@ import { mergeMetadata } from "../file-records/record-row.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { copyIn } from "./copy-in.js"
 import { FileIds } from "./file-ids.js"
-import type { Stored } from "./keep-saved.js"
+import type { Stored } from "./save-transaction.js"
 import { makeRoom } from "./make-room.js"
-import { type DescribePicture, pictureFacts, type PictureStored } from "./picture-facts.js"
+import { type DescribePicture, pictureMetadata, type PictureStored } from "./picture-metadata.js"
 import { type Preprocessors, preprocess } from "./preprocess.js"
 import { findJpegExif, readExif } from "../../utils/exif.js"
 import { fitsType, signatureBytes, typeOfBytes, unknownType } from "../../utils/file-types.js"
@@ -55,7 +55,7 @@ export const makeStoreBytes = (options: {
               made.file.size,
               Effect.suspend(() => copyIn(local, made.file, isNew, onProgress)),
             ),
-            pictureFacts(options.describePicture, made.file, made.mimeType, said),
+            pictureMetadata(options.describePicture, made.file, made.mimeType, said),
           ],
           { concurrency: 2 },
         )

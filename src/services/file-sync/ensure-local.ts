@@ -6,8 +6,8 @@ import { findLive } from "../file-records/find-live.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import type { TabCommand } from "../tabs/TabChannel.js"
-import { LocalIndex } from "../cache/local-index.js"
-import { Upkeep } from "./Upkeep.js"
+import { PresenceIndex } from "../cache/PresenceIndex.js"
+import { Maintenance } from "./Maintenance.js"
 
 type OnProgress = (loadedBytes: number, totalBytes: number) => void
 
@@ -17,13 +17,13 @@ export const makeEnsureLocal = (ask: (command: TabCommand) => Effect.Effect<void
     const records = yield* FileRecords
     const local = yield* LocalFileStorage
     const remote = yield* RemoteStorage
-    const index = yield* LocalIndex
-    const upkeep = yield* Upkeep
+    const index = yield* PresenceIndex
+    const maintenance = yield* Maintenance
 
     const find = (fileId: string) => findLive(records, fileId)
 
     /** Whether the bytes are here; the disk wins over the index. */
-    const isHere = (contentHash: string) =>
+    const hasLocalCopy = (contentHash: string) =>
       Effect.gen(function* () {
         const exists = yield* local.fileExists(contentHash)
         // The browser may have taken the bytes away.
@@ -39,10 +39,10 @@ export const makeEnsureLocal = (ask: (command: TabCommand) => Effect.Effect<void
     ): Effect.Effect<FileRecord, FileNotFoundError | DownloadError | StorageError> =>
       Effect.gen(function* () {
         const { id, contentHash } = record
-        if (yield* isHere(contentHash)) return record
+        if (yield* hasLocalCopy(contentHash)) return record
         const isElsewhere = record.remoteKey !== null && remote.enabled
-        if (isElsewhere) yield* upkeep.arrival(record, ask)
-        else if (mayWaitForUpload && remote.enabled) yield* upkeep.uploadedElsewhere(record)
+        if (isElsewhere) yield* maintenance.awaitContent(record, ask)
+        else if (mayWaitForUpload && remote.enabled) yield* maintenance.awaitUploadElsewhere(record)
         else return yield* new FileNotFoundError({ reason: "NoBytes", fileId: id })
         const now = yield* find(id)
         return yield* ensureRecord(now, mayWaitForUpload && (isElsewhere || now.contentHash !== contentHash))
@@ -56,12 +56,12 @@ export const makeEnsureLocal = (ask: (command: TabCommand) => Effect.Effect<void
         const owners = records.withContent(contentHash)
         const record = owners.find(({ remoteKey }) => remoteKey !== null) ?? owners[0]
         if (record === undefined) return false
-        if (yield* isHere(contentHash)) return true
+        if (yield* hasLocalCopy(contentHash)) return true
         if (record.remoteKey === null || !remote.enabled)
           return yield* new FileNotFoundError({ reason: "NoBytes", fileId: record.id })
         // Another record may have the same content.
         yield* Effect.catchTag(
-          upkeep.arrival(record, ask, onProgress),
+          maintenance.awaitContent(record, ask, onProgress),
           "FileNotFoundError",
           () => Effect.void,
         )

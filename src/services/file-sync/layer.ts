@@ -7,22 +7,22 @@ import { cancelled } from "../sync-executor/to-error-info.js"
 import { TabChannel, type TabCommand } from "../tabs/TabChannel.js"
 import type { FileRecord } from "../../types/index.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
-import { ContentUse } from "../cache/content-use.js"
+import { LastUsed } from "../cache/LastUsed.js"
 import { makeEnsureLocal } from "./ensure-local.js"
 import { FileSync } from "./FileSync.js"
 import { toFileState } from "../status/file-state.js"
-import { isSettled } from "./is-settled.js"
-import { Leading } from "./leader/Leading.js"
-import { makeTurns } from "./leader/take-turns.js"
-import { LocalIndex } from "../cache/local-index.js"
-import { makeNeedOf } from "./need-of.js"
-import { Observers } from "../notifications/observers.js"
+import { isSaveComplete } from "./is-save-complete.js"
+import { Leader } from "./leader/Leader.js"
+import { makeElection } from "./leader/election.js"
+import { PresenceIndex } from "../cache/PresenceIndex.js"
+import { makeNextAction } from "./next-action.js"
+import { Observers } from "../notifications/Observers.js"
 import { failureFlags, hasFailed, noFailure, storedFailure, wasCancelled } from "../cache/stored-failure.js"
 import type { SyncConfig } from "./sync-config.js"
 import { StatusView } from "../status/sync-status.js"
 import { TransferView } from "../status/transfer-view.js"
 import { UploadConfirmation } from "../transfers/upload-confirmation.js"
-import { Upkeep } from "./Upkeep.js"
+import { Maintenance } from "./Maintenance.js"
 
 /** The sync of one store in this tab. */
 export const layerFileSync = (config: SyncConfig) =>
@@ -34,26 +34,26 @@ export const layerFileSync = (config: SyncConfig) =>
       const outbox = yield* Outbox
       const channel = yield* TabChannel
       const locks = yield* TabLocks
-      const index = yield* LocalIndex
+      const index = yield* PresenceIndex
       const observers = yield* Observers
       const view = yield* TransferView
       const status = yield* StatusView
       const executor = yield* SyncExecutor
-      const contentUse = yield* ContentUse
-      const upkeep = yield* Upkeep
+      const lastUsed = yield* LastUsed
+      const maintenance = yield* Maintenance
       const confirmation = yield* UploadConfirmation
       const names = lockNames(config.storeId)
       const clock = yield* Effect.clock
       const hello = { type: "hello", tabId: channel.tabId } as const
-      const lead = yield* Leading
-      const needOf = yield* makeNeedOf(config.downloads)
-      const turns = yield* makeTurns(config)
+      const leader = yield* Leader
+      const nextAction = yield* makeNextAction(config.downloads)
+      const election = yield* makeElection(config)
       const touchContent = (contentHashes: ReadonlyArray<string>): void =>
-        observers.touch(
+        observers.invalidate(
           contentHashes.flatMap((contentHash) => records.withContent(contentHash).map(({ id }) => id)),
         )
       const ask = (command: TabCommand): Effect.Effect<void> =>
-        view.isLeader() ? lead.obey(command) : channel.post({ type: "command", command })
+        view.isLeader() ? leader.handleCommand(command) : channel.post({ type: "command", command })
       const { find, ensureLocal, awaitLocal, ensureContent } = yield* makeEnsureLocal(ask)
 
       // Journal entries go when what they protect is safe: acknowledged by LiveStore and uploaded, or superseded.
@@ -61,13 +61,13 @@ export const layerFileSync = (config: SyncConfig) =>
       yield* Queue.take(mayBeSettled).pipe(
         Effect.zipRight(records.acknowledged),
         Effect.zipRight(outbox.open),
-        Effect.flatMap((open) => outbox.settle(open.filter((save) => isSettled(records, outbox, save)))),
+        Effect.flatMap((open) => outbox.settle(open.filter((save) => isSaveComplete(records, outbox, save)))),
         Effect.catchAll((error) => Effect.logWarning("Settling the outbox failed", error)),
         Effect.forever,
         Effect.forkScoped,
       )
       yield* records.watch((changes) => {
-        observers.touch(changes.map(({ fileId }) => fileId))
+        observers.invalidate(changes.map(({ fileId }) => fileId))
         Queue.unsafeOffer(mayBeSettled, undefined)
       })
 
@@ -76,24 +76,24 @@ export const layerFileSync = (config: SyncConfig) =>
         if (message.type === "transfers") {
           if (view.isLeader()) return
           touchContent(view.follow(message.news, channel.tabId))
-          observers.touchStatus()
+          observers.invalidateStatus()
         } else if (message.type === "present" || message.type === "absent") {
-          index.note(message.contentHashes, message.type === "present")
+          index.setPresenceInMemory(message.contentHashes, message.type === "present")
           touchContent(message.contentHashes)
           const arrived = message.contentHashes.flatMap((contentHash) => records.withContent(contentHash))
           if (view.isLeader() && message.type === "absent") fork(executor.spaceFreed)
           if (view.isLeader() && message.type === "present") {
-            fork(Effect.forEach(arrived, (record) => lead.consider(record), { discard: true }))
+            fork(Effect.forEach(arrived, (record) => leader.enqueueIfNeeded(record), { discard: true }))
           }
         } else if (message.type === "leader") {
-          observers.announce({ type: "follower" })
+          observers.emit({ type: "follower" })
           fork(channel.post(hello))
         } else if (message.type === "flags") {
-          index.noteFlags(message.fileId, message.flags)
-          observers.touch([message.fileId])
-        } else if (message.type === "command" && view.isLeader()) fork(lead.obey(message.command))
-        else if (message.type === "hello" && view.isLeader()) fork(lead.inform(message.tabId))
-        else if (message.type === "claim") fork(turns.answerClaim(message.tabId))
+          index.applyRemoteFlags(message.fileId, message.flags)
+          observers.invalidate([message.fileId])
+        } else if (message.type === "command" && view.isLeader()) fork(leader.handleCommand(message.command))
+        else if (message.type === "hello" && view.isLeader()) fork(leader.sendSnapshot(message.tabId))
+        else if (message.type === "claim") fork(election.answerClaim(message.tabId))
         else if (message.type === "progress") observers.progress(message.progress)
       })
 
@@ -103,7 +103,7 @@ export const layerFileSync = (config: SyncConfig) =>
       )
       yield* Effect.forkScoped(status.refreshSpace)
 
-      const touchSpace = ({ contentHash }: FileRecord) => Effect.sync(() => contentUse.touch(contentHash))
+      const touchSpace = ({ contentHash }: FileRecord) => Effect.sync(() => lastUsed.touch(contentHash))
       const onFile = (fileId: string, use: (contentHash: string) => Effect.Effect<void>) =>
         Effect.suspend(() => {
           const record = records.get(fileId)
@@ -116,7 +116,7 @@ export const layerFileSync = (config: SyncConfig) =>
           if (pinned && !index.isPresent(record.contentHash))
             yield* ask({ type: "want", contentHash: record.contentHash })
           yield* index.flush
-          observers.touch([fileId])
+          observers.invalidate([fileId])
         })
 
       // Whoever leads looks at what had failed; without a leader, there is nothing to do but to take it back.
@@ -125,23 +125,24 @@ export const layerFileSync = (config: SyncConfig) =>
           ask({ type: "retry", contentHash }),
           Effect.forEach([...asked], ({ id }) => index.setFlags(id, noFailure), { discard: true }),
         )
-      const needsTransfer = (record: FileRecord): boolean => ["Upload", "Download"].includes(needOf(record))
+      const needsTransfer = (record: FileRecord): boolean =>
+        ["Upload", "Download"].includes(nextAction(record))
 
       const isIdle = (): boolean => {
         // Nobody transfers for a store that was shut down.
         if (records.log.progress() === undefined) return true
-        if (view.isLeader() && lead.isConsidering()) return false
+        if (view.isLeader() && leader.hasPendingChanges()) return false
         // Right after the start nobody has told it yet; whoever leads will, or it leads itself.
-        if (view.isTakingPart() && !view.isInformed()) return false
+        if (view.isTakingPart() && !view.hasSnapshot()) return false
         return status.countMoving() + status.countWaiting() === 0
       }
 
       return FileSync.of({
         start: Effect.suspend(() => {
-          return Effect.tap(turns.start, () => Effect.sync(() => fork(turns.claim)))
+          return Effect.tap(election.start, () => Effect.sync(() => fork(election.claim)))
         }),
-        stop: turns.stop,
-        claim: turns.claim,
+        stop: election.stop,
+        claim: election.claim,
         pause: records.setPaused(true),
         resume: records.setPaused(false),
         retry: (fileId) =>
@@ -157,7 +158,7 @@ export const layerFileSync = (config: SyncConfig) =>
             const isMoving = view.get("upload", contentHash) ?? view.get("download", contentHash)
             const isDue = owners.some((record) => needsTransfer(record))
             if (isMoving === undefined && !isDue) return Effect.void
-            // A fact of the device before it is a command: there may be nobody yet to obey.
+            // A fact of the device before it is a command: there may be no leader yet to handle it.
             // A file that is here and remote has nothing to be stopped, and must be sent again if the remote loses it.
             return Effect.forEach(
               owners.filter(({ remoteKey }) => remoteKey === null || !index.isPresent(contentHash)),
@@ -168,7 +169,7 @@ export const layerFileSync = (config: SyncConfig) =>
             ).pipe(
               Effect.zipRight(ask({ type: "cancel", contentHash })),
               Effect.zipRight(Effect.ignore(index.flush)), // The index is only a hint; the store may be gone.
-              Effect.zipRight(Effect.sync(() => observers.touch(owners.map(({ id }) => id)))),
+              Effect.zipRight(Effect.sync(() => observers.invalidate(owners.map(({ id }) => id)))),
             )
           }),
         prioritize: (fileId) =>
@@ -184,7 +185,7 @@ export const layerFileSync = (config: SyncConfig) =>
           ),
         pin: (fileId) => setPinned(fileId, true),
         unpin: (fileId) => setPinned(fileId, false),
-        evict: (fileId) => Effect.zipRight(upkeep.evict(fileId), status.refreshSpace),
+        evict: (fileId) => Effect.zipRight(maintenance.evict(fileId), status.refreshSpace),
         awaitIdle: Effect.gen(function* () {
           const idle = yield* Deferred.make<void>()
           const check = () => {
@@ -219,8 +220,8 @@ export const layerFileSync = (config: SyncConfig) =>
           })
         },
         status: status.now,
-        verify: upkeep.verify,
-        repair: (report) => Effect.tap(upkeep.repair(report), () => ask({ type: "reconcile" })),
+        verify: maintenance.verify,
+        repair: (report) => Effect.tap(maintenance.repair(report), () => ask({ type: "reconcile" })),
       })
     }),
   )

@@ -7,69 +7,69 @@ import type { Priority } from "../sync-executor/transfer-table.js"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import { SpaceBudget } from "../cache/SpaceBudget.js"
-import { LocalIndex } from "../cache/local-index.js"
-import { makeNeedOf } from "./need-of.js"
-import { noteFound } from "../cache/note-found.js"
-import type { Observers } from "../notifications/observers.js"
+import { PresenceIndex } from "../cache/PresenceIndex.js"
+import { makeNextAction } from "./next-action.js"
+import { markPresent } from "../cache/mark-present.js"
+import type { Observers } from "../notifications/Observers.js"
 import type { DownloadPolicy } from "./sync-config.js"
 
-/** Hands what records need to the executor. */
+/** Enqueues the transfers that records need. */
 export const makeReconciler = (policy: DownloadPolicy) =>
   Effect.gen(function* () {
-    const needOf = yield* makeNeedOf(policy)
+    const nextAction = yield* makeNextAction(policy)
     const records = yield* FileRecords
     const local = yield* LocalFileStorage
     const executor = yield* SyncExecutor
-    const index = yield* LocalIndex
+    const index = yield* PresenceIndex
     const space = yield* SpaceBudget
-    const context = yield* Effect.context<FileRecords | LocalIndex | Observers | TabChannel>()
+    const context = yield* Effect.context<FileRecords | PresenceIndex | Observers | TabChannel>()
 
-    const consider = (record: FileRecord, priority: Priority = "background"): Effect.Effect<void> => {
-      const need = needOf(record)
-      if (need !== "Upload" && need !== "Download") return Effect.void
+    const enqueueIfNeeded = (record: FileRecord, priority: Priority = "background"): Effect.Effect<void> => {
+      const action = nextAction(record)
+      if (action !== "Upload" && action !== "Download") return Effect.void
       const { contentHash, sizeBytes } = record
       const isAsked = priority !== "background" || index.flags(record.id).pinned
-      if (need === "Download" && !isAsked && !space.admits(record)) return Effect.void
+      if (action === "Download" && !isAsked && !space.admits(record)) return Effect.void
       const [kind, enqueue] =
-        need === "Upload"
+        action === "Upload"
           ? (["upload", executor.enqueueUpload] as const)
           : (["download", executor.enqueueDownload] as const)
-      // Stopped for the sake of another record: this one wants it all the same.
+      // Stopped because of another record with this content: this one needs it all the same.
       return executor.get(kind, contentHash)?.phase === "failed"
         ? executor.retry(contentHash)
         : enqueue(contentHash, sizeBytes, priority)
     }
 
     /**
-     * Everything, in two passes: rows against the index first, which touches no file and reads no row that is settled;
-     * then the disk, only for records the two disagree about: nobody is known to have the bytes, though they may lie
-     * here unrecorded.
+     * Plans every pending record in two passes: first rows against the index, which touches no file and reads no row that
+     * needs nothing; then the disk, only for records whose bytes are known to be nowhere, though they may be here
+     * unrecorded.
      */
     const reconcile: Effect.Effect<void, StorageError> = Effect.gen(function* () {
       const suspects = new Set<string>()
-      const unsettled = [...index.unsettled()]
+      const pending = [...index.pending()]
       // Downloads the newest first, as far as the budget goes.
-      const toDownload = unsettled
+      const toDownload = pending
         .filter(({ remoteKey }) => remoteKey !== null)
         .toSorted((one, other) => other.createdAt.getTime() - one.createdAt.getTime())
-      for (const record of [...toDownload, ...unsettled.filter(({ remoteKey }) => remoteKey === null)]) {
+      for (const record of [...toDownload, ...pending.filter(({ remoteKey }) => remoteKey === null)]) {
         if (record.remoteKey === null && !index.isPresent(record.contentHash))
           suspects.add(record.contentHash)
-        yield* consider(record)
+        yield* enqueueIfNeeded(record)
       }
       if (suspects.size === 0) return
       const hashes = [...suspects]
       const present = yield* local.filesExist(hashes)
       const found = hashes.filter((_, at) => present[at])
-      yield* Effect.provide(noteFound(found), context)
+      yield* Effect.provide(markPresent(found), context)
       yield* Effect.forEach(
         found.flatMap((hash) => records.withContent(hash)),
-        (record) => consider(record),
+        (record) => enqueueIfNeeded(record),
         {
           discard: true,
         },
       )
     })
 
-    return { consider, reconcile }
+    return { enqueueIfNeeded, reconcile }
   })

@@ -1,17 +1,17 @@
 import { Effect } from "effect"
 import type { ConfigError, InvalidFileError, StorageError } from "../../errors/index.js"
-import { LocalIndex } from "../cache/local-index.js"
-import { noteFound } from "../cache/note-found.js"
+import { PresenceIndex } from "../cache/PresenceIndex.js"
+import { markPresent } from "../cache/mark-present.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { contentOf } from "../file-records/content-of.js"
 import { type FactFile, filesOf } from "../file-records/record-facts.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
-import type { Observers } from "../notifications/observers.js"
+import type { Observers } from "../notifications/Observers.js"
 import { commitLost } from "../outbox/commit-lost.js"
 import { fromOutboxSave, Outbox, type OutboxFact, type OutboxSave } from "../outbox/Outbox.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import { lockNames, TabLocks } from "../tabs/TabLocks.js"
-import { isSettled } from "./is-settled.js"
+import { isSaveComplete } from "./is-save-complete.js"
 
 /** How long this tab waits for LiveStore to show it what a tab that is gone had committed. */
 const catchUpFor = "1 second"
@@ -23,13 +23,13 @@ const catchUpFor = "1 second"
 export const recoverSaves: Effect.Effect<
   ReadonlyArray<string>,
   StorageError | ConfigError | InvalidFileError,
-  FileRecords | LocalFileStorage | Outbox | TabLocks | LocalIndex | TabChannel | Observers
+  FileRecords | LocalFileStorage | Outbox | TabLocks | PresenceIndex | TabChannel | Observers
 > = Effect.gen(function* () {
   const records = yield* FileRecords
   const local = yield* LocalFileStorage
   const outbox = yield* Outbox
   const locks = yield* TabLocks
-  const index = yield* LocalIndex
+  const index = yield* PresenceIndex
   const names = lockNames(records.storeId)
 
   const adopted = yield* outbox.adopt((tabId) => locks.isHeld(names.tab(tabId)))
@@ -45,7 +45,7 @@ export const recoverSaves: Effect.Effect<
   ]
   const present = yield* local.filesExist(contents)
   const here = new Set(contents.filter((_, at) => present[at]))
-  yield* noteFound([...here])
+  yield* markPresent([...here])
   const uploaded = new Set(
     facts.filter(({ name }) => name === "v1.FileUploaded").flatMap((fact) => filesOf(fact).flatMap(hashOf)),
   )
@@ -61,7 +61,7 @@ export const recoverSaves: Effect.Effect<
   const created = yield* recoverRecords(saves.filter(({ contentHash }) => here.has(contentHash)))
   // Bytes that are gone cannot be promised any more; the rest was followed by something newer.
   yield* outbox.settle(
-    saves.filter((save) => !here.has(save.contentHash) || isSettled(records, outbox, save)),
+    saves.filter((save) => !here.has(save.contentHash) || isSaveComplete(records, outbox, save)),
   )
   return [...new Set([...changed, ...created])]
 })
@@ -95,7 +95,7 @@ const recoverRecords = (saves: ReadonlyArray<OutboxSave>) =>
   Effect.gen(function* () {
     const records = yield* FileRecords
     const outbox = yield* Outbox
-    const index = yield* LocalIndex
+    const index = yield* PresenceIndex
     // Of several saves of one record, only the last can be what it should be now.
     const last = [...new Map(saves.map((save) => [save.id, save])).values()]
     const unknown = last.filter(({ id }) => records.get(id) === undefined && !records.isDeleted(id))

@@ -1,7 +1,7 @@
 import { Clock, Effect, Layer, Queue, Schedule, Stream } from "effect"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { identityOf, type LoggedEvent } from "../file-records/record-facts.js"
-import { Observers } from "../notifications/observers.js"
+import { Observers } from "../notifications/Observers.js"
 import { commitLost } from "./commit-lost.js"
 import { Outbox } from "./Outbox.js"
 import { SyncBackend } from "./SyncBackend.js"
@@ -37,7 +37,7 @@ export const layerSyncBackend = Layer.scoped(
     const backendKnown = Effect.suspend(() => {
       if (isKnown) return Effect.void
       isKnown = true
-      observers.touchStatus()
+      observers.invalidateStatus()
       return Effect.void
     })
     const followConnection = log.connection.pipe(
@@ -57,7 +57,7 @@ export const layerSyncBackend = Layer.scoped(
               Effect.flatMap(outbox.hasBackend, (is) => (is ? Effect.void : outbox.noteBackend)),
             )
           }
-          observers.touchStatus()
+          observers.invalidateStatus()
         }),
       ),
     )
@@ -99,7 +99,7 @@ export const layerSyncBackend = Layer.scoped(
         outbox.watch(() => {
           Queue.unsafeOffer(changed, undefined)
           Queue.unsafeOffer(wake, undefined)
-          observers.touchStatus()
+          observers.invalidateStatus()
         }),
       ),
       (unwatch) => Effect.sync(unwatch),

@@ -1,5 +1,5 @@
 import { Context, Effect, Layer } from "effect"
-import { Observers } from "../notifications/observers.js"
+import { Observers } from "../notifications/Observers.js"
 
 /** Saves that run in this tab; until they end, their files are in the page's memory alone. */
 export class SaveProgress extends Context.Tag("filesync/SaveProgress")<
@@ -37,19 +37,19 @@ export const layerSaveProgress = Layer.effect(
           Effect.sync(() => {
             const save: Save = { count, bytes, done: 0 }
             running.add(save)
-            observers.touchStatus()
+            observers.invalidateStatus()
             return save
           }),
           (save) =>
             run((bytesDone) => {
               save.done = Math.min(bytes, Math.max(save.done, bytesDone))
-              observers.touchStatus()
+              observers.invalidateStatus()
             }),
           (save) =>
             Effect.sync(() => {
               running.delete(save)
               endedBytes = running.size === 0 ? 0 : endedBytes + bytes
-              observers.touchStatus()
+              observers.invalidateStatus()
             }),
         ),
       now: () => {

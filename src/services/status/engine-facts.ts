@@ -1,7 +1,7 @@
 import { Context, Effect, Layer } from "effect"
 import type { EngineFacts } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
-import { LocalIndex } from "../cache/local-index.js"
+import { PresenceIndex } from "../cache/PresenceIndex.js"
 import { TransferView } from "./transfer-view.js"
 
 /** Looks into the engine without changing anything. */
@@ -19,7 +19,7 @@ export const layerInspection = (options: { readonly maxCacheBytes: number }) =>
     Inspection,
     Effect.gen(function* () {
       const records = yield* FileRecords
-      const index = yield* LocalIndex
+      const index = yield* PresenceIndex
       const view = yield* TransferView
       return Inspection.of({
         now: () => {

@@ -3,7 +3,7 @@ import type { StoreState } from "../../types/index.js"
 import { lookEveryMs, StallCount } from "../../utils/stall-count.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { noStoreLog, type StoreLog } from "../file-records/StoreLog.js"
-import { Observers } from "../notifications/observers.js"
+import { Observers } from "../notifications/Observers.js"
 import { StoreWatch } from "./StoreWatch.js"
 
 const sentences = {
@@ -67,8 +67,8 @@ export const layerStoreWatch = Layer.scoped(
         // A store that was shut down does not come back.
         if (next === state || state === "disposed") return Effect.void
         state = next
-        observers.announce({ type: "store", state })
-        observers.touchStatus()
+        observers.emit({ type: "store", state })
+        observers.invalidateStatus()
         return Effect.logWithLevel(levels[next], sentences[next])
       })
     const isFilling = yield* makeFilling(log)

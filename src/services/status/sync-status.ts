@@ -5,8 +5,8 @@ import { Outbox } from "../outbox/Outbox.js"
 import { SyncBackend } from "../outbox/SyncBackend.js"
 import { LocalFileStorage, type SpaceEstimate } from "../local-file-storage/LocalFileStorage.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
-import { LocalIndex } from "../cache/local-index.js"
-import { Observers } from "../notifications/observers.js"
+import { PresenceIndex } from "../cache/PresenceIndex.js"
+import { Observers } from "../notifications/Observers.js"
 import { storedFailure } from "../cache/stored-failure.js"
 import type { TransferSnapshot } from "../tabs/TabChannel.js"
 import { causeOf } from "./cause-of.js"
@@ -68,7 +68,7 @@ export const layerStatusView = Layer.scoped(
     const records = yield* FileRecords
     const local = yield* LocalFileStorage
     const remote = yield* RemoteStorage
-    const index = yield* LocalIndex
+    const index = yield* PresenceIndex
     const view = yield* TransferView
     const confirmation = yield* UploadConfirmation
     const observers = yield* Observers
@@ -81,7 +81,7 @@ export const layerStatusView = Layer.scoped(
     let space: SpaceEstimate = { usageBytes: 0, quotaBytes: 0, persisted: false }
 
     const notRemote = new Map<string, string>()
-    for (const { id, remoteKey, contentHash } of index.unsettled())
+    for (const { id, remoteKey, contentHash } of index.pending())
       if (remoteKey === null) notRemote.set(id, contentHash)
     yield* records.watch((changes) => {
       for (const { fileId, after } of changes) {
@@ -90,7 +90,7 @@ export const layerStatusView = Layer.scoped(
       }
     })
 
-    yield* records.watchPaused(() => observers.touchStatus())
+    yield* records.watchPaused(() => observers.invalidateStatus())
 
     const countOnlyHere = (): number => {
       let count = 0
@@ -197,7 +197,7 @@ export const layerStatusView = Layer.scoped(
       },
       refreshSpace: Effect.map(estimate, (latest) => {
         space = latest
-        observers.touchStatus()
+        observers.invalidateStatus()
       }),
     })
   }),

@@ -3,9 +3,9 @@ import { Context, Effect, Layer } from "effect"
 import { makeRunner } from "../../../test/support/executor-bench.js"
 import { itEffect } from "../../../test/support/it-effect.js"
 import { layerExecutor } from "../sync-executor/layer.js"
-import { layerPace } from "../sync-executor/layer-pace.js"
+import { layerConcurrencyLimiter } from "../sync-executor/layer-concurrency-limiter.js"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
-import type { LeaderNews } from "../tabs/TabChannel.js"
+import type { LeaderUpdate } from "../tabs/TabChannel.js"
 import { layerTransferView, TransferView } from "./transfer-view.js"
 
 describe("what the leading tab tells the others of its transfers", () => {
@@ -13,7 +13,7 @@ describe("what the leading tab tells the others of its transfers", () => {
     const layer = layerTransferView.pipe(
       Layer.provideMerge(layerExecutor()),
       Layer.provide(makeRunner().layer),
-      Layer.provideMerge(layerPace({})),
+      Layer.provideMerge(layerConcurrencyLimiter({})),
     )
     const context = yield* Layer.build(Layer.fresh(layer))
     return { view: Context.get(context, TransferView), executor: Context.get(context, SyncExecutor) }
@@ -32,9 +32,9 @@ describe("what the leading tab tells the others of its transfers", () => {
       for (const news of leader.view.whole("another", 1_000)) follower.view.follow(news, "follower")
       expect(sorted(follower.view)).to.deep.equal([])
 
-      const parts: Array<LeaderNews> = []
+      const parts: Array<LeaderUpdate> = []
       for (const news of leader.view.whole("follower", 1_000)) {
-        expect(follower.view.isInformed()).to.equal(false)
+        expect(follower.view.hasSnapshot()).to.equal(false)
         follower.view.follow(news, "follower")
         parts.push(news)
         // What changes meanwhile is told meanwhile.
@@ -43,7 +43,7 @@ describe("what the leading tab tells the others of its transfers", () => {
         follower.view.follow(leader.view.news(5_000), "follower")
       }
       expect(parts.map(({ changed }) => changed.length)).to.deep.equal([1_000, 1_000, 498])
-      expect(follower.view.isInformed()).to.equal(true)
+      expect(follower.view.hasSnapshot()).to.equal(true)
       expect(sorted(follower.view)).to.deep.equal(sorted(leader.view))
 
       yield* leader.executor.cancel(hashOf(7))

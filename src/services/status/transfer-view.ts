@@ -1,7 +1,7 @@
 import { Context, Effect, Layer } from "effect"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import { type Transfer, type TransferKind, transferKey } from "../sync-executor/transfer-table.js"
-import type { LeaderNews, TransferSnapshot } from "../tabs/TabChannel.js"
+import type { LeaderUpdate, TransferSnapshot } from "../tabs/TabChannel.js"
 
 /** Transfers as this tab sees them: its own when it leads, else what the leader last told. */
 export class TransferView extends Context.Tag("filesync/TransferView")<
@@ -11,11 +11,11 @@ export class TransferView extends Context.Tag("filesync/TransferView")<
     readonly all: () => Iterable<TransferSnapshot>
     readonly isOnline: () => boolean
     /** Bytes of all transfers since the last time there were none. */
-    readonly sums: () => LeaderNews["sums"]
-    readonly connection: () => LeaderNews["connection"]
+    readonly sums: () => LeaderUpdate["sums"]
+    readonly connection: () => LeaderUpdate["connection"]
     readonly isLeader: () => boolean
     /** It knows what is being moved: it leads, or the tab that leads has told it. */
-    readonly isInformed: () => boolean
+    readonly hasSnapshot: () => boolean
     /** It leads, or waits to: `start` was called. */
     readonly isTakingPart: () => boolean
     readonly setTakingPart: (isTakingPart: boolean) => void
@@ -27,11 +27,11 @@ export class TransferView extends Context.Tag("filesync/TransferView")<
      * Takes what the leader told; gives the contents whose transfers differ from before. Parts of everything are for the
      * tab that they name.
      */
-    readonly follow: (news: LeaderNews, tabId: string) => ReadonlyArray<string>
+    readonly follow: (news: LeaderUpdate, tabId: string) => ReadonlyArray<string>
     /** What this tab, as leader, has to tell the others since the last time, at most so many transfers. */
-    readonly news: (limit: number) => LeaderNews & { readonly isAll: boolean }
+    readonly news: (limit: number) => LeaderUpdate & { readonly isAll: boolean }
     /** Everything it has to tell a new tab, so many transfers at a time; it may change between two of them. */
-    readonly whole: (tabId: string, limit: number) => Iterable<LeaderNews>
+    readonly whole: (tabId: string, limit: number) => Iterable<LeaderUpdate>
   }
 >() {}
 
@@ -56,7 +56,7 @@ const toSnapshot = ({
   error: phase === "failed" || phase === "waiting" ? (failure?.info ?? null) : null,
 })
 
-type Facts = Pick<LeaderNews, "online" | "sums" | "connection">
+type Facts = Pick<LeaderUpdate, "online" | "sums" | "connection">
 
 const noFacts: Facts = {
   online: true,
@@ -73,7 +73,7 @@ export const layerTransferView = Layer.effect(
   Effect.map(SyncExecutor, (executor) => {
     let isLeader = false
     let isTakingPart = false
-    let hasHeard = false
+    let hasLeaderSnapshot = false
     let hasFailed = false
     let followed = noFacts
     const followedByKey = new Map<string, TransferSnapshot>()
@@ -97,7 +97,7 @@ export const layerTransferView = Layer.effect(
       sums: () => (isLeader ? executor.sums() : followed.sums),
       connection: () => (isLeader ? executor.connection() : followed.connection),
       isLeader: () => isLeader,
-      isInformed: () => isLeader || hasHeard,
+      hasSnapshot: () => isLeader || hasLeaderSnapshot,
       isTakingPart: () => isTakingPart,
       setTakingPart: (takesPart) => void (isTakingPart = takesPart),
       hasFailed: () => hasFailed,
@@ -106,7 +106,7 @@ export const layerTransferView = Layer.effect(
       },
       setLeader: (leads) => {
         isLeader = leads
-        hasHeard = false
+        hasLeaderSnapshot = false
         followed = noFacts
         followedByKey.clear()
         unconfirmed = undefined
@@ -132,7 +132,7 @@ export const layerTransferView = Layer.effect(
         }
         if (whole?.isLast === true) {
           unconfirmed = undefined
-          hasHeard = true
+          hasLeaderSnapshot = true
         }
         return [...differing]
       },
@@ -149,7 +149,7 @@ export const layerTransferView = Layer.effect(
       whole: function* (tabId, limit) {
         let isFirst = true
         let changed: Array<TransferSnapshot> = []
-        const part = (isLast: boolean): LeaderNews => {
+        const part = (isLast: boolean): LeaderUpdate => {
           const news = { ...ownFacts(), changed, gone: [], whole: { tabId, isFirst, isLast } }
           isFirst = false
           changed = []

@@ -4,7 +4,7 @@ import { makeRunner, settle, uploadAll, withExecutor } from "../../../test/suppo
 import { itEffect } from "../../../test/support/it-effect.js"
 import { UploadError } from "../../errors/index.js"
 import { layerExecutor } from "./layer.js"
-import { layerPace } from "./layer-pace.js"
+import { layerConcurrencyLimiter } from "./layer-concurrency-limiter.js"
 import { type ExecutorEvent, SyncExecutor, TransferRunner } from "./SyncExecutor.js"
 
 describe("SyncExecutor", () => {
@@ -287,7 +287,11 @@ describe("SyncExecutor", () => {
           yield* executor.activate
           yield* uploadAll(executor, "a")
           yield* body(executor, ends, events)
-        }).pipe(Effect.provide(layerExecutor().pipe(Layer.provide(runner), Layer.provide(layerPace()))))
+        }).pipe(
+          Effect.provide(
+            layerExecutor().pipe(Layer.provide(runner), Layer.provide(layerConcurrencyLimiter())),
+          ),
+        )
       })
 
     withLateEnds("says nothing about the run that took its place", (executor, ends, events) =>
@@ -342,7 +346,11 @@ describe("SyncExecutor", () => {
         yield* TestClock.adjust("1 day")
         expect(runner.health.checks).to.equal(checks)
         expect(runner.started).to.have.length(2)
-      }).pipe(Effect.provide(layerExecutor().pipe(Layer.provide(runner.layer), Layer.provide(layerPace()))))
+      }).pipe(
+        Effect.provide(
+          layerExecutor().pipe(Layer.provide(runner.layer), Layer.provide(layerConcurrencyLimiter())),
+        ),
+      )
     })
   })
 })

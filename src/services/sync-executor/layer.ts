@@ -2,11 +2,11 @@ import { Clock, Effect, Exit, Fiber, FiberMap, Layer, Option } from "effect"
 import { type TransferError, toFailureFacts } from "./failure-facts.js"
 import { Connection, waitsForConnection } from "./connection.js"
 import { HeldDownloads } from "./held-downloads.js"
-import { hurryLoop } from "./hurry-loop.js"
+import { earlyRetryLoop } from "./early-retry-loop.js"
 import { IdleWaiters } from "./idle-waiters.js"
 import { afterFailure, nextStep } from "./next-step.js"
 import { LatestRuns } from "./latest-runs.js"
-import { Pace } from "./Pace.js"
+import { ConcurrencyLimiter } from "./ConcurrencyLimiter.js"
 import { makeRetryClock } from "./retry-clock.js"
 import { defaultRetrySchedule } from "./retry-policy.js"
 import { type ChanceTrigger, isCancelled, isDueAgain, chanceLoop, mayGetChance } from "./second-chance.js"
@@ -18,8 +18,8 @@ import {
   type TransferKind,
   TransferTable,
   isSmall,
-  type Lane,
-  lanes,
+  type QueueName,
+  queueNames,
   transferKey,
   untried,
 } from "./transfer-table.js"
@@ -36,9 +36,10 @@ export const layerExecutor = ({
     SyncExecutor,
     Effect.gen(function* () {
       const runner = yield* TransferRunner
-      const pace = yield* Pace
+      const limiter = yield* ConcurrencyLimiter
       // Small files wait for places in the requests they share.
-      const limitOf = (lane: Lane): number => (isSmall(lane) ? runner.small.maxRunning : pace.limit(lane))
+      const limitOf = (queue: QueueName): number =>
+        isSmall(queue) ? runner.small.maxRunning : limiter.limit(queue)
       const table = new TransferTable(runner.small.maxRunning > 0 ? runner.small.maxFileBytes : -1)
       const listeners = new Set<(event: ExecutorEvent) => void>()
       const idle = new IdleWaiters(() => table.isIdle)
@@ -60,9 +61,9 @@ export const layerExecutor = ({
       // can interleave; what takes time runs in fibres that come back with their result.
       const pump = (): void => {
         if (isActive && !isPaused && connection.isOnline) {
-          for (const lane of lanes) {
-            for (let free = limitOf(lane) - table.running(lane); free > 0; free--) {
-              const next = table.next(lane)
+          for (const queue of queueNames) {
+            for (let free = limitOf(queue) - table.running(queue); free > 0; free--) {
+              const next = table.next(queue)
               if (next === undefined) break
               start(next)
             }
@@ -78,11 +79,11 @@ export const layerExecutor = ({
           isInterrupted: false,
           bytesDone: 0,
           nextRetryAt: null,
-          mayHurryAt: null,
+          mayRetryEarlyAt: null,
         })
         emit({ type: "started", transfer })
         const key = transferKey(kind, contentHash)
-        const lane = table.laneOf(transfer)
+        const queue = table.queueOf(transfer)
         const isLatest = runs.begin(key)
         const onProgress = (bytesDone: number, bytesTotal: number): void => {
           // Adapters are not ours: what is no number, or comes from a run that is over, is passed over.
@@ -95,7 +96,7 @@ export const layerExecutor = ({
         const moving = runner.run(kind, contentHash, onProgress)
         fork(
           key,
-          (isSmall(lane) ? moving : pace.during(lane)(moving)).pipe(
+          (isSmall(queue) ? moving : limiter.during(queue)(moving)).pipe(
             Effect.exit,
             // Whoever takes its place interrupts it, and an interrupted run gets no further than its own end.
             Effect.flatMap((exit) => settle(transfer, exit)),
@@ -116,17 +117,17 @@ export const layerExecutor = ({
             return pump()
           }
           const facts = toFailureFacts(exit.cause)
-          const { step, attempt, fewTries } = nextStep(transfer, facts)
+          const { step, attempt, limitedTries } = nextStep(transfer, facts)
           const delayMs = step.type === "again" ? yield* retryClock.nextDelay(key, step.leastMs) : null
           const now = yield* Clock.currentTimeMillis
           const changes = afterFailure(transfer, facts, step, delayMs, now)
-          table.patch(transfer, { ...changes, attempt, fewTries })
+          table.patch(transfer, { ...changes, attempt, limitedTries })
           if (step.type === "hold") held.hold(changes.failure)
           if (step.type !== "again") fork(chanceKey, lookAgain, { onlyIfMissing: true })
           if (changes.phase === "held") changedPhase(transfer)
           else emit({ type: "failed", transfer, error: facts.info, retryInMs: delayMs })
           if (delayMs !== null) scheduleRetry(transfer, delayMs)
-          if (changes.mayHurryAt !== null) fork(hurryKey, hurry, { onlyIfMissing: true })
+          if (changes.mayRetryEarlyAt !== null) fork(hurryKey, hurry, { onlyIfMissing: true })
           if (step.type === "again" && step.isProbed) probe()
           pump()
         })
@@ -144,7 +145,7 @@ export const layerExecutor = ({
         () => table.of(null).some(mayGetChance),
       )
 
-      const hurry = Effect.suspend(() => hurryLoop(runner.checkHealth, () => table.all(), requeue))
+      const hurry = Effect.suspend(() => earlyRetryLoop(runner.checkHealth, () => table.all(), requeue))
       const scheduleRetry = (transfer: Transfer, delayMs: number): void => {
         const again = Effect.sync(() => requeue(transfer))
         fork(`retry ${transferKey(transfer.kind, transfer.contentHash)}`, Effect.delay(again, delayMs))
@@ -153,7 +154,7 @@ export const layerExecutor = ({
       const requeue = (transfer: Pick<Transfer, "kind" | "contentHash">): void => {
         const present = table.get(transfer.kind, transfer.contentHash)
         if (present === undefined || present.phase === "running") return
-        change(present, { phase: "queued", nextRetryAt: null, mayHurryAt: null })
+        change(present, { phase: "queued", nextRetryAt: null, mayRetryEarlyAt: null })
         pump()
       }
 
@@ -162,7 +163,7 @@ export const layerExecutor = ({
         switched: (isOnline) => {
           emit(isOnline ? { type: "online" } : { type: "offline" })
           if (!isOnline) return changed()
-          pace.forget()
+          limiter.forget()
           // What failed because nobody could be reached need not wait any longer.
           for (const transfer of table.of(null).filter(waitsForConnection))
             change(transfer, { phase: "queued", nextRetryAt: null })
@@ -206,7 +207,7 @@ export const layerExecutor = ({
             pump()
           })
 
-      yield* pace.onRaised(pump)
+      yield* limiter.onRaised(pump)
       return SyncExecutor.of({
         enqueueUpload: enqueue("upload"),
         enqueueDownload: enqueue("download"),

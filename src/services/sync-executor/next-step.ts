@@ -1,6 +1,6 @@
 import type { FailureFacts } from "./failure-facts.js"
-import { hurryAfterMs } from "./retry-after-limit.js"
-import { isCounted, isRetried, leastPauseMs, retryClassOf } from "./retry-policy.js"
+import { earlyRetryAfterMs } from "./retry-after-limit.js"
+import { isCounted, shouldRetry, leastPauseMs, retryClassOf } from "./retry-policy.js"
 import type { Transfer } from "./transfer-table.js"
 
 /** What comes after a failure. */
@@ -13,21 +13,21 @@ export type NextStep =
 
 /** What comes after a failure, and how often a class of few tries has failed by now. */
 export const nextStep = (
-  transfer: Pick<Transfer, "kind" | "attempt" | "fewTries">,
+  transfer: Pick<Transfer, "kind" | "attempt" | "limitedTries">,
   { reason, info, retryAfterMs }: FailureFacts,
-): { readonly step: NextStep; readonly attempt: number; readonly fewTries: number } => {
+): { readonly step: NextStep; readonly attempt: number; readonly limitedTries: number } => {
   const attempt = transfer.attempt + 1
   if (transfer.kind === "download" && info.side === "local" && reason === "QuotaExceeded")
-    return { step: { type: "hold" }, attempt, fewTries: transfer.fewTries }
+    return { step: { type: "hold" }, attempt, limitedTries: transfer.limitedTries }
   const retryClass = retryClassOf(reason, info.side)
-  const fewTries = transfer.fewTries + (isCounted(retryClass) ? 1 : 0)
-  const tries = isCounted(retryClass) ? fewTries : attempt
-  if (!isRetried(retryClass, tries)) return { step: { type: "stop" }, attempt, fewTries }
+  const limitedTries = transfer.limitedTries + (isCounted(retryClass) ? 1 : 0)
+  const tries = isCounted(retryClass) ? limitedTries : attempt
+  if (!shouldRetry(retryClass, tries)) return { step: { type: "stop" }, attempt, limitedTries }
   const leastMs = Math.max(retryAfterMs, leastPauseMs(retryClass, tries))
   return {
     step: { type: "again", leastMs, isProbed: retryClass === "back-off-and-probe" },
     attempt,
-    fewTries,
+    limitedTries,
   }
 }
 
@@ -45,7 +45,7 @@ export const afterFailure = (
     phase: isHeld ? "held" : delayMs === null ? "failed" : "waiting",
     bytesDone: 0,
     nextRetryAt: delayMs === null ? null : now + delayMs,
-    mayHurryAt: delayMs !== null && retryAfterMs > hurryAfterMs ? now + hurryAfterMs : null,
+    mayRetryEarlyAt: delayMs !== null && retryAfterMs > earlyRetryAfterMs ? now + earlyRetryAfterMs : null,
     stoppedAt: now,
     failure: { reason, info },
   } as const

@@ -2,7 +2,7 @@
 const longestMs = 60 * 60 * 1000
 
 /** From this wait on the remote is asked meanwhile whether it is well again, once in this time. */
-export const hurryAfterMs = 60_000
+export const earlyRetryAfterMs = 60_000
 
 /** What a server asks for, as far as it is heeded. */
 export const toPoliteWait = (retryAfterMs: number | undefined): number =>

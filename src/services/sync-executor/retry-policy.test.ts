@@ -3,14 +3,14 @@ import { Chunk, Duration, Effect, Schedule, TestClock } from "effect"
 import { itEffect } from "../../../test/support/it-effect.js"
 import {
   defaultRetrySchedule,
-  isRetried,
-  isTrouble,
+  shouldRetry,
+  isCongestion,
   leastPauseMs,
   retryClassOf,
   type TransferFailureReason,
 } from "./retry-policy.js"
 
-describe("isRetried", () => {
+describe("shouldRetry", () => {
   const table: ReadonlyArray<readonly [TransferFailureReason, tries: ReadonlyArray<boolean>]> = [
     // Whether it is tried again after the first, the second, the third and the hundredth failure.
     ["Offline", [true, true, true, true]],
@@ -36,13 +36,13 @@ describe("isRetried", () => {
   ]
   for (const [reason, tries] of table) {
     it(`after ${reason} says ${tries.map((again) => (again ? "again" : "stop")).join(", ")}`, () => {
-      expect([1, 2, 3, 100].map((attempt) => isRetried(retryClassOf(reason), attempt))).to.deep.equal(tries)
+      expect([1, 2, 3, 100].map((attempt) => shouldRetry(retryClassOf(reason), attempt))).to.deep.equal(tries)
     })
   }
 
   it("asks three times more for what a record says is there, after 5 s, 30 s and 5 min", () => {
     const retryClass = retryClassOf("NotFound", "download")
-    expect([1, 2, 3, 4].map((attempt) => isRetried(retryClass, attempt))).to.deep.equal([
+    expect([1, 2, 3, 4].map((attempt) => shouldRetry(retryClass, attempt))).to.deep.equal([
       true,
       true,
       true,
@@ -54,7 +54,7 @@ describe("isRetried", () => {
   })
 })
 
-describe("isTrouble", () => {
+describe("isCongestion", () => {
   const answers: Readonly<Record<TransferFailureReason, boolean>> = {
     Offline: true,
     Timeout: true,
@@ -83,7 +83,7 @@ describe("isTrouble", () => {
   }
   for (const [reason, answer] of Object.entries(answers)) {
     it(`says ${answer ? "yes" : "no"} to ${reason}`, () =>
-      expect(isTrouble(reason as TransferFailureReason)).to.equal(answer))
+      expect(isCongestion(reason as TransferFailureReason)).to.equal(answer))
   }
 })
 

@@ -12,9 +12,9 @@ export type RetryClass =
   /** Try again after a growing delay. */
   | "back-off"
   /** Try again a few times: what arrived was wrong, which another try may mend. */
-  | "few-tries"
+  | "limited"
   /** Try again a few times with long pauses: a record says that it is there, so it may still be on its way. */
-  | "few-slow-tries"
+  | "limited-slow"
   /** Not again now: it gets another try when something changes, when somebody asks, or after an hour. */
   | "stop"
 
@@ -24,10 +24,10 @@ const classes: Readonly<Record<TransferFailureReason, RetryClass>> = {
   ServerError: "back-off-and-probe",
   NotOurServer: "back-off-and-probe",
   RateLimited: "back-off",
-  Unknown: "few-tries",
-  IntegrityMismatch: "few-tries",
-  Unavailable: "few-tries",
-  Damaged: "few-tries",
+  Unknown: "limited",
+  IntegrityMismatch: "limited",
+  Unavailable: "limited",
+  Damaged: "limited",
   Locked: "back-off",
   Unauthorized: "stop",
   Forbidden: "stop",
@@ -46,45 +46,45 @@ const classes: Readonly<Record<TransferFailureReason, RetryClass>> = {
   NotStarted: "stop",
 }
 
-/** Reasons that too much at once may have brought about: the line or the remote gave way. */
-const troubles: ReadonlySet<TransferFailureReason> = new Set([
+/** Reasons that signal congestion: connection or remote may have been overloaded. */
+const congestionReasons: ReadonlySet<TransferFailureReason> = new Set([
   "Offline",
   "Timeout",
   "ServerError",
   "RateLimited",
 ])
 
-/** Whether fewer transfers at once may help against it. */
-export const isTrouble = (reason: TransferFailureReason): boolean => troubles.has(reason)
+/** Whether a failure signals congestion, so that fewer transfers at once may help. */
+export const isCongestion = (reason: TransferFailureReason): boolean => congestionReasons.has(reason)
 
-/** Tries of the class `few-tries` before it stops. Our choice: wrong bytes three times are not a glitch. */
-const fewTries = 3
+/** Attempts of the class `limited` before it stops: wrong bytes three times are not a glitch. */
+const limitedTries = 3
 
-/** Pauses of the class `few-slow-tries`: a replica or a cache that knows of nothing yet is right within minutes. */
+/** Pauses of the class `limited-slow`: a replica or a cache that knows of nothing yet is right within minutes. */
 const slowPausesMs: ReadonlyArray<number> = [5_000, 30_000, 300_000]
 
 /** The one place that decides by an error's reason whether it is tried again. */
 export const retryClassOf = (reason: TransferFailureReason, side?: FailureSide): RetryClass =>
-  reason === "NotFound" && side === "download" ? "few-slow-tries" : classes[reason]
+  reason === "NotFound" && side === "download" ? "limited-slow" : classes[reason]
 
 /** Whether failures of this class are counted apart, because only so many are tried again. */
 export const isCounted = (retryClass: RetryClass): boolean =>
-  retryClass === "few-tries" || retryClass === "few-slow-tries"
+  retryClass === "limited" || retryClass === "limited-slow"
 
 /** Whether a transfer that failed for the `attempt`-th time (from 1) in this class is tried again by itself. */
-export const isRetried = (retryClass: RetryClass, attempt: number): boolean => {
-  if (retryClass === "few-slow-tries") return attempt <= slowPausesMs.length
-  return retryClass === "few-tries" ? attempt < fewTries : retryClass !== "stop"
+export const shouldRetry = (retryClass: RetryClass, attempt: number): boolean => {
+  if (retryClass === "limited-slow") return attempt <= slowPausesMs.length
+  return retryClass === "limited" ? attempt < limitedTries : retryClass !== "stop"
 }
 
 /** The least pause after the `attempt`-th failure of this class; 0 = none of its own. */
 export const leastPauseMs = (retryClass: RetryClass, attempt: number): number =>
-  retryClass === "few-slow-tries" ? (slowPausesMs[attempt - 1] ?? 0) : 0
+  retryClass === "limited-slow" ? (slowPausesMs[attempt - 1] ?? 0) : 0
 
-/** Longest delay between two tries. Our choice: long enough to be polite, short enough not to be forgotten. */
+/** Longest backoff delay. A longer one spares the server; a shorter one recovers sooner. */
 const maxDelay = Duration.minutes(1)
 
-/** One second, doubled each time, each delay at most a minute, all of it jittered so that devices do not march in step. */
+/** Exponential backoff from one second to one minute, with jitter so that devices do not retry at the same moment. */
 export const defaultRetrySchedule: Schedule.Schedule<unknown> = Schedule.exponential("1 second").pipe(
   Schedule.union(Schedule.spaced(maxDelay)),
   Schedule.jittered,

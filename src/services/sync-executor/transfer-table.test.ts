@@ -2,9 +2,9 @@ import { expect } from "@esm-bundle/chai"
 import { TransferTable } from "./transfer-table.js"
 
 describe("TransferTable", () => {
-  const drain = (table: TransferTable, lane: Parameters<TransferTable["next"]>[0]): string => {
+  const drain = (table: TransferTable, queue: Parameters<TransferTable["next"]>[0]): string => {
     let order = ""
-    for (let next = table.next(lane); next !== undefined; next = table.next(lane)) {
+    for (let next = table.next(queue); next !== undefined; next = table.next(queue)) {
       order += next.contentHash
       table.remove(next.kind, next.contentHash)
     }
@@ -29,7 +29,7 @@ describe("TransferTable", () => {
     expect([...table.all()]).to.have.length(2)
   })
 
-  it("keeps small files in a lane of their own, each direction apart", () => {
+  it("keeps small files in a queue of their own, each direction apart", () => {
     const table = new TransferTable(10)
     table.enqueue("upload", "a", 10, "background")
     table.enqueue("upload", "b", 11, "background")

@@ -27,10 +27,10 @@ export interface Transfer {
   /** Failures so far. */
   readonly attempt: number
   /** Of these, failures of a class that is tried only a few times. */
-  readonly fewTries: number
+  readonly limitedTries: number
   readonly nextRetryAt: number | null
   /** A server asked for a long wait, which a good health answer may cut short from then on. */
-  readonly mayHurryAt: number | null
+  readonly mayRetryEarlyAt: number | null
   /** When it stopped. */
   readonly stoppedAt: number | null
   /** When it was last tried again after it had stopped, without anybody asking. */
@@ -41,21 +41,26 @@ export interface Transfer {
 /** Identity of a transfer: a content is never moved the same way twice at once. */
 export const transferKey = (kind: TransferKind, contentHash: string): string => `${kind}:${contentHash}`
 
-/** Transfers that share a limit: small files travel many to a request, so they are counted apart. */
-export type Lane = `${TransferKind}-${"small" | "large"}`
+/** Queues with a limit of their own: small files share requests, so they are counted apart. */
+export type QueueName = `${TransferKind}-${"small" | "large"}`
 
-/** Every lane there is. */
-export const lanes: ReadonlyArray<Lane> = ["upload-large", "upload-small", "download-large", "download-small"]
+/** Every queue there is. */
+export const queueNames: ReadonlyArray<QueueName> = [
+  "upload-large",
+  "upload-small",
+  "download-large",
+  "download-small",
+]
 
-/** Whether a lane's files share requests. */
-export const isSmall = (lane: Lane): boolean => lane.endsWith("-small")
+/** Whether the files of a queue share requests. */
+export const isSmall = (queue: QueueName): boolean => queue.endsWith("-small")
 
-/** Waiting transfers of a lane, one map a priority class and one for the interrupted, each in the order of arrival. */
+/** Waiting transfers of a queue, one map a priority class and one for the interrupted, each in the order of arrival. */
 type Waiting = ReadonlyArray<Map<string, Transfer>>
 
 const interrupted = Object.keys(priorities).length
 
-const emptyLane = () => ({
+const emptyQueue = () => ({
   running: 0,
   waiting: Array.from({ length: interrupted + 1 }, () => new Map()) as Waiting,
 })
@@ -63,9 +68,9 @@ const emptyLane = () => ({
 /** A transfer that has not failed yet, or begins anew. */
 export const untried = {
   attempt: 0,
-  fewTries: 0,
+  limitedTries: 0,
   nextRetryAt: null,
-  mayHurryAt: null,
+  mayRetryEarlyAt: null,
   stoppedAt: null,
   chanceAt: null,
   failure: null,
@@ -79,9 +84,9 @@ const classOf = ({ isInterrupted, priority }: Transfer): number =>
 /** All transfers of this tab, in one table that cannot disagree with itself; every call costs the same at any size. */
 export class TransferTable {
   readonly #byKey = new Map<string, Transfer>()
-  readonly #lanes = new Map(lanes.map((lane) => [lane, emptyLane()]))
+  readonly #queueNames = new Map(queueNames.map((queue) => [queue, emptyQueue()]))
   readonly #smallBytes: number
-  #unsettled = 0
+  #pending = 0
   #nextOrder = 0
   /** Keys of what was added, changed or removed since somebody took them. */
   #changedKeys = new Set<string>()
@@ -189,57 +194,57 @@ export class TransferTable {
     for (const transfer of [...this.#byKey.values()]) this.remove(transfer.kind, transfer.contentHash)
   }
 
-  /** How many of a lane are running. */
-  running(lane: Lane): number {
-    return this.#lane(lane).running
+  /** How many of a queue are running. */
+  running(queue: QueueName): number {
+    return this.#queue(queue).running
   }
 
   /** Nothing is queued, running or waiting for a retry; what is held waits for somebody. */
   get isIdle(): boolean {
-    return this.#unsettled === 0
+    return this.#pending === 0
   }
 
   /** The queued transfer that goes next: interrupted by a pause before visible before asked for before background, then by arrival. */
-  next(lane: Lane): Transfer | undefined {
-    for (const waiting of this.#lane(lane).waiting.toReversed()) {
+  next(queue: QueueName): Transfer | undefined {
+    for (const waiting of this.#queue(queue).waiting.toReversed()) {
       for (const transfer of waiting.values()) return transfer
     }
     return undefined
   }
 
-  #lane(lane: Lane): ReturnType<typeof emptyLane> {
-    return this.#lanes.get(lane) as ReturnType<typeof emptyLane>
+  #queue(queue: QueueName): ReturnType<typeof emptyQueue> {
+    return this.#queueNames.get(queue) as ReturnType<typeof emptyQueue>
   }
 
   /** By its size as it was asked for or, once it runs, as it turned out to be. */
-  laneOf({ kind, bytesTotal }: Pick<Transfer, "kind" | "bytesTotal">): Lane {
+  queueOf({ kind, bytesTotal }: Pick<Transfer, "kind" | "bytesTotal">): QueueName {
     return `${kind}-${bytesTotal <= this.#smallBytes ? "small" : "large"}`
   }
 
-  #partOf(transfer: Transfer): ReturnType<typeof emptyLane> {
-    return this.#lane(this.laneOf(transfer))
+  #partOf(transfer: Transfer): ReturnType<typeof emptyQueue> {
+    return this.#queue(this.queueOf(transfer))
   }
 
   #insert(transfer: Transfer): void {
     const key = transferKey(transfer.kind, transfer.contentHash)
     this.#byKey.set(key, transfer)
     this.#changedKeys.add(key)
-    const lane = this.#partOf(transfer)
+    const queue = this.#partOf(transfer)
     if (isUnsettled(transfer)) {
-      this.#unsettled++
+      this.#pending++
       this.#sums.opened(transfer)
     }
-    if (transfer.phase === "running") lane.running++
-    if (transfer.phase === "queued") lane.waiting[classOf(transfer)]?.set(key, transfer)
+    if (transfer.phase === "running") queue.running++
+    if (transfer.phase === "queued") queue.waiting[classOf(transfer)]?.set(key, transfer)
   }
 
   #withdraw(transfer: Transfer): void {
-    const lane = this.#partOf(transfer)
+    const queue = this.#partOf(transfer)
     if (isUnsettled(transfer)) {
-      this.#unsettled--
+      this.#pending--
       this.#sums.closed(transfer)
     }
-    if (transfer.phase === "running") lane.running--
-    lane.waiting[classOf(transfer)]?.delete(transferKey(transfer.kind, transfer.contentHash))
+    if (transfer.phase === "running") queue.running--
+    queue.waiting[classOf(transfer)]?.delete(transferKey(transfer.kind, transfer.contentHash))
   }
 }

@@ -25,7 +25,7 @@ export interface FileFlags {
 }
 
 /** What the leader is doing, for the other tabs: what has changed, or a part of everything for one of them. */
-export interface LeaderNews {
+export interface LeaderUpdate {
   readonly online: boolean
   /** Bytes of all transfers since the last time there were none. */
   readonly sums: { readonly bytesDone: number; readonly bytesTotal: number }
@@ -50,7 +50,7 @@ export type TabMessage =
   | { readonly type: "hello"; readonly tabId: string }
   /** A tab that is visible now wants to lead; a leader that is visible as well refuses. */
   | { readonly type: "claim" | "claim-refused"; readonly tabId: string }
-  | { readonly type: "transfers"; readonly news: LeaderNews }
+  | { readonly type: "transfers"; readonly news: LeaderUpdate }
   | { readonly type: "progress"; readonly progress: TransferProgress }
   | { readonly type: "command"; readonly command: TabCommand }
   /** What this device knows about a file besides its bytes has changed. */

@@ -6,7 +6,7 @@ import { type FileReceiver, LocalFileStorage } from "../local-file-storage/Local
 import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
 import { IdleTimeout } from "../remote-file-storage/IdleTimeout.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
-import { Pace } from "../sync-executor/Pace.js"
+import { ConcurrencyLimiter } from "../sync-executor/ConcurrencyLimiter.js"
 import { byteReader } from "../../utils/byte-reader.js"
 import type { SmallFiles } from "./small-files.js"
 
@@ -47,7 +47,7 @@ export const downloadContent = (smallFiles: SmallFiles, contentHash: string, onP
         cause: new Error(`The remote answered from byte ${answer.offset}`),
       })
     }
-    const meter = (yield* Pace).meter("download-large", answer.offset)
+    const meter = (yield* ConcurrencyLimiter).meter("download-large", answer.offset)
     yield* pump(answer, receiver, { ...where, sizeBytes: record.sizeBytes }, (loaded) => {
       meter(loaded)
       onProgress(loaded, answer.totalBytes ?? record.sizeBytes)

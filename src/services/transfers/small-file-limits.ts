@@ -1,4 +1,4 @@
-import { maxSharedRequests } from "../sync-executor/layer-pace.js"
+import { maxSharedRequests } from "../sync-executor/layer-concurrency-limiter.js"
 import type { BatchSupport } from "../../types/index.js"
 
 /** Largest file that shares a request. Our choice: above it the body outweighs a request's own cost (about 1 ms of CPU). */

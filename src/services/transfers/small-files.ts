@@ -4,8 +4,8 @@ import { RemoteFailure, type BatchMember, type BatchSupport } from "../../types/
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { withIdleTimeout } from "../remote-file-storage/IdleTimeout.js"
 import { toFailureFields } from "../remote-file-storage/layer-adapter.js"
-import { Pace } from "../sync-executor/Pace.js"
-import { makeSharedRequests } from "./shared-requests.js"
+import { ConcurrencyLimiter } from "../sync-executor/ConcurrencyLimiter.js"
+import { makeBatchWindow } from "./batch-window.js"
 import { maxSharedBytes, membersOf, type SmallFileLimits, smallFileLimits } from "./small-file-limits.js"
 
 /** Small files, many to a request, where the remote takes batches. */
@@ -19,7 +19,7 @@ export interface SmallFiles extends SmallFileLimits {
 export const makeSmallFiles = (batch: BatchSupport | undefined) =>
   Effect.gen(function* () {
     const local = yield* LocalFileStorage
-    const pace = yield* Pace
+    const limiter = yield* ConcurrencyLimiter
     const runtime = yield* Effect.runtime()
     const maxMembers = membersOf(batch)
     const noBatch = new RemoteFailure("Rejected", "The remote takes no batches")
@@ -29,9 +29,9 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
     const toDownloadError = ({ key, record }: BatchMember, thrown: unknown) =>
       new DownloadError({ ...toFailureFields(thrown), key, fileId: record.id })
 
-    const upload = yield* makeSharedRequests<BatchMember & { readonly body: Blob }, UploadError>({
+    const upload = yield* makeBatchWindow<BatchMember & { readonly body: Blob }, UploadError>({
       maxMembers: Math.max(1, maxMembers),
-      concurrent: () => pace.limit("upload-small"),
+      concurrent: () => limiter.limit("upload-small"),
       send: (files, settle) => {
         const totalBytes = files.reduce((sum, { body }) => sum + body.size, 0)
         return withIdleTimeout(
@@ -39,8 +39,8 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
           (thrown) => toUploadError(files[0] as BatchMember, thrown),
           totalBytes,
         ).pipe(
-          Effect.tap(() => Effect.sync(() => pace.meter("upload-small")(totalBytes))),
-          pace.during("upload-small"),
+          Effect.tap(() => Effect.sync(() => limiter.meter("upload-small")(totalBytes))),
+          limiter.during("upload-small"),
           Effect.flatMap((results) =>
             Effect.forEach(
               files,
@@ -61,9 +61,9 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
       },
     })
 
-    const download = yield* makeSharedRequests<BatchMember, DownloadError | StorageError>({
+    const download = yield* makeBatchWindow<BatchMember, DownloadError | StorageError>({
       maxMembers: Math.max(1, maxMembers),
-      concurrent: () => pace.limit("download-small"),
+      concurrent: () => limiter.limit("download-small"),
       send: (files, settle) =>
         Effect.gen(function* () {
           const store = (file: BatchMember, bytes: Uint8Array<ArrayBuffer>) =>
@@ -82,7 +82,7 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
           yield* withIdleTimeout(
             async (signal, restartTimeout) => {
               const storing: Array<Promise<void>> = []
-              const meter = pace.meter("download-small")
+              const meter = limiter.meter("download-small")
               let loadedBytes = 0
               const onFile = async (at: number, result: Uint8Array<ArrayBuffer> | RemoteFailure) => {
                 // Adapters are not ours, and `files["0"]` would be the first file.
@@ -115,7 +115,7 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
               settle(at, Effect.fail(toDownloadError(file, new RemoteFailure("ServerError", "Left out")))),
             { discard: true },
           )
-        }).pipe(pace.during("download-small")),
+        }).pipe(limiter.during("download-small")),
     })
 
     const smallFiles: SmallFiles = {

@@ -5,17 +5,17 @@ import type { FileRecords } from "../file-records/FileRecords.js"
 import type { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import type { Outbox } from "../outbox/Outbox.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
-import type { Pace } from "../sync-executor/Pace.js"
+import type { ConcurrencyLimiter } from "../sync-executor/ConcurrencyLimiter.js"
 import { TransferRunner } from "../sync-executor/SyncExecutor.js"
 import { TabChannel } from "../tabs/TabChannel.js"
 import { downloadContent } from "./download-content.js"
 import { SpaceBudget } from "../cache/SpaceBudget.js"
-import { LocalIndex } from "../cache/local-index.js"
+import { PresenceIndex } from "../cache/PresenceIndex.js"
 import { makeSmallFiles } from "./small-files.js"
 import { uploadContent } from "./upload-content.js"
 import { UploadConfirmation } from "./upload-confirmation.js"
 
-type Needs = FileRecords | LocalFileStorage | RemoteStorage | LocalIndex | Outbox | Pace
+type Needs = FileRecords | LocalFileStorage | RemoteStorage | PresenceIndex | Outbox | ConcurrencyLimiter
 
 /** Moves bytes and records what came of it. */
 export const layerTransferRunner = (keyOf: (record: FileRecord) => string) =>
@@ -25,7 +25,7 @@ export const layerTransferRunner = (keyOf: (record: FileRecord) => string) =>
       const context = yield* Effect.context<Needs>()
       const remote = yield* RemoteStorage
       const confirmation = yield* UploadConfirmation
-      const index = yield* LocalIndex
+      const index = yield* PresenceIndex
       const channel = yield* TabChannel
       const space = yield* SpaceBudget
       const smallFiles = yield* makeSmallFiles(remote.batch)
@@ -57,8 +57,8 @@ export const layerTransferRunner = (keyOf: (record: FileRecord) => string) =>
                 freed === 0 ? Effect.fail(error) : downloadContent(smallFiles, contentHash, onProgress),
               ),
           ),
-          Effect.flatMap((isHere) =>
-            isHere
+          Effect.flatMap((hasLocalCopy) =>
+            hasLocalCopy
               ? Effect.zipRight(
                   index.setPresent([contentHash]),
                   channel.post({ type: "present", contentHashes: [contentHash] }),

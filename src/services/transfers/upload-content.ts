@@ -4,10 +4,10 @@ import type { FileRecord, RemoteFailureReason } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
-import { Pace } from "../sync-executor/Pace.js"
-import { LocalIndex } from "../cache/local-index.js"
+import { ConcurrencyLimiter } from "../sync-executor/ConcurrencyLimiter.js"
+import { PresenceIndex } from "../cache/PresenceIndex.js"
 import type { SmallFiles } from "./small-files.js"
-import { uploadParts } from "./upload-parts.js"
+import { uploadParts } from "./multipart-upload.js"
 
 type OnProgress = (loadedBytes: number, totalBytes: number) => void
 
@@ -28,7 +28,7 @@ export const uploadContent = (
     const records = yield* FileRecords
     const local = yield* LocalFileStorage
     const remote = yield* RemoteStorage
-    const index = yield* LocalIndex
+    const index = yield* PresenceIndex
 
     const owners = records.withContent(contentHash)
     const record = owners.find(({ remoteKey }) => remoteKey === null) ?? owners[0]
@@ -73,8 +73,8 @@ export const uploadContent = (
       yield* uploadParts(remote.multipart, { key, contentHash, record, body, onProgress })
       return key
     }
-    const pace = yield* Pace
-    const meter = pace.meter("upload-large")
+    const limiter = yield* ConcurrencyLimiter
+    const meter = limiter.meter("upload-large")
     const stored = yield* remote
       .upload({
         key,
@@ -86,7 +86,7 @@ export const uploadContent = (
           onProgress(loadedBytes, totalBytes)
         },
       })
-      .pipe(pace.timed(bytes.size))
+      .pipe(limiter.timed(bytes.size))
     meter(bytes.size) // Not every adapter tells progress.
     return stored.key
   })

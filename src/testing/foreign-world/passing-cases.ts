@@ -45,9 +45,9 @@ export const passingCases: ReadonlyArray<ForeignCase> = [
       const contents = await subject.makeContents(size)
       await subject.become("clock-skew")
       for (const outcome of await subject.send(size, contents)) {
-        const isRetried =
+        const shouldRetry =
           outcome === "stored" || outcome === "waits" || retriedReasons.includes(outcome.reason)
-        check(isRetried, `it stops: ${String(outcome)}`)
+        check(shouldRetry, `it stops: ${String(outcome)}`)
       }
       await subject.become("ours")
       await goesOver(subject, size, contents)
@@ -61,9 +61,9 @@ export const passingCases: ReadonlyArray<ForeignCase> = [
       await subject.prepare([content])
       await subject.become("clock-skew")
       const outcome = await subject.fetch(content)
-      const isRetried =
+      const shouldRetry =
         outcome === "right" || (typeof outcome === "object" && retriedReasons.includes(outcome.reason))
-      check(isRetried, `it stops: ${String(outcome)}`)
+      check(shouldRetry, `it stops: ${String(outcome)}`)
       await subject.become("ours")
       const afterwards = await subject.fetch(content)
       check(afterwards === "right", `afterwards: ${String(afterwards)}`)

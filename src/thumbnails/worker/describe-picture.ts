@@ -1,8 +1,8 @@
 import { drawSmall } from "./draw-small.js"
 import { scaledTo } from "./longer-side.js"
-import { plainWebp } from "./plain-webp.js"
+import { stripWebpMetadata } from "./strip-metadata.js"
 import { encode, isWorthwhile } from "./make-thumbnail.js"
-import { moves } from "./moves.js"
+import { isAnimated } from "./is-animated.js"
 import { pictureSize } from "./picture-size.js"
 import type { PictureFacts, PictureRequest, Thumbnail } from "./protocol.js"
 
@@ -29,14 +29,14 @@ export const describePicture = async (
   const { canvas, size } = drawing
   const webp = await smaller(canvas, placeholderPx).convertToBlob({ type: "image/webp", quality: 0.5 })
   const small = webp.type === "image/webp" ? webp : await smallestPng(canvas)
-  const bytes = plainWebp(new Uint8Array(await small.arrayBuffer()))
+  const bytes = stripWebpMetadata(new Uint8Array(await small.arrayBuffer()))
   const placeholder = `data:${small.type};base64,${btoa(String.fromCharCode(...bytes))}`
   return {
     facts: { ...size, placeholder },
     first: async () =>
       firstPx === undefined ||
       !isWorthwhile(size, firstPx) ||
-      (mimeType !== "image/jpeg" && (await moves(picture)))
+      (mimeType !== "image/jpeg" && (await isAnimated(picture)))
         ? null
         : { bytes: await encode(canvas, mimeType), ...size },
   }

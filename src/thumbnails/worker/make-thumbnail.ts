@@ -1,5 +1,5 @@
 import { drawSmall } from "./draw-small.js"
-import { moves } from "./moves.js"
+import { isAnimated } from "./is-animated.js"
 import { pictureSize } from "./picture-size.js"
 import type { FindRequest, FoundThumbnail, PictureRequest, Thumbnail } from "./protocol.js"
 import { ThumbnailFolder } from "./thumbnail-folder.js"
@@ -22,7 +22,7 @@ export const makeThumbnail = async (request: ThumbnailRequest): Promise<Thumbnai
   if (mimeType !== "image/jpeg") {
     const known = await pictureSize(picture)
     if (known !== undefined && !isWorthwhile(known, longSidePx)) return null
-    if (await moves(picture)) return null
+    if (await isAnimated(picture)) return null
   }
   const { canvas, size } = await drawSmall(picture, mimeType, longSidePx)
   if (!isWorthwhile(size, longSidePx)) return null

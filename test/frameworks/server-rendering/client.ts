@@ -1,7 +1,7 @@
 /** In the browser: an engine with one picture, the elements before or after the framework takes over the page. */
 import { InMemoryFileSync } from "../../../components/test-support/in-memory-file-sync.js"
 import { picture } from "../../../components/test-support/pictures.js"
-import { setFileSync } from "../../../src/client/filesync.js"
+import { setFileSync } from "../../../src/client/global-client.js"
 // @ts-expect-error -- whichever framework is bundled
 import * as board from "virtual:board"
 

@@ -3,7 +3,7 @@ import type {
   FilesyncInspector,
   InspectorTab,
 } from "../../../components/filesync-inspector/filesync-inspector.js"
-import { setFileSync, type TransferFacts, type VerifyReport } from "../../../src/client/filesync.js"
+import { setFileSync, type TransferFacts, type VerifyReport } from "../../../src/client/global-client.js"
 import type { Scene, Scenes, Stage } from "./scene.js"
 
 const refused = {

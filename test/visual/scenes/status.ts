@@ -1,5 +1,5 @@
 import type { FilesyncStatus } from "../../../components/filesync-status/filesync-status.js"
-import { setFileSync, setFileSyncDelay, type SyncStatus } from "../../../src/client/filesync.js"
+import { setFileSync, setFileSyncDelay, type SyncStatus } from "../../../src/client/global-client.js"
 import type { Scene, Scenes, Stage } from "./scene.js"
 
 const mount = (stage: Stage, attributes = "") =>

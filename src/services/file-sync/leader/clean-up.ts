@@ -1,6 +1,6 @@
 import { Clock, Effect, Queue, Schedule } from "effect"
-import { releaseContent } from "../../cache/collect-garbage.js"
-import { LocalIndex } from "../../cache/local-index.js"
+import { releaseContent } from "../../cache/release-content.js"
+import { PresenceIndex } from "../../cache/PresenceIndex.js"
 import { FileRecords } from "../../file-records/FileRecords.js"
 import { LocalFileStorage } from "../../local-file-storage/LocalFileStorage.js"
 import { Outbox } from "../../outbox/Outbox.js"
@@ -21,7 +21,7 @@ export const makeCleanUp = (config: { readonly storeId: string; readonly restora
     const records = yield* FileRecords
     const local = yield* LocalFileStorage
     const locks = yield* TabLocks
-    const index = yield* LocalIndex
+    const index = yield* PresenceIndex
     const outbox = yield* Outbox
     const garbage = yield* Queue.unbounded<string>()
     const restorableSince = Effect.map(Clock.currentTimeMillis, (now) => now - config.restorableMs)
@@ -89,7 +89,7 @@ export const makeCleanUp = (config: { readonly storeId: string; readonly restora
 
     const sweep = Effect.gen(function* () {
       const downloads: Array<string> = []
-      for (const { contentHash, remoteKey } of index.unsettled())
+      for (const { contentHash, remoteKey } of index.pending())
         if (remoteKey !== null && !index.isPresent(contentHash)) downloads.push(contentHash)
       // A save in another tab may have made its file this moment; if one is under way, the next start sweeps.
       yield* locks.tryExclusive(

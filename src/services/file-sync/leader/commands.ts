@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import type { StorageError } from "../../../errors/index.js"
 import type { FileRecord } from "../../../types/index.js"
-import { LocalIndex } from "../../cache/local-index.js"
+import { PresenceIndex } from "../../cache/PresenceIndex.js"
 import { noFailure, wasCancelled } from "../../cache/stored-failure.js"
 import { FileRecords } from "../../file-records/FileRecords.js"
 import { SyncExecutor } from "../../sync-executor/SyncExecutor.js"
@@ -10,18 +10,18 @@ import type { TabCommand } from "../../tabs/TabChannel.js"
 
 /** What commands set off. */
 export interface CommandParts {
-  readonly consider: (record: FileRecord, priority?: Priority) => Effect.Effect<void>
+  readonly enqueueIfNeeded: (record: FileRecord, priority?: Priority) => Effect.Effect<void>
   readonly reconcile: Effect.Effect<void, StorageError>
   /** Asks the remote for those of the records that nobody is known to have. */
   readonly askAgain: (asked: Iterable<FileRecord>) => Effect.Effect<void>
 }
 
 /** Does what any tab asks of the one that leads. */
-export const makeCommands = ({ consider, reconcile, askAgain }: CommandParts) =>
+export const makeCommands = ({ enqueueIfNeeded, reconcile, askAgain }: CommandParts) =>
   Effect.gen(function* () {
     const records = yield* FileRecords
     const executor = yield* SyncExecutor
-    const index = yield* LocalIndex
+    const index = yield* PresenceIndex
 
     // An upload of content that is said to be remote asks, and sends what the remote has lost.
     const verifyRemote = (asked: Iterable<FileRecord>): Effect.Effect<void> =>
@@ -50,7 +50,7 @@ export const makeCommands = ({ consider, reconcile, askAgain }: CommandParts) =>
           const flags = index.flags(record.id)
           if (flags.failedHash === "" || (contentHash === null && wasCancelled(flags))) continue
           yield* index.setFlags(record.id, noFailure)
-          yield* consider(record, "requested")
+          yield* enqueueIfNeeded(record, "requested")
         }
         yield* executor.retry(contentHash)
         // By name: who asks for a file that is here may know that the remote has lost it.
@@ -64,7 +64,7 @@ export const makeCommands = ({ consider, reconcile, askAgain }: CommandParts) =>
           return download(command.contentHash)
         case "reconcile":
           return Effect.zipRight(reconcile, verifyRemote(records.all())).pipe(
-            Effect.zipRight(Effect.suspend(() => askAgain(index.unsettled()))),
+            Effect.zipRight(Effect.suspend(() => askAgain(index.pending()))),
             Effect.catchAll((error) => Effect.logWarning("Looking at every file failed", error)),
           )
         case "prioritize":

@@ -11,7 +11,7 @@ const longestWait = Duration.hours(1)
  * Finishes erasures for as long as this tab leads: what earlier sessions left, and what this device hears of. While the
  * remote cannot be reached, it tries again with growing waits.
  */
-export const finishErasuresWhileLeading = (config: SyncConfig) =>
+export const finishErasuresAsLeader = (config: SyncConfig) =>
   Effect.gen(function* () {
     const records = yield* FileRecords
     const wake = yield* Queue.sliding<void>(1)

@@ -1,7 +1,7 @@
 import { Effect, Schedule } from "effect"
 import type { ConfigError, DownloadError, StorageError } from "../../../errors/index.js"
 import type { FileRecord } from "../../../types/index.js"
-import { LocalIndex } from "../../cache/local-index.js"
+import { PresenceIndex } from "../../cache/PresenceIndex.js"
 import { FileRecords } from "../../file-records/FileRecords.js"
 import { RemoteStorage } from "../../remote-file-storage/RemoteStorage.js"
 
@@ -18,7 +18,7 @@ const askAgainEvery = "6 hours"
 export const makeLostObjects = Effect.gen(function* () {
   const records = yield* FileRecords
   const remote = yield* RemoteStorage
-  const index = yield* LocalIndex
+  const index = yield* PresenceIndex
 
   const isStored = (record: FileRecord, key: string) =>
     remote.isStored({ key, contentHash: record.contentHash, record })
@@ -63,7 +63,7 @@ export const makeLostObjects = Effect.gen(function* () {
       ),
     askAgain,
     /** The same for every record, at once and now and then. */
-    askNowAndThen: Effect.suspend(() => askAgain(index.unsettled())).pipe(
+    askNowAndThen: Effect.suspend(() => askAgain(index.pending())).pipe(
       Effect.repeat(Schedule.spaced(askAgainEvery)),
     ),
   }

@@ -1,5 +1,5 @@
 import { Effect, Queue } from "effect"
-import { LocalIndex } from "../../cache/local-index.js"
+import { PresenceIndex } from "../../cache/PresenceIndex.js"
 import { FileRecords } from "../../file-records/FileRecords.js"
 import { SyncExecutor } from "../../sync-executor/SyncExecutor.js"
 import { type DownloadPolicy, isWanted } from "../sync-config.js"
@@ -32,7 +32,7 @@ export const askPolicyOnNetworkChanges = (
     if (typeof policy !== "function") return
     const records = yield* FileRecords
     const executor = yield* SyncExecutor
-    const index = yield* LocalIndex
+    const index = yield* PresenceIndex
     const changed = yield* Queue.sliding<void>(1)
     yield* onNetworkChange(() => void Queue.unsafeOffer(changed, undefined))
 

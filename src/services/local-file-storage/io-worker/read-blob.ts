@@ -1,5 +1,5 @@
 import { byteReader } from "../../../utils/byte-reader.js"
-import { inTime } from "./in-time.js"
+import { withTimeout } from "./with-timeout.js"
 
 /**
  * Bytes read at a time where a blob cannot be streamed. Reading the source is the cost of an ingest: 16 MB slices with
@@ -68,7 +68,7 @@ async function* readStream(reader: ReadableStreamBYOBReader): AsyncGenerator<Uin
     for (;;) {
       const reading = reader.read(new Uint8Array(buffer)).catch(() => undefined)
       // Byte readers of blobs are known to hang.
-      const step = await inTime(reading, readTimeoutMs)
+      const step = await withTimeout(reading, readTimeoutMs)
       if (step === undefined || step.done) return
       yield step.value
       buffer = step.value.buffer

@@ -1,4 +1,4 @@
-import { inTime } from "./in-time.js"
+import { withTimeout } from "./with-timeout.js"
 import { removeEntry, type StoreFolder } from "./store-folder.js"
 
 /** An open request hangs now and then in Chromium 156; past this time it is asked again. Our choice: an open takes about 1 ms. */
@@ -12,7 +12,7 @@ export const openSyncAccess = async (handle: FileSystemFileHandle): Promise<File
   pendingHandles.add(handle)
   try {
     const opening = handle.createSyncAccessHandle()
-    const access = await inTime(opening, openTimeoutMs)
+    const access = await withTimeout(opening, openTimeoutMs)
     if (access !== undefined) return access
     opening.then((late) => late.close()).catch(() => undefined)
     throw new DOMException("The file could not be opened in time", "TimeoutError")

@@ -1,0 +1,69 @@
+import { expect } from "@esm-bundle/chai"
+import { followPageLifecycle } from "./page-lifecycle.js"
+
+describe("a page's life", () => {
+  let asked: string[]
+  let stopFollowing: () => void
+  const ask = (what: string) => async () => void asked.push(what)
+  beforeEach(() => {
+    asked = []
+    stopFollowing = followPageLifecycle({
+      start: ask("start"),
+      stop: ask("stop"),
+      probe: ask("probe"),
+      claim: ask("claim"),
+    })
+  })
+  afterEach(() => stopFollowing())
+
+  const page = (type: "pagehide" | "pageshow", persisted: boolean) =>
+    window.dispatchEvent(new PageTransitionEvent(type, { persisted }))
+  const tell = (type: "freeze" | "resume" | "visibilitychange") => document.dispatchEvent(new Event(type))
+
+  it("lets another tab transfer while the page is in the back/forward cache, and takes part again after", () => {
+    page("pagehide", true)
+    expect(asked).to.deep.equal(["stop"])
+    page("pageshow", true)
+    expect(asked).to.deep.equal(["stop", "start"])
+  })
+
+  it("claims the lead when it comes into view", () => {
+    tell("visibilitychange")
+    expect(asked).to.deep.equal(["claim"])
+  })
+
+  it("lets another tab transfer while the page is frozen, and takes part again after", () => {
+    tell("freeze")
+    tell("resume")
+    expect(asked).to.deep.equal(["stop", "start"])
+  })
+
+  it("stops and starts once when the browser tells of both", () => {
+    page("pagehide", true)
+    tell("freeze")
+    tell("resume")
+    page("pageshow", true)
+    expect(asked).to.deep.equal(["stop", "start"])
+  })
+
+  it("does nothing when the page is shown first or goes for good", () => {
+    page("pageshow", false)
+    page("pagehide", false)
+    tell("resume")
+    expect(asked).to.deep.equal([])
+  })
+
+  it("asks about the line at once when the browser says that it came or went", () => {
+    window.dispatchEvent(new Event("offline"))
+    window.dispatchEvent(new Event("online"))
+    expect(asked).to.deep.equal(["probe", "probe"])
+  })
+
+  it("hears nothing any more after its end", () => {
+    stopFollowing()
+    page("pagehide", true)
+    tell("freeze")
+    window.dispatchEvent(new Event("online"))
+    expect(asked).to.deep.equal([])
+  })
+})

@@ -1,0 +1,33 @@
+/** Remembers, beyond this page, that a store did not open in the ordinary way: the next start begins by healing. */
+export class RecoveryFlag {
+  readonly #key: string
+
+  constructor(storeId: string) {
+    this.#key = `livestore-filesync:heal:${storeId}`
+  }
+
+  get isSet(): boolean {
+    try {
+      return localStorage.getItem(this.#key) !== null
+    } catch {
+      // A page that may not keep anything heals within one visit or not at all.
+      return false
+    }
+  }
+
+  set(): void {
+    try {
+      localStorage.setItem(this.#key, "1")
+    } catch {
+      // See above.
+    }
+  }
+
+  clear(): void {
+    try {
+      localStorage.removeItem(this.#key)
+    } catch {
+      // See above.
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { Context, Effect, Layer, Queue } from "effect"
+import { TabChannel } from "../tabs/TabChannel.js"
+
+/** The LRU clock: the order in which content was last used, for eviction. */
+export class LastUsed extends Context.Tag("filesync/LastUsed")<
+  LastUsed,
+  {
+    /** Records that a content was shown or read. */
+    readonly touch: (contentHash: string) => void
+    /** A number that grows from use to use; `undefined` when it was not used since the start. */
+    readonly lastUse: (contentHash: string) => number | undefined
+  }
+>() {}
+
+/** How long uses are collected before they are sent to other tabs: only the leader evicts, and not at once. */
+const gatherFor = "1 second"
+
+/** The uses of all tabs since this one was opened. */
+export const layerLastUsed = Layer.scoped(
+  LastUsed,
+  Effect.gen(function* () {
+    const channel = yield* TabChannel
+    const usedAt = new Map<string, number>()
+    const untold = new Set<string>()
+    const wake = yield* Queue.sliding<void>(1)
+    let clock = 0
+    const use = (contentHash: string): void => void usedAt.set(contentHash, ++clock)
+    yield* channel.listen((message) => {
+      if (message.type === "used") message.contentHashes.forEach(use)
+    })
+    yield* Queue.take(wake).pipe(
+      Effect.zipRight(Effect.sleep(gatherFor)),
+      Effect.zipRight(
+        Effect.suspend(() => {
+          const contentHashes = [...untold]
+          untold.clear()
+          return channel.post({ type: "used", contentHashes })
+        }),
+      ),
+      Effect.forever,
+      Effect.forkScoped,
+    )
+    return LastUsed.of({
+      touch: (contentHash) => {
+        use(contentHash)
+        untold.add(contentHash)
+        Queue.unsafeOffer(wake, undefined)
+      },
+      lastUse: (contentHash) => usedAt.get(contentHash),
+    })
+  }),
+)

@@ -1,0 +1,60 @@
+import { Effect } from "effect"
+import type { FileRecord } from "../../../types/index.js"
+import { PresenceIndex } from "../../cache/PresenceIndex.js"
+import { isLostObject, isUploadFailure, noFailure } from "../../cache/stored-failure.js"
+import { FileRecords, type RecordChange } from "../../file-records/FileRecords.js"
+import { SyncExecutor } from "../../sync-executor/SyncExecutor.js"
+
+/** What changed records set off. */
+export interface ChangeParts {
+  readonly enqueueIfNeeded: (record: FileRecord) => Effect.Effect<void>
+  /** No live record has these contents any more. */
+  readonly onSuperseded: (contentHashes: ReadonlyArray<string>) => Effect.Effect<unknown>
+}
+
+/** Looks at changed records: what superseded content leaves behind, and what the present one needs. */
+export const makeFollowChanges = ({ enqueueIfNeeded, onSuperseded }: ChangeParts) =>
+  Effect.gen(function* () {
+    const records = yield* FileRecords
+    const executor = yield* SyncExecutor
+    const index = yield* PresenceIndex
+
+    const leave = (superseded: Iterable<string>) =>
+      Effect.gen(function* () {
+        const left = [...new Set(superseded)].filter((hash) => records.withContent(hash).length === 0)
+        if (left.length === 0) return
+        yield* Effect.forEach(left, executor.forget, { discard: true })
+        yield* onSuperseded(left)
+      })
+
+    const follow = (record: FileRecord) =>
+      Effect.gen(function* () {
+        const { id, contentHash, remoteKey } = record
+        const flags = index.flags(id)
+        // An upload has not failed that another device has done, and what was not found may be there by now.
+        const isDone = remoteKey !== null && isUploadFailure(flags)
+        const isBack = remoteKey !== null && isLostObject(flags)
+        if (isDone && flags.failedHash === contentHash) yield* executor.forget(contentHash)
+        // An upload that stopped in an earlier session, when it was not needed any more, and is needed again.
+        const isOld =
+          index.isPresent(contentHash) &&
+          isUploadFailure(flags) &&
+          executor.get("upload", contentHash) === undefined
+        // Some device did not find it: there is nothing to be downloaded until one that has the bytes answers.
+        const isNowhere = records.withContent(contentHash).every((owner) => owner.remoteKey === null)
+        if (isNowhere && executor.get("download", contentHash) !== undefined)
+          yield* executor.forget(contentHash)
+        // A failure goes with the content it is about, and does not come back with it.
+        if (flags.failedHash !== contentHash || isDone || isBack || isOld)
+          yield* index.setFlags(id, noFailure)
+        yield* enqueueIfNeeded(record)
+      })
+
+    return (changes: ReadonlyArray<RecordChange>): Effect.Effect<void> =>
+      Effect.zipRight(
+        leave(changes.flatMap(({ superseded }) => superseded)),
+        Effect.forEach(changes, ({ after }) => (after === undefined ? Effect.void : follow(after)), {
+          discard: true,
+        }),
+      )
+  })

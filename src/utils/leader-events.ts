@@ -1,0 +1,33 @@
+/** What the worker that leads a LiveStore store says to the pages of this store. */
+export type LeaderEvent =
+  /** LiveStore has stopped syncing with the backend in this worker, for this reason; another start of it goes on. */
+  | { readonly type: "stopped"; readonly reason: string }
+  /** What was put right before LiveStore started, in words for a log. */
+  | { readonly type: "healed"; readonly repairs: string }
+  /** LiveStore's storage could not be used, for this reason, and begins anew; `unsynced` could still be read of it. */
+  | { readonly type: "reset"; readonly reason: string; readonly unsynced: ReadonlyArray<ResetEvent> }
+
+/** An event of this device that LiveStore's sync backend had not confirmed. */
+export interface ResetEvent {
+  readonly name: string
+  readonly args: unknown
+}
+
+const channelOf = (storeId: string): string => `livestore-filesync:${storeId}:leader`
+
+/** Says it to every page of this store, in this browser. */
+export const postLeaderEvent = (storeId: string, news: LeaderEvent): void => {
+  // No channel, no pages that could hear it.
+  if (globalThis.BroadcastChannel === undefined) return
+  const channel = new BroadcastChannel(channelOf(storeId))
+  channel.postMessage(news)
+  channel.close()
+}
+
+/** Calls `listener` with what the worker says, until the returned function is called. */
+export const watchLeaderEvents = (storeId: string, listener: (news: LeaderEvent) => void): (() => void) => {
+  if (globalThis.BroadcastChannel === undefined) return () => undefined
+  const channel = new BroadcastChannel(channelOf(storeId))
+  channel.onmessage = ({ data }: MessageEvent<LeaderEvent>) => listener(data)
+  return () => channel.close()
+}
