@@ -157,7 +157,7 @@ describe("an engine's log", () => {
       Object.assign(outbox, { adopt: () => Effect.fail(new Error("unreadable")) })
       await engine.start()
       const isTold = () =>
-        lines.some(({ level, message }) => level === "Error" && message.startsWith("Leader failed"))
+        lines.some(({ level, message }) => level === "Error" && message.startsWith("The leader failed"))
       await until("it is told", isTold, () => () => undefined)
       await engine.dispose()
       const silent = await bench.device({ store, start: false })

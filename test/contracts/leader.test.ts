@@ -16,7 +16,7 @@ import { layerMemoryTabs, MemoryBrowser } from "../../src/services/tabs/layer-me
 import { eventually } from "../support/engine-bench.js"
 import { itEffect } from "../support/it-effect.js"
 
-describe("leading", () => {
+describe("the leader", () => {
   /** A tab whose visibility a test sets. */
   const openTab = (
     browser: MemoryBrowser,
@@ -85,7 +85,7 @@ describe("leading", () => {
       yield* eventually("the other leads", () => two.status().leader)
       expect(one.status()).to.include({ leader: false, state: "error" })
       const entry = log.find(({ level }) => level === "Error")
-      expect(entry?.message).to.equal("Leader failed; another tab may lead now")
+      expect(entry?.message).to.equal("The leader failed; another tab may lead now")
       expect(String(entry?.details["cause"])).to.include("a defect")
     }),
   )

@@ -7,8 +7,7 @@ import type { Observers } from "../notifications/Observers.js"
 import type { Outbox } from "../outbox/Outbox.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import type { TabLocks } from "../tabs/TabLocks.js"
-import { releaseContent } from "./release-content.js"
-import { LastUsed } from "./LastUsed.js"
+import { makeEviction, sumOf } from "./eviction.js"
 import { PresenceIndex } from "./PresenceIndex.js"
 
 /** The byte budget of this device: live and earlier content, thumbnails and unfinished files together. */
@@ -30,18 +29,13 @@ export class SpaceBudget extends Context.Tag("filesync/SpaceBudget")<
   }
 >() {}
 
-/** Freed at least when the disk is full, so that the next file does not meet the same wall. */
+/** Least bytes freed when the disk is full, so that the next file does not find it full again. */
 const minFreeBytes = 64 * 1024 * 1024
 
-/** How often thumbnails and unfinished files are looked at: every one of them is, and they change slowly. */
-const lookBesideEvery = "30 seconds"
+/** How often thumbnails and unfinished files are measured: it reads every one of them, and they change slowly. */
+const measureBesideEvery = "30 seconds"
 
-interface Candidate {
-  readonly contentHash: string
-  readonly sizeBytes: number
-}
-
-/** The budget over the local index. */
+/** The budget over the presence index. */
 export const layerSpaceBudget = (options: {
   readonly maxCacheBytes: number
   readonly restorableMs: number
@@ -54,87 +48,23 @@ export const layerSpaceBudget = (options: {
       >()
       const records = yield* FileRecords
       const index = yield* PresenceIndex
-      const lastUsed = yield* LastUsed
+      const eviction = yield* makeEviction(options.restorableMs)
       const local = yield* LocalFileStorage
+      const free = (needed: number, wanted: number) => Effect.provide(eviction.free(needed, wanted), context)
       const isLimited = Number.isFinite(options.maxCacheBytes)
-      const sumOf = (contents: ReadonlyArray<Candidate>): number =>
-        contents.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-
-      const live = (): ReadonlyArray<FileRecord> => {
-        const unique = new Map<string, FileRecord>()
-        for (const record of records.all())
-          if (index.isPresent(record.contentHash)) unique.set(record.contentHash, record)
-        return [...unique.values()]
-      }
-      // Earlier content that has gone does not come back as earlier content, so the disk is asked about it once.
-      const gone = new Set<string>()
-      const earlier = Effect.gen(function* () {
-        const unique = new Map(records.superseded().map((content) => [content.contentHash, content]))
-        const contents = [...unique.values()].filter(
-          ({ contentHash }) => !gone.has(contentHash) && records.withContent(contentHash).length === 0,
-        )
-        const present = yield* local.filesExist(contents.map(({ contentHash }) => contentHash))
-        contents.forEach(({ contentHash }, at) => {
-          if (!present[at]) gone.add(contentHash)
-        })
-        return contents
-          .filter((_, at) => present[at])
-          .toSorted((one, other) => one.supersededAt - other.supersededAt)
-      })
-      // Content not used since the start goes before all that was, oldest change first.
-      const lastUse = (record: FileRecord): number =>
-        lastUsed.lastUse(record.contentHash) ?? record.updatedAt.getTime() - Number.MAX_SAFE_INTEGER
-      const isEvictable = ({ contentHash }: FileRecord): boolean =>
-        records
-          .withContent(contentHash)
-          .every(({ id, remoteKey }) => remoteKey !== null && !index.flags(id).pinned)
-
-      const release = (
-        candidates: ReadonlyArray<Candidate>,
-        bytes: number,
-        reason: "superseded" | "evicted",
-      ) =>
-        Effect.gen(function* () {
-          const chosen: Array<Candidate> = []
-          for (let planned = 0, at = 0; planned < bytes && at < candidates.length; at++) {
-            const candidate = candidates[at] as Candidate
-            chosen.push(candidate)
-            planned += candidate.sizeBytes
-          }
-          if (chosen.length === 0) return 0
-          const hashes = chosen.map(({ contentHash }) => contentHash)
-          const released = new Set(yield* releaseContent(hashes, reason, options.restorableMs))
-          for (const contentHash of released)
-            for (const { id } of records.withContent(contentHash))
-              yield* index.setFlags(id, { evicted: true })
-          return sumOf(chosen.filter(({ contentHash }) => released.has(contentHash)))
-        })
-
-      // Up to `wanted`, but files that people have only for what is needed.
-      const free = (needed: number, wanted: number) =>
-        Effect.gen(function* () {
-          const isUploaded = ({ remoteKey }: { readonly remoteKey: string | null }) => remoteKey !== null
-          const freed = yield* release((yield* earlier).filter(isUploaded), wanted, "superseded")
-          if (freed >= needed) return freed
-          const leastUsed = live()
-            .filter(isEvictable)
-            .toSorted((one, other) => lastUse(one) - lastUse(other))
-          return freed + (yield* release(leastUsed, wanted - freed, "evicted"))
-        }).pipe(Effect.provide(context))
-
-      // What is used, as it was when it was last added up, and what was admitted since.
+      // What is used, as of the last sum, and what was admitted since.
       let usedBytes: number | undefined
       const admitted = new Map<string, number>()
       let earlierBytes = 0
       let besideBytes = 0
       const beside = yield* Effect.cachedWithTTL(
         Effect.suspend(() => local.spaceBeside),
-        lookBesideEvery,
+        measureBesideEvery,
       )
       const admittedBytes = (): number => [...admitted.values()].reduce((sum, bytes) => sum + bytes, 0)
       let isFirst = true
       const addUp = (): number => {
-        usedBytes = sumOf(live()) + earlierBytes + besideBytes
+        usedBytes = sumOf(eviction.live()) + earlierBytes + besideBytes
         for (const contentHash of admitted.keys())
           if (index.isPresent(contentHash) || records.withContent(contentHash).length === 0)
             admitted.delete(contentHash)
@@ -147,7 +77,7 @@ export const layerSpaceBudget = (options: {
           if (!isLimited) return
           // A start asks the disk about nothing; there is nothing new to count before something came or was replaced.
           if (!isFirst) {
-            earlierBytes = sumOf(yield* earlier)
+            earlierBytes = sumOf(yield* eviction.earlier)
             const { thumbnailBytes, unfinishedBytes } = yield* beside
             // Downloads that were admitted count whole, and so do not count again as far as they have come.
             besideBytes = thumbnailBytes + Math.max(0, unfinishedBytes - admittedBytes())

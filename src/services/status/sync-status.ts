@@ -1,7 +1,6 @@
 import { Context, Effect, Layer } from "effect"
 import type { StoreState, SyncState, SyncStatus } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
-import { Outbox } from "../outbox/Outbox.js"
 import { SyncBackend } from "../outbox/SyncBackend.js"
 import { LocalFileStorage, type SpaceEstimate } from "../local-file-storage/LocalFileStorage.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
@@ -11,10 +10,10 @@ import { storedFailure } from "../cache/stored-failure.js"
 import type { TransferSnapshot } from "../tabs/TabChannel.js"
 import { causeOf } from "./cause-of.js"
 import { countFiles } from "./count-files.js"
+import { makeNotRemoteCounts } from "./count-not-remote.js"
 import { SaveProgress } from "./SaveProgress.js"
 import { StoreWatch } from "./StoreWatch.js"
 import { TransferView } from "./transfer-view.js"
-import { UploadConfirmation } from "../transfers/upload-confirmation.js"
 
 /** The engine at a glance, made of what the others know. */
 export class StatusView extends Context.Tag("filesync/StatusView")<
@@ -70,75 +69,24 @@ export const layerStatusView = Layer.scoped(
     const remote = yield* RemoteStorage
     const index = yield* PresenceIndex
     const view = yield* TransferView
-    const confirmation = yield* UploadConfirmation
+    const notRemote = yield* makeNotRemoteCounts
     const observers = yield* Observers
     const saveProgress = yield* SaveProgress
-    const outbox = yield* Outbox
     const backend = yield* SyncBackend
     const store = yield* StoreWatch
     // Asked at most every few seconds: the browser adds up every file for it.
     const estimate = yield* Effect.cachedWithTTL(local.estimate, "3 seconds")
     let space: SpaceEstimate = { usageBytes: 0, quotaBytes: 0, persisted: false }
 
-    const notRemote = new Map<string, string>()
-    for (const { id, remoteKey, contentHash } of index.pending())
-      if (remoteKey === null) notRemote.set(id, contentHash)
-    yield* records.watch((changes) => {
-      for (const { fileId, after } of changes) {
-        if (after !== undefined && after.remoteKey === null) notRemote.set(fileId, after.contentHash)
-        else notRemote.delete(fileId)
-      }
-    })
-
     yield* records.watchPaused(() => observers.invalidateStatus())
-
-    const countOnlyHere = (): number => {
-      let count = 0
-      for (const contentHash of notRemote.values()) {
-        if (index.isPresent(contentHash) && !confirmation.isConfirming(contentHash)) count++
-      }
-      return count + countUnrecorded()
-    }
-
-    /** Saves that the journal still has to give a record: a store that is dead or was emptied knows nothing of them. */
-    const countUnrecorded = (): number => {
-      let count = 0
-      for (const { id, contentHash } of outbox.now().saves.values())
-        if (
-          records.get(id) === undefined &&
-          !notRemote.has(id) &&
-          index.isPresent(contentHash) &&
-          !isDeleted(id)
-        )
-          count++
-      return count
-    }
-    const isDeleted = (fileId: string): boolean => {
-      try {
-        return records.isDeleted(fileId)
-      } catch {
-        return false // The store answers no more.
-      }
-    }
 
     const filesOf = ({ kind, contentHash }: TransferSnapshot): number => {
       const owners = records.withContent(contentHash)
       return kind === "download" ? owners.length : owners.filter(({ remoteKey }) => remoteKey === null).length
     }
 
-    const isStopped = (contentHash: string): boolean => view.get("upload", contentHash)?.phase === "failed"
-
     return StatusView.of({
-      countWaiting: () => {
-        if (!remote.enabled) return 0
-        const stopped = new Set(index.failed().map(({ contentHash }) => contentHash))
-        let count = 0
-        for (const contentHash of notRemote.values()) {
-          if (stopped.has(contentHash) || isStopped(contentHash)) continue
-          if (index.isPresent(contentHash) && !confirmation.isConfirming(contentHash)) count++
-        }
-        return count
-      },
+      countWaiting: () => (remote.enabled ? notRemote.countWaiting() : 0),
       countMoving: () => {
         let count = 0
         for (const { phase } of view.all()) if (phase !== "failed" && phase !== "held") count++
@@ -175,7 +123,7 @@ export const layerStatusView = Layer.scoped(
           paused: isPaused,
           ...counts,
           ...saves,
-          onlyHere: remote.enabled ? countOnlyHere() : 0,
+          onlyHere: remote.enabled ? notRemote.countOnlyHere() : 0,
           unsynced: backend.unsynced(),
           store: store.state(),
           cause: causeOf({

@@ -1,0 +1,71 @@
+import { Effect } from "effect"
+import { PresenceIndex } from "../cache/PresenceIndex.js"
+import { FileRecords } from "../file-records/FileRecords.js"
+import { Outbox } from "../outbox/Outbox.js"
+import { UploadConfirmation } from "../transfers/upload-confirmation.js"
+import { TransferView } from "./transfer-view.js"
+
+/** Counts records whose content is not at the remote, in step with their changes until the scope closes. */
+export const makeNotRemoteCounts = Effect.gen(function* () {
+  const records = yield* FileRecords
+  const index = yield* PresenceIndex
+  const view = yield* TransferView
+  const confirmation = yield* UploadConfirmation
+  const outbox = yield* Outbox
+
+  const notRemote = new Map<string, string>()
+  for (const { id, remoteKey, contentHash } of index.pending())
+    if (remoteKey === null) notRemote.set(id, contentHash)
+  yield* records.watch((changes) => {
+    for (const { fileId, after } of changes) {
+      if (after !== undefined && after.remoteKey === null) notRemote.set(fileId, after.contentHash)
+      else notRemote.delete(fileId)
+    }
+  })
+
+  const countOnlyHere = (): number => {
+    let count = 0
+    for (const contentHash of notRemote.values()) {
+      if (index.isPresent(contentHash) && !confirmation.isConfirming(contentHash)) count++
+    }
+    return count + countUnrecorded()
+  }
+
+  /** Saves that the journal still has to give a record: a store that is dead or was emptied knows nothing of them. */
+  const countUnrecorded = (): number => {
+    let count = 0
+    for (const { id, contentHash } of outbox.now().saves.values())
+      if (
+        records.get(id) === undefined &&
+        !notRemote.has(id) &&
+        index.isPresent(contentHash) &&
+        !isDeleted(id)
+      )
+        count++
+    return count
+  }
+  const isDeleted = (fileId: string): boolean => {
+    try {
+      return records.isDeleted(fileId)
+    } catch {
+      return false // The store answers no more.
+    }
+  }
+
+  const isStopped = (contentHash: string): boolean => view.get("upload", contentHash)?.phase === "failed"
+
+  return {
+    /** Files whose bytes are on this device and nowhere else. */
+    countOnlyHere,
+    /** Of these, those whose upload has not stopped. */
+    countWaiting: (): number => {
+      const stopped = new Set(index.failed().map(({ contentHash }) => contentHash))
+      let count = 0
+      for (const contentHash of notRemote.values()) {
+        if (stopped.has(contentHash) || isStopped(contentHash)) continue
+        if (index.isPresent(contentHash) && !confirmation.isConfirming(contentHash)) count++
+      }
+      return count
+    },
+  }
+})
