@@ -82,41 +82,51 @@ export const makeStoreBytes = (options: {
         return { record, storeAgain: Effect.map(again, (stored) => stored.contentHash) } satisfies Stored
       })
 
-    /** After a failure no other file is begun, but those under way end: only then is it known what they stored. */
-    const storeEach = (
-      files: ReadonlyArray<ValidFile>,
-      added: (file: ValidFile, place: number) => Added,
-      isNew: (contentHash: string) => void,
-      onProgress?: (loaded: number, total: number) => void,
-    ) =>
-      Effect.suspend(() => {
-        let failure: StorageError | InvalidFileError | undefined
-        const totalBytes = files.length === 1 ? 0 : files.reduce((sum, { file }) => sum + file.size, 0)
-        let loadedBytes = 0
-        const onLoaded = () => {
-          let before = 0
-          return (loaded: number, total: number): void => {
-            loadedBytes += loaded - before
-            before = loaded
-            onProgress?.(loadedBytes, files.length === 1 ? total : totalBytes)
-          }
-        }
-        const storeNext = (file: ValidFile, place: number) =>
-          Effect.suspend(() =>
-            failure === undefined
-              ? store(file, ids.next(), added(file, place), isNew, onProgress && onLoaded())
-              : Effect.fail(failure),
-          ).pipe(
-            Effect.tapError((error) => Effect.sync(() => (failure ??= error))),
-            Effect.either,
-          )
-        return Effect.forEach(files, storeNext, { concurrency: concurrentWrites }).pipe(
-          Effect.flatMap((results) => Effect.all(results)),
-        )
-      })
-
-    return { store, storeEach }
+    return { store, storeEach: makeStoreEach(store, ids) }
   })
+
+type StoreOne = (
+  valid: ValidFile,
+  id: string,
+  added: Added,
+  isNew: (contentHash: string) => void,
+  onProgress?: (loaded: number, total: number) => void,
+) => Effect.Effect<Stored, StorageError | InvalidFileError>
+
+/** After a failure no other file is begun, but those under way end: only then is it known what they stored. */
+const makeStoreEach =
+  (store: StoreOne, ids: FileIds["Type"]) =>
+  (
+    files: ReadonlyArray<ValidFile>,
+    added: (file: ValidFile, place: number) => Added,
+    isNew: (contentHash: string) => void,
+    onProgress?: (loaded: number, total: number) => void,
+  ) =>
+    Effect.suspend(() => {
+      let failure: StorageError | InvalidFileError | undefined
+      const totalBytes = files.length === 1 ? 0 : files.reduce((sum, { file }) => sum + file.size, 0)
+      let loadedBytes = 0
+      const onLoaded = () => {
+        let before = 0
+        return (loaded: number, total: number): void => {
+          loadedBytes += loaded - before
+          before = loaded
+          onProgress?.(loadedBytes, files.length === 1 ? total : totalBytes)
+        }
+      }
+      const storeNext = (file: ValidFile, place: number) =>
+        Effect.suspend(() =>
+          failure === undefined
+            ? store(file, ids.next(), added(file, place), isNew, onProgress && onLoaded())
+            : Effect.fail(failure),
+        ).pipe(
+          Effect.tapError((error) => Effect.sync(() => (failure ??= error))),
+          Effect.either,
+        )
+      return Effect.forEach(files, storeNext, { concurrency: concurrentWrites }).pipe(
+        Effect.flatMap((results) => Effect.all(results)),
+      )
+    })
 
 /** Where Exif data stands in a JPEG: before anything large. */
 const exifBytes = 128 * 1024

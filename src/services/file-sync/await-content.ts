@@ -22,11 +22,10 @@ const maxQuestions = 30
 /** Requests without any leader, after which a read in a tab that was not started fails with `NotStarted`. */
 const maxQuestionsToNobody = 2
 
-/** Waits for bytes that are not on this device, whichever tab downloads or device uploads them. */
-export const makeAwaitContent = Effect.gen(function* () {
+/** Says how a wait ends now. */
+const makeOutcome = Effect.gen(function* () {
   const records = yield* FileRecords
   const index = yield* PresenceIndex
-  const observers = yield* Observers
   const view = yield* TransferView
 
   /** How the wait ends now; `undefined` = it goes on. */
@@ -53,6 +52,15 @@ export const makeAwaitContent = Effect.gen(function* () {
     if (records.isPaused()) return failed({ reason: "Paused" })
     return view.isOnline() ? undefined : failed({ reason: "Offline" })
   }
+  return outcomeOf
+})
+
+/** Waits for bytes that are not on this device, whichever tab downloads or device uploads them. */
+export const makeAwaitContent = Effect.gen(function* () {
+  const observers = yield* Observers
+  const view = yield* TransferView
+
+  const outcomeOf = yield* makeOutcome
 
   /**
    * Ends when the bytes are here, when the record has other content, or with the first failure of an attempt that began
@@ -122,8 +130,16 @@ export const makeAwaitContent = Effect.gen(function* () {
       yield* Deferred.await(arrived)
     }).pipe(Effect.scoped)
 
-  // The record once some device has uploaded its content, or as it is after the timeout.
-  const awaitUploadElsewhere = (record: FileRecord): Effect.Effect<FileRecord | undefined> =>
+  return awaitContent
+})
+
+/** Gives the record once some device has uploaded its content, or as it is after a timeout. */
+export const makeAwaitUploadElsewhere = Effect.gen(function* () {
+  const records = yield* FileRecords
+  const index = yield* PresenceIndex
+  const observers = yield* Observers
+
+  return (record: FileRecord): Effect.Effect<FileRecord | undefined> =>
     Effect.gen(function* () {
       const changed = yield* Deferred.make<FileRecord | undefined>()
       const check = (): void => {
@@ -144,6 +160,4 @@ export const makeAwaitContent = Effect.gen(function* () {
         }),
       )
     }).pipe(Effect.scoped)
-
-  return { awaitContent, awaitUploadElsewhere }
 })

@@ -9,7 +9,7 @@ import type { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import type { TabLocks } from "../tabs/TabLocks.js"
-import { makeAwaitContent } from "./await-content.js"
+import { makeAwaitContent, makeAwaitUploadElsewhere } from "./await-content.js"
 import { releaseContent } from "../cache/release-content.js"
 import { PresenceIndex } from "../cache/PresenceIndex.js"
 import type { Observers } from "../notifications/Observers.js"
@@ -36,7 +36,8 @@ export const layerMaintenance = (config: { readonly restorableMs: number }) =>
       >()
 
       return Maintenance.of({
-        ...(yield* makeAwaitContent),
+        awaitContent: yield* makeAwaitContent,
+        awaitUploadElsewhere: yield* makeAwaitUploadElsewhere,
         evict: (fileId) =>
           Effect.gen(function* () {
             const record = yield* findLive(records, fileId)

@@ -22,6 +22,44 @@ interface ReadJournal {
   readonly foreign: number
 }
 
+/** Reads the journals of other tabs. */
+const makeJournalReader = (files: JournalFiles, tabId: string) => {
+  // A journal that vanished between listing and reading was adopted by another tab.
+  const readState = (journal: string): Effect.Effect<ReadJournal, StorageError> =>
+    files.read(journal).pipe(
+      Effect.catchIf(
+        (error) => error.reason === "NotFound",
+        () => Effect.succeed(""),
+      ),
+      Effect.map((text) => {
+        const { entries, torn, foreign } = readLines(text)
+        return { journal, state: new JournalState().apply(entries), torn, foreign }
+      }),
+    )
+  const othersJournals = Effect.map(files.list, (journals) =>
+    journals.filter((journal) => journal !== tabId && journal !== backendMark),
+  )
+  return { readState, othersJournals }
+}
+
+/** Logs the lines of a journal that cannot be read. */
+const report = ({ journal, torn, foreign }: ReadJournal) =>
+  torn + foreign === 0
+    ? Effect.void
+    : Effect.annotateLogs(Effect.logWarning("A journal had lines that cannot be read"), {
+        journal,
+        torn,
+        foreign,
+      })
+
+const multipartOf = (state: JournalState): ReadonlyArray<OutboxEntry> =>
+  [...state.multipart].map(([contentHash, { uploadId, partBytes }]) => ({
+    type: "multipart",
+    contentHash,
+    uploadId,
+    partBytes,
+  }))
+
 /** The outbox over any journal files; `tabId` names this tab's own. */
 export const makeOutbox = (files: JournalFiles, tabId: string): Outbox["Type"] => {
   const state = new JournalState()
@@ -47,29 +85,7 @@ export const makeOutbox = (files: JournalFiles, tabId: string): Outbox["Type"] =
       ? Effect.map(nextAt, (at) => ({ ...entry, at }))
       : Effect.succeed(entry)
 
-  // A journal that vanished between listing and reading was adopted by another tab.
-  const readState = (journal: string): Effect.Effect<ReadJournal, StorageError> =>
-    files.read(journal).pipe(
-      Effect.catchIf(
-        (error) => error.reason === "NotFound",
-        () => Effect.succeed(""),
-      ),
-      Effect.map((text) => {
-        const { entries, torn, foreign } = readLines(text)
-        return { journal, state: new JournalState().apply(entries), torn, foreign }
-      }),
-    )
-  const othersJournals = Effect.map(files.list, (journals) =>
-    journals.filter((journal) => journal !== tabId && journal !== backendMark),
-  )
-  const report = ({ journal, torn, foreign }: ReadJournal) =>
-    torn + foreign === 0
-      ? Effect.void
-      : Effect.annotateLogs(Effect.logWarning("A journal had lines that cannot be read"), {
-          journal,
-          torn,
-          foreign,
-        })
+  const { readState, othersJournals } = makeJournalReader(files, tabId)
 
   return {
     append: (entries) =>
@@ -131,12 +147,7 @@ export const makeOutbox = (files: JournalFiles, tabId: string): Outbox["Type"] =
           yield* report(journal)
           const open = inOrder([journal.state])
           lastAt = Math.max(lastAt, ...open.map(({ at }) => at ?? 0))
-          const multipart = [...journal.state.multipart].map(([contentHash, upload]) => ({
-            type: "multipart" as const,
-            contentHash,
-            uploadId: upload.uploadId,
-            partBytes: upload.partBytes,
-          }))
+          const multipart = multipartOf(journal.state)
           // Ours first, then theirs goes: a kill in between leaves both, which says the same twice.
           if (open.length + multipart.length > 0) yield* append([...open, ...multipart])
           left.push(journal.state)

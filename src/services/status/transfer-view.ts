@@ -3,7 +3,7 @@ import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import { type Transfer, type TransferKind, transferKey } from "../sync-executor/transfer-table.js"
 import type { LeaderUpdate, TransferSnapshot } from "../tabs/TabChannel.js"
 
-/** Transfers as this tab sees them: its own when it leads, else what the leader last told. */
+/** Transfers as this tab sees them: its own when it is the leader, else the leader's last messages. */
 export class TransferView extends Context.Tag("filesync/TransferView")<
   TransferView,
   {
@@ -14,7 +14,7 @@ export class TransferView extends Context.Tag("filesync/TransferView")<
     readonly sums: () => LeaderUpdate["sums"]
     readonly connection: () => LeaderUpdate["connection"]
     readonly isLeader: () => boolean
-    /** It knows what is being moved: it leads, or the tab that leads has told it. */
+    /** Whether it knows the transfers: it is the leader, or the leader has sent a snapshot. */
     readonly hasSnapshot: () => boolean
     /** It leads, or waits to: `start` was called. */
     readonly isTakingPart: () => boolean
@@ -24,13 +24,13 @@ export class TransferView extends Context.Tag("filesync/TransferView")<
     readonly hasFailed: () => boolean
     readonly setFailed: (hasFailed: boolean) => void
     /**
-     * Takes what the leader told; gives the contents whose transfers differ from before. Parts of everything are for the
-     * tab that they name.
+     * Applies a message of the leader; gives the contents whose transfers differ from before. Parts of a snapshot are for
+     * the tab that they name.
      */
     readonly follow: (news: LeaderUpdate, tabId: string) => ReadonlyArray<string>
-    /** What this tab, as leader, has to tell the others since the last time, at most so many transfers. */
+    /** Changes since the last call, for the leader to send; at most `limit` transfers. */
     readonly news: (limit: number) => LeaderUpdate & { readonly isAll: boolean }
-    /** Everything it has to tell a new tab, so many transfers at a time; it may change between two of them. */
+    /** The whole state for a new tab, `limit` transfers at a time; it may change between two of them. */
     readonly whole: (tabId: string, limit: number) => Iterable<LeaderUpdate>
   }
 >() {}
@@ -67,18 +67,54 @@ const noFacts: Facts = {
 const isSame = (one: TransferSnapshot | undefined, other: TransferSnapshot): boolean =>
   one?.phase === other.phase && one.bytesDone === other.bytesDone && one.attempt === other.attempt
 
+/** The leader's transfers, as its messages tell them. */
+class FollowedTransfers {
+  facts = noFacts
+  hasSnapshot = false
+  readonly byKey = new Map<string, TransferSnapshot>()
+  /** While a snapshot comes in parts: keys that were known before and have not come again. */
+  #unconfirmed: Set<string> | undefined
+
+  reset(): void {
+    this.facts = noFacts
+    this.hasSnapshot = false
+    this.byKey.clear()
+    this.#unconfirmed = undefined
+  }
+
+  follow({ changed, gone, whole, ...facts }: LeaderUpdate, tabId: string): ReadonlyArray<string> {
+    if (whole !== null && whole.tabId !== tabId) return []
+    this.facts = facts
+    if (whole?.isFirst === true) this.#unconfirmed = new Set(this.byKey.keys())
+    const differing = new Set<string>()
+    for (const transfer of changed) {
+      const key = transferKey(transfer.kind, transfer.contentHash)
+      this.#unconfirmed?.delete(key)
+      if (!isSame(this.byKey.get(key), transfer)) differing.add(transfer.contentHash)
+      this.byKey.set(key, transfer)
+    }
+    const removed = whole?.isLast === true ? [...gone, ...(this.#unconfirmed ?? [])] : gone
+    for (const key of removed) {
+      const known = this.byKey.get(key)
+      if (known !== undefined) differing.add(known.contentHash)
+      this.byKey.delete(key)
+    }
+    if (whole?.isLast === true) {
+      this.#unconfirmed = undefined
+      this.hasSnapshot = true
+    }
+    return [...differing]
+  }
+}
+
 /** The view over this tab's executor and the leader's messages. */
 export const layerTransferView = Layer.effect(
   TransferView,
   Effect.map(SyncExecutor, (executor) => {
     let isLeader = false
     let isTakingPart = false
-    let hasLeaderSnapshot = false
     let hasFailed = false
-    let followed = noFacts
-    const followedByKey = new Map<string, TransferSnapshot>()
-    /** While everything comes in parts: what was known before and has not come again. */
-    let unconfirmed: Set<string> | undefined
+    const followed = new FollowedTransfers()
     const ownFacts = (): Facts => ({
       online: executor.isOnline(),
       sums: executor.sums(),
@@ -88,16 +124,16 @@ export const layerTransferView = Layer.effect(
 
     return TransferView.of({
       get: (kind, contentHash) => {
-        if (!isLeader) return followedByKey.get(transferKey(kind, contentHash))
+        if (!isLeader) return followed.byKey.get(transferKey(kind, contentHash))
         const transfer = executor.get(kind, contentHash)
         return transfer === undefined ? undefined : toSnapshot(transfer)
       },
-      all: () => (isLeader ? own() : followedByKey.values()),
-      isOnline: () => (isLeader ? executor.isOnline() : followed.online),
-      sums: () => (isLeader ? executor.sums() : followed.sums),
-      connection: () => (isLeader ? executor.connection() : followed.connection),
+      all: () => (isLeader ? own() : followed.byKey.values()),
+      isOnline: () => (isLeader ? executor.isOnline() : followed.facts.online),
+      sums: () => (isLeader ? executor.sums() : followed.facts.sums),
+      connection: () => (isLeader ? executor.connection() : followed.facts.connection),
       isLeader: () => isLeader,
-      hasSnapshot: () => isLeader || hasLeaderSnapshot,
+      hasSnapshot: () => isLeader || followed.hasSnapshot,
       isTakingPart: () => isTakingPart,
       setTakingPart: (takesPart) => void (isTakingPart = takesPart),
       hasFailed: () => hasFailed,
@@ -106,36 +142,11 @@ export const layerTransferView = Layer.effect(
       },
       setLeader: (leads) => {
         isLeader = leads
-        hasLeaderSnapshot = false
-        followed = noFacts
-        followedByKey.clear()
-        unconfirmed = undefined
-        // Whoever follows asks for everything.
+        followed.reset()
+        // A follower asks for the whole state.
         if (leads) executor.takeChanges(Number.POSITIVE_INFINITY)
       },
-      follow: ({ changed, gone, whole, ...facts }, tabId) => {
-        if (whole !== null && whole.tabId !== tabId) return []
-        followed = facts
-        if (whole?.isFirst === true) unconfirmed = new Set(followedByKey.keys())
-        const differing = new Set<string>()
-        for (const transfer of changed) {
-          const key = transferKey(transfer.kind, transfer.contentHash)
-          unconfirmed?.delete(key)
-          if (!isSame(followedByKey.get(key), transfer)) differing.add(transfer.contentHash)
-          followedByKey.set(key, transfer)
-        }
-        const removed = whole?.isLast === true ? [...gone, ...(unconfirmed ?? [])] : gone
-        for (const key of removed) {
-          const known = followedByKey.get(key)
-          if (known !== undefined) differing.add(known.contentHash)
-          followedByKey.delete(key)
-        }
-        if (whole?.isLast === true) {
-          unconfirmed = undefined
-          hasLeaderSnapshot = true
-        }
-        return [...differing]
-      },
+      follow: (news, tabId) => followed.follow(news, tabId),
       news: (limit) => {
         const changes = executor.takeChanges(limit)
         return {

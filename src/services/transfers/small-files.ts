@@ -15,22 +15,31 @@ export interface SmallFiles extends SmallFileLimits {
   readonly download: (member: BatchMember) => Effect.Effect<void, DownloadError | StorageError>
 }
 
-/** Requests shared by small files; `undefined` support gives a limit of 0, so that nobody asks. */
+/** Requests shared by small files; without `batch` the limit is 0, so that none is shared. */
 export const makeSmallFiles = (batch: BatchSupport | undefined) =>
   Effect.gen(function* () {
-    const local = yield* LocalFileStorage
+    const smallFiles: SmallFiles = {
+      ...smallFileLimits(batch),
+      upload: yield* makeUpload(batch),
+      download: yield* makeDownload(batch),
+    }
+    return smallFiles
+  })
+
+const noBatch = new RemoteFailure("Rejected", "The remote takes no batches")
+
+const toUploadError = ({ key, record }: BatchMember, thrown: unknown) =>
+  new UploadError({ ...toFailureFields(thrown), key, fileId: record.id })
+const toDownloadError = ({ key, record }: BatchMember, thrown: unknown) =>
+  new DownloadError({ ...toFailureFields(thrown), key, fileId: record.id })
+
+const maxMembersOf = (batch: BatchSupport | undefined): number => Math.max(1, membersOf(batch))
+
+const makeUpload = (batch: BatchSupport | undefined) =>
+  Effect.gen(function* () {
     const limiter = yield* ConcurrencyLimiter
-    const runtime = yield* Effect.runtime()
-    const maxMembers = membersOf(batch)
-    const noBatch = new RemoteFailure("Rejected", "The remote takes no batches")
-
-    const toUploadError = ({ key, record }: BatchMember, thrown: unknown) =>
-      new UploadError({ ...toFailureFields(thrown), key, fileId: record.id })
-    const toDownloadError = ({ key, record }: BatchMember, thrown: unknown) =>
-      new DownloadError({ ...toFailureFields(thrown), key, fileId: record.id })
-
-    const upload = yield* makeBatchWindow<BatchMember & { readonly body: Blob }, UploadError>({
-      maxMembers: Math.max(1, maxMembers),
+    return yield* makeBatchWindow<BatchMember & { readonly body: Blob }, UploadError>({
+      maxMembers: maxMembersOf(batch),
       concurrent: () => limiter.limit("upload-small"),
       send: (files, settle) => {
         const totalBytes = files.reduce((sum, { body }) => sum + body.size, 0)
@@ -60,9 +69,15 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
         )
       },
     })
+  })
 
-    const download = yield* makeBatchWindow<BatchMember, DownloadError | StorageError>({
-      maxMembers: Math.max(1, maxMembers),
+const makeDownload = (batch: BatchSupport | undefined) =>
+  Effect.gen(function* () {
+    const local = yield* LocalFileStorage
+    const limiter = yield* ConcurrencyLimiter
+    const runtime = yield* Effect.runtime()
+    return yield* makeBatchWindow<BatchMember, DownloadError | StorageError>({
+      maxMembers: maxMembersOf(batch),
       concurrent: () => limiter.limit("download-small"),
       send: (files, settle) =>
         Effect.gen(function* () {
@@ -117,11 +132,4 @@ export const makeSmallFiles = (batch: BatchSupport | undefined) =>
           )
         }).pipe(limiter.during("download-small")),
     })
-
-    const smallFiles: SmallFiles = {
-      ...smallFileLimits(batch),
-      upload,
-      download,
-    }
-    return smallFiles
   })

@@ -1,9 +1,9 @@
-import { Clock, Effect, Queue, Schedule } from "effect"
+import { Clock, Effect, Queue } from "effect"
 import { releaseContent } from "../../cache/release-content.js"
 import { PresenceIndex } from "../../cache/PresenceIndex.js"
 import { FileRecords } from "../../file-records/FileRecords.js"
 import { LocalFileStorage } from "../../local-file-storage/LocalFileStorage.js"
-import { Outbox } from "../../outbox/Outbox.js"
+import { expireVersions } from "./expiry.js"
 import { lockNames, TabLocks } from "../../tabs/TabLocks.js"
 
 /** Time between a deletion and its clean-up, so that many share one pass. */
@@ -12,9 +12,6 @@ const garbageDelay = "500 millis"
 /** What cannot be cleaned up yet is tried again after this time. */
 const garbageRetryDelay = "2 seconds"
 
-/** How often a tab that leads for long looks for versions whose time is over: nobody waits for it. */
-const expiryInterval = "6 hours"
-
 /** Frees this device of content that nothing refers to any more. */
 export const makeCleanUp = (config: { readonly storeId: string; readonly restorableMs: number }) =>
   Effect.gen(function* () {
@@ -22,7 +19,6 @@ export const makeCleanUp = (config: { readonly storeId: string; readonly restora
     const local = yield* LocalFileStorage
     const locks = yield* TabLocks
     const index = yield* PresenceIndex
-    const outbox = yield* Outbox
     const garbage = yield* Queue.unbounded<string>()
     const restorableSince = Effect.map(Clock.currentTimeMillis, (now) => now - config.restorableMs)
 
@@ -62,31 +58,6 @@ export const makeCleanUp = (config: { readonly storeId: string; readonly restora
       Effect.forever,
     )
 
-    /** Frees content whose time is over, and then forgets the versions, so that no later start asks the disk for it. */
-    const expire = Effect.gen(function* () {
-      const since = yield* restorableSince
-      const expired = records.expired(since)
-      const unowned = expired.filter(({ contentHash }) => records.withContent(contentHash).length === 0)
-      const present =
-        unowned.length === 0 ? [] : yield* local.filesExist(unowned.map(({ contentHash }) => contentHash))
-      const here = unowned.filter((_, at) => present[at])
-      const released =
-        here.length === 0
-          ? []
-          : yield* releaseContent(
-              here.map(({ contentHash }) => contentHash),
-              "unreferenced",
-              config.restorableMs,
-            )
-      const kept = here.filter(({ contentHash }) => !released.includes(contentHash))
-      // What a journal says of the past is compared with versions.
-      if (outbox.now().facts.size > 0) return
-      yield* records.pruneVersions(Math.min(since, ...kept.map(({ lostAt }) => lostAt - 1)))
-    }).pipe(
-      Effect.catchAll((error) => Effect.logWarning("Looking for expired versions failed", error)),
-      Effect.repeat(Schedule.spaced(expiryInterval)),
-    )
-
     const sweep = Effect.gen(function* () {
       const downloads: Array<string> = []
       for (const { contentHash, remoteKey } of index.pending())
@@ -112,6 +83,6 @@ export const makeCleanUp = (config: { readonly storeId: string; readonly restora
           if (localHash !== "") yield* Queue.offer(garbage, localHash)
         }
       }),
-      run: Effect.all([collect, expire, sweep], { concurrency: "unbounded", discard: true }),
+      run: Effect.all([collect, expireVersions(config), sweep], { concurrency: "unbounded", discard: true }),
     }
   })

@@ -23,51 +23,13 @@ const hashBlob = async (file: Blob): Promise<string> => {
 
 const makeHandlers = (store: StoreFolder): Handlers => {
   askForSyncAccess(store)
-  const journals = makeJournals(store.outbox)
-  const receivers = new Map<number, { readonly receiver: Receiver; queue: Promise<unknown> }>()
-  let nextReceiverId = 1
+  return { ...contentHandlers(store), ...receiveHandlers(store), ...journalHandlers(store) }
+}
 
-  // Calls for one receiver run one after the other, in the order they came.
-  const inOrder = <A>(receiverId: number, use: (receiver: Receiver) => Promise<A>): Promise<A> => {
-    const entry = receivers.get(receiverId)
-    if (entry === undefined) return Promise.reject(new DOMException("The download was closed", "AbortError"))
-    const result = entry.queue.then(() => use(entry.receiver))
-    entry.queue = result.catch(() => undefined)
-    return result
-  }
-
-  return {
+const contentHandlers = (store: StoreFolder) =>
+  ({
     ingest: ({ file }, context) => ingest(store, file, context),
     hash: async ({ file }) => ({ contentHash: await hashBlob(file) }),
-    receiveOpen: async ({ contentHash }) => {
-      const receiver = await Receiver.open(store, contentHash)
-      const receiverId = nextReceiverId++
-      receivers.set(receiverId, { receiver, queue: Promise.resolve() })
-      return { receiverId, offset: receiver.receivedBytes }
-    },
-    receiveChunk: ({ receiverId, bytes }) =>
-      inOrder(receiverId, async (receiver) => {
-        await receiver.write(bytes)
-        return { buffer: bytes.buffer }
-      }),
-    receiveRestart: ({ receiverId }) =>
-      inOrder(receiverId, async (receiver) => {
-        await receiver.restart()
-        return null
-      }),
-    receivePublish: ({ receiverId }) =>
-      inOrder(receiverId, (receiver) => {
-        receivers.delete(receiverId)
-        return receiver.publish()
-      }),
-    receiveClose: ({ receiverId }) =>
-      receivers.has(receiverId)
-        ? inOrder(receiverId, async (receiver) => {
-            receivers.delete(receiverId)
-            await receiver.close()
-            return null
-          })
-        : Promise.resolve(null),
     storeVerified: ({ contentHash, bytes }, context) => storeVerified(store, contentHash, bytes, context),
     remove: async ({ contentHash }) => {
       if ((await findStored(store, contentHash)) !== undefined) {
@@ -111,6 +73,57 @@ const makeHandlers = (store: StoreFolder): Handlers => {
       }
       return null
     },
+  }) satisfies Partial<Handlers>
+
+const receiveHandlers = (store: StoreFolder) => {
+  const receivers = new Map<number, { readonly receiver: Receiver; queue: Promise<unknown> }>()
+  let nextReceiverId = 1
+
+  // Calls for one receiver run one after the other, in the order they came.
+  const inOrder = <A>(receiverId: number, use: (receiver: Receiver) => Promise<A>): Promise<A> => {
+    const entry = receivers.get(receiverId)
+    if (entry === undefined) return Promise.reject(new DOMException("The download was closed", "AbortError"))
+    const result = entry.queue.then(() => use(entry.receiver))
+    entry.queue = result.catch(() => undefined)
+    return result
+  }
+
+  return {
+    receiveOpen: async ({ contentHash }) => {
+      const receiver = await Receiver.open(store, contentHash)
+      const receiverId = nextReceiverId++
+      receivers.set(receiverId, { receiver, queue: Promise.resolve() })
+      return { receiverId, offset: receiver.receivedBytes }
+    },
+    receiveChunk: ({ receiverId, bytes }) =>
+      inOrder(receiverId, async (receiver) => {
+        await receiver.write(bytes)
+        return { buffer: bytes.buffer }
+      }),
+    receiveRestart: ({ receiverId }) =>
+      inOrder(receiverId, async (receiver) => {
+        await receiver.restart()
+        return null
+      }),
+    receivePublish: ({ receiverId }) =>
+      inOrder(receiverId, (receiver) => {
+        receivers.delete(receiverId)
+        return receiver.publish()
+      }),
+    receiveClose: ({ receiverId }) =>
+      receivers.has(receiverId)
+        ? inOrder(receiverId, async (receiver) => {
+            receivers.delete(receiverId)
+            await receiver.close()
+            return null
+          })
+        : Promise.resolve(null),
+  } satisfies Partial<Handlers>
+}
+
+const journalHandlers = (store: StoreFolder) => {
+  const journals = makeJournals(store.outbox)
+  return {
     journalAppend: async ({ journal, lines }) => {
       await journals.append(journal, lines)
       return null
@@ -125,7 +138,7 @@ const makeHandlers = (store: StoreFolder): Handlers => {
       await journals.remove(journal)
       return null
     },
-  }
+  } satisfies Partial<Handlers>
 }
 
 let handlers: Promise<Handlers> | undefined
