@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines-per-function -- A table: one member of the service after the other. */
 import { toHex } from "../src/utils/content-hash.js"
 import { withFixedLength } from "./fixed-length-stream.js"
 import { contentHashOfKey, reservedPrefix } from "./object-key.js"

@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines-per-function -- A table: one member of the service after the other. */
 import { Cause, Effect, Exit, type Fiber, type ManagedRuntime, Stream } from "effect"
 import { ConfigError, InvalidFileError, StorageError } from "../errors/index.js"
 import type { FileSyncHandle } from "./create-file-sync.js"

@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines-per-function -- A table: one member of the service after the other. */
 import { Context, Effect, Layer, Queue } from "effect"
 import { ConfigError } from "../../errors/index.js"
 import type { LocalFileEntry } from "../../schema/local-file-state.js"

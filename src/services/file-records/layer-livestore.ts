@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines-per-function -- A table: one member of the service after the other. */
 import { queryDb, Schema } from "@livestore/livestore"
 import { Clock, Effect, FiberHandle, FiberSet, Layer, Schedule } from "effect"
 import type { ConfigError } from "../../errors/index.js"

@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines-per-function -- A table: one member of the service after the other. */
 import { Clock, Effect, Layer } from "effect"
 import type { FileQuery, FileRecord } from "../../types/index.js"
 import { type FactJournal, FileRecords, type RecordChange } from "./FileRecords.js"

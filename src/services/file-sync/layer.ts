@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines-per-function -- A table: one member of the service after the other. */
 import { Deferred, Effect, Exit, FiberSet, Layer, Queue } from "effect"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { Outbox } from "../outbox/Outbox.js"

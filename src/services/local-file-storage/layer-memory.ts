@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines-per-function -- A table: one member of the service after the other. */
 import { Effect, Layer } from "effect"
 import { IntegrityError, StorageError } from "../../errors/index.js"
 import { Hasher } from "./hashing/Hasher.js"

@@ -128,8 +128,14 @@ export interface OpenEntries {
   readonly factsByFile: ReadonlyMap<string, number>
 }
 
+/** Every field of a record but those that begin empty: one that is not in the journal would be lost by a crash. */
+type JournalledFields = Record<Exclude<keyof FileRecord, "remoteKey" | "updatedAt" | "deletedAt">, unknown>
+
 /** A record as a journal line. */
-export const toOutboxSave = (record: FileRecord, previousHash: string | null): OutboxSave => ({
+export const toOutboxSave = (
+  record: FileRecord,
+  previousHash: string | null,
+): Required<Omit<OutboxSave, "at">> & JournalledFields => ({
   type: "save",
   id: record.id,
   name: record.name,

@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines-per-function -- Three loops over one state of the connection. */
 import { Clock, Effect, Layer, Queue, Schedule, Stream } from "effect"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { identityOf, type LoggedEvent } from "../file-records/record-facts.js"

@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines-per-function -- A table: one member of the service after the other. */
 import { Clock, Effect } from "effect"
 import type { StorageError } from "../../errors/index.js"
 import { inOrder, JournalState, readLines, toLines } from "./journal-state.js"

@@ -48,6 +48,9 @@ const stateOf = (facts: {
   return facts.isStuck ? "error" : "idle"
 }
 
+/** Queued, running or waiting for a retry. */
+const isUnderWay = ({ phase }: TransferSnapshot): boolean => phase !== "failed" && phase !== "held"
+
 /** The next thing that happens by itself: while the remote cannot be reached, that it is asked again. */
 const nextTryAt = (transfers: Iterable<TransferSnapshot>, nextProbeAt: number | null): number | null => {
   if (nextProbeAt !== null) return nextProbeAt
@@ -89,7 +92,7 @@ export const layerStatusView = Layer.scoped(
       countWaiting: () => (remote.enabled ? notRemote.countWaiting() : 0),
       countMoving: () => {
         let count = 0
-        for (const { phase } of view.all()) if (phase !== "failed" && phase !== "held") count++
+        for (const transfer of view.all()) if (isUnderWay(transfer)) count++
         return count
       },
       now: () => {
@@ -105,8 +108,7 @@ export const layerStatusView = Layer.scoped(
         const isPaused = records.isPaused()
         const isOnline = view.isOnline()
         const isHeld = transfers.some(({ phase }) => phase === "held")
-        const isMoving =
-          saves.saving > 0 || transfers.some(({ phase }) => phase !== "failed" && phase !== "held")
+        const isMoving = saves.saving > 0 || transfers.some(isUnderWay)
         return {
           state: stateOf({
             store: store.state(),

@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines-per-function -- Steps and members share one transfer table, which changes within one turn. */
 import { Clock, Effect, Exit, Fiber, FiberMap, Layer, Option } from "effect"
 import { type TransferError, toFailureFacts } from "./failure-facts.js"
 import { Connection, waitsForConnection } from "./connection.js"

@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines-per-function -- One upload from its beginning to its completion, in the order of its requests. */
 import { Effect, Option } from "effect"
 import { type StorageError, UploadError } from "../../errors/index.js"
 import type {
