@@ -24,7 +24,7 @@ const allSubjects = ["ours", "floor", "peer", "uppy"]
 /** Installed on demand; what cannot be is left out, and the run says so. */
 const preparations = { peer: preparePeer, uppy: prepareUppy }
 
-/** No scenario may take longer, so that one that hangs does not stop the rest. Our choice: several times what it takes. */
+/** No scenario may take longer, so that one that hangs does not stop the rest. Several times what it takes. */
 const scenarioLimitMs = { quick: 150_000, full: 60 * 60_000 }
 
 const within = (limitMs, work) => {

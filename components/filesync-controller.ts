@@ -2,7 +2,7 @@ import type { ReactiveController, ReactiveControllerHost } from "lit"
 import type { FileSyncClient, Unsubscribe } from "../src/client/global-client.js"
 import { watchEngine } from "./engine-watchers.js"
 
-/** What an element wants to hear from the engine. */
+/** The callbacks of an element that uses the engine. */
 export interface FilesyncControllerOptions {
   /** Makes the element's one subscription; called again for every engine and on `resubscribe`. */
   readonly subscribe: (engine: FileSyncClient, notify: () => void) => Unsubscribe | undefined

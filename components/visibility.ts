@@ -1,6 +1,6 @@
 import type { Unsubscribe } from "../src/client/global-client.js"
 
-/** How far outside the viewport an element counts as visible: half a second of quick scrolling, our choice. */
+/** How far outside the viewport an element counts as visible: half a second of quick scrolling. */
 const marginPx = 800
 
 /** Width and height of an element, in CSS pixels. */

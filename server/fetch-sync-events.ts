@@ -1,7 +1,7 @@
 import type { LoggedEvent } from "./mark-references.js"
 import { type PulledBatch, toLoggedEvent } from "./sync-events.js"
 
-/** Where LiveStore's sync backend is, and what it wants to hear. */
+/** The address of LiveStore's sync backend, and the payload it asks for. */
 export interface FetchSyncEventsOptions {
   /** The address that the app's own sync uses, with `http:` or `ws:` (and an `s` outside of this machine). */
   readonly url: string

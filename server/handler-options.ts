@@ -4,7 +4,7 @@ import type { CorsOptions } from "./cors.js"
 import type { ObjectStorage } from "./object-storage.js"
 import type { Operation } from "./route.js"
 
-/** Bounds on what one request may ask. Every default is our choice unless it says otherwise. */
+/** Bounds on what one request may ask. */
 export interface HandlerLimits {
   /** Bytes of one object, however it is sent. Default 50 GiB. */
   readonly maxObjectBytes: number

@@ -8,7 +8,7 @@ import { makeSegments } from "./segments.js"
 import { storeContent } from "./store-content.js"
 import { findStore } from "./store-registry.js"
 
-/** Up to this size content is verified before the first byte is given; larger content is streamed. Our choice. */
+/** Up to this size content is verified before the first byte is given; larger content is streamed. */
 const wholeBytes = 8 * 1024 * 1024
 
 /** Wrong bytes are fetched once more: something on the way may have spoilt them. */

@@ -66,5 +66,5 @@ export const withPeakMemoryOf = async (root, work, everyMs = sampleEveryMs) => {
   }
 }
 
-/** A look takes about 10 ms. Our choice: a tenth of the time goes to looking. */
+/** A look takes about 10 ms. A tenth of the time goes to looking. */
 const sampleEveryMs = 100

@@ -15,7 +15,7 @@ interface SizedKey extends PictureKey {
 
 type Shown = PictureKey & DecodedPicture
 
-/** What is on this device is there sooner, as a rule: a placeholder would cost more than it shows. Our choice. */
+/** What is on this device is there sooner, as a rule: a placeholder would cost more than it shows. */
 const patienceMs = 100
 
 /**

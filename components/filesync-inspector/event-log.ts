@@ -11,7 +11,7 @@ export interface LoggedEvent {
   readonly name: string | undefined
 }
 
-/** Events kept: an hour of busy work, in less than a megabyte. Our choice. */
+/** Events kept: an hour of busy work, in less than a megabyte. */
 const maxEvents = 2_000
 
 /** The latest events, newest first. */

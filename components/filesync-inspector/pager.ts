@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit"
 import type { InspectorMessages } from "./inspector-messages.js"
 
-/** Rows on one page: enough to read on, few enough to render in a frame. Our choice. */
+/** Rows on one page: enough to read on, few enough to render in a frame. */
 const pageRows = 50
 
 /** The page that is shown, put right when rows have gone. */

@@ -1,4 +1,4 @@
-/** Least time between two looks at the engine; longer when a look takes long. Our choice. */
+/** Least time between two looks at the engine; longer when a look takes long. */
 const refreshMs = 250
 /** A look takes at most this share of the page's time. */
 const busyShare = 0.05

@@ -10,7 +10,7 @@ export interface ListingElement extends EventTarget {
   requestUpdate(): void
 }
 
-/** What a person can do with a row, and what the page hears of it. */
+/** What a person can do with a row, and the events it fires. */
 export class RowActions implements UploadItemActions {
   readonly #host: ListingElement
   readonly #queue: UploadQueue

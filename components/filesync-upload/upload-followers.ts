@@ -1,12 +1,12 @@
 import type { FileSyncClient, Unsubscribe } from "../../src/client/global-client.js"
 import type { UploadItem } from "./upload-item.js"
 
-/** Subscriptions to the files of a list, each for as long as there is something to hear of it. */
+/** Subscriptions to the files of a list, each until its file can change no more. */
 export class UploadFollowers {
   readonly #moved: () => void
   readonly #following = new Map<UploadItem, Unsubscribe>()
 
-  /** `moved` is called after each news of a file. */
+  /** `moved` is called after each change of a file. */
   constructor(moved: () => void) {
     this.#moved = moved
   }
@@ -25,7 +25,7 @@ export class UploadFollowers {
         // Nothing more will happen to it: ten thousand uploaded rows must not hold ten thousand subscriptions.
         if (state.remote && state.transfer === "done") this.unfollow(item)
       } catch {
-        // A disposed engine tells nothing more; the row keeps what it knew.
+        // A disposed engine notifies no more; the row keeps its last state.
       }
       this.#moved()
     }

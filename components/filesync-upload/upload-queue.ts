@@ -9,7 +9,7 @@ import { type SavePlan, UploadItem } from "./upload-item.js"
 /** Large files saved at once; hashing and writing share one worker, so more would only cost memory. */
 const maxConcurrentLarge = 2
 
-/** What an upload element hears from its queue. */
+/** Callbacks of an upload element, called by its queue. */
 export interface UploadQueueListener {
   /** Other files, or other phases. */
   changed(): void

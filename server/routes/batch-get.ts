@@ -45,7 +45,7 @@ export const getBatch = async (context: RouteContext): Promise<Response> => {
   })
 }
 
-/** Members opened before it is their turn, so that the store's answers overlap. Our choice. */
+/** Members opened before it is their turn, so that the store's answers overlap. */
 const openedAhead = 6
 
 async function* members(

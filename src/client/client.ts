@@ -28,7 +28,7 @@ export interface Client extends Omit<FileSyncHandle, "runtime"> {
     contentHash: string,
     onProgress: (loadedBytes: number, totalBytes: number) => void,
   ) => Promise<boolean>
-  /** The browser says that the line came back or went. */
+  /** The browser reports that the network came back or went. */
   readonly probe: () => Promise<void>
   /** The page has come into view. */
   readonly claim: () => Promise<void>

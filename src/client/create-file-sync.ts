@@ -67,13 +67,13 @@ export interface CreateFileSyncOptions {
   readonly serviceWorker?: boolean
   /** Object key of a content; default `<storeId>/<hash>`. Must give the same key for the same content. */
   readonly keyOf?: (record: FileRecord) => string
-  /** Told what the engine logs; default nobody. */
+  /** Receives what the engine logs; default: nothing is logged. */
   readonly logger?: LogListener
   /** `false` = do not become the engine that elements find. */
   readonly global?: boolean
 }
 
-/** The door with Effect's streams beside the callbacks. */
+/** The promise API, with Effect streams beside the callbacks. */
 export interface FileSyncHandle extends FileSyncClient {
   readonly progressStream: Stream.Stream<TransferProgress>
   readonly events: Stream.Stream<FileSyncEvent>

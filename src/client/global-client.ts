@@ -49,17 +49,17 @@ export const setFileSync = (fileSync: FileSyncClient | undefined): void => {
   globalThis.dispatchEvent?.(new Event(changeEvent))
 }
 
-/** What keeps the engine from being there, as far as whoever makes it has said so. */
+/** Why there is no engine yet, as reported by the code that creates it. */
 export const getFileSyncDelay = (): FileSyncDelay | undefined => provider().delay
 
-/** Says why there is no engine yet, so that elements can say it too; whoever watches for the engine is called. */
+/** Sets why there is no engine yet, so that elements can show it; notifies those who watch for the engine. */
 export const setFileSyncDelay = (delay: FileSyncDelay | undefined): void => {
   if (provider().delay === delay) return
   provider().delay = delay
   globalThis.dispatchEvent?.(new Event(changeEvent))
 }
 
-/** Called with the present engine at once, with every later one, and at news about why there is none. */
+/** Calls back with the present engine at once, with every later one, and when the reason why there is none changes. */
 export const watchFileSync = (listener: (fileSync: FileSyncClient | undefined) => void): (() => void) => {
   const notify = () => listener(getFileSync())
   globalThis.addEventListener?.(changeEvent, notify)

@@ -38,7 +38,7 @@ describe("a page's life", () => {
     expect(asked).to.deep.equal(["stop", "start"])
   })
 
-  it("stops and starts once when the browser tells of both", () => {
+  it("stops and starts once when the browser reports both", () => {
     page("pagehide", true)
     tell("freeze")
     tell("resume")
@@ -53,13 +53,13 @@ describe("a page's life", () => {
     expect(asked).to.deep.equal([])
   })
 
-  it("asks about the line at once when the browser says that it came or went", () => {
+  it("probes the connection at once when the browser says that it came or went", () => {
     window.dispatchEvent(new Event("offline"))
     window.dispatchEvent(new Event("online"))
     expect(asked).to.deep.equal(["probe", "probe"])
   })
 
-  it("hears nothing any more after its end", () => {
+  it("ignores everything after its end", () => {
     stopFollowing()
     page("pagehide", true)
     tell("freeze")

@@ -3,9 +3,9 @@ import { type CreateFileSyncOptions, type FileSyncHandle, makeFileSync } from ".
 
 /** What an engine needs before there is a store. */
 export interface PreparedEngine {
-  /** Makes the engine; call it once. */
+  /** Creates the engine; call it once. */
   readonly create: (store: CreateFileSyncOptions["store"]) => FileSyncHandle
-  /** Gives up what was prepared, when no store came. */
+  /** Ends what was prepared, when opening the store failed. */
   readonly release: () => void
 }
 
@@ -13,7 +13,7 @@ export interface PreparedEngine {
 export const prepareEngine = (options: Omit<CreateFileSyncOptions, "store">): PreparedEngine => {
   let worker = options.fileSystem === "memory" ? undefined : tryToStart()
   if (worker !== undefined) {
-    // An error that nobody hears would leave the engine's requests waiting: it gets a new worker, and hears that one's.
+    // A worker that failed before the engine listened would leave its requests waiting: the engine gets a new one.
     worker.onerror = (event) => {
       event.preventDefault()
       worker = undefined
@@ -33,7 +33,7 @@ export const prepareEngine = (options: Omit<CreateFileSyncOptions, "store">): Pr
   }
 }
 
-/** A browser that refuses says so again when the engine asks, which reports it. */
+/** A browser that refuses does so again when the engine starts its own worker, which reports it. */
 const tryToStart = (): Worker | undefined => {
   try {
     return startIoWorker()

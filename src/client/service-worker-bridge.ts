@@ -6,14 +6,14 @@ import { skipUploadedContents } from "../service-worker/uploaded-contents.js"
 import type { RemoteStorageAdapter, Unsubscribe } from "../types/index.js"
 import { storeFolderName, unfinishedName } from "../utils/stored-path.js"
 
-/** Smaller files are answered whole: they are here before a player could begin. Our choice. */
+/** Smaller files are not streamed: they are downloaded before a player could begin. */
 const streamFromBytes = 8 * 1024 * 1024
 
 /** Bytes the I/O worker may hold back before it writes them: the last so many of what came are not on disk yet. */
 const unwrittenBytes = 2 * 1024 * 1024
 
 /**
- * Connects an engine and the service worker of its page: the worker is told to serve the store, and asks the engine
+ * Connects an engine and the service worker of its page: configures the worker to serve the store, which asks the engine
  * for what is not here yet. `isServed` is true while the controlling worker is known to serve this store.
  */
 export const serviceWorkerBridge = (options: {
@@ -50,7 +50,7 @@ export const serviceWorkerBridge = (options: {
       const onChange = () => void configure(wasPaused)
       container.addEventListener("controllerchange", onChange)
       endings.push(() => container.removeEventListener("controllerchange", onChange))
-      // The worker has only what it was told, and is alone when the page is gone: with the token that was valid last.
+      // The worker has only its configuration, and once the page has gone only the last token.
       const { onServiceWorkerSourceChange } = options.adapter
       if (onServiceWorkerSourceChange !== undefined) endings.push(onServiceWorkerSourceChange(onChange))
       const onHide = () => document.visibilityState === "hidden" && onChange()

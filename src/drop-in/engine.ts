@@ -109,5 +109,5 @@ const reopenStore = async (options: ScriptOptions, shared: string | undefined): 
   }
 }
 
-/** Our choice: a minute is as good as never for whoever looks on. */
+/** How long a start may take: a person who waits for a minute takes it for never. */
 const longestReopenTimeoutMs = 60_000

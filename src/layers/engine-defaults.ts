@@ -1,7 +1,7 @@
 import { storeFolderName } from "../utils/stored-path.js"
 import type { EngineConfig } from "./engine.js"
 
-/** How long a losing version stays restorable: 30 days. Our choice: a month is how long people take to notice. */
+/** How long a losing version stays restorable: 30 days. A month is how long people take to notice. */
 export const defaultRestorableMs = 30 * 24 * 60 * 60 * 1000
 
 /** The options with what was left out; `storeId` names folders, locks and object keys. */

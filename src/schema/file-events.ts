@@ -68,7 +68,7 @@ export const fileEvents = {
     name: "v1.FileUploaded",
     schema: Schema.Struct({ files: Schema.Array(UploadedFile) }),
   }),
-  /** A device did not find a record's content at its key; whoever has the bytes asks, and sends what is not there. */
+  /** A device did not find a record's content at its key; devices that have the bytes check the remote, and upload what is missing. */
   missing: Events.synced({
     name: "v1.FileMissing",
     schema: Schema.Struct({ files: Schema.Array(MissingFile) }),

@@ -1,6 +1,6 @@
 import type { MessageToWorker, WorkerAnswer } from "./protocol.js"
 
-/** Longest wait for a worker that has to start first, in milliseconds; our choice, starting takes tens. */
+/** Longest wait for a worker that has to start first, in milliseconds: starting takes tens. */
 const answerTimeoutMs = 3_000
 
 /**

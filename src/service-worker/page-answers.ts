@@ -2,8 +2,8 @@ import type { Unsubscribe } from "../types/index.js"
 import type { ArrivingBytes, HelloMessage, PresentMessage, WantAnswer, WantMessage } from "./protocol.js"
 
 /**
- * How often a worker hears from a page that fetches for it, in milliseconds. Firefox ends one that hears nothing for a
- * minute, whatever it still does, and the answer under way ends short, as if it were whole. Our choice: far below that.
+ * How often a page that fetches for a worker sends it a message, in milliseconds. Firefox ends a worker without events for a
+ * minute, whatever it still does, and the answer under way ends short, as if it were whole. This is far below that.
  */
 const greetEveryMs = 5_000
 

@@ -55,7 +55,7 @@ export interface HelloMessage {
   readonly type: "filesync:hello"
 }
 
-/** This page can answer for this store from now on; it hears again what is still wanted. Not answered. */
+/** This page has an engine for this store from now on; open requests are sent to it too. Not answered. */
 export interface PresentMessage {
   readonly type: "filesync:present"
   readonly storeFolder: string

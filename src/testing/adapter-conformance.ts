@@ -17,7 +17,7 @@ export interface ConformanceCase {
   readonly run: () => Promise<{ readonly skipped?: string }>
 }
 
-/** A case that takes longer is broken, in ms. Our choice: the slowest moves 5 MB over a line made slow. */
+/** A case that takes longer is broken, in ms. The slowest moves 5 MB over a slowed connection. */
 const caseTimeoutMs = 25_000
 
 /**

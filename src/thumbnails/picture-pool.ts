@@ -1,13 +1,13 @@
 import { startPictureWorker } from "./start-picture-worker.js"
 import type { PictureAnswer, PictureMessage, PictureRequest } from "./worker/protocol.js"
 
-/** Workers that decode at once, where there are two cores. Each holds one picture's pixels. Our choice. */
+/** Workers that decode at once, where there are two cores. Each holds one picture's pixels. */
 const maxWorkers = 2
 
-/** A decoder that hangs must not stop the others. Our choice: the largest pictures take a few seconds. */
+/** A decoder that hangs must not stop the others. The largest pictures take a few seconds. */
 const jobTimeoutMs = 30_000
 
-/** Workers without work end after this time. Our choice: starting one takes some 20 ms. */
+/** Workers without work end after this time. Starting one takes some 20 ms. */
 const idleMs = 20_000
 
 interface Job {

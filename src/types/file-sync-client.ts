@@ -130,7 +130,7 @@ export interface FileSyncClient {
    */
   restoreFile(fileId: string): Promise<void>
   /**
-   * Erases a file for good, deleted or not: record, versions, bytes and thumbnails on every device that hears of it, and
+   * Erases a file for good, deleted or not: record, versions, bytes and thumbnails on every device that syncs, and
    * the remote's objects. What LiveStore's event log says of it (name, metadata, hash) stays there. Nothing brings it
    * back. Fails with `FileNotFoundError` (`NoRecord`), and with `StorageError` (`StillReferenced`) while another file
    * or one of its versions has the content.

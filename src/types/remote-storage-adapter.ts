@@ -53,7 +53,7 @@ export class RemoteFailure extends Error {
   }
 }
 
-/** What every remote operation is told. */
+/** What every remote operation receives. */
 export interface RemoteRequest {
   /** Object key, `<storeId>/<hash>` unless the app supplies `keyOf`. */
   readonly key: string
@@ -126,7 +126,7 @@ export interface PartLimits {
 
 /** Large files as parts, resumable after days. */
 export interface MultipartSupport extends PartLimits {
-  /** Where the store tells its own limits, they go before the adapter's. */
+  /** Limits of the store, where it gives them; they override the adapter's. */
   begin(
     request: RemoteRequest,
   ): Promise<({ readonly uploadId: string } & Partial<PartLimits>) | "already-there">
@@ -155,7 +155,7 @@ export interface BatchSupport {
   }): Promise<ReadonlyArray<{ readonly key: string } | RemoteFailure>>
   /**
    * Gives each member's bytes as they arrive, in order, by its place in `files`. Throws only when the request as a
-   * whole failed; members told of before that are good.
+   * whole failed; members reported before that are good.
    */
   downloadMany(request: {
     readonly files: ReadonlyArray<BatchMember>
@@ -190,7 +190,7 @@ export interface RemoteStorageAdapter {
   checkHealth(request: { readonly signal: AbortSignal }): Promise<void>
   /** Size of the stored object, or `undefined` when absent. */
   head?(request: RemoteRequest): Promise<{ readonly sizeBytes: number; readonly etag?: string } | undefined>
-  /** Whether exactly this content is at its key and will stay: garbage collection must hear that it counts again. */
+  /** Whether exactly this content is at its key and will stay: the server's garbage collection must count it as referenced again. */
   isStored?(request: RemoteRequest): Promise<boolean>
   /** Files above a threshold are sent in parts when this is present. */
   readonly multipart?: MultipartSupport

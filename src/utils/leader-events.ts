@@ -17,7 +17,7 @@ const channelOf = (storeId: string): string => `livestore-filesync:${storeId}:le
 
 /** Says it to every page of this store, in this browser. */
 export const postLeaderEvent = (storeId: string, news: LeaderEvent): void => {
-  // No channel, no pages that could hear it.
+  // Without channels there are no pages that could receive it.
   if (globalThis.BroadcastChannel === undefined) return
   const channel = new BroadcastChannel(channelOf(storeId))
   channel.postMessage(news)

@@ -1,4 +1,4 @@
-/** Size of a part while no line was measured, in bytes. Our choice: at 100 Mbit/s a kill loses two seconds of work. */
+/** Size of a part while throughput is not measured yet, in bytes: at 100 Mbit/s a kill loses two seconds of work. */
 export const unmeasuredPartBytes = 8 * 1024 * 1024
 
 /** Most parts of a store that says nothing about it: what S3 and R2 take. */

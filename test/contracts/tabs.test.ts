@@ -19,7 +19,7 @@ describe("an engine in several tabs", () => {
     return { leader, follower: await bench.device({ ...options, store }) }
   }
 
-  it("transfers in one tab only, also after the line went and came back", async () => {
+  it("transfers in one tab only, also after the connection broke and came back", async () => {
     let isDown = true
     const uploads: string[] = []
     const { leader, follower } = await twoTabs({

@@ -22,7 +22,7 @@ const settle = async ({ page }) => {
   await page.waitForTimeout(settleMs)
 }
 
-/** Our choice: a browser that only waits takes no more memory after this time. */
+/** A browser that only waits takes no more memory after this time. */
 const settleMs = 5_000
 
 /**

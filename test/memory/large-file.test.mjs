@@ -13,7 +13,7 @@ const isLong = process.argv.includes("--long")
 const shortMegabytes = 256
 const longMegabytes = 2048
 
-/** Most growth of the browser's process tree. Our choice: the platform's own streaming takes near 180 MB. */
+/** Most growth of the browser's process tree. The platform's own streaming takes near 180 MB. */
 const maxGrowthMegabytes = 256
 
 /** Most growth beyond that with the small file: what would grow with the file would grow eightfold. */

@@ -11,7 +11,7 @@ const isWithin = (gzipBytes, budget) => gzipBytes <= budget * tolerance
 /** Gzip bytes a page may download, by the rows of `npm run size`. */
 const pageBudgets = {
   "drop-in shell (at once)": 1_700,
-  "Lit and all elements (each when seen)": 51_400,
+  "Lit and all elements (each when seen)": 51_700,
   "engine (lazy, with LiveStore and Effect)": 296_700,
   "service worker (classic)": 9_000,
   "its uploads in the background (classic, Chromium)": 7_200,
@@ -21,20 +21,20 @@ const pageBudgets = {
  * Gzip bytes that an app with its own LiveStore store pays for files: engine, http adapter, schema, three elements. What
  * loads at once delays the page; the whole is what an ordinary session has loaded in the end.
  */
-const appBudgets = { atOnce: 35_800, inAll: 118_000 }
+const appBudgets = { atOnce: 43_500, inAll: 119_400 }
 
 /** Gzip bytes an import may add to an app at once, without LiveStore, Effect and Lit. */
 const importBudgets = {
-  "the engine alone": 67_300,
-  "three elements alone": 29_600,
+  "the engine alone": 68_400,
+  "three elements alone": 29_800,
   "registerFileSyncServiceWorker alone": 1_800,
   "hashFile alone": 12_200,
-  "everything in .": 69_300,
+  "everything in .": 70_500,
   "./schema": 4_200,
   "./livestore": 4_700,
-  "./adapters/http": 1_000,
-  "./adapters/cloudflare": 1_300,
-  "./adapters/s3": 7_100,
+  "./adapters/http": 8_500,
+  "./adapters/cloudflare": 8_800,
+  "./adapters/s3": 9_800,
   "./adapters/memory": 2_300,
   "./adapters/none": 300,
   "./preprocessors": 5_700,
@@ -46,7 +46,7 @@ const importBudgets = {
   "./components/filesync-viewer": 16_500,
   "./components/filesync-inspector": 18_800,
   "./sw": 9_300,
-  "./sw/background": 7_200,
+  "./sw/background": 7_300,
 }
 
 describe("size budgets", () => {

@@ -2,7 +2,7 @@
 import { StoreInternalsSymbol } from "@livestore/livestore"
 import { Effect, Stream } from "effect"
 
-/** Longest wait for the backend. Our choice: many times what it takes, and less than a scenario's limit. */
+/** Longest wait for the backend. Many times what it takes, and less than a scenario's limit. */
 const limitMs = 60_000
 
 /** Resolves when LiveStore's worker has everything, which is when it is on disk. */

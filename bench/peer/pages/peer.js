@@ -12,7 +12,7 @@ import { whenBackendKnows } from "./shared/sync-progress.js"
 
 hideLargeBodies()
 
-/** It has no call for many files; so many are saved at a time. Our choice: as many as its own queue uploads. */
+/** It has no call for many files; as many are saved at a time as its own queue uploads. */
 const concurrentSaves = 8
 
 let store

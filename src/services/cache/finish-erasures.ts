@@ -17,7 +17,7 @@ const concurrentDeletions = 4
 
 /**
  * Deletes what was erased, as far as it is still somewhere: bytes and thumbnails on this device, then the remote's
- * objects. Content that a live record has again stays. Idempotent, for every device that hears of an erasure. Gives
+ * objects. Content that a live record has again stays. Idempotent, for every device that receives an erasure. Gives
  * whether nothing is left to do.
  */
 export const finishErasures = (config: {

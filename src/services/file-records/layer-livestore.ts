@@ -35,12 +35,12 @@ import {
 } from "./version-queries.js"
 import { toCreated, toUpdated, toUploaded } from "./to-events.js"
 
-/** Entries one client-only event carries. Our choice: a clean bulk action of 1,000 files costs a handful of events. */
+/** Entries one client-only event carries. A clean bulk action of 1,000 files costs a handful of events. */
 const maxLocalEntriesPerEvent = 500
 
 /**
  * How often LiveStore is asked whether it has stored everything, while it has not. Asked, because the subscribers of
- * its sync status take each other's updates away (0.4.0): one may never hear of the last.
+ * its sync status take each other's updates away (0.4.0): one may never get the last.
  */
 const acknowledgementPoll = "50 millis"
 

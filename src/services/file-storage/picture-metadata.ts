@@ -8,7 +8,7 @@ export type DescribePicture = (picture: Blob, mimeType: string) => Promise<FileM
 /** Told the name under which a described picture's bytes are stored. Must not fail. */
 export type PictureStored = (picture: Blob, contentHash: string) => void
 
-/** A save waits no longer for what is nice to know. Our choice: describing takes 30 ms, on a slow phone ten times that. */
+/** A save waits no longer for what is nice to know. Describing takes 30 ms, on a slow phone ten times that. */
 const patience = "10 seconds"
 
 /** What describes a picture's content, and is wrong for any other content. */

@@ -15,7 +15,7 @@ import { findJpegExif, readExif } from "../../utils/exif.js"
 import { fitsType, signatureBytes, typeOfBytes, unknownType } from "../../utils/file-types.js"
 import type { ValidFile } from "./validate.js"
 
-/** Files copied into the store at once. Our choice: the I/O worker gains nothing beyond, and memory is two slices each. */
+/** Files copied into the store at once. The I/O worker gains nothing beyond, and memory is two slices each. */
 const concurrentWrites = 4
 
 /** When a file was added, and its place among those that were added with it. */

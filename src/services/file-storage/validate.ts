@@ -18,10 +18,10 @@ export interface ValidFile {
 
 const defaultName = "untitled"
 
-/** Largest metadata of one file, in bytes of JSON. Our choice: 100 files share an event, which may have about 900 kB. */
+/** Largest metadata of one file, in bytes of JSON. 100 files share an event, which may have about 900 kB. */
 export const maxMetadataBytes = 4_096
 
-/** Longest name that is kept, in UTF-16 units; more is cut. Our choice: twice what file systems take. */
+/** Longest name that is kept, in UTF-16 units; more is cut. Twice what file systems take. */
 const maxNameLength = 512
 
 /** A name as it is kept. SQLite ends a text at a NUL; a cut may not leave half of a character. */

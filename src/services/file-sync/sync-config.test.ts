@@ -30,7 +30,7 @@ describe("isWanted", () => {
       { saveData: false, isMetered: false },
     ],
   ] as const) {
-    it(`tells a rule of the line when the browser says ${JSON.stringify(connection)}`, () => {
+    it(`tells a policy of the network when the browser says ${JSON.stringify(connection)}`, () => {
       const told: NetworkFacts[] = []
       const rule = (_: FileRecord, network: NetworkFacts) => told.push(network) > 0
       expect(withConnection(connection, () => isWanted(rule, record))).to.equal(true)

@@ -1,6 +1,6 @@
 import type { FileRecord } from "../../types/index.js"
 
-/** What the browser tells about the line, for download policies. */
+/** What the browser reports about the network, for download policies. */
 export interface NetworkFacts {
   readonly saveData: boolean
   /** The line is known to be paid by volume. */

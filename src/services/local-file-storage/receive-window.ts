@@ -1,9 +1,9 @@
 import { Deferred, Effect } from "effect"
 
-/** Network pieces are joined to this size before they cross to the worker. Our choice: a crossing costs what 100 KB cost to write. */
+/** Network pieces are joined to this size before they cross to the worker. A crossing costs what 100 KB cost to write. */
 const joinBytes = 1024 * 1024
 
-/** Joined pieces on their way to the worker at once. Our choice: it never waits for the next, and memory stays at a few MB. */
+/** Joined pieces on their way to the worker at once. It never waits for the next, and memory stays at a few MB. */
 const maxInFlight = 4
 
 /** Hands pieces of a download to a worker, joined and a few at a time. */

@@ -8,7 +8,7 @@ import type { Priority, Transfer, TransferKind, TransferTable } from "./transfer
 export interface SyncExecutorConfig {
   /**
    * Most files at once; default 6, as many connections as a browser opens to one host over HTTP/1.1. It begins with 4,
-   * grows while more at once bring more, and halves when the line or the remote gives way. Small files share requests
+   * grows while more at once bring more, and halves when the connection or the remote is congested. Small files share requests
    * and do not count.
    */
   readonly maxConcurrentDownloads: number

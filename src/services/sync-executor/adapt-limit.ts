@@ -7,16 +7,16 @@ export interface LimitState {
   readonly rest: number
 }
 
-/** What a line showed: what moved in a window in which every place was taken, in bytes per millisecond; or that it was too much. */
+/** Throughput of a window in which every place was taken, in bytes per millisecond; or that there was congestion. */
 export type Seen = { readonly rate: number } | "trouble"
 
-/** A step that brings less is taken back. Our choice: below a tenth, chance is as good an explanation. */
+/** A step that brings less is taken back. Below a tenth, chance is as good an explanation. */
 const worthwhile = 1.1
 
-/** Windows before another try after a step that brought nothing. Our choice: lines change in minutes, not in seconds. */
+/** Windows before another try after a step that brought nothing. Networks change in minutes, not in seconds. */
 const restAfterVainStep = 15
 
-/** Windows before the first step up after trouble. Our choice: what was too much a moment ago gets time to drain. */
+/** Windows before the first step up after congestion. What was too much a moment ago gets time to drain. */
 const restAfterTrouble = 5
 
 /** Where everything begins. */
@@ -24,7 +24,7 @@ export const beginLimit = (start: number): LimitState => ({ limit: start, rateBe
 
 /**
  * What may be under way after what was seen: one more while each more moves more bytes, half after trouble (as TCP does
- * it, for the same reason: devices that share a line must all give way), never less than one, never more than `max`.
+ * it, for the same reason: devices that share a connection must all give way), never less than one, never more than `max`.
  */
 export const adaptLimit = (state: LimitState, seen: Seen, max: number): LimitState => {
   const { limit, rateBeforeStep, rest } = state

@@ -42,7 +42,7 @@ describe("SyncExecutor", () => {
       }),
     )
 
-    withExecutor("begins with four again when the line is back", (executor, runner) =>
+    withExecutor("begins with four again when the connection is back", (executor, runner) =>
       Effect.gen(function* () {
         yield* uploadAll(executor, "abcdefgh")
         yield* runner.end("upload a", { reason: "Offline" })

@@ -8,7 +8,7 @@ import type { QueueName } from "./transfer-table.js"
 type Bounds = Partial<Pick<SyncExecutorConfig, "maxConcurrentUploads" | "maxConcurrentDownloads">>
 
 /**
- * Files at once in the beginning. Our choice: what a browser's six connections to a host bear in both directions. Six
+ * Files at once in the beginning: what a browser's six connections to a host bear in both directions. Six
  * send 40 files of 2 MB in 0.83 of the time when the server is 20 ms away and fast, in 0.93 to 1.03 when it is near or
  * slow (measured), and leave no connection for anything else.
  */
@@ -20,13 +20,13 @@ const defaultMaxFiles = 6
 /** Requests full of small files at once: four came to 13,500 files a second (measured), each more is memory. */
 export const maxSharedRequests = 4
 
-/** How long is looked before a verdict. Our choice: a few parts or round trips of an ordinary line. */
+/** How long throughput is measured before the limit changes: a few parts or round trips of an ordinary connection. */
 const windowMs = 2000
 
-/** Requests that send less are not timed: they measure the delay, not the line. Our choice. */
+/** Requests that send less are not timed: they measure the latency, not the throughput. */
 const leastTimedBytes = 1024 * 1024
 
-/** Weight of the latest request in what requests send: half, so that three forget a line. Our choice. */
+/** Weight of the latest request in what requests send: half, so that three requests forget an old network. */
 const latestWeight = 0.5
 
 const makeQueue = (clock: Clock.Clock, max: number, onRaised: () => void) => {

@@ -94,7 +94,7 @@ describe("SyncExecutor", () => {
       )
     }
 
-    withExecutor("does not count failures of the line as tries with wrong bytes", (executor, runner) =>
+    withExecutor("does not count network failures as attempts with wrong bytes", (executor, runner) =>
       Effect.gen(function* () {
         yield* uploadAll(executor, "a")
         for (let tries = 0; tries < 5; tries++) {
@@ -124,7 +124,7 @@ describe("SyncExecutor", () => {
     )
   })
 
-  describe("without a line", () => {
+  describe("without a connection", () => {
     withExecutor(
       "starts nothing more while the remote cannot be reached, and everything when it can",
       (executor, runner, events) =>
@@ -181,7 +181,7 @@ describe("SyncExecutor", () => {
       }),
     )
 
-    withExecutor("asks at once when the browser says that the line is back", (executor, runner) =>
+    withExecutor("probes at once when the browser says that the network is back", (executor, runner) =>
       Effect.gen(function* () {
         yield* uploadAll(executor, "a")
         yield* runner.end("upload a", { reason: "Offline" })

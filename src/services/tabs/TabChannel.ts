@@ -60,7 +60,7 @@ export type TabMessage =
   /** Content was shown or read in a tab. */
   | { readonly type: "used"; readonly contentHashes: ReadonlyArray<string> }
 
-/** Messages between the tabs that have one store open; a tab does not hear itself. */
+/** Messages between the tabs that have one store open; a tab does not receive its own. */
 export class TabChannel extends Context.Tag("filesync/TabChannel")<
   TabChannel,
   {

@@ -63,7 +63,7 @@ export class MemoryBrowser {
     }
   }
 
-  /** A tab is gone, however it went: its locks are free, and it hears nothing more. */
+  /** A tab is gone, however it went: its locks are free, and it receives nothing more. */
   drop(tabId: string): void {
     this.tabs.delete(tabId)
     for (const [name, lock] of this.#locks) {

@@ -2,10 +2,10 @@ import { Effect, Layer } from "effect"
 import { TabChannel } from "./TabChannel.js"
 import { TabLocks } from "./TabLocks.js"
 
-/** Permits of a lock: a shared holder takes one, an exclusive one all. Our choice, above any number of saves at once. */
+/** Permits of a lock: a shared holder takes one, an exclusive one all. Above any number of saves at once. */
 const allPermits = 1_000_000
 
-/** A tab that shares nothing with others: nobody hears it, and its locks are between its own fibres. */
+/** Single-tab locks: a tab that shares nothing with others. Messages go nowhere; locks are between its own fibres. */
 export const layerSingleTab = Layer.merge(
   Layer.sync(TabChannel, () => ({
     tabId: crypto.randomUUID(),

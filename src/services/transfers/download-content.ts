@@ -67,7 +67,7 @@ export const downloadContent = (smallFiles: SmallFiles, contentHash: string, onP
     return true
   }).pipe(Effect.scoped)
 
-/** The buffer of a download. Our choice: what crosses to the I/O worker at a time. */
+/** The buffer of a download. What crosses to the I/O worker at a time. */
 const bufferBytes = 1024 * 1024
 
 type Read = () => Promise<ReadableStreamReadResult<Uint8Array>>

@@ -16,15 +16,15 @@ import { ConcurrencyLimiter } from "../sync-executor/ConcurrencyLimiter.js"
 import { partBytesFor } from "./part-size.js"
 
 /**
- * Parts of one file under way at once: 5 MB parts, three at a time, fill a line as well as one stream does (measured).
- * Fewer where fewer files are.
+ * Parts of one file uploaded at once: three 5 MB parts at a time fill a connection as well as one stream does (measured).
+ * Fewer where the limit for files is lower.
  */
 const maxConcurrentParts = 3
 
-/** A store puts parts together, and checks the whole, at 4 MB/s at the least: so many times faster than a slow line. */
+/** A store puts parts together, and checks the whole, at 4 MB/s at the least: so many times faster than a slow connection. */
 const joinedFasterBy = 128
 
-/** What an upload in parts is told. */
+/** What a multipart upload needs. */
 export interface PartsRequest {
   readonly key: string
   readonly contentHash: string

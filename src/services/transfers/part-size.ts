@@ -4,13 +4,13 @@ import { defaultMaxParts, unmeasuredPartBytes } from "../../utils/part-defaults.
 
 const megabyte = 1024 * 1024
 
-/** Smallest part by choice: below it requests outweigh what they carry. Our choice; S3 and R2 take none below 5 MB. */
+/** Smallest part by choice: below it requests outweigh what they carry.; S3 and R2 take none below 5 MB. */
 const leastPartBytes = megabyte
 
 /** Largest part by choice: each part under way is hashed in memory, three of them at once. */
 const mostPartBytes = 16 * megabyte
 
-/** How long a part is to take. Our choice: what a kill or a broken line loses, and far from every time-out. */
+/** How long a part is to take. What a kill or a broken line loses, and far from every time-out. */
 const partMs = 2000
 
 /**

@@ -18,7 +18,7 @@ export class UploadConfirmation extends Context.Tag("filesync/UploadConfirmation
   }
 >() {}
 
-/** How long a finished upload waits for others to share its event. Our choice: 1,000 small files in ten seconds cost 20 events. */
+/** How long a finished upload waits for others to share its event. 1,000 small files in ten seconds cost 20 events. */
 const gatherFor = "500 millis"
 
 /** The confirmation over file records. */

@@ -11,7 +11,7 @@ import { uploadParts } from "./multipart-upload.js"
 
 type OnProgress = (loadedBytes: number, totalBytes: number) => void
 
-/** Files above this size go up in parts. Our choice: below it starting over costs seconds. */
+/** Files above this size go up in parts. Below it starting over costs seconds. */
 const multipartFromBytes = 16 * 1024 * 1024
 
 /**

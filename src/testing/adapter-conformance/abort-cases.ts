@@ -57,7 +57,7 @@ export const abortCases: ReadonlyArray<Case> = [
   {
     name: "closes the connection of an upload in the middle",
     run: async (subject) => {
-      const setRate = need(subject.faults.setRate, "way to slow the line")
+      const setRate = need(subject.faults.setRate, "way to slow the connection")
       const received = need(subject.faults.countReceivedBytes, "count of received bytes")
       const content = await makeContent(moreThanBuffersBytes)
       const controller = new AbortController()

@@ -111,7 +111,7 @@ export const batchCases: ReadonlyArray<Case> = [
     },
   },
   {
-    name: "breaks off a batch when the line does",
+    name: "breaks off a batch when the connection breaks",
     run: async (subject) => {
       const batch = need(subject.adapter.batch, "batches")
       const cut = need(subject.faults.cutNextDownload, "way to cut a download")

@@ -1,9 +1,9 @@
 import type { DownloadAnswer, RemoteRequest, RemoteStorageAdapter, UploadRequest } from "../../types/index.js"
 import type { Content } from "./content.js"
 
-/** Trouble to make on the line between the adapter and its store, where the test can. Cases that need more are skipped. */
+/** Faults to inject between the adapter and its store, where the test can. Cases that need others are skipped. */
 export interface AdapterFaults {
-  /** Slows the line to about so many bytes per second, both ways. */
+  /** Slows the connection to about this many bytes per second, both ways. */
   readonly setRate?: (bytesPerSecond: number) => Promise<void>
   /** Requests the store is busy with now; one whose connection was closed no longer counts. */
   readonly countOpenRequests?: () => Promise<number>

@@ -6,10 +6,10 @@ import { isAnimated } from "./is-animated.js"
 import { pictureSize } from "./picture-size.js"
 import type { PictureFacts, PictureRequest, Thumbnail } from "./protocol.js"
 
-/** Longer side of a placeholder: what a blur leaves of more cannot be seen. Our choice. */
+/** Longer side of a placeholder: what a blur leaves of more cannot be seen. */
 const placeholderPx = 20
 
-/** Where the browser makes no WebP, a PNG, which costs more for each pixel. Our choice. */
+/** Where the browser makes no WebP, a PNG, which costs more for each pixel. */
 const placeholderPngPx = 8
 
 /** What is said about a picture, and what can be made of it while it is decoded. */

@@ -32,7 +32,7 @@ type Decoder = new (
   close(): void
 }
 
-/** Larger files are not read into memory whole. Our choice: far above what cameras make. */
+/** Larger files are not read into memory whole. Far above what cameras make. */
 const maxDecoderBytes = 64 * 1024 * 1024
 
 /** Pictures with more pixels are not decoded whole, which takes four bytes for each. Cameras make up to 200 million. */

@@ -1,12 +1,12 @@
 import type { PictureSize } from "./picture-size.js"
 
-/** The smallest longer side of a thumbnail, in pixels. Our choice: an avatar on a dense screen. */
+/** The smallest longer side of a thumbnail, in pixels. An avatar on a dense screen. */
 const smallestPx = 128
 
-/** Longer side of the usual picture in a grid, in CSS pixels: a photo that fills a square of 240. Our choice. */
+/** Longer side of the usual picture in a grid, in CSS pixels: a photo that fills a square of 240. */
 const usualPx = 320
 
-/** Densest screen that a first thumbnail is made for: beyond, a phone's small grid needs no more. Our choice. */
+/** Densest screen that a first thumbnail is made for: beyond, a phone's small grid needs no more. */
 const densest = 2
 
 /**

@@ -6,10 +6,10 @@ import { ThumbnailFolder } from "./thumbnail-folder.js"
 
 type ThumbnailRequest = Extract<PictureRequest, { readonly type: "thumbnail" }>
 
-/** A copy with less than half the pixels on each side is worth making; otherwise the picture itself does. Our choice. */
+/** A copy with less than half the pixels on each side is worth making; otherwise the picture itself does. */
 const worthwhile = 2
 
-/** Of what a person sees no difference in. Our choice. */
+/** Of what a person sees no difference in. */
 const quality = 0.82
 
 let folders: Map<string, Promise<ThumbnailFolder | undefined>> | undefined

@@ -6,7 +6,7 @@ export interface PictureSize {
   readonly height: number
 }
 
-/** Enough for the headers of nearly every picture; camera previews make a JPEG's head large. Our choice. */
+/** Enough for the headers of nearly every picture; camera previews make a JPEG's head large. */
 const headBytes = 256 * 1024
 
 /**

@@ -5,16 +5,16 @@ import type { Thumbnail } from "./protocol.js"
 /** What was made for a dense screen serves another one too. */
 const largestFirstPx = firstPx(Number.POSITIVE_INFINITY)
 
-/** Most bytes of thumbnails kept for a store. Our choice: several thousand of a gallery's. */
+/** Most bytes of thumbnails kept for a store. Several thousand of a gallery's. */
 const defaultMaxBytes = 128 * 1024 * 1024
 
-/** A store that is too large shrinks to this part, so that the next thumbnail does not meet the same wall. Our choice. */
+/** A store that is too large shrinks to this part, so that the next thumbnail does not meet the same wall. */
 const trimTo = 0.8
 
 /** How often a use is noted on disk: once a day is fine enough to tell what nobody looks at. */
 const noteUseAfterMs = 24 * 60 * 60 * 1000
 
-/** How long after the first new thumbnail the folder is looked through: scrolling comes first. Our choice. */
+/** How long after the first new thumbnail the folder is looked through: scrolling comes first. */
 const trimDelayMs = 5_000
 
 /** The place of a thumbnail: `<content hash>/<longer side>-<width>x<height of the picture>.<type>`. */

@@ -220,7 +220,7 @@ describe("httpAdapter", function () {
     expect(told.at(-1)).equal(10)
   })
 
-  it("says when the bytes on this device cannot be read, instead of waiting for the line", async () => {
+  it("says when the bytes on this device cannot be read, instead of waiting for a connection", async () => {
     const root = await navigator.storage.getDirectory()
     const handle = await root.getFileHandle("goes-away", { create: true })
     const writable = await handle.createWritable()

@@ -22,7 +22,7 @@ export const makeCleanUp = (config: { readonly storeId: string; readonly restora
     const garbage = yield* Queue.unbounded<string>()
     const restorableSince = Effect.map(Clock.currentTimeMillis, (now) => now - config.restorableMs)
 
-    /** Contents have lost their records, as this tab hears now. When that was may be long ago, or told by a wrong clock. */
+    /** Takes contents that have lost their records. When that was may be long ago, or dated by a wrong clock. */
     const offer = (contentHashes: ReadonlyArray<string>) =>
       Effect.gen(function* () {
         const since = yield* restorableSince

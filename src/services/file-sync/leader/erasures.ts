@@ -8,7 +8,7 @@ const firstWait = Duration.minutes(1)
 const longestWait = Duration.hours(1)
 
 /**
- * Finishes erasures for as long as this tab leads: what earlier sessions left, and what this device hears of. While the
+ * Finishes erasures for as long as this tab leads: those of earlier sessions, and those that this device receives. While the
  * remote cannot be reached, it tries again with growing waits.
  */
 export const finishErasuresAsLeader = (config: SyncConfig) =>

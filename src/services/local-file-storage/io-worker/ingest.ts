@@ -6,12 +6,12 @@ import { findStored, type StoreFolder } from "./store-folder.js"
 import { openUnfinished } from "./unfinished-file.js"
 
 /**
- * Up to this size a file is held whole, hashed by the browser and written only when it is new. Our choice: several
+ * Up to this size a file is held whole, hashed by the browser and written only when it is new. Several
  * such files are under way at once, and above it the slices of the streaming way hide the slower hash.
  */
 const holdWholeBytes = 4 * 1024 * 1024
 
-/** How far a copy goes before it tells again. Our choice: some tens of messages a second, and the page has little to do. */
+/** How many bytes are copied between two progress messages: some tens of messages a second. */
 const progressBytes = 4 * 1024 * 1024
 
 /** What a running request tells and is told. */

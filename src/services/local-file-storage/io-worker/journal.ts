@@ -57,7 +57,7 @@ const openJournal = async (folder: FileSystemDirectoryHandle, name: string): Pro
 /** Where the browser keeps what a file will be, while it is written without synchronous access. */
 const swapSuffix = ".crswap"
 
-/** Reads of a file that changes under them, which are then begun again. Our choice: an entry takes 0.01 ms to write. */
+/** Reads of a file that changes under them, which are then begun again. An entry takes 0.01 ms to write. */
 const maxReads = 10
 
 /** The text of a file that another tab may be writing: it changes under a read, and is away while it is swapped. */

@@ -7,10 +7,10 @@ import { withTimeout } from "./with-timeout.js"
  */
 const sliceBytes = 16 * 1024 * 1024
 
-/** The one buffer of a stream. Our choice: a read gives about 650 KB in Chromium 156, whatever the buffer could hold. */
+/** The one buffer of a stream. A read gives about 650 KB in Chromium 156, whatever the buffer could hold. */
 const bufferBytes = 1024 * 1024
 
-/** Our choice: a disk that sleeps is awake by then, and one that takes longer is read in slices from there on. */
+/** A disk that sleeps is awake by then, and one that takes longer is read in slices from there on. */
 const readTimeoutMs = 10_000
 
 /** The failure of a source that is not any more what was picked. */

@@ -6,7 +6,7 @@ import { openSequential, type SequentialFile } from "./sequential-file.js"
 import { type RunningSha256, startSha256 } from "./sha256.js"
 import { removeEntry, type StoreFolder } from "./store-folder.js"
 
-/** Network pieces are joined to this size before they are hashed and written. Our choice: small writes cost per call. */
+/** Network pieces are joined to this size before they are hashed and written. Small writes cost per call. */
 const joinBytes = 1024 * 1024
 
 /** A download on its way to disk. */

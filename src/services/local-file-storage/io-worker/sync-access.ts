@@ -1,7 +1,7 @@
 import { withTimeout } from "./with-timeout.js"
 import { removeEntry, type StoreFolder } from "./store-folder.js"
 
-/** An open request hangs now and then in Chromium 156; past this time it is asked again. Our choice: an open takes about 1 ms. */
+/** An open request hangs now and then in Chromium 156; past this time it is asked again. An open takes about 1 ms. */
 const openTimeoutMs = 3_000
 
 // Chromium never settles an open whose handle is garbage-collected meanwhile, so every pending handle is held here.

@@ -68,7 +68,7 @@ export const probe = async (
 export const isStored = async (connection: Connection, request: RemoteRequest): Promise<boolean> =>
   (await probe(connection, request)) === "stored"
 
-/** Refusals that are about the method, the path or the right to ask; whoever sends next hears what is true of that. */
+/** Refusals that are about the method, the path or the right to ask; the next request gets the same. */
 const isProbeRefused = ({ status }: RemoteFailure): boolean =>
   status !== undefined && (status === 501 || (status >= 400 && status < 500 && !answeredAlike.has(status)))
 

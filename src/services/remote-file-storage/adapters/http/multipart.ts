@@ -11,7 +11,7 @@ import { notOurServer, requireStored } from "./proof.js"
 import { askDone, askJson, askText, type Connection, inAppsName, jsonAnswer } from "./requests.js"
 import { send } from "./send.js"
 
-/** Slowest server that is waited for while it joins and hashes the parts, in bytes per second. Our choice. */
+/** Slowest server that is waited for while it joins and hashes the parts, in bytes per second. */
 const slowestJoinBytesPerSecond = 4 * 1024 ** 2
 
 /** Where one upload is. */

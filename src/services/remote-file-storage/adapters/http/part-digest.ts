@@ -1,6 +1,6 @@
 import { toHex } from "../../../../utils/content-hash.js"
 
-/** Larger parts go without a digest: making one needs the whole part in memory. Our choice. */
+/** Larger parts go without a digest: making one needs the whole part in memory. */
 const maxDigestBytes = 32 * 1024 ** 2
 
 /**

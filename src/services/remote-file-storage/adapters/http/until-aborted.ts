@@ -1,9 +1,9 @@
 import { aborted } from "./failure.js"
 
-/** The same promise, given up when the signal aborts: what the app does meanwhile cannot always be stopped. */
+/** The same promise, but rejected when the signal aborts: the app's own work cannot always be stopped. */
 export const untilAborted = async <A>(signal: AbortSignal, work: A | Promise<A>): Promise<A> => {
   if (signal.aborted) {
-    // Nobody waits for it any more, so nobody hears how it ends.
+    // The caller has got the abort; how the work ends does not matter any more.
     Promise.resolve(work).catch(() => undefined)
     throw aborted(signal.reason)
   }

@@ -37,5 +37,5 @@ export const uploadInParts = async (
   return { key }
 }
 
-/** How long a failed upload waits for its clean-up. Our choice. */
+/** How long a failed upload waits for its clean-up. */
 const abortTimeoutMs = 5000

@@ -21,7 +21,7 @@ export const downloadExplained = async (
   } catch (error) {
     if (!isUnreadable(error) || head === undefined) throw error
     const found = await head(request).catch(() => {
-      // Our server does not answer either, so it is the line.
+      // Our server does not answer either, so it is the connection.
       throw error
     })
     if (found === undefined) throw new RemoteFailure("NotFound", "The store has nothing at this key")
