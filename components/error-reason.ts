@@ -26,7 +26,7 @@ const termsOfSide: Readonly<Record<FailureSide, Readonly<Record<string, Term>>>>
   local: { QuotaExceeded: "errorQuota" },
 }
 
-/** The sentence that tells a person what went wrong, from an engine error or its plain form. */
+/** The message key that says what went wrong, from an engine error or its plain form. */
 export const termForError = (error: unknown): Term => {
   const reason = reasonOf(error)
   return termsOfSide[sideOf(error)][reason] ?? terms[reason] ?? "errorUnknown"

@@ -9,7 +9,7 @@ interface ReflectedProperty {
 }
 
 /**
- * What every element here shares: strings in the reader's language, and "out" properties, which tell what the element
+ * What every element here shares: strings in the reader's language, and reflected read-only properties, which say what the element
  * became. Each is a read-only property and a reflected attribute; whoever writes them from outside is overwritten.
  */
 export abstract class FilesyncElement extends LitElement {
@@ -106,6 +106,6 @@ export const setCustomState = (internals: ElementInternals, state: string, isOn:
     if (isOn) internals.states.add(state)
     else internals.states.delete(state)
   } catch {
-    // Browsers before `:state()` accept only names with two dashes, or have no states; the attribute tells them.
+    // Browsers before `:state()` accept only names with two dashes, or have no states; the attribute shows the state there.
   }
 }

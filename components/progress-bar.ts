@@ -16,5 +16,5 @@ export const progressBar = (label: string, fraction: number): TemplateResult => 
   </div>`
 }
 
-/** A fraction as elements tell it: finer steps would only make the page busy. */
+/** A fraction in the steps that elements report: finer ones would only make the page busy. */
 export const thousandths = (fraction: number): number => Math.round(fraction * 1000) / 1000

@@ -79,7 +79,7 @@ export class FilesyncImage extends FilesyncElement {
   })
   #unobserve: Unsubscribe | undefined
   #visible = false
-  /** How large the element was when that was last told: once at least, whether it can be seen or not. */
+  /** The element's size when it was last reported: at least once, whether the element is visible or not. */
   #seenBox: SeenBox | undefined
   #wasSeen = false
   #record: FileRecord | undefined

@@ -41,6 +41,6 @@ export class EventLog {
   }
 }
 
-/** Whether an event tells of trouble. */
+/** Whether an event reports a problem. */
 export const isProblem = ({ type }: FileSyncEvent): boolean =>
   type === "transfer-failed" || type === "offline"

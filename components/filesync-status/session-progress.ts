@@ -8,7 +8,7 @@ export interface Progress {
   readonly bytesTotal: number
   /** 0 to 1; never goes back while files move. */
   readonly fraction: number
-  /** `undefined` while nobody can tell. */
+  /** `undefined` while it is not known. */
   readonly secondsLeft: number | undefined
 }
 

@@ -22,7 +22,7 @@ export interface Admission {
 }
 
 /**
- * Asks the rules and then the page about every file, in the order they were given, and tells what was refused; `taken`
+ * Asks the rules and then the page about every file, in the order they were given, and reports what was refused; `taken`
  * counts those of the same drop that were taken before these.
  */
 export const admit = (

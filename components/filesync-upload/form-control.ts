@@ -2,7 +2,7 @@ import type { LocalizeController } from "../localize/localize-controller.js"
 import { formEntries, formState } from "./form-value.js"
 import type { UploadItem } from "./upload-item.js"
 
-/** What the form is told about. */
+/** What the form needs to know of the element. */
 export interface FormFacts {
   readonly items: ReadonlyArray<UploadItem>
   readonly name: string

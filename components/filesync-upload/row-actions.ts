@@ -39,7 +39,7 @@ export class RowActions implements UploadItemActions {
     this.#host.requestUpdate()
   }
 
-  /** The files of the element are others than before: what a form control tells the page. */
+  /** The files of the element have changed: fires the events of a form control. */
   valueChanged(): void {
     this.#host.dispatchEvent(new Event("change", { bubbles: true }))
   }

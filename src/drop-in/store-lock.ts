@@ -1,4 +1,4 @@
-/** How this tab opens the store, and whom it tells that it has to wait. */
+/** How this tab opens the store, and what is called when it has to wait. */
 export interface HoldOptions {
   /** Tabs that share a worker hold the store together; one that cannot share holds it alone. */
   readonly isShared: boolean

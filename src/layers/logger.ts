@@ -8,7 +8,7 @@ export interface LogEntry {
   readonly details: Readonly<Record<string, unknown>>
 }
 
-/** Who is told. */
+/** Receives every log entry. */
 export type LogListener = (entry: LogEntry) => void
 
 const toLevel = (level: LogLevel.LogLevel): LogEntry["level"] => {
@@ -28,7 +28,7 @@ export const layerLogger = (listener: LogListener | undefined): Layer.Layer<neve
     try {
       listener({ level: toLevel(logLevel), message: String(first), details })
     } catch {
-      // A log that fails must not become a failure of what it tells about.
+      // A logger that throws must not make the logged operation fail.
     }
   })
   return Logger.replace(Logger.defaultLogger, logger)

@@ -4,7 +4,7 @@ import { TabChannel } from "../tabs/TabChannel.js"
 import { PresenceIndex } from "./PresenceIndex.js"
 import { Observers } from "../notifications/Observers.js"
 
-/** Content turned out to be on disk without the index knowing: every tab and whoever shows it is told. */
+/** Marks content that was found on disk and was missing in the index; notifies every tab and what shows it. */
 export const markPresent = (
   contentHashes: ReadonlyArray<string>,
 ): Effect.Effect<void, never, FileRecords | PresenceIndex | Observers | TabChannel> =>

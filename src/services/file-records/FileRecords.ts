@@ -175,7 +175,7 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     readonly watch: (
       listener: (changes: ReadonlyArray<RecordChange>) => void,
     ) => Effect.Effect<void, never, Scope.Scope>
-    /** Changes are still being read, a part at a time: there is more to tell. */
+    /** Changes are still being read, a part at a time: more will be reported. */
     readonly isReading: () => boolean
     /** Waits until everything committed here so far is in LiveStore's own storage. */
     readonly acknowledged: Effect.Effect<void>

@@ -94,7 +94,7 @@ export const layerLiveStore = (
         for (const listener of pauseListeners) listener(paused)
       }
       const fork = yield* FiberSet.makeRuntime<never>()
-      // LiveStore tells the present state at once, in the middle of subscribing; the feed has just read it.
+      // LiveStore calls back with the present state while it subscribes; the feed has just read it.
       let isNew = true
       // It shuts the store down when a subscriber throws, so nothing may escape from here.
       const onChange = ([row]: Watched): void => {

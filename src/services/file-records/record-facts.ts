@@ -13,7 +13,7 @@ export interface LoggedEvent {
   readonly args: unknown
 }
 
-/** What tells two states of a record apart. */
+/** What distinguishes two states of a record. */
 export interface RecordPosition {
   readonly contentHash: string
   readonly remoteKey: string | null

@@ -72,7 +72,7 @@ export const makeSaveTransaction = (restorableMs: number) =>
         index.setPresenceInMemory(contentHashes, true)
         yield* Effect.tapError(
           withSaves(commit(saved), saved.map(toSave)),
-          () => Effect.ignore(outbox.settle(saved)), // The commit's failure is the one to tell.
+          () => Effect.ignore(outbox.settle(saved)), // The caller gets the commit's failure.
         )
       }).pipe(Effect.scoped)
 

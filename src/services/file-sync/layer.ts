@@ -133,7 +133,7 @@ export const layerFileSync = (config: SyncConfig) =>
         // Nobody transfers for a store that was shut down.
         if (records.log.progress() === undefined) return true
         if (view.isLeader() && leader.hasPendingChanges()) return false
-        // Right after the start nobody has told it yet; whoever leads will, or it leads itself.
+        // Right after the start there is no snapshot yet; the leader sends one, or this tab becomes the leader.
         if (view.isTakingPart() && !view.hasSnapshot()) return false
         return status.countMoving() + status.countWaiting() === 0
       }

@@ -101,7 +101,7 @@ const recoverRecords = (saves: ReadonlyArray<OutboxSave>) =>
     const unknown = last.filter(({ id }) => records.get(id) === undefined && !records.isDeleted(id))
     yield* records.create(unknown.map(fromOutboxSave), [])
     yield* index.setPresent(unknown.map(({ contentHash }) => contentHash))
-    // Of a record that other devices know with older content, the first says nothing: it is the update that tells.
+    // Of a record that other devices know with older content, the creation proves nothing: the update decides.
     const isUpdate = (save: OutboxSave): boolean => unknown.includes(save) && save.previousHash !== null
     const updates = last.filter((save) => isUpdate(save) || hasLostUpdate(records, save))
     yield* records.update(

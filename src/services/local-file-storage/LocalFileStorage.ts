@@ -49,7 +49,7 @@ export class LocalFileStorage extends Context.Tag("filesync/LocalFileStorage")<
     /** `memory`: the browser offers no file storage, and everything is gone with the tab. */
     readonly kind: "opfs" | "memory"
     /**
-     * Copies a file in and hashes it on the way. `onNew` is told of content that was not here before, also when the
+     * Copies a file in and hashes it on the way. `onNew` is called with content that was not here before, also when the
      * write is interrupted too late to stop it. Fails with `StorageError` (`QuotaExceeded`, `Changed`, …).
      */
     readonly writeFile: (

@@ -29,7 +29,7 @@ export const toFailureFields = (thrown: unknown): FailureFields => {
   return { reason: isAbort ? "Aborted" : "Unknown", cause: thrown }
 }
 
-/** As the adapter can tell it; one that can only download begins to. */
+/** Asks the adapter by its best means; one that can only download begins a download. */
 const isStored = async (adapter: RemoteStorageAdapter, request: RemoteRequest): Promise<boolean> => {
   if (adapter.isStored !== undefined) return (await adapter.isStored(request)) === true
   if (adapter.head !== undefined) return (await adapter.head(request))?.sizeBytes === request.record.sizeBytes

@@ -67,7 +67,7 @@ const noFacts: Facts = {
 const isSame = (one: TransferSnapshot | undefined, other: TransferSnapshot): boolean =>
   one?.phase === other.phase && one.bytesDone === other.bytesDone && one.attempt === other.attempt
 
-/** The leader's transfers, as its messages tell them. */
+/** The leader's transfers, built from its messages. */
 class FollowedTransfers {
   facts = noFacts
   hasSnapshot = false

@@ -18,7 +18,7 @@ export interface SyncExecutorConfig {
   readonly retrySchedule: Schedule.Schedule<unknown>
   /**
    * A request that does not move for so long is aborted, and tried again as a time-out; default 90 s, half as much
-   * again as the shipped adapters allow. An adapter that tells no progress has the time of a slow line (32 kB/s) on top.
+   * again as the shipped adapters allow. An adapter that reports no progress gets the time of a slow connection (32 kB/s) on top.
    */
   readonly stallTimeout: Duration.DurationInput
 }

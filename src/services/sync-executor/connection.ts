@@ -16,7 +16,7 @@ export interface ConnectionParts {
   readonly answered: Effect.Effect<void>
 }
 
-/** Whether the remote can be reached, as the last probe told; it can until one fails. */
+/** Whether the last probe reached the remote; `true` until one fails. */
 export class Connection {
   readonly #parts: ConnectionParts
   #isOnline = true

@@ -44,7 +44,7 @@ export type TabCommand =
   | { readonly type: "retry"; readonly contentHash: string | null }
   | { readonly type: "reconcile" }
 
-/** What tabs tell each other. */
+/** The messages between tabs. */
 export type TabMessage =
   | { readonly type: "leader"; readonly tabId: string }
   | { readonly type: "hello"; readonly tabId: string }

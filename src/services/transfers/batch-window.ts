@@ -5,7 +5,7 @@ export interface BatchWindowOptions<Member, E> {
   readonly maxMembers: number
   /** How many requests may be under way now; asked whenever one may begin. */
   readonly concurrent: () => number
-  /** Sends members together; tells each one's outcome, in any order. Its own failure is everybody's. */
+  /** Sends members in one request and settles each, in any order. If it fails itself, all members fail. */
   readonly send: (
     members: ReadonlyArray<Member>,
     settle: (at: number, outcome: Effect.Effect<void, E>) => Effect.Effect<void>,

@@ -123,7 +123,7 @@ const makeDownload = (batch: BatchSupport | undefined) =>
             (thrown) => toDownloadError(files[0] as BatchMember, thrown),
             maxSharedBytes,
           )
-          // Whoever was not told of by now never will be.
+          // Members that were left out of the answer fail.
           yield* Effect.forEach(
             files,
             (file, at) =>

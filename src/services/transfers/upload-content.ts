@@ -87,6 +87,6 @@ export const uploadContent = (
         },
       })
       .pipe(limiter.timed(bytes.size))
-    meter(bytes.size) // Not every adapter tells progress.
+    meter(bytes.size) // Not every adapter reports progress.
     return stored.key
   })

@@ -11,7 +11,7 @@ const defaultMaxBytes = 128 * 1024 * 1024
 /** A store that is too large shrinks to this part, so that the next thumbnail does not meet the same wall. */
 const trimTo = 0.8
 
-/** How often a use is noted on disk: once a day is fine enough to tell what nobody looks at. */
+/** How often a use is written to disk: once a day is fine enough to find what is not used. */
 const noteUseAfterMs = 24 * 60 * 60 * 1000
 
 /** How long after the first new thumbnail the folder is looked through: scrolling comes first. */

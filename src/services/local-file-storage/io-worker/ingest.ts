@@ -14,7 +14,7 @@ const holdWholeBytes = 4 * 1024 * 1024
 /** How many bytes are copied between two progress messages: some tens of messages a second. */
 const progressBytes = 4 * 1024 * 1024
 
-/** What a running request tells and is told. */
+/** A running request's progress callbacks and its abort signal. */
 export interface RequestContext {
   readonly signal: AbortSignal
   readonly onProgress: (loadedBytes: number) => void

@@ -27,7 +27,7 @@ export const openFrom = async (
   try {
     return await toDownloadAnswer(await openRange(`bytes=${offset}-`), request, offset)
   } catch (error) {
-    // What is here is all there is, or no prefix of it. Which of them, the hash of the whole will tell.
+    // The bytes here are the whole file, or no prefix of it: the hash of the whole decides.
     if (isRemoteFailure(error) && error.status === 416)
       return toDownloadAnswer(await openRange(undefined), request, 0)
     throw error

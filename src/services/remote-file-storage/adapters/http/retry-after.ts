@@ -1,4 +1,4 @@
-/** No server's wish holds a file back for longer: one wrong header must not cost a day, nor stop a timer (2^31 ms). */
+/** Longest wait that is taken from a server: a wrong header must not cost a day, nor overflow a timer (2^31 ms). */
 const maxRetryAfterMs = 60 * 60 * 1000
 
 /**
@@ -14,7 +14,7 @@ export const parseRetryAfter = (header: string | null, nowMs: number): number | 
   return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - nowMs), maxRetryAfterMs)
 }
 
-/** The time by the server's own clock where its answer tells it, since a device's clock may be wrong by hours. */
+/** The time by the server's clock where its answer has a `Date`, since a device's clock may be wrong by hours. */
 export const serverTimeMs = (dateHeader: string | null): number => {
   const date = Date.parse(dateHeader ?? "")
   return Number.isNaN(date) ? Date.now() : date

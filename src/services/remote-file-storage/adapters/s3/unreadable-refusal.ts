@@ -9,7 +9,7 @@ import { type DirectLine, getDirect } from "./direct.js"
 
 /**
  * Fetches bytes from the store, and asks our server when the store cannot be reached: some stores (OpenStack Swift) put
- * no CORS headers on a refusal, and then a page cannot tell "not found" or "no such range" from a dead line.
+ * no CORS headers on a refusal, and then a page cannot tell "not found" or "no such range" from a broken connection.
  */
 export const downloadExplained = async (
   line: DirectLine,
