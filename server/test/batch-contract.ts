@@ -77,6 +77,10 @@ export const batchContract = (name: string, start: () => Promise<BackendUnderTes
       assert.equal(single.headers.get("Content-Type"), "image/png")
     })
 
+    it("answers a batch of no files, which clients send to see that nothing leads them elsewhere", async () => {
+      assert.deepEqual(await resultsOf(await send([], [])), [])
+    })
+
     it("gives each member its own result, and lets no bad one harm another", async () => {
       const files = [30, 40, 50, 60, 70, 80].map(someBytes)
       const [good, there, wrong, liar, foreign, last] = files as [
