@@ -10,7 +10,7 @@ interface ReflectedProperty {
 
 /**
  * What every element here shares: strings in the reader's language, and reflected read-only properties, which say what the element
- * became. Each is a read-only property and a reflected attribute; whoever writes them from outside is overwritten.
+ * became. Each is a read-only property and a reflected attribute; values written from outside are overwritten.
  */
 export abstract class FilesyncElement extends LitElement {
   static #outProperties = new WeakMap<object, ReadonlyMap<string, ReflectedProperty>>()

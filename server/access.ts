@@ -26,7 +26,7 @@ const covers = (prefix: string, key: string): boolean => {
   return folder !== "/" && key.startsWith(folder)
 }
 
-/** Whoever can reach the handler may do everything: for a backend on loopback, or behind something that authorises. */
+/** Allows every request that reaches the handler: for a backend on loopback, or behind something that authorises. */
 export const allowAll = (): AccessDecision => ({ kind: "all" })
 
 /**

@@ -5,7 +5,7 @@ import type { Socket } from "node:net"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 
-/** Body bytes held between the socket and whoever reads them. */
+/** Body bytes buffered between the socket and the reader. */
 const bodyBufferBytes = 256 * 1024
 
 /** What an entry of the queue costs besides its bytes, so that many small ones count for what they are. */

@@ -14,7 +14,7 @@ export interface FileRequest {
   readonly range: string | null
   /** A player asks: it may begin before the whole is verified, because it never runs what it plays. */
   readonly forPlayer: boolean
-  /** Name and type are hints of whoever made the URL. */
+  /** Name and type, as hints from the page that made the URL. */
   readonly hints: Pick<ServedFile, "mimeType" | "name">
 }
 

@@ -18,7 +18,7 @@ export class WorkerStarter {
     this.failed = new Promise((_, reject) => {
       this.#fail = reject
     })
-    // Whoever races with it sees it; afterwards nobody needs to.
+    // The race below gets the failure; afterwards it does not matter.
     this.failed.catch(() => undefined)
   }
 

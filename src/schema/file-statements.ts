@@ -19,7 +19,7 @@ export interface Statement {
 
 /**
  * Every fact gives its row the next revision, one that changes nothing included: when facts are put into another order
- * (a rebase), one that changed something before may change nothing now, and whoever follows the table by its revisions
+ * (a rebase), one that changed something before may change nothing now, and a reader that follows the table by its revisions
  * has to see that.
  */
 const nextRevision = "(SELECT COALESCE(MAX(revision), 0) + 1 FROM files)"

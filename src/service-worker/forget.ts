@@ -21,7 +21,7 @@ export const forgetFileSyncServiceWorker = async (storeId: string): Promise<bool
     [...workers].map((worker) => forgetServiceWorkerStore(storeFolder, worker)),
   )
   if (workers.size > 0 && !answers.includes(true)) return false
-  // Who transfers holds this lock, and a worker gives it back to whoever asks.
+  // The leader holds this lock, and a worker gives it back to any page that asks.
   const released = AbortSignal.timeout(releaseTimeoutMs)
   return navigator.locks
     .request(`livestore-filesync:${storeId}`, { signal: released }, () => true)

@@ -20,7 +20,7 @@ export class ThumbnailReader {
     this.#start = start
   }
 
-  /** The smallest kept thumbnail that does. Its URL is revoked by whoever asked. */
+  /** The smallest kept thumbnail that does. The caller revokes its URL. */
   find(contentHash: string, longSidePx: number): Promise<FoundThumbnail | undefined> {
     const worker = this.#isEnded ? undefined : this.#begun()
     if (worker === undefined) return this.#findHere(contentHash, longSidePx)

@@ -73,6 +73,6 @@ export const stillWrong = (report: VerifyReport) =>
       if (contentHash === undefined || !stored.has(contentHash)) continue
       if ((yield* local.hashStored(contentHash)) !== contentHash) corrupt.push(id)
     }
-    // It is a name on this device's disk, whoever wrote the report.
+    // A name on this device's disk; the report may come from anywhere.
     return { corrupt, orphaned: report.orphaned.filter((hash) => isContentHash(hash)) }
   })

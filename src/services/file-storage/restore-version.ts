@@ -68,7 +68,7 @@ export const restoreVersion = (
     const content = { contentHash, mimeType, sizeBytes, path, contentMetadata, lastModified, takenAt }
     const metadata = mergeMetadata(appMetadataOf(record), contentMetadata)
     const restored = { ...record, ...content, metadata, remoteKey: null }
-    // Noted before the commit, so that whoever decides what the record needs finds its bytes here and uploads them.
+    // Before the commit, so that the leader plans an upload and not a download for the record.
     if (hasLocalCopy) index.setPresenceInMemory([contentHash], true)
     const saves = hasLocalCopy ? [toOutboxSave(restored, record.contentHash)] : []
     yield* withSaves(

@@ -68,7 +68,7 @@ export const makeSaveTransaction = (restorableMs: number) =>
             ),
           { discard: true },
         )
-        // Noted before the commit, so that whoever decides what the record needs finds its bytes here.
+        // Before the commit, so that the leader plans an upload and not a download for the record.
         index.setPresenceInMemory(contentHashes, true)
         yield* Effect.tapError(
           withSaves(commit(saved), saved.map(toSave)),

@@ -120,7 +120,7 @@ export const layerFileSync = (config: SyncConfig) =>
           observers.invalidate([fileId])
         })
 
-      // Whoever leads looks at what had failed; without a leader, there is nothing to do but to take it back.
+      // The leader retries what had failed; without a leader only the stored failure is cleared.
       const retry = (contentHash: string | null, asked: Iterable<FileRecord>) =>
         Effect.zipRight(
           ask({ type: "retry", contentHash }),

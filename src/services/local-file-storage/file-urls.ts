@@ -45,7 +45,7 @@ export const makeFileUrls = (options: {
         urlOf.delete(entry.key)
         URL.revokeObjectURL(url)
       }),
-    /** Revokes every URL, whoever still holds it. */
+    /** Revokes every URL, also those still in use. */
     releaseAll: Effect.sync(() => {
       for (const url of urls.keys()) URL.revokeObjectURL(url)
       urls.clear()

@@ -14,7 +14,7 @@ export const layerAutoOutbox = Layer.effect(
   Outbox,
   Effect.gen(function* () {
     const files = yield* opfsJournals
-    // A promise: `Effect.cached` would keep the interruption of whoever asked first, for ever.
+    // A promise: `Effect.cached` would keep an interruption of its first caller for ever.
     let asked: Promise<boolean> | undefined
     const isOnDisk = Effect.promise(() => (asked ??= isOpfsAvailable()))
     const onDisk = <A>(use: Effect.Effect<A, StorageError>, nothing: A): Effect.Effect<A, StorageError> =>

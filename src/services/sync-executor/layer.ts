@@ -87,7 +87,7 @@ export const layerExecutor = ({
         const queue = table.queueOf(transfer)
         const isLatest = runs.begin(key)
         const onProgress = (bytesDone: number, bytesTotal: number): void => {
-          // Adapters are not ours: what is no number, or comes from a run that is over, is passed over.
+          // Third-party adapters may misreport: ignores progress that is not a number or belongs to an attempt that has ended.
           if (!(bytesDone >= 0 && bytesTotal >= 0) || !isLatest()) return
           if (table.get(kind, contentHash)?.phase !== "running") return
           table.patch(transfer, { bytesDone, bytesTotal })
@@ -99,7 +99,7 @@ export const layerExecutor = ({
           key,
           (isSmall(queue) ? moving : limiter.during(queue)(moving)).pipe(
             Effect.exit,
-            // Whoever takes its place interrupts it, and an interrupted run gets no further than its own end.
+            // A run that takes its place interrupts it, and an interrupted run does not get here.
             Effect.flatMap((exit) => settle(transfer, exit)),
           ),
         )

@@ -39,7 +39,7 @@ export const afterFailure = (
   delayMs: number | null,
   now: number,
 ) => {
-  // Whoever asked for it by name gets its answer now.
+  // A read that requested it gets its answer now.
   const isHeld = step.type === "hold" && transfer.priority === "background"
   return {
     phase: isHeld ? "held" : delayMs === null ? "failed" : "waiting",

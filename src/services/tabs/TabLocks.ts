@@ -2,7 +2,7 @@ import { Context, type Effect, type Scope } from "effect"
 
 /** How a lock is taken when it is not simply waited for. */
 export interface HoldOptions {
-  /** Takes it away from whoever has it, which is called by its `onLost`. */
+  /** Steals it from its holder, whose `onLost` is called. */
   readonly steal?: boolean
   /** Called when another tab took it away. */
   readonly onLost?: () => void
@@ -31,7 +31,7 @@ export const lockNames = (storeId: string) => ({
   leader: `livestore-filesync:${storeId}`,
   /**
    * Held (shared) from the moment that somebody looks whether bytes are here until a journal or a record names them;
-   * deleting bytes needs it exclusively. Held for milliseconds, so that whoever deletes waits its turn.
+   * deleting bytes needs it exclusively. Held for milliseconds, so that a deletion waits its turn.
    */
   saving: `livestore-filesync:${storeId}:saving`,
   /** Held (shared) while bytes are copied in, however long; sweeping unfinished files needs it exclusively. */

@@ -45,7 +45,7 @@ export class MemoryBrowser {
     }
   }
 
-  /** Takes the lock away from whoever has it. */
+  /** Steals the lock from its holder. */
   takeAway(name: string): void {
     const { holders } = this.#lock(name)
     const lost = [...holders]

@@ -4,7 +4,7 @@ import { makeContent } from "./content.js"
 import { failsWith, same } from "./expect.js"
 import type { Subject } from "./subject.js"
 
-/** What a status means to whoever decides about retrying. */
+/** What a status means for retrying. */
 const reasons: ReadonlyArray<readonly [number, RemoteFailureReason]> = [
   [400, "Rejected"],
   [401, "Unauthorized"],

@@ -32,7 +32,7 @@ interface Kept {
 
 /**
  * Thumbnails on disk, beside the contents they were made of and never among them: whatever is here can be made again.
- * Whoever removes a content removes its folder here.
+ * Deleting a content deletes its folder here.
  */
 export class ThumbnailFolder {
   readonly #store: FileSystemDirectoryHandle

@@ -111,7 +111,7 @@ const reasonOfS3Code: ReadonlyMap<string, RemoteFailureReason> = new Map([
   ["EntityTooLarge", "TooLarge"],
   ["QuotaExceeded", "QuotaExceeded"],
   ["SlowDown", "RateLimited"],
-  // Whoever signs has a wrong clock, or did so too long ago: the next signature may be right.
+  // The signer's clock is wrong, or the signature too old: the next signature may be right.
   ["RequestTimeTooSkewed", "ServerError"],
   ["RequestExpired", "ServerError"],
   ["ExpiredToken", "ServerError"],

@@ -126,7 +126,7 @@ export const requireAlreadyThere = async (
   if (!(await isStored(connection, request))) throw unproven(answer)
 }
 
-/** The answer to `If-None-Match: *` when the object exists: success for whoever wanted it there. */
+/** The answer to `If-None-Match: *` when the object exists: a success for an upload. */
 export const alreadyThereStatus = 412
 
 /** Resolves as well when the server says that there is nothing. */

@@ -30,7 +30,7 @@ export const directParts = (
     progress(body.size)
     const etag = answer.header("ETag")
     if (etag !== null) return { partNumber, etag: etag.replace(/^"(.*)"$/, "$1"), sizeBytes: body.size }
-    // The bucket's CORS rules do not expose it to pages; whoever lists the parts can see it.
+    // The bucket's CORS rules do not expose it to pages; listing the parts gives it.
     return findPart(await control.listParts(request), partNumber)
   },
 })

@@ -26,12 +26,12 @@ export interface S3SignedRequest {
   readonly headers?: Readonly<Record<string, string>>
   /**
    * The URL leads to a waiting place, because the store does not check hashes: once the bytes are there, the upload of
-   * this id is completed, with no parts, and whoever does that checks and publishes them.
+   * this id is completed, with no parts, and completing it checks and publishes them.
    */
   readonly uploadId?: string
 }
 
-/** Signs requests, in order, for whoever the app says is asking. Asked right before each transfer, never earlier. */
+/** Signs requests, in order, for the app's current user. Called right before each transfer, never earlier. */
 export type S3Signer = (
   requests: ReadonlyArray<S3SignRequest>,
   options: { readonly signal: AbortSignal },
