@@ -60,4 +60,16 @@ describe("a page that a hard reload left without its service worker", { timeout:
     assert.equal(states.filter((state) => state === "ready").length, 1, states.join(" "))
     assert.equal(states.at(-1), "ready")
   })
+
+  it("says so where the browser lets a page keep nothing, as over plain HTTP on a name of the local network", async () => {
+    const page = await device.context.newPage()
+    await page.addInitScript(() => {
+      for (const name of ["locks", "storage", "serviceWorker"]) delete Navigator.prototype[name]
+      delete Crypto.prototype.subtle
+    })
+    await page.goto(`${app.url}?storeId=insecure`)
+    await page.locator('filesync-status[state="error"]').first().waitFor({ timeout: 60_000 })
+    await page.getByText("The files could not be opened").first().waitFor()
+    await page.close()
+  })
 })
