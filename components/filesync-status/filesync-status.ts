@@ -195,7 +195,7 @@ export class FilesyncStatus extends FilesyncElement {
     const status = withWaiting(this.#filesync.ask((engine) => engine.getStatus()))
     this.#status = status
     this.#delay = getFileSyncDelay()
-    const delayed: SyncState = this.#delay === "failed" ? "error" : "idle"
+    const delayed = stateOfDelay(this.#delay)
     this.#progress = status === undefined ? undefined : this.#session.follow(status, performance.now())
     const { state = delayed } = status ?? {}
     const fraction = this.#progress?.fraction ?? 1
@@ -248,6 +248,11 @@ const withWaiting = (status: SyncStatus | undefined): SyncStatus | undefined => 
   }
 }
 
+const stateOfDelay = (delay: FileSyncDelay | undefined): SyncState => {
+  if (delay === "failed") return "error"
+  return delay === "unsupported" ? "unsupported" : "idle"
+}
+
 type Sign = readonly [IconName, "" | "good" | "warning" | "danger"]
 
 const signOfDelay = (delay: FileSyncDelay | undefined): Sign => {
@@ -258,6 +263,7 @@ const signOfDelay = (delay: FileSyncDelay | undefined): Sign => {
     case "other-tab":
       return ["pause", ""]
     case "failed":
+    case "unsupported":
       return ["attention", "danger"]
   }
 }

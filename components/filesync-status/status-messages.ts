@@ -27,6 +27,7 @@ export const delayLine = (delay: FileSyncDelay | undefined, localize: LocalizeCo
 const delayTerms = {
   "other-tab": "statusOtherTab",
   failed: "statusNotStarted",
+  unsupported: "statusUnsupported",
   healing: "statusHealing",
 } as const
 

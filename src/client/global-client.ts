@@ -8,10 +8,10 @@ const providerKey = Symbol.for("livestore-filesync-provider")
 const changeEvent = "livestore-filesync-change"
 
 /**
- * Why there is no engine yet: another tab has the store and cannot share it, the store could not be opened, or it is being
- * put right.
+ * Why there is no engine yet: another tab has the store and cannot share it, the store could not be opened, it is being
+ * put right, or this browser lets the page keep no files.
  */
-export type FileSyncDelay = "other-tab" | "failed" | "healing"
+export type FileSyncDelay = "other-tab" | "failed" | "healing" | "unsupported"
 
 interface Provider {
   delay?: FileSyncDelay | undefined

@@ -23,9 +23,16 @@ export const startEngine = async (options: ScriptOptions): Promise<void> => {
   try {
     await runEngine(options)
   } catch (cause) {
-    setFileSyncDelay("failed")
+    setFileSyncDelay(canKeepFiles() ? "failed" : "unsupported")
     throw cause
   }
+}
+
+/** The types promise all of it; a page without HTTPS has none. */
+const canKeepFiles = (): boolean => {
+  const { locks, storage } = navigator as Partial<Navigator>
+  const { subtle } = crypto as Partial<Crypto>
+  return locks !== undefined && storage?.getDirectory !== undefined && subtle !== undefined
 }
 
 const runEngine = async (options: ScriptOptions): Promise<never> => {

@@ -68,8 +68,8 @@ describe("a page that a hard reload left without its service worker", { timeout:
       delete Crypto.prototype.subtle
     })
     await page.goto(`${app.url}?storeId=insecure`)
-    await page.locator('filesync-status[state="error"]').first().waitFor({ timeout: 60_000 })
-    await page.getByText("The files could not be opened").first().waitFor()
+    await page.locator('filesync-status[state="unsupported"]').first().waitFor({ timeout: 60_000 })
+    await page.getByText("This browser cannot store files").first().waitFor()
     await page.close()
   })
 })
