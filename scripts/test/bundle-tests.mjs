@@ -29,6 +29,8 @@ export const bundleTests = async (root, { define }) => {
     outdir: join(root, folder),
     bundle: true,
     packages: "external",
+    // `sideEffects` of package.json is about what apps import; a test file is imported for nothing but its effect.
+    ignoreAnnotations: true,
     external: ["virtual:*"],
     format: "esm",
     target: "es2022",

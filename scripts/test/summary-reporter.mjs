@@ -11,6 +11,8 @@ const count = (suite, total) => {
   for (const inner of suite.suites) count(inner, total)
 }
 
+const countTests = (suite) => suite.suites.reduce((sum, inner) => sum + countTests(inner), suite.tests.length)
+
 const durationOf = (suite) =>
   suite.tests.reduce((sum, test) => sum + (test.duration ?? 0), 0) +
   suite.suites.reduce((sum, inner) => sum + durationOf(inner), 0)
@@ -32,8 +34,8 @@ const printSlowest = (root, sessions) => {
 const slowestFiles = 15
 
 /**
- * Prints the slowest files, and `N passed, N failed` alone on the last line. A file that could not run counts as one
- * failure.
+ * Prints the slowest files, and `N passed, N failed` alone on the last line. A file that could not run, or has no tests,
+ * counts as one failure.
  */
 export const summaryReporter = ({ root }) => ({
   onTestRunFinished({ sessions }) {
@@ -41,7 +43,9 @@ export const summaryReporter = ({ root }) => ({
     for (const session of sessions) {
       const failedBefore = total.failed
       if (session.testResults) count(session.testResults, total)
-      if (!session.passed && total.failed === failedBefore) total.failed += 1
+      const isEmpty = session.testResults !== undefined && countTests(session.testResults) === 0
+      if (isEmpty) console.log(`\nno tests in ${sourceOf(relative(root, session.testFile))}`)
+      if ((!session.passed || isEmpty) && total.failed === failedBefore) total.failed += 1
     }
     printSlowest(root, sessions)
     if (total.skipped > 0) console.log(`\n${total.skipped} skipped`)

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url))
 
 const script = `
   import { InMemoryFileSync } from "./components/test-support/in-memory-file-sync.ts"
-  import { setFileSync } from "./src/client/filesync.ts"
+  import { setFileSync } from "./src/client/global-client.ts"
   import "./components/index.ts"
   setFileSync(new InMemoryFileSync())`
 

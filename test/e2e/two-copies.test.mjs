@@ -30,7 +30,7 @@ describe("two copies of the package on one page", () => {
           import "./components/index.ts"
           import { InMemoryFileSync } from "./components/test-support/in-memory-file-sync.ts"
           import { picture } from "./components/test-support/pictures.ts"
-          import { setFileSync } from "./src/client/filesync.ts"
+          import { setFileSync } from "./src/client/global-client.ts"
           const engine = new InMemoryFileSync()
           engine.arrive({ id: "a" }, await picture(4, 4))
           setFileSync(engine)`),
