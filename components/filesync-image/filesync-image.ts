@@ -1,6 +1,6 @@
 import type { PropertyValues, TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
-import type { FileRecord, FileState, TransferState, Unsubscribe } from "../../src/client/global-client.js"
+import type { FileRecord, FileState, TransferState } from "../../src/client/global-client.js"
 import { warnDeveloper } from "../development-warning.js"
 import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement, setCustomState } from "../filesync-element.js"
@@ -9,12 +9,13 @@ import { openViewer, prepareViewer } from "../open-viewer.js"
 import { type Badge, badgeOf } from "../transfer-badge.js"
 import { thousandths } from "../progress-bar.js"
 import { theme } from "../theme.styles.js"
-import { observeVisibility, type SeenBox } from "../visibility.js"
+import type { SeenBox } from "../visibility.js"
 import { NotAPicture } from "./decode-picture.js"
 import { styles } from "./filesync-image.styles.js"
 import { boxStyle, isFit, length, ownSizeOf } from "./image-box.js"
 import { ImageLoader, isSame, type PictureKey } from "./image-loader.js"
 import { imageView } from "./image-views.js"
+import { InView } from "./in-view.js"
 import { OutcomeEvents } from "./outcome-events.js"
 import { worthwhilePixels } from "./target-size.js"
 
@@ -77,11 +78,7 @@ export class FilesyncImage extends FilesyncElement {
     changed: () => this.#refresh(),
     stopped: () => this.#stop(),
   })
-  #unobserve: Unsubscribe | undefined
-  #visible = false
-  /** The element's size when it was last reported: at least once, whether the element is visible or not. */
-  #seenBox: SeenBox | undefined
-  #wasSeen = false
+  readonly #inView = new InView(this, (change) => this.#seen(change))
   #record: FileRecord | undefined
   #file: FileState | undefined
   #prioritized: string | undefined
@@ -116,7 +113,7 @@ export class FilesyncImage extends FilesyncElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.#unobserve ??= observeVisibility(this, (visible, box) => this.#seen(visible, box))
+    this.#inView.start()
   }
 
   /** Tries again to load the picture. */
@@ -178,17 +175,14 @@ export class FilesyncImage extends FilesyncElement {
     return shown?.fileId === this.fileId && shown.contentHash !== this.#record?.contentHash
   }
 
-  #seen(visible: boolean, box: SeenBox | undefined): void {
-    this.#seenBox = box
-    const isNews = visible !== this.#visible || !this.#wasSeen
-    this.#wasSeen = true
+  #seen(change: "visibility" | "size"): void {
     // A place that has grown may want more of the picture than a copy has.
-    if (!isNews) return this.#loader.shown === undefined ? undefined : this.#refresh()
-    this.#visible = visible
+    if (change === "size") return this.#loader.shown === undefined ? undefined : this.#refresh()
+    const { isVisible } = this.#inView
     const lost = this.#loader.failure
     // Coming back to a picture that failed is as good as asking for it again.
-    if (visible && lost !== undefined && !(lost.error instanceof NotAPicture)) this.#loader.forgetFailure()
-    if (!visible && this.loading !== "eager") this.#loader.stop()
+    if (isVisible && lost !== undefined && !(lost.error instanceof NotAPicture)) this.#loader.forgetFailure()
+    if (!isVisible && this.loading !== "eager") this.#loader.stop()
     this.#prioritized = undefined
     this.#refresh()
   }
@@ -246,7 +240,8 @@ export class FilesyncImage extends FilesyncElement {
       loader.stop()
       return loader.shown === undefined ? "missing" : "ready"
     }
-    if (this.#visible || (this.#wasSeen && this.loading === "eager")) this.#load(sized, file.local)
+    const { isVisible, wasSeen } = this.#inView
+    if (isVisible || (wasSeen && this.loading === "eager")) this.#load(sized, file.local)
     return loader.shown === undefined ? "loading" : "ready"
   }
 
@@ -259,22 +254,18 @@ export class FilesyncImage extends FilesyncElement {
     const own: Partial<SeenBox> =
       ownSizeOf(record) ?? (shown !== undefined && isSame(shown, key) ? shown : {})
     if (this.original) return Number.POSITIVE_INFINITY
-    return worthwhilePixels({ box: this.#seenBox, own, fit: this.#fit, density: devicePixelRatio })
+    return worthwhilePixels({ box: this.#inView.box, own, fit: this.#fit, density: devicePixelRatio })
   }
 
   #load(key: PictureKey & { readonly longSidePx: number }, local: boolean): void {
     this.#loader.load(key, local)
-    if (local || !this.#visible || this.#prioritized === key.contentHash) return
+    if (local || !this.#inView.isVisible || this.#prioritized === key.contentHash) return
     this.#prioritized = key.contentHash
     void this.#filesync.tell((engine) => engine.prioritize(key.fileId))
   }
 
   #stop(): void {
-    this.#unobserve?.()
-    this.#unobserve = undefined
-    this.#visible = false
-    this.#wasSeen = false
-    this.#seenBox = undefined
+    this.#inView.stop()
     this.#outcome.forget()
     this.#prioritized = undefined
     this.#record = undefined

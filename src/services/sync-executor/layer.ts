@@ -10,6 +10,7 @@ import { LatestRuns } from "./latest-runs.js"
 import { ConcurrencyLimiter } from "./ConcurrencyLimiter.js"
 import { makeRetryClock } from "./retry-clock.js"
 import { defaultRetrySchedule } from "./retry-policy.js"
+import { ExecutorListeners } from "./executor-listeners.js"
 import { type ChanceTrigger, isCancelled, isDueAgain, chanceLoop, mayGetChance } from "./second-chance.js"
 import { type ExecutorEvent, SyncExecutor, type SyncExecutorConfig, TransferRunner } from "./SyncExecutor.js"
 import { cancelled } from "./to-error-info.js"
@@ -42,7 +43,8 @@ export const layerExecutor = ({
       const limitOf = (queue: QueueName): number =>
         isSmall(queue) ? runner.small.maxRunning : limiter.limit(queue)
       const table = new TransferTable(runner.small.maxRunning > 0 ? runner.small.maxFileBytes : -1)
-      const listeners = new Set<(event: ExecutorEvent) => void>()
+      const listeners = new ExecutorListeners()
+      const emit = (event: ExecutorEvent): void => listeners.emit(event)
       const idle = new IdleWaiters(() => table.isIdle)
       const fibers = yield* FiberMap.make<string>()
       const fork = yield* FiberMap.runtime(fibers)<never>()
@@ -51,9 +53,6 @@ export const layerExecutor = ({
       let isActive = false
       let isPaused = false
 
-      const emit = (event: ExecutorEvent): void => {
-        for (const listener of listeners) listener(event)
-      }
       const changed = (): void => {
         emit({ type: "changed" })
         idle.check()
@@ -291,11 +290,7 @@ export const layerExecutor = ({
         all: () => table.all(),
         takeChanges: (limit) => table.takeChanges(limit),
         awaitIdle: idle.wait,
-        listen: (listener) =>
-          Effect.acquireRelease(
-            Effect.sync(() => void listeners.add(listener)),
-            () => Effect.sync(() => void listeners.delete(listener)),
-          ),
+        listen: (listener) => listeners.listen(listener),
       })
     }),
   )
