@@ -59,12 +59,7 @@ const openPage = async (context, url, log) => {
   await page.waitForFunction(() => globalThis.lab !== undefined)
   const call = (name, ...args) =>
     page.evaluate(([method, values]) => globalThis.lab[method](...values), [name, args])
-  /** As a new page: LiveStore keeps its lock in one whose start was stopped. */
-  const reload = async () => {
-    await page.reload()
-    await page.waitForFunction(() => globalThis.lab !== undefined)
-  }
-  return { page, call, reload, heard: () => page.evaluate(() => globalThis.lab.heard), log }
+  return { page, call, heard: () => page.evaluate(() => globalThis.lab.heard), log }
 }
 
 /** Starts the backend, the page's server and two browsers: `here` keeps what it stores, `there` is another device. */

@@ -54,7 +54,7 @@ const adapterOf = (options: OpenOptions) =>
 
 const lab = {
   heard,
-  /** Opens the store; `false` when it did not open in time, as when its worker was stopped. */
+  /** Opens the store; `false` when it did not open in time. */
   open: async (options: OpenOptions, timeoutMs = 120_000): Promise<boolean> => {
     heard.length = 0
     ending = new AbortController()
@@ -67,11 +67,8 @@ const lab = {
       batchUpdates: (run) => run(),
     }) as unknown as Promise<LabStore>
     opening.catch(() => undefined)
-    const stopped = new Promise<undefined>((resolve) => {
-      setTimeout(resolve, timeoutMs, undefined)
-      channel.addEventListener("message", ({ data }) => data?.stopped !== undefined && resolve(undefined))
-    })
-    store = await Promise.race([opening.catch(() => undefined), stopped])
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, timeoutMs, undefined))
+    store = await Promise.race([opening.catch(() => undefined), late])
     return store !== undefined
   },
   /** Ends the worker as a closing browser does: nobody asks it. */
@@ -91,31 +88,12 @@ const lab = {
     ),
   /** Whether LiveStore's worker has everything of this page. */
   isWritten: (): boolean => store?.syncStatus().isSynced === true,
-  count: (): Promise<number> =>
-    new Promise((resolve) => {
-      channel.addEventListener("message", ({ data }) => data?.count !== undefined && resolve(data.count))
-      channel.postMessage("count")
-    }),
   /** Resolves once the worker has written what it told this page. */
   quiet: (): Promise<void> =>
     new Promise((resolve) => {
       channel.addEventListener("message", ({ data }) => data?.isQuiet === true && resolve())
       channel.postMessage("quiet")
     }),
-  /** Removes what this device has of a store, as a new device has nothing. */
-  forget: async (storeId: string): Promise<void> => {
-    const root = await navigator.storage.getDirectory()
-    // A worker that was just ended may still hold the files.
-    for (let tries = 0; tries < 100; tries += 1) {
-      const isGone = await root.removeEntry(`livestore-${storeId}@6`, { recursive: true }).then(
-        () => true,
-        () => false,
-      )
-      if (isGone) return
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-    throw new Error("the folder is still in use")
-  },
   /** Writes noise over the first pages of a database. */
   damage: async (storeId: string, database: "eventlog" | "state"): Promise<void> => {
     const root = await navigator.storage.getDirectory()

@@ -1,8 +1,7 @@
 /**
- * LiveStore's worker, as an app has it. Its URL says what it does: `sync` is where the backend is, `heal=no` leaves LiveStore's
- * storage as it is, and `stopAt=n` stops the worker for good before its n-th write to a file, as if it were killed there.
+ * LiveStore's worker, as an app has it. Its URL says what it does: `sync` is where the backend is, `reset` begins anew
+ * when its storage is damaged, and `thorough` looks closer at it.
  */
-import { makeWorker } from "@livestore/adapter-web/worker"
 import { makeWsSync } from "@livestore/sync-cf/client"
 import { makeHealedWorker, steadySync } from "../../src/livestore/index.js"
 import { schema } from "./schema.js"
@@ -11,43 +10,29 @@ const asked = new URL(self.location.href).searchParams
 const channel = new BroadcastChannel("livestore-worker")
 const sync = asked.get("sync")
 
-/** LiveStore writes what it tells the page in the next tasks; what was told this long ago is written. */
+/** LiveStore says to nobody when it has written; what it told the page is written within a few tasks of this thread. */
 const quietMs = 300
 
-/** Counts what is written; the page ends the worker once it has stopped. */
-const countWrites = (stopAt: number | undefined): void => {
-  let count = 0
-  const step = (): void => {
-    count += 1
-    if (count !== stopAt) return
-    channel.postMessage({ stopped: count })
-    for (;;);
+/** Answers the page's `quiet` once nothing was written for that long. */
+const answerWhenQuiet = (): void => {
+  let writes = 0
+  const lookAgain = (before?: number): void => {
+    if (writes === before) channel.postMessage({ isQuiet: true })
+    else setTimeout(lookAgain, quietMs, writes)
   }
-  const tellQuiet = (countBefore?: number): void => {
-    if (count === countBefore) channel.postMessage({ isQuiet: true })
-    else setTimeout(tellQuiet, quietMs, count)
-  }
-  channel.addEventListener("message", ({ data }) => {
-    if (data === "count") channel.postMessage({ count })
-    if (data === "quiet") tellQuiet()
-  })
+  channel.addEventListener("message", ({ data }) => data === "quiet" && lookAgain())
   // The checks know its type, not that it is a class.
   const { FileSystemSyncAccessHandle: Handle } = globalThis as unknown as {
     readonly FileSystemSyncAccessHandle: { readonly prototype: FileSystemSyncAccessHandle }
   }
-  const { write, truncate } = Handle.prototype
+  const { write } = Handle.prototype
   Handle.prototype.write = function (...args) {
-    step()
+    writes += 1
     return write.apply(this, args)
-  }
-  Handle.prototype.truncate = function (...args) {
-    step()
-    return truncate.apply(this, args)
   }
 }
 
-const stopAt = asked.get("stopAt")
-countWrites(stopAt === null ? undefined : Number(stopAt))
+answerWhenQuiet()
 
 const options = {
   schema,
@@ -59,12 +44,9 @@ const options = {
   },
 } as const
 
-if (asked.get("heal") === "no") makeWorker(options)
-else {
-  makeHealedWorker({
-    ...options,
-    thorough: asked.has("thorough"),
-    onReport: (report) => channel.postMessage({ report: JSON.parse(JSON.stringify(report)) }),
-    onDamaged: () => (asked.has("reset") ? "reset" : "keep"),
-  })
-}
+makeHealedWorker({
+  ...options,
+  thorough: asked.has("thorough"),
+  onReport: (report) => channel.postMessage({ report: JSON.parse(JSON.stringify(report)) }),
+  onDamaged: () => (asked.has("reset") ? "reset" : "keep"),
+})
