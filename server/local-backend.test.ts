@@ -47,6 +47,22 @@ describe("startLocalBackend", () => {
     }
   })
 
+  it("answers an upload to a path that takes none, whatever its size", async () => {
+    const backend = await startLocalBackend({ dataFolder, assets: async () => undefined })
+    try {
+      for (const sizeBytes of [98_000, 3_000_000, 98_000]) {
+        const answer = await fetch(`${backend.url}/elsewhere/files/a`, {
+          method: "PUT",
+          body: someBytes(sizeBytes),
+          signal: AbortSignal.timeout(30_000),
+        })
+        assert.equal(answer.status, 404)
+      }
+    } finally {
+      await backend.stop()
+    }
+  })
+
   it("keeps files and events over a restart", async () => {
     const bytes = someBytes(1000)
     const first = await startLocalBackend({ dataFolder })

@@ -11,6 +11,7 @@ import {
 } from "./access.js"
 import { collectGarbage, type GarbageReport } from "./collect-garbage.js"
 import { type CorsOptions, judgeOrigin } from "./cors.js"
+import { drainUnwantedBody } from "./drain-body.js"
 import { createFileSyncHandler } from "./handler.js"
 import type { FileSyncHandlerOptions } from "./handler-options.js"
 import { markReferences } from "./mark-references.js"
@@ -51,17 +52,28 @@ export default {
     const { hostname, pathname } = new URL(request.url)
     // A page whose name was made to point here (DNS rebinding) sends its own name as the host.
     if (env.FILESYNC_HOSTS && !env.FILESYNC_HOSTS.split(",").includes(hostname)) {
+      await drainUnwantedBody(request)
       return new Response("This is not my name", { status: 421 })
     }
     if (pathname === "/api" || pathname.startsWith("/api/")) return filesHandler(env)(request)
     if (pathname === "/sync") return sync(request, env, ctx)
     if (pathname === "/garbage" && env.FILESYNC_GARBAGE_TOKEN) return garbageByHand(request, env)
-    return (await env.ASSETS?.fetch(request)) ?? new Response("Not found", { status: 404 })
+    return (await env.ASSETS?.fetch(await withoutBody(request))) ?? new Response("Not found", { status: 404 })
   },
 
   async scheduled(_event: unknown, env: WorkerEnv): Promise<void> {
     writeLine({ garbage: summary(await collect(env, env.FILESYNC_GARBAGE !== "delete")) })
   },
+}
+
+/** What is asked of assets needs no body, and a body that nobody reads would hold up its sender. */
+const withoutBody = async (request: Request): Promise<Request> => {
+  if (request.body === null) return request
+  await drainUnwantedBody(request)
+  const { url, method } = request
+  const headers = new Headers(request.headers)
+  headers.delete("Content-Length")
+  return new Request(url, { method, headers })
 }
 
 /**
