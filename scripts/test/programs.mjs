@@ -65,7 +65,11 @@ export const nodeTests =
       // It ended before it could write: counted as a crash below.
     }
     const number = (word) => Number(text.match(new RegExp(`^# ${word} (\\d+)$`, "m"))?.[1] ?? 0)
-    return counted({ passed: number("pass"), failed: number("fail") + number("cancelled") }, ok)
+    const failures = [...text.matchAll(/^ *not ok \d+ - (.*)$/gm)].map(([, name]) => name)
+    return {
+      ...counted({ passed: number("pass"), failed: number("fail") + number("cancelled") }, ok),
+      failures,
+    }
   }
 
 /** Runs unit and contract tests in a browser; all of them, or these files. */
@@ -74,7 +78,11 @@ export const browserTests =
   async (write) => {
     const { text, ok } = await runNode(["node_modules/@web/test-runner/dist/bin.js", ...files], write)
     const closing = [...text.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1)
-    return counted({ passed: Number(closing?.[1] ?? 0), failed: Number(closing?.[2] ?? 0) }, ok)
+    const failures = [...text.matchAll(/^failed: (.*)$/gm)].map(([, name]) => name)
+    return {
+      ...counted({ passed: Number(closing?.[1] ?? 0), failed: Number(closing?.[2] ?? 0) }, ok),
+      failures,
+    }
   }
 
 /** Every schedule counts as one test; its closing line says how many went wrong. */

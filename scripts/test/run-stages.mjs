@@ -33,9 +33,12 @@ export const runStages = async (stages, { atOnce, say }) => {
   return results
 }
 
-/** Prints a line for each stage. */
+/** Prints a line for each stage, after what failed in it: the output above is long. */
 export const report = (results, say) => {
   say("")
+  for (const { name, failures = [] } of results) {
+    for (const failure of failures) say(`${name}: ${failure}`)
+  }
   for (const result of results) {
     say(`${result.name.padEnd(8)} ${result.seconds.toFixed(1).padStart(6)} s  ${describe(result)}`)
   }

@@ -11,6 +11,14 @@ const count = (suite, total) => {
   for (const inner of suite.suites) count(inner, total)
 }
 
+/** The full names of the tests of a suite that failed. */
+const failedIn = (suite, above = "") => {
+  const names = suite.tests
+    .filter(({ skipped, passed }) => !skipped && !passed)
+    .map((test) => `${above}${test.name}: ${test.error?.message?.split("\n")[0] ?? "no reason given"}`)
+  return [...names, ...suite.suites.flatMap((inner) => failedIn(inner, `${above}${inner.name} > `))]
+}
+
 const countTests = (suite) => suite.suites.reduce((sum, inner) => sum + countTests(inner), suite.tests.length)
 
 const durationOf = (suite) =>
@@ -34,20 +42,31 @@ const printSlowest = (root, sessions) => {
 const slowestFiles = 15
 
 /**
- * Prints the slowest files, and `N passed, N failed` alone on the last line. A file that could not run, or has no tests,
+ * Prints the slowest files, each failure again (`failed: FILE: TEST: REASON`), and `N passed, N failed` alone on the last line. A file that could not run, or has no tests,
  * counts as one failure.
  */
 export const summaryReporter = ({ root }) => ({
   onTestRunFinished({ sessions }) {
     const total = { passed: 0, failed: 0, skipped: 0 }
+    const failures = []
     for (const session of sessions) {
       const failedBefore = total.failed
-      if (session.testResults) count(session.testResults, total)
+      const file = sourceOf(relative(root, session.testFile))
+      if (session.testResults) {
+        count(session.testResults, total)
+        failures.push(...failedIn(session.testResults).map((name) => `${file}: ${name}`))
+      }
       const isEmpty = session.testResults !== undefined && countTests(session.testResults) === 0
-      if (isEmpty) console.log(`\nno tests in ${sourceOf(relative(root, session.testFile))}`)
-      if ((!session.passed || isEmpty) && total.failed === failedBefore) total.failed += 1
+      if ((!session.passed || isEmpty) && total.failed === failedBefore) {
+        total.failed += 1
+        failures.push(
+          `${file}: ${isEmpty ? "no tests" : (session.errors[0]?.message ?? "did not run to its end")}`,
+        )
+      }
     }
     printSlowest(root, sessions)
+    console.log("")
+    for (const failure of failures) console.log(`failed: ${failure}`)
     if (total.skipped > 0) console.log(`\n${total.skipped} skipped`)
     console.log(`\n${total.passed} passed, ${total.failed} failed`)
   },
