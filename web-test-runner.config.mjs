@@ -25,7 +25,7 @@ const { TEST_ENGINE = "chromium", TEST_RECORD } = process.env
 /** The same cases in every size, with every adapter: minutes more. */
 const define = { "process.env.FILESYNC_LONG": JSON.stringify(process.env.FILESYNC_LONG ?? "") }
 
-// Engines are compared file by file, and whoever names a file wants to see an edit in it at once.
+// Engines are compared file by file, and a run of named files must show an edit in them at once.
 const isWhole = TEST_RECORD === undefined && process.argv.slice(2).every((word) => word.startsWith("-"))
 
 export default {

@@ -29,7 +29,7 @@ const disabledByPlaywright = [
   "AimEnabled",
 ]
 
-/** Flags that make Chromium start in containers, keep it from calling home, and from working for nobody. */
+/** Flags that make Chromium start in containers, keep it from calling home, and from background work. */
 export const chromiumFlags = [
   "--no-sandbox",
   "--disable-gpu",

@@ -14,7 +14,7 @@ export type AccessDecision =
   /** 401 = "who are you?", so that a client refreshes its token; 403 = "not you". Default 401. */
   | { readonly kind: "denied"; readonly status?: 401 | 403 }
 
-/** Whether a decision lets somebody do something with a key. */
+/** Whether a decision of `authorize` allows an action on a key. */
 export const mayAccess = (decision: AccessDecision, permission: Permission, key: string): boolean => {
   if (decision.kind === "denied") return false
   if (decision.permissions !== undefined && !decision.permissions.includes(permission)) return false

@@ -251,7 +251,7 @@ describe("collectGarbage", () => {
     assert.equal(report.checked, 1)
   })
 
-  it("aborts uploads that nobody finished", async () => {
+  it("aborts uploads that were not finished", async () => {
     const { storage, run } = setUp()
     const key = keyOf("unfinished")
     const { uploadId } = await storage.multipart.begin(key, { mimeType: "text/plain" })

@@ -67,7 +67,7 @@ export interface GarbageReport {
 /** Touch markers are written only for objects older than an hour, so a shorter grace could miss one. */
 const minGraceMs = 2 * touchAfterMs
 
-/** A device may lie in a drawer, or wait for somebody who repairs its database. */
+/** A device may be switched off for weeks, or wait until its database is repaired. */
 const defaultGraceMs = 30 * 24 * 3600 * 1000
 
 const minRequests = 50

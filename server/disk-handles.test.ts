@@ -148,7 +148,7 @@ describe("diskStorage, when clients go away", {
       }
       const leftBehind = () => [...openFiles(folder), ...readdirSync(path.join(folder, "tmp"))]
       assert.deepEqual(await leftOf(leftBehind), [], "no file is open, and nothing half is left")
-      // Node warns when it must close a file that nobody closed.
+      // Node warns when it must close a file that was left open.
       for (let round = 0; round < 3; round++) {
         collect()
         await turn()

@@ -9,7 +9,7 @@ const writeBufferBytes = 1024 ** 2
 /**
  * Streams bytes into a temporary file, checks length and SHA-256, and moves it into place: a reader sees the whole or
  * nothing, also when the machine stops in between. `beforePublish` runs when the bytes are proved right; it makes the
- * target's folder, and may run again. `afterPublish` runs when this write won, and before anybody is told.
+ * target's folder, and may run again. `afterPublish` runs when this write won, and before the write is reported.
  */
 export const writeVerified = async (
   target: string,
@@ -27,7 +27,7 @@ export const writeVerified = async (
   const temporary = path.join(temporaryFolder, randomUUID())
   try {
     if (facts.onlyIfAbsent && (await exists(target))) {
-      // Spares the bytes; whoever comes first in a race is decided below.
+      // Saves a transfer; a race of two writers is decided below.
       await use(target)
       return { outcome: "already-there", etag: "" }
     }
@@ -147,7 +147,7 @@ const publish = async (
   }
 }
 
-/** Somebody counts on it again, so its age begins anew for the garbage collection. */
+/** A writer was answered "already there", so the object's age starts anew for the garbage collection. */
 const use = async (target: string): Promise<void> => {
   const now = new Date()
   await utimes(target, now, now)
@@ -162,7 +162,7 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   )
 
-/** Somebody who removes the last object of a folder removes the folder too, perhaps just before it is written to. */
+/** Removing the last object of a folder removes the folder too, perhaps just before another request writes to it. */
 const retryWhileFolderVanishes = async <A>(attempt: () => Promise<A>): Promise<A> => {
   for (let left = 10; ; left--) {
     try {

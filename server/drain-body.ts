@@ -30,6 +30,6 @@ export const drain = async (
       }
     }
   } catch {
-    // The sender is gone, so nobody waits for an answer.
+    // The sender is gone, so no client waits for an answer.
   }
 }

@@ -58,7 +58,7 @@ export interface FileSyncHandlerOptions extends CorsOptions {
   readonly storage: ObjectStorage
   /**
    * Who may do what. Called once for every request but health and preflights, with a request that has no body.
-   * There is no default, so that nobody opens a bucket by forgetting it; `allowAll` is there for loopback.
+   * There is no default, so that forgetting it does not open a bucket to everyone; `allowAll` is there for loopback.
    */
   readonly authorize: (
     request: Request,

@@ -126,7 +126,7 @@ describe("createFileSyncHandler", () => {
     assert.equal((await handler(put())).status, 201)
   })
 
-  it("limits whoever guesses tokens as well", async () => {
+  it("limits clients that guess tokens as well", async () => {
     const asked: Array<string> = []
     const handler = handlerFor({
       rateLimit: () => (asked.push("limit") > 2 ? 1000 : undefined),
@@ -161,7 +161,7 @@ describe("createFileSyncHandler", () => {
     assert.deepEqual(await unknown(), [503, 1, "Unavailable"])
   })
 
-  it("lets a hook slow somebody down", async () => {
+  it("lets a hook slow a client down", async () => {
     const storage = memoryStorage()
     const handler = handlerFor({
       storage,

@@ -200,7 +200,7 @@ const withCommonHeaders = (
   return response
 }
 
-/** Whatever `authorize` may have looked at, so that a browser's cache gives nobody what somebody else was given. */
+/** Request headers that `authorize` may have read, so that a browser's cache gives no user another user's answer. */
 const varyBy = (request: Request, { allowHeaders = [] }: FileSyncHandlerOptions): string =>
   ["Origin", "Authorization", ...(request.headers.has("Cookie") ? ["Cookie"] : []), ...allowHeaders].join(
     ", ",

@@ -51,7 +51,7 @@ export const openGate = ({ host, port, target, waitMs = defaultWaitMs }) => {
   }
 }
 
-/** A port of this machine that nobody listens on. */
+/** A port of this machine that no process listens on. */
 export const freePort = () =>
   new Promise((resolve, reject) => {
     const server = net.createServer()
@@ -89,7 +89,7 @@ const connect = ({ host, port }) =>
   })
 
 const join = (socket, onward) => {
-  // One that left while it waited said so before anybody listened here.
+  // One that left while it waited said so before this code listened.
   if (socket.destroyed) return onward.destroy()
   socket.setNoDelay(true)
   socket.on("close", () => onward.destroy())

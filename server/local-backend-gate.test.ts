@@ -29,7 +29,7 @@ const serve = async (text: string, port = 0): Promise<{ readonly server: Server;
   return { server, port: (server.address() as AddressInfo).port }
 }
 
-/** Asks until somebody listens. */
+/** Asks until the port is open. */
 const ask = async (port: number): Promise<Response> => {
   for (;;) {
     try {
@@ -75,7 +75,7 @@ describe("the gate before a server that is restarted", () => {
 
   it("answers 503 with Retry-After when no server comes", async () => {
     const port = await freePort()
-    // Nobody listens there.
+    // The port is closed.
     const target = { host, port: await freePort() }
     closing.push(openGate({ host, port, target: () => target, waitMs: 100 }).close)
     const answer = await ask(port)

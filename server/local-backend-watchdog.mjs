@@ -13,7 +13,7 @@ const blindFactor = 20
 /**
  * Asks a server again and again whether it answers, and calls `onSilence` when it has not for `silentMs`. Watching goes on
  * when `onSilence` has settled. Any HTTP answer is one: what it says is the app's business. A program that reads or writes
- * is at work: while workerd puts a large upload together, it answers nobody.
+ * is at work: while workerd puts a large upload together, it answers no request.
  *
  * @param {object} options
  * @param {() => string} options.address What to request.

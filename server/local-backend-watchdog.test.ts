@@ -36,7 +36,7 @@ const startSilent = async (count: number) => {
 }
 
 describe("watchHealth", () => {
-  it("takes a program that answers nobody for one at work while it reads and writes", async () => {
+  it("counts a program that does not answer as at work while it reads and writes", async () => {
     const server = await startSilent(8)
     let work = 0
     let silences = 0

@@ -17,7 +17,7 @@ const here = path.dirname(fileURLToPath(import.meta.url))
  *
  * @param {object} options
  * @param {number} [options.port] 0 = any free one, the default.
- * @param {string} [options.host] Default `127.0.0.1`. Nobody asks for a token here, so keep it on loopback.
+ * @param {string} [options.host] Default `127.0.0.1`. No token is required, so keep it on loopback.
  * @param {string} [options.dataFolder] Where objects and events stay; omitted = in memory, gone with the process.
  * @param {(request: Request) => Promise<Response | undefined> | Response | undefined} [options.assets]
  * @param {ReadonlyArray<string>} [options.allowOrigins] Other origins whose pages may use `/api` and `/sync`; `"*"` = any.

@@ -96,7 +96,7 @@ describe("nodeFetch", () => {
     )
   })
 
-  it("fails when nobody listens, and when it is aborted", async () => {
+  it("fails when the port is closed, and when it is aborted", async () => {
     await assert.rejects(nodeFetch(new Request("http://127.0.0.1:9/")))
     await withServer(
       () => {},

@@ -13,7 +13,7 @@ const maxSegmentLength = 250
 /**
  * Whether a key has the one spelling a key can have: folder segments as `storeFolderName` writes them, then a content
  * hash. Keys are compared, authorised and stored as they are written and never decoded, so no encoded slash, dot or
- * other spelling can mean somebody else's key.
+ * other spelling can mean another user's key.
  */
 export const isContentKey = (key: string): boolean => {
   const segments = key.split("/")

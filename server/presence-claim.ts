@@ -2,8 +2,8 @@
  * "Your content is there" is a promise, and a garbage collection may be deleting it at this very moment. Stores have no
  * transactions, so the two agree by what each writes before it looks:
  *
- *   whoever promises   1. touches the object   2. reads the sweep list   3. looks whether the object is there
- *   whoever deletes    1. writes the key into the sweep list   2. looks at touch marker and age   3. deletes
+ *   an upload's answer   1. touches the object   2. reads the sweep list   3. looks whether the object is there
+ *   a sweep              1. writes the key into the sweep list   2. looks at touch marker and age   3. deletes
  *
  * If the promise read the list before the key stood in it, the sweep sees the touch. If it read the list while the key
  * stood in it, it promises nothing. If it read it after the sweep had gone on, it finds nothing at the key. It needs a
@@ -32,7 +32,7 @@ export interface PresenceClaim {
   readonly there: (key: string) => Promise<StoredObject | undefined>
   /** Whether an object that this request wrote is there to stay. */
   readonly stored: (key: string) => Promise<boolean>
-  /** Whether somebody may write to a key without asking again. */
+  /** Whether this request may write to a key without asking again. */
   readonly mayStore: (key: string) => Promise<boolean>
 }
 

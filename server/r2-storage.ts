@@ -138,7 +138,7 @@ const putStream = async (
 }
 
 const ignoreLockedBody = (): void => {
-  // R2 holds the body or has let it go; nobody reads it any more either way.
+  // R2 holds the body or has released it; nothing reads it any more either way.
 }
 
 const putParts = async (

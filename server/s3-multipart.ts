@@ -142,7 +142,7 @@ const joinParts = async (
     body: `<CompleteMultipartUpload>${list.join("")}</CompleteMultipartUpload>`,
   })
   const xml = await answer.text()
-  // Gone = joined by somebody else; whether the joined bytes are there shows when they are read.
+  // Gone = completed by another request; whether the joined bytes are there shows when they are read.
   if (answer.status === 404) return
   // S3 may begin to answer 200 before it fails.
   if (answer.status !== 200 || xml.includes("<Error>"))
@@ -150,8 +150,8 @@ const joinParts = async (
 }
 
 /**
- * A copy under a name that was given to nobody. Whoever has the presigned URL can still replace the staged bytes, by others
- * with the same tag (an MD5), so what is hashed and published must be out of their reach. `undefined` = nothing is staged.
+ * A copy under a name that no client knows. A client that has the presigned URL can still replace the staged bytes, by others
+ * with the same tag (an MD5), so what is hashed and published must be out of its reach. `undefined` = nothing is staged.
  */
 const sealedCopy = async (client: S3Client, key: string, staging: string): Promise<string | undefined> => {
   const sealed = stagingKey(key, crypto.randomUUID())
@@ -196,7 +196,7 @@ const copy = async (
   object: StoredObject,
   contentHash: string,
 ): Promise<boolean> => {
-  // Nobody else can write to the name; the condition is there for a store that mixes something up.
+  // No client can write to this name; the condition guards against a store that mixes up objects.
   const source = {
     ...copySource(client, from),
     "x-amz-copy-source-if-match": `"${object.etag}"`,
@@ -234,7 +234,7 @@ const expectNoError = async (answer: Response): Promise<string> => {
   return xml
 }
 
-/** Uploads that S3 still holds open, and joined or presigned bytes that nobody completed. */
+/** Uploads that S3 still holds open, and joined or presigned bytes that were never completed. */
 async function* pendingUploads(
   client: S3Client,
   storage: Pick<ObjectStorage, "list">,

@@ -73,7 +73,7 @@ export const checksumHeader = (contentHash: string | undefined): Record<string, 
     ? {}
     : { "x-amz-checksum-sha256": btoa(String.fromCharCode(...fromHex(contentHash))) }
 
-/** The browser writes the length itself and lets nobody else do it; it is signed all the same. */
+/** The browser sets `Content-Length` itself and lets no script set it; it is signed all the same. */
 const sendable = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => name !== "Content-Length"))
 

@@ -111,7 +111,7 @@ describe("a sweep and an upload of the same content", () => {
     }
   }
 
-  it("keep what was promised when somebody deletes it and two runs sweep at once", async () => {
+  it("keep what was promised while a client deletes it and two runs sweep at once", async () => {
     for (const [title, make] of uploads) {
       await someOrders(100, async (choose) => {
         const { storage, object } = await setUp()
@@ -123,11 +123,11 @@ describe("a sweep and an upload of the same content", () => {
         const onAnswer = (isThere: boolean): void => {
           isPromised = isThere
         }
-        const deleter: Actor = { run: (own) => own.remove([key]), onRemoved: onRemoved("somebody") }
+        const deleter: Actor = { run: (own) => own.remove([key]), onRemoved: onRemoved("a client") }
         const sweepers = [0, 1].map(() => sweeper(object, { onRemoved: onRemoved("a sweep") }))
         await interleave(storage, [...sweepers, deleter, uploader(make, false, onAnswer)], choose)
-        // Whoever asks for a deletion gets it; no sweep may do it.
-        if (isPromised && !storage.objects.has(key)) assert.equal(lastRemovedBy, "somebody", title)
+        // A client that asks for a deletion gets it; no sweep may do it.
+        if (isPromised && !storage.objects.has(key)) assert.equal(lastRemovedBy, "a client", title)
       })
     }
   })

@@ -20,7 +20,7 @@ export interface SweepOptions {
 }
 
 /**
- * Deletes objects that nobody came to count on meanwhile; see `presence-claim.ts` for the protocol. `undefined` = another
+ * Deletes objects that no upload was answered "already there" for meanwhile; see `presence-claim.ts` for the protocol. `undefined` = another
  * run is at it, or took over.
  */
 export const sweep = async (options: SweepOptions): Promise<ReadonlyArray<StoredObject> | undefined> => {

@@ -66,7 +66,7 @@ export default {
   },
 }
 
-/** What is asked of assets needs no body, and a body that nobody reads would hold up its sender. */
+/** Requests to the assets need no body, and an unread body would block its sender. */
 const withoutBody = async (request: Request): Promise<Request> => {
   if (request.body === null) return request
   await drainUnwantedBody(request)

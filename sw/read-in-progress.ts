@@ -5,7 +5,8 @@ const pieceBytes = 1024 * 1024
 
 /**
  * The bytes from `start` to `end` (inclusive) as they arrive, pulled by the reader.
- * The worker lives until the reader has come to the end or gone. The last byte of the content is held back until the whole is verified: nobody ever receives wrong content in full.
+ * Keeps the worker alive until the reader has come to the end or gone. The last byte of the content is held back until
+ * the whole is verified: no reader ever receives wrong content in full.
  */
 export const readInProgress = (
   download: InProgressDownload,

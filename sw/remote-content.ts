@@ -19,7 +19,7 @@ export interface FetchContentOptions {
   readonly idleTimeoutMs: number
   /** Called whenever bytes came. */
   readonly onProgress: () => void
-  /** Nobody needs it any more. */
+  /** No reader needs it any more. */
   readonly stop: AbortSignal
 }
 
@@ -56,11 +56,11 @@ export const fetchContent = async (
   let deserted: ReturnType<typeof setTimeout> | undefined
   const source = startDownload(totalBytes ?? 0, segments.read, (readers) => {
     clearTimeout(deserted)
-    // Nobody reads any more; a player may only be seeking.
+    // No reader is left; a player may only be seeking.
     if (readers === 0) deserted = setTimeout(() => aborter.abort(), idleTimeoutMs / 2)
   })
   const onBytes = async (bytes: Uint8Array, receivedBytes: number) => {
-    // Somebody may have signed out meanwhile.
+    // The user may have signed out meanwhile.
     if (!(await findStore(storeFolder))) aborter.abort()
     if (signal.aborted) throw new Error()
     await segments.add(bytes)

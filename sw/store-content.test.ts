@@ -27,7 +27,7 @@ describe("storing content in the service worker", () => {
     expect((await findStoredFile(storeFolder, hash))?.size).to.equal(1000)
   })
 
-  it("keeps nothing when somebody signs out while it is written", async function () {
+  it("keeps nothing when the user signs out while it is written", async function () {
     const prototype = FileSystemFileHandle.prototype as unknown as Movable
     const { move } = prototype
     if (move === undefined) return this.skip()

@@ -28,7 +28,7 @@ export const storeContent = async (
     await writable.close()
     const folder = await openFolder([storeFolder, contentHash.slice(0, 2)], true)
     await handle.move(folder, contentHash)
-    // Somebody signed out in between: what the page has deleted must not come back.
+    // The user signed out in between: what the page has deleted must not come back.
     if (await findStore(storeFolder)) return true
     await folder.removeEntry(contentHash)
     return false

@@ -12,7 +12,7 @@ export const registerStore = async (configuration: StoreConfiguration): Promise<
 
 /** Serves this store no more. */
 export const forgetStore = async (storeFolder: string): Promise<void> => {
-  // Memory last: somebody may have read it from the disk just before.
+  // Memory last: a concurrent call may have read it from the disk just before.
   await withTable("readwrite", (table) => table.delete(storeFolder)).finally(() => known.delete(storeFolder))
 }
 

@@ -7,7 +7,7 @@ import { inTurn, newStoreId } from "../harness/rounds.mjs"
 
 const megabyte = 1024 * 1024
 
-/** Three parts of 8 MB on their way are lost with the browser, whoever wrote it. */
+/** Three parts of 8 MB on their way are lost with the browser, in every implementation. */
 const partsInFlightBytes = 3 * 8 * megabyte
 
 const lookEveryMs = 5

@@ -1,5 +1,5 @@
 /**
- * A server in a process of its own, so that its memory is nobody else's and its work does not wait for the measuring
+ * A server in a process of its own, so that its memory is measured alone and its work does not wait for the measuring
  * client: `fork(this, [kind, JSON of its options])` sends `{ url }` and ends with its parent.
  */
 import { createReadStream, createWriteStream } from "node:fs"

@@ -35,7 +35,7 @@ export type ImageState = "empty" | "loading" | "ready" | "missing" | "error"
  * @event {FilesyncWarningEvent} filesync-warning - A mistake in the page, such as a missing `alt`.
  *
  * @slot placeholder - Shown while the picture is on its way.
- * @slot missing - Shown when no device has sent the picture yet, or nobody knows it.
+ * @slot missing - Shown when no device has uploaded the image yet, or the file does not exist.
  * @slot error - Shown when loading failed, in place of a sentence and a button to try again.
  *
  * @csspart image - The `<img>`.

@@ -19,7 +19,7 @@ describe("targetPixels", () => {
     ["an unknown picture inside its box", { own: {} }, 200],
     ["an unknown picture that fills its box", { own: {}, fit: "cover" }, 300],
     ["a picture shown pixel by pixel", { fit: "none" }, Number.POSITIVE_INFINITY],
-    ["a box nobody has measured", { box: undefined }, Number.POSITIVE_INFINITY],
+    ["a box that has not been measured", { box: undefined }, Number.POSITIVE_INFINITY],
     ["a box without room", { box: { width: 0, height: 0 } }, Number.POSITIVE_INFINITY],
   ]
   for (const [what, showing, pixels] of cases) {

@@ -16,7 +16,7 @@ export interface Showing {
 const usualRatio = 1.5
 
 /**
- * How many device pixels the picture's longer side covers on the screen; infinite when nobody knows, or when the
+ * How many device pixels the picture's longer side covers on the screen; infinite when unknown, or when the
  * picture is shown pixel by pixel.
  */
 export const targetPixels = ({ box, own, fit, density }: Showing): number => {

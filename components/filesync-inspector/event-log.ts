@@ -22,7 +22,7 @@ export class EventLog {
 
   add(event: FileSyncEvent, name: string | undefined): void {
     this.#arrived.push({ at: ++this.#count, timeMs: Date.now(), event, name })
-    // Bulk work brings thousands before anybody looks.
+    // Bulk work produces thousands of events before the panel is opened.
     if (this.#arrived.length > maxEvents) this.#arrived = this.#arrived.slice(-maxEvents / 2)
   }
 

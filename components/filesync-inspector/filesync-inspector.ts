@@ -99,7 +99,7 @@ export class FilesyncInspector extends FilesyncElement {
 
   readonly #messages = new InspectorMessages(this.localize)
   readonly #log = new EventLog()
-  // None while nobody can see it.
+  // No checks while the element is not visible.
   readonly #pace = new RefreshThrottle(() => {
     if (this.#isVisible || this.#host.status === undefined) this.#look()
   })

@@ -122,7 +122,7 @@ const describeCheck = (report: VerifyReport, withNames: boolean) => {
     missing: list(report.missing),
     corrupt: list(report.corrupt),
     notUploaded: list(report.notUploaded),
-    // Hashes of content: not even short ones, for whoever has the content could know it again.
+    // Hashes of content: not even short ones, for they identify the content to anyone who has a copy of it.
     extra: report.extra.length,
     orphaned: report.orphaned.length,
   }

@@ -3,7 +3,7 @@ const refreshMs = 250
 /** A look takes at most this share of the page's time. */
 const busyShare = 0.05
 
-/** How often somebody looks at what changes: the first change at once, those that follow closely together. */
+/** How often changes are re-read: the first at once, changes that follow closely are coalesced. */
 export class RefreshThrottle {
   readonly #look: () => void
   #timer: ReturnType<typeof setTimeout> | undefined

@@ -15,7 +15,7 @@ const phaseTerms = {
   queued: "phaseQueued",
 } as const
 
-/** Everything that moves, waits for its turn or its next try, or has stopped: what needs somebody comes first. */
+/** Everything that moves, waits for its turn or its next try, or has stopped: transfers that need attention come first. */
 export class TransfersView {
   readonly #host: InspectorHost
   #page = 0

@@ -84,7 +84,7 @@ const textOf = (record: FileRecord, what: string, localize: LocalizeController):
   }
 }
 
-/** Ten buttons that all say “Delete” are no use to someone who hears them; what one can see comes first in the name. */
+/** Ten buttons that all say “Delete” are no use with a screen reader; the accessible name begins with the visible label. */
 const nameIt = (element: Element, { name }: FileRecord, label: string): void => {
   if (!isOurs(element, "aria-label")) return
   const seen = element.textContent?.trim() ?? ""

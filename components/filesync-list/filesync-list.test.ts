@@ -269,7 +269,7 @@ describe("<filesync-list>", () => {
       for (let at = 0; at < 30; at++) engine.arrive({ id: `${at}`, name: `${at}`, mimeType: "text/plain" })
       const element = await own('page-size="10"')
       const stage = element.parentElement as HTMLElement
-      // So far down that nobody comes near its end.
+      // So far down that its end is never near the viewport.
       element.style.marginBlockStart = "5000px"
       stage.style.overflow = "hidden"
       expect(element.count).to.equal(30)

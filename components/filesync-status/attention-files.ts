@@ -1,6 +1,6 @@
 import type { FileRecord, FileState, FileSyncClient } from "../../src/client/global-client.js"
 
-/** More are counted: a page of errors helps nobody. */
+/** Further files are only counted: a page full of errors does not help. */
 const maxShown = 20
 
 /** A file that stopped, and what the engine knows about it. */

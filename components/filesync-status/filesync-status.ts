@@ -288,5 +288,5 @@ const signOf = (status: SyncStatus): Sign => {
   }
 }
 
-/** Files that stopped, whoever stopped them. */
+/** Files that stopped: failed or cancelled. */
 const stoppedIn = ({ failed, cancelled }: SyncStatus): number => failed + cancelled

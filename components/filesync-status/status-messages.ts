@@ -3,7 +3,7 @@ import type { LocalizeController } from "../localize/localize-controller.js"
 import type { Term } from "../localize/strings.js"
 import type { Progress } from "./session-progress.js"
 
-/** Smaller sums are there before anybody has read them. */
+/** Smaller amounts have arrived before the message could be read. */
 const worthCountingBytes = 2_000_000
 
 /** One fact of the status, as a sentence; `isDoor` = a person can do something about it. */

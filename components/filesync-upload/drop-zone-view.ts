@@ -19,7 +19,7 @@ export interface DropZone {
   readonly picked: (files: ReadonlyArray<File>) => void
 }
 
-/** The target, its button, and the browser's own file input, which nobody sees. */
+/** The drop target, its button, and the browser's own file input, which is visually hidden. */
 export const dropZoneView = (zone: DropZone): TemplateResult => {
   const { rules, localize, isCompact, isInvalid, isDisabled } = zone
   const { over, drag, leave, drop } = zone.target

@@ -525,7 +525,7 @@ describe("<filesync-upload>", () => {
   })
 
   describe("the list", () => {
-    it("lets nobody take out what it has while it is disabled", async () => {
+    it("does not let its files be removed while it is disabled", async () => {
       const element = await upload("delete-removed")
       pick(element, textFile("a.txt"))
       await saved(element, 1)
@@ -656,7 +656,7 @@ describe("<filesync-upload>", () => {
       expect([rows(element).length, engine.listFiles().length]).to.deep.equal([0, 1])
     })
 
-    it("folds finished rows, keeps their ids, and forgets them when nobody needs them any more", async () => {
+    it("folds finished rows, keeps their ids, and forgets them when they are not needed any more", async () => {
       const { now } = performance
       let laterMs = 0
       performance.now = () => now.call(performance) + laterMs

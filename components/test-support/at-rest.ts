@@ -1,6 +1,6 @@
 import type { FileState, SyncStatus, VerifyReport } from "../../src/client/global-client.js"
 
-/** State of a file that nobody knows. */
+/** State of a file that does not exist. */
 export const nothingKnown: FileState = {
   transfer: "none",
   progress: 0,

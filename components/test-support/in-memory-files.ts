@@ -10,7 +10,7 @@ import { DeletedFiles } from "./deleted-files.js"
 import { failure } from "./faults.js"
 import { madeRecord } from "./made-record.js"
 
-/** Records, bytes, versions and states of an engine in memory. Tells nobody: that is the engine's part. */
+/** Records, bytes, versions and states of an engine in memory. Emits no events: the engine does that. */
 export class InMemoryFiles {
   readonly records = new Map<string, FileRecord>()
   readonly bytes = new Map<string, Blob>()
@@ -19,7 +19,7 @@ export class InMemoryFiles {
   readonly #versions = new Map<string, ReadonlyArray<FileVersion & { readonly bytes: Blob }>>()
   #next = 0
 
-  /** Throws `NotFound` for a file that nobody knows. */
+  /** Throws `NotFound` for an unknown file. */
   record(fileId: string): FileRecord {
     const record = this.records.get(fileId)
     if (record === undefined) throw failure("NotFound")

@@ -33,7 +33,7 @@ export const openBoard = async (name: string) => {
   })
   const fileSync = createFileSync({ store, remoteAdapter: httpAdapter({ baseUrl: "/api" }) })
   await fileSync.start()
-  // Without it pictures are shown from blob URLs; nobody waits for it.
+  // Without it pictures are shown from blob URLs; the page does not wait for it.
   void registerFileSyncServiceWorker()
 
   return {

@@ -1,4 +1,4 @@
-/** A photo on the board: a file's record, and the words somebody wrote below it. Page and worker share this. */
+/** A photo on the board: a file's record, and the caption below it. Page and worker share this. */
 import { Events, Schema, State } from "@livestore/livestore"
 import { extendSchema } from "livestore-filesync/schema"
 

@@ -78,7 +78,9 @@ export const bundledPackages = async () => {
 /** What is wrong with a list of packages, in sentences; none when all may be bundled. */
 export const licenceProblems = (packages) =>
   packages.flatMap(({ name, version, license, text }) => [
-    ...(accepted.has(license) ? [] : [`${name}@${version} is under ${license}, which nobody has accepted.`]),
+    ...(accepted.has(license)
+      ? []
+      : [`${name}@${version} is under ${license}, which is not an accepted licence.`]),
     ...(text ? [] : [`${name}@${version} has no licence text.`]),
   ])
 

@@ -57,6 +57,6 @@ export const alreadyThere = ({ contentHash, etag }: StoredObject): HttpProblem =
     ...(contentHash === undefined ? {} : { "Repr-Digest": toContentDigest(contentHash) }),
   })
 
-/** A garbage collection is deleting what is at the key: nobody may be told that it is there. */
+/** A garbage collection is deleting what is at the key: no client may be answered that it is there. */
 export const goneMeanwhile = (): StorageFailure =>
   new StorageFailure("Unavailable", "the object is being deleted; it can be stored again in a moment")

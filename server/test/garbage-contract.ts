@@ -40,7 +40,7 @@ export const garbageContract = (
         ...(maxRequests === undefined ? {} : { maxRequests }),
       })
 
-    it("goes through every object, in as many runs as it takes, and deletes what nobody refers to", async () => {
+    it("goes through every object, in as many runs as it takes, and deletes what is unreferenced", async () => {
       const kept = someBytes(10)
       const lost = Array.from({ length: 15 }, () => someBytes(10))
       for (const bytes of [kept, ...lost]) {

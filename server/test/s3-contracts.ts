@@ -15,7 +15,7 @@ import { shareContract } from "./share-contract.js"
 import { signingContract } from "./signing-contract.js"
 import { slowContract } from "./slow-contract.js"
 
-/** A running S3 server that nobody else uses. */
+/** A running S3 server for this test alone. */
 export interface S3Server {
   readonly endpoint: string
   readonly accessKeyId: string

@@ -24,7 +24,7 @@ const hostileFiles: ReadonlyArray<readonly [title: string, mimeType: string, con
   ["a broken type", "text/html\u00FF", script],
 ]
 
-/** What the protocol promises about files that want to harm whoever opens them. */
+/** What the protocol promises about files that want to harm the person who opens them. */
 export const servingContract = (name: string, start: () => Promise<BackendUnderTest>): void => {
   describe(`hostile files (${name})`, () => {
     let backend: BackendUnderTest

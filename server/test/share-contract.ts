@@ -103,7 +103,7 @@ export const shareContract = (
       assert.equal((await client.send(`/files/${keyOf(bytes)}`)).status, 200)
     })
 
-    it("are given only to whoever may read the file", async () => {
+    it("are given only to clients that may read the file", async () => {
       const bytes = someBytes(10)
       assert.equal((await ask({ key: keyOf(bytes) }, "reader")).status, 200)
       assert.equal((await ask({ key: keyOf(bytes, "other") }, "acme")).status, 403)

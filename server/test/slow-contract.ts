@@ -6,7 +6,7 @@ import { setTimeout as pass } from "node:timers/promises"
 import type { BackendUnderTest } from "./backend-under-test.js"
 import { bytesOf, clientFor, hashOf, keyOf, someBytes } from "./client.js"
 
-/** Clients on the slowest of lines: they are served, they are not waited for, and nobody sees half of what they send. */
+/** Clients on very slow connections: they are served, no other client waits for them, and no client sees half of an upload. */
 export const slowContract = (name: string, start: () => Promise<BackendUnderTest>): void => {
   describe(`slow clients (${name})`, () => {
     let backend: BackendUnderTest
@@ -57,7 +57,7 @@ export const slowContract = (name: string, start: () => Promise<BackendUnderTest
       }
     })
 
-    it("may read slowly: nobody waits for them, and they get all of it", async () => {
+    it("may read slowly: no other client waits for them, and they get all of it", async () => {
       const bytes = someBytes(16 * 1024 ** 2)
       assert.equal((await client.put(bytes)).status, 201)
       const sockets = await Promise.all(

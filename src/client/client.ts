@@ -70,7 +70,7 @@ export const makeClient = (options: {
 }): Client => {
   const { runtime, pictures } = options
   let isDisposed = false
-  // Calls under way: disposing ends them, because nobody could when there is nothing left to wait for.
+  // Calls in progress: disposing interrupts them, because nothing would ever settle them afterwards.
   const calls = new Set<Fiber.RuntimeFiber<unknown, unknown>>()
   const orThrow = <A, E>(exit: Exit.Exit<A, E>, signal?: AbortSignal): A => {
     if (Exit.isSuccess(exit)) return exit.value
@@ -169,7 +169,7 @@ export const makeClient = (options: {
       if (pictures === undefined || known === undefined || !canShrink(known.mimeType)) return undefined
       const { contentHash, mimeType } = known
       const bytes = Effect.flatMap(sync.ensureLocal(fileId), (here) =>
-        // New content came meanwhile: somebody else's copy.
+        // New content came meanwhile: the bytes here belong to another version.
         here.contentHash === contentHash ? local.readFile(contentHash) : Effect.succeed(undefined),
       )
       return pictures.thumbnail({ contentHash, mimeType, longSidePx, read: () => run(bytes, signal) }, signal)

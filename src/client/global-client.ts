@@ -15,7 +15,7 @@ export type FileSyncDelay = "other-tab" | "failed" | "healing" | "unsupported"
 
 interface Provider {
   delay?: FileSyncDelay | undefined
-  /** Somebody asked for an engine. */
+  /** An element or the app asked for an engine. */
   isWanted: boolean
   /** Makes one; called once. */
   provide?: () => void
@@ -31,7 +31,7 @@ const want = (): void => {
   if (!isWanted) provide?.()
 }
 
-/** Offers to make the global engine as soon as somebody asks for one: how the script tag loads it late. */
+/** Registers a function that creates the global engine on first use: how the script tag loads it late. */
 export const provideFileSync = (provide: () => void): void => {
   provider().provide = provide
   if (provider().isWanted && getFileSync() === undefined) provide()

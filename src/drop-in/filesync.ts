@@ -1,4 +1,4 @@
-/** The script-tag drop-in: elements and engine, each when somebody needs it. */
+/** The script-tag drop-in: elements and engine, each loaded on first use. */
 import { autoloadElements } from "../../components/autoload.js"
 import { provideFileSync } from "../client/global-client.js"
 import { readScriptOptions } from "./script-options.js"

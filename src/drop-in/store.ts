@@ -129,7 +129,7 @@ const openOnce = async (
     return { store, close }
   } catch (cause) {
     ending.abort()
-    // Nobody waits for it any more, and it may still fail.
+    // Nothing awaits it any more, and it may still fail.
     opened.catch(() => undefined)
     end()
     throw cause

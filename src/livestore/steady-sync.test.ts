@@ -188,7 +188,7 @@ describe("a steady sync backend", () => {
       "does not ask",
     ],
     [
-      "wants to follow what nobody has",
+      "names a parent event that no client has",
       ({ push }) => Effect.either(push([{ seqNum: 3, parentSeqNum: 2 }])),
       "follow event 2",
     ],

@@ -52,7 +52,7 @@ interface Heads {
   readonly known: SubscriptionRef.SubscriptionRef<number>
   /** How many times LiveStore is asking for events at the moment; `undefined` before it first does. */
   pulls: number | undefined
-  /** Event that LiveStore wants its own to follow, and that nobody has. */
+  /** Parent event that LiveStore gives its own event, and that no client has. */
   missing: number | undefined
 }
 

@@ -15,7 +15,7 @@ export const localFileStateTable = State.SQLite.table({
     failedHash: State.SQLite.text({ default: "" }),
     failedReason: State.SQLite.text({ default: "" }),
     pinned: State.SQLite.boolean({ default: false }),
-    /** Freed on purpose: comes back only when somebody asks for it. */
+    /** Evicted on purpose: downloaded again only on request. */
     evicted: State.SQLite.boolean({ default: false }),
   },
 })

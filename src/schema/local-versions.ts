@@ -41,7 +41,7 @@ export const hearOfVersions = ({
   },
 ]
 
-/** Removes versions that nobody can restore any more. */
+/** Removes versions that cannot be restored any more. */
 export const pruneVersions = ({
   until,
 }: typeof localVersionsPruned.schema.Type): ReadonlyArray<Statement> => [

@@ -29,5 +29,5 @@ export const askWorker = (
     worker.postMessage(message, [port2])
   })
 
-/** Another version has taken its place; nobody will answer for it any more. */
+/** Another version has replaced this worker; it will not answer any more. */
 export const isReplaced = (worker: ServiceWorker): boolean => worker.state === "redundant"

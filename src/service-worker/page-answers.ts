@@ -9,11 +9,11 @@ const greetEveryMs = 5_000
 
 /** How a page with an engine answers the service worker. */
 export interface ServiceWorkerAnswers {
-  /** Only wants for this store reach `want`; another store's are somebody else's to answer. */
+  /** Only requests for this store reach `want`; those for another store are answered by that store's engine. */
   readonly storeFolder: string
   /**
    * Brings the content into OPFS, first in the queue. `ready` = verified and at its place.
-   * `report` may be called while bytes arrive, so that a film starts before it is whole; it is optional.
+   * `report` may be called while bytes arrive, so that a video starts before it is complete; it is optional.
    */
   readonly want: (
     contentHash: string,

@@ -88,7 +88,7 @@ export interface WorkerAnswer {
   readonly sharedWorker: boolean
 }
 
-/** Sent by the worker to every window: somebody is looking at this content and it is not on this device. */
+/** Sent by the worker to every window: a page requested this content and it is not on this device. */
 export interface WantMessage {
   readonly type: "filesync:want"
   readonly storeFolder: string

@@ -146,5 +146,5 @@ export class PicturePool {
   }
 }
 
-/** A fault that was under way when its worker was given up is nobody's any more; unheard it would be the page's. */
+/** An error of a worker that was terminated is of no interest; unhandled, it would be reported as the page's. */
 const keepQuiet = (event: ErrorEvent): void => event.preventDefault()

@@ -29,7 +29,7 @@ export interface EngineFacts {
   readonly transfers: ReadonlyArray<TransferFacts>
   /** Files that stay on this device. */
   readonly pinned: ReadonlyArray<string>
-  /** Files whose copy here was freed on purpose: they come back only when somebody asks. */
+  /** Files whose copy here was freed on purpose: they are downloaded again only on request. */
   readonly evicted: ReadonlyArray<string>
   readonly cache: {
     /** Bytes of the records' content on this device; shared content counts once. */

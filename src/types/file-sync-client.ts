@@ -137,7 +137,7 @@ export interface FileSyncClient {
    */
   eraseFile(fileId: string): Promise<ErasedFile>
   /**
-   * A link to the file for anybody, which works for a while without a token and cannot be called back before. Fails
+   * A link to the file that anyone can open without a token until it expires; it cannot be revoked before. Fails
    * with `ConfigError` (`NotSupported` where the remote cannot, `InvalidOption`), `FileNotFoundError`, `StorageError`
    * (`NotUploaded`), and with `DownloadError` when the remote cannot be asked.
    */
@@ -187,7 +187,7 @@ export interface FileSyncClient {
   /** Without an id: every failed file. Of a file that is here and remote, it asks the remote, and sends what that has lost. */
   retry(fileId?: string): Promise<void>
   /**
-   * Stops this file's transfer on this device, also in later sessions, until somebody asks for it: by `retry`, `pin`,
+   * Stops this file's transfer on this device, also in later sessions, until it is asked for again: by `retry`, `pin`,
    * `prioritize` or by reading it, or by new content. Files of the same content stop with it. Nothing happens when there
    * is nothing to stop.
    */

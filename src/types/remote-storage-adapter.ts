@@ -197,7 +197,7 @@ export interface RemoteStorageAdapter {
   /** Small files travel together when this is present. */
   readonly batch?: BatchSupport
   serviceWorkerSource?(): Promise<ServiceWorkerSource>
-  /** An address that gives one object to anybody for a while; fails with status 501 where the store behind it cannot. */
+  /** A URL with which anyone can read one object until it expires; fails with status 501 where the store behind it cannot. */
   shareUrl?(request: ShareRequest): Promise<string>
   /** Calls back after each time `serviceWorkerSource` would give something else, such as a refreshed token. */
   onServiceWorkerSourceChange?(listener: () => void): () => void

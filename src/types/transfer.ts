@@ -24,7 +24,7 @@ export type FailureSide = "upload" | "download" | "local"
 
 /**
  * Why files wait or stopped, the most important when there are several: this device is offline; the remote cannot be
- * reached; it answers with errors of its own (5xx); nobody is signed in (401); this person may not (403); the remote
+ * reached; it answers with errors of its own (5xx); no user is signed in (401); this user may not (403); the remote
  * is full; this device is full; what answers at the remote's address is not our remote.
  */
 export type SyncCause =
@@ -69,7 +69,7 @@ export type SyncState = "idle" | "syncing" | "offline" | "paused" | "error" | "u
 
 /**
  * How the LiveStore store under the engine does. `open`: it works. `stalled`: the worker that leads it confirms nothing
- * any more. `disposed`: somebody shut it down, and this engine can read and keep nothing in it. `healing`: its storage
+ * any more. `disposed`: it was shut down, and this engine can read and keep nothing in it. `healing`: its storage
  * began anew, and the records are coming again from the sync backend.
  */
 export type StoreState = "open" | "stalled" | "disposed" | "healing"
@@ -92,7 +92,7 @@ export interface SyncStatus {
   readonly savingBytesTotal: number
   /** Files that stopped with an error and wait for `retry` or a change; cancelled ones are not among them. */
   readonly failed: number
-  /** Files whose transfer somebody cancelled, until somebody asks for it again. */
+  /** Files whose transfer was cancelled, until it is asked for again. */
   readonly cancelled: number
   /** Files whose bytes no other place is known to have. */
   readonly onlyHere: number

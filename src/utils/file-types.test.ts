@@ -65,7 +65,7 @@ describe("what files are", () => {
     expect(fitsType(undefined, "application/octet-stream")).to.equal(false)
   })
 
-  it("get the ending of another type, and keep one that nobody knows", () => {
+  it("get the extension of another type, and keep one that is unknown", () => {
     expect(nameForType("photo.png", "image/jpeg")).to.equal("photo.jpg")
     expect(nameForType("photo.JPEG", "image/jpeg")).to.equal("photo.JPEG")
     expect(nameForType("my.photo.heic", "image/webp")).to.equal("my.photo.webp")

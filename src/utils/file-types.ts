@@ -1,6 +1,6 @@
 /** What files are: by the ending of their names, by the names that systems give types, and by their first bytes. */
 
-/** Stands for "nobody knows". */
+/** The type of bytes of unknown type. */
 export const unknownType = "application/octet-stream"
 
 const openXml = "application/vnd.openxmlformats-officedocument"
@@ -170,7 +170,7 @@ export const typeOfEnding = (ending: string): string | undefined => {
 /** The type that a name says, by its ending. */
 const typeOfName = (name: string): string | undefined => typeOfEnding(endingOf(name))
 
-/** Whether somebody said what it is. */
+/** Whether a specific type was given. */
 const isSaid = (type: string): boolean => type !== "" && type !== unknownType
 
 /** Every type that a picked file may count as: what the browser says, and what its name says. */

@@ -39,7 +39,7 @@ const sendAll = async (
       },
     )
     if (outcome === "stored") await markUploaded(storeFolder, content.contentHash)
-    // Nobody is there to get a new token.
+    // No page is open that could get a new token.
     if (outcome === "forbidden") break
   }
   return isDone

@@ -7,7 +7,7 @@ export interface BegunParts {
   readonly partBytes: number
 }
 
-/** A content that somebody saved here and that is not known to be at the remote. */
+/** A content that was saved here and is not known to be at the remote. */
 export interface UnsentContent {
   readonly contentHash: string
   readonly mimeType: string

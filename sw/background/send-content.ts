@@ -15,7 +15,7 @@ import { sendParts } from "./send-parts.js"
 /** Larger files go in parts, as a page sends them: what has arrived stays when the browser ends us. */
 const partsFromBytes = 16 * 1024 * 1024
 
-/** `never`: the remote does not take it; the page will say so. `gone`: nothing to send. `forbidden`: nobody may send now. */
+/** `never`: the remote does not take it; the page will say so. `gone`: nothing to send. `forbidden`: nothing may be sent now. */
 export type SendOutcome = "stored" | "never" | "forbidden" | "gone"
 
 const outcomes: Partial<Readonly<Record<RemoteFailureReason, SendOutcome>>> = {

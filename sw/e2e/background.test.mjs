@@ -259,7 +259,7 @@ describe("uploads after the last tab was closed", { timeout: 300_000 }, () => {
     await done()
   })
 
-  it("end when somebody signs out, and never begin again", async () => {
+  it("end when the user signs out, and never begin again", async () => {
     const { page, storeFolder, hashes, keyOf } = await leave([makeBytes(300_000), makeBytes(300_000)])
     await page.close()
     let open

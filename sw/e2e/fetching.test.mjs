@@ -1,4 +1,4 @@
-/** Content that is not on this device: one page or one request brings it, whoever and however many ask. */
+/** Content that is not on this device: one page or one request downloads it, however many readers ask. */
 import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import { makeBytes, sha256, startWorld, until } from "./support.mjs"
@@ -311,7 +311,7 @@ describe("content that is not on this device", { timeout: 120_000 }, () => {
       await page.close()
     })
 
-    it("lets a slow and an aborted reader stop nobody, with one request", async () => {
+    it("lets a slow and an aborted reader stop no other reader, with one request", async () => {
       const bytes = makeBytes(24 * megabyte)
       const hash = world.remote.put(bytes)
       const { page, storeFolder, url } = await world.openControlled({ knows: "nothing" })
@@ -341,7 +341,7 @@ describe("content that is not on this device", { timeout: 120_000 }, () => {
       await page.close()
     })
 
-    it("ends a download when somebody signs out, keeps nothing of it, and has no token any more", async () => {
+    it("ends a download when the user signs out, keeps nothing of it, and has no token any more", async () => {
       const bytes = makeBytes(24 * megabyte)
       const hash = world.remote.put(bytes, { bytesPerSecond: 12 * megabyte })
       const { page, storeFolder, url } = await world.openControlled({
@@ -404,7 +404,7 @@ describe("content that is not on this device", { timeout: 120_000 }, () => {
     })
   })
 
-  it("asks again when an engine starts late, while somebody is still waiting", async () => {
+  it("asks again when an engine starts late, while a reader is still waiting", async () => {
     const { page, storeFolder, url } = await world.openControlled({ source: null })
     const text = "late"
     await page.evaluate(() => {

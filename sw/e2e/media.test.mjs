@@ -115,7 +115,7 @@ describe("a film", { timeout: 600_000 + filmBytes / 1000 }, () => {
   })
 
   it("comes through the worker and to this device whole, in memory that does not grow as it does", async (test) => {
-    // The last byte is padding: the same film, which nobody asked for yet.
+    // The last byte is padding: the same video, which was not requested yet.
     const other = Buffer.from(film)
     other[other.length - 1] = 1
     const hash = world.remote.put(other)

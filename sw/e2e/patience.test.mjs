@@ -1,4 +1,4 @@
-/** Downloads that take longer than a browser lets a service worker live which hears from nobody. */
+/** Downloads that take longer than a browser lets a service worker live that receives no events. */
 import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import { makeBytes, sha256, startWorld } from "./support.mjs"

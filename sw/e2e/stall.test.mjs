@@ -1,4 +1,4 @@
-/** A remote that falls silent in the middle: nobody waits for it for ever. */
+/** A remote that stops answering in the middle: no reader waits for it for ever. */
 import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import { makeBytes, sha256, startWorld, until } from "./support.mjs"
@@ -90,7 +90,7 @@ describe("a remote that falls silent", { timeout: 300_000 }, () => {
   })
 
   it("is read for a program that waits for the whole, when all others have left", async () => {
-    // Far longer than a download is kept that nobody reads: half the idle timeout.
+    // Far longer than an unread download is kept: half the idle timeout.
     const hash = world.remote.put(makeBytes(10 * megabyte), { bytesPerSecond: 3 * megabyte })
     const { page, url } = await open({ knows: "nothing" })
     const [status, size] = await page.evaluate(async (address) => {
@@ -117,7 +117,7 @@ describe("a remote that falls silent", { timeout: 300_000 }, () => {
     await page.close()
   })
 
-  it("gives no 304 for what nobody has", async () => {
+  it("gives no 304 for content that no place has", async () => {
     const { page, url } = await open({ source: null, knows: "nothing" })
     const got = await get(page, url("0".repeat(64)), { "If-None-Match": "*" })
     assert.equal(got.status, 404)

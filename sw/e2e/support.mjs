@@ -238,7 +238,7 @@ export const startWorld = async ({
         },
       )
       if (!result.controlled) throw new Error(JSON.stringify(result))
-      // An engine that has never heard of the content says so at once, and nobody has to be patient with it.
+      // An engine that has never heard of the content says so at once, and no reader has to wait for it.
       if (knows === "nothing") {
         await opened.evaluate(
           (folder) => void page.answerServiceWorker({ storeFolder: folder, want: async () => "unknown" }),
@@ -253,7 +253,7 @@ export const startWorld = async ({
     },
     /** Ends the running service workers, as the browser does when they are idle. */
     stopWorkers,
-    /** The browser kept to `patienceMs`: how long a worker may do something without hearing from anybody. */
+    /** The browser kept to `patienceMs`: how long a worker may run without receiving an event. */
     hasPatience,
     /** Shift and reload: the page comes without the service worker. */
     hardReload,

@@ -34,7 +34,7 @@ export const makeExpectedFiles = () => {
       const isTwice = listed.length !== hashes.size
       return [
         ...faults,
-        ...unknown.map((name) => `nobody saved ${name}`),
+        ...unknown.map((name) => `${name} was never saved`),
         ...(isTwice ? ["a name is listed twice"] : []),
       ]
     },

@@ -43,7 +43,7 @@ export const look = (key) => {
   return { files, state, store, unsynced, onlyHere, failed }
 }
 
-/** What LiveStore itself says of its session and of the worker that leads it, for whoever reads why a round failed. */
+/** What LiveStore itself says of its session and of the worker that leads it, for the person who reads why a round failed. */
 export const diagnose = async (storeId) => {
   const store = globalThis["__debugLiveStore"]?.[storeId]
   if (store === undefined) return "there is no store"

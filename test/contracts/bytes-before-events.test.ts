@@ -124,7 +124,7 @@ describe("a fact that goes to every device", () => {
     expect(engine.getStatus().failed).to.equal(0)
   })
 
-  it("is made true again by whoever has the bytes, once a device has said that the remote lost them", async () => {
+  it("is uploaded again by any device that has the bytes, once a device has reported that the remote lost them", async () => {
     const asked: string[] = []
     const fault: MemoryFault = ({ operation }) => void asked.push(operation)
     const { engine, store, until } = await bench.device({ remote: { fault } })

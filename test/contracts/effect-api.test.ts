@@ -151,7 +151,7 @@ describe("an engine's log", () => {
       const store = await bench.store()
       const { engine } = await bench.device({ store, start: false, logger: (line) => void lines.push(line) })
       await engine.saveFile(textFile("x"))
-      // The journal of a tab that is gone cannot be read: whoever leads says so and tries again.
+      // The journal of a tab that is gone cannot be read: the leader logs it and tries again.
       const { Outbox } = await import("../../src/services/outbox/Outbox.js")
       const outbox = await engine.runtime.runPromise(Outbox)
       Object.assign(outbox, { adopt: () => Effect.fail(new Error("unreadable")) })

@@ -26,7 +26,7 @@ describe("an engine whose leading tab is killed", () => {
     await device.engine.start()
     expect(device.engine.getStatus().leader).to.equal(false)
 
-    // Gone with its document: nothing of it runs any more, and nobody is told.
+    // Gone with its document: nothing of it runs any more, and no event is emitted.
     const before = performance.now()
     frame.remove()
     await device.until("it leads", () => device.engine.getStatus().leader)

@@ -208,7 +208,7 @@ describe("an engine, where others lose files", () => {
     }
   })
 
-  it("gives counted URLs, and revokes them when nobody holds them or the engine ends", async () => {
+  it("gives counted URLs, and revokes them when they are released or the engine ends", async () => {
     const { engine } = await bench.device()
     const id = await engine.saveFile(textFile("shown"))
     const [one, two] = [await engine.getFileUrl(id), await engine.getFileUrl(id)]

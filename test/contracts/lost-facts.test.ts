@@ -107,7 +107,7 @@ describe("facts that LiveStore had taken and lost", function () {
     expect(await (await next.engine.readFile(id)).text()).to.equal("A")
   })
 
-  it("do not come back over what somebody else did since", async () => {
+  it("do not come back over what another device did since", async () => {
     const device = await bench.device()
     const id = await saveAndUpload(device, "A")
     const before = device.engine.getFile(id)

@@ -16,7 +16,7 @@ describe("a device that does not find what a record says is remote", () => {
   }
   const remoteKey = `s/${contentHash}`
   let heads = 0
-  /** The remote has it again, under its key, though nobody says so. */
+  /** The remote has it again, under its key, though nothing reports it. */
   let isBack = false
   const adapter = {
     head: async () => {
@@ -56,7 +56,7 @@ describe("a device that does not find what a record says is remote", () => {
   )
 
   withEngine(
-    "asks now and then for what nobody has, and says when it is there",
+    "asks now and then for content that no device has, and reports when it is there",
     { adapter },
     ({ sync, records }) =>
       Effect.gen(function* () {

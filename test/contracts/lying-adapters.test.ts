@@ -128,7 +128,7 @@ describe("an engine with an adapter that lies", () => {
     return target.events.filter(({ type }) => type === "transfer-failed")
   }
 
-  it("passes over files of a batch that nobody asked for", async () => {
+  it("ignores files of a batch that were not requested", async () => {
     const failed = await downloading(async ({ onFile }) => {
       for (const at of [-1, 99, Number.NaN, "0" as never, ["0"] as never, "length" as never]) {
         await onFile(at, new Uint8Array([1]))

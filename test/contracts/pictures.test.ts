@@ -103,7 +103,7 @@ describe("an engine and pictures", () => {
         },
       ],
       ["an empty picture", async () => new File([], "empty.jpg", { type: "image/jpeg" })],
-      ["a kind nobody knows", async () => new File(["x"], "a.xyz", { type: "image/x-unknown" })],
+      ["an unknown type", async () => new File(["x"], "a.xyz", { type: "image/x-unknown" })],
     ]
     for (const [what, make] of without) {
       it(`saves ${what} without`, async () => {
@@ -236,7 +236,7 @@ describe("an engine and pictures", () => {
       })
     }
 
-    it("has none of what nobody knows", async () => {
+    it("has none of an unknown file", async () => {
       const { engine } = await bench.device()
       expect(await engine.getThumbnail("nobody", { longSidePx: 200 })).to.equal(undefined)
     })

@@ -99,7 +99,7 @@ describe("the bytes of a version that lost", () => {
 
   withEngine("stay while a journal still promises them", { restorableMs: 60_000 }, (bench) =>
     Effect.gen(function* () {
-      // Nobody leads and nothing is uploaded: the first save is in the journal until somebody knows better.
+      // No tab leads and nothing is uploaded: the first save stays in the journal until the record shows its upload.
       const { id, first, isHereNow } = yield* twoVersions(bench)
       yield* days(1)
       yield* bench.storage.updateFile(id, blob("first"))

@@ -60,7 +60,7 @@ describe("a large file whose transfer broke off", () => {
     expect(sent.bytes - sizeBytes).to.be.at.most(partsAtOnce * partBytes)
   }).timeout(60_000)
 
-  it("has the store throw its parts away once nobody wants it any more", async () => {
+  it("deletes its parts at the store once the upload is not needed any more", async () => {
     const aborted: string[] = []
     const { sent, adapter } = counting(bench.adapter({ multipart: true }))
     const multipart: MultipartSupport = {

@@ -5,7 +5,7 @@ import { httpAdapter } from "../../src/services/remote-file-storage/adapters/htt
 import { Bench, type FileStore, textFile } from "../support/bench.js"
 import { makeStore } from "../support/store.js"
 
-/** Sockets that can fall silent without being closed, as when a laptop sleeps: nothing passes, and nobody is told. */
+/** Sockets that can stall without being closed, as when a laptop sleeps: nothing passes, and no event is fired. */
 const breakableSockets = () => {
   const opened = new Set<{ isSilent: boolean }>()
   const Real = globalThis.WebSocket

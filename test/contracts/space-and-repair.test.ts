@@ -118,7 +118,7 @@ describe("an engine", () => {
       let isLast = true
       Object.assign(local, {
         writeFile: (...given: Parameters<typeof write>) =>
-          // Stored, and called off before anybody is told.
+          // Stored, and cancelled before the save is reported.
           Effect.zipRight(
             write(...given),
             isLast
@@ -253,7 +253,7 @@ describe("an engine", () => {
   })
 
   describe("that verifies and repairs", () => {
-    it("finds wrong, missing, lonely and nobody's bytes, and mends what another place has", async () => {
+    it("finds corrupt, missing, lonely and orphaned content, and repairs what another place has", async () => {
       const device = await bench.device()
       const { engine } = device
       const [good = "", bad = "", gone = ""] = await engine.saveFiles([

@@ -203,7 +203,7 @@ describe("the space of a device", () => {
         expect(here).to.have.members(["7", "8", "9"])
         expect((yield* local.listFiles).length).to.equal(3)
         expect(sync.status()).to.include({ queuedDownloads: 0, downloading: 0, state: "idle", failed: 0 })
-        // Whoever asks for one by name gets it; the budget takes another.
+        // A file that is asked for by id is downloaded; the budget evicts another.
         const [oldest] = theirs
         const reading = yield* Effect.fork(storage.readFile(oldest?.id ?? ""))
         yield* pass(5)

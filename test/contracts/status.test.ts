@@ -21,7 +21,7 @@ describe("an engine's status", () => {
   )
 
   withEngine(
-    "counts the files that stopped, and those that somebody cancelled",
+    "counts the files that stopped, and those that were cancelled",
     {
       adapter: {
         upload: ({ record, signal }) => {
@@ -42,7 +42,7 @@ describe("an engine's status", () => {
         yield* sync.cancel(slow)
         expect(sync.status()).to.include({ state: "error", failed: 2, cancelled: 1, cause: "not-allowed" })
         expect(sync.fileState(slow).error).to.include({ reason: "Aborted", side: "local" })
-        // They stay as they are, whoever signs in.
+        // They stay as they are, even after a new sign-in.
         yield* sync.retry()
         yield* eventually("two stop again", () => sync.status().failed === 2)
         expect(sync.status()).to.include({ failed: 2, cancelled: 1 })

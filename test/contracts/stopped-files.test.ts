@@ -98,7 +98,7 @@ describe("an engine with a file that stopped", () => {
     expect(asked).to.equal(3)
   })
 
-  it("takes back a cancel, and a retry, that came before anybody led", async () => {
+  it("takes back a cancel, and a retry, that came before any tab led", async () => {
     const store = await bench.store()
     const remote = slowRemote()
     remote.goOn()

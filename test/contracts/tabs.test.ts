@@ -98,7 +98,7 @@ describe("an engine in several tabs", () => {
     await leader.until("it knows", () => leader.engine.getFileState(id).local)
   })
 
-  it("goes on with a read that began when nobody led, and with one whose leader died", async () => {
+  it("continues a read that began before any tab led, and one whose leader died", async () => {
     const source = await bench.otherDevice()
     const [one, two] = [
       await source.engine.saveFile(textFile("one")),

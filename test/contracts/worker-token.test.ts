@@ -25,7 +25,7 @@ describe("the token of the service worker", () => {
         getStatus: () => ({ paused: false, onlyHere: 0 }) as never,
         subscribe: () => () => undefined,
       })
-      /** The token with which the worker asks for something that nobody has asked for before. */
+      /** The token with which the worker requests a content that was not requested before. */
       const askedWith = async () => {
         const hash = `${crypto.randomUUID()}${crypto.randomUUID()}`.replaceAll("-", "")
         await fetch(`/livestore-filesync-files/${storeFolderName(storeId)}/${hash}`)

@@ -63,7 +63,7 @@ describe("the documentation's site", { timeout: 300_000 }, () => {
 
   for (const look of looks) {
     const words = `${look.colorScheme}, ${look.viewport.width} pixels wide`
-    it(`is accessible, fits and asks nobody else (${words})`, async () => {
+    it(`is accessible, fits and loads nothing from other origins (${words})`, async () => {
       const { page, problems, close } = await open(look, "")
       for (const path of pagesToLookAt) {
         await page.goto(root + path)

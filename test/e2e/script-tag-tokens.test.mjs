@@ -114,7 +114,7 @@ describe("the script tag's tokens", { timeout: 10 * 60_000 }, () => {
     assert.deepEqual(device.problems, [])
   })
 
-  it("says that somebody has to sign in, and keeps the file, with a wrong token and without a function", async () => {
+  it("asks the user to sign in, and keeps the file, with a wrong token and without a function", async () => {
     const origin = site.url.replace("127.0.0.1", "localhost")
     for (const path of ["/stranger", "/nobody"]) {
       const page = await device.context.newPage()

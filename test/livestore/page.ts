@@ -71,7 +71,7 @@ const lab = {
     store = await Promise.race([opening.catch(() => undefined), late])
     return store !== undefined
   },
-  /** Ends the worker as a closing browser does: nobody asks it. */
+  /** Terminates the worker as a closing browser does, without asking it. */
   close: async (): Promise<void> => {
     worker?.terminate()
     ending?.abort()

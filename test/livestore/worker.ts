@@ -10,7 +10,7 @@ const asked = new URL(self.location.href).searchParams
 const channel = new BroadcastChannel("livestore-worker")
 const sync = asked.get("sync")
 
-/** LiveStore says to nobody when it has written; what it told the page is written within a few tasks of this thread. */
+/** LiveStore does not report when it has written; what it confirmed to the page is written within a few tasks of this thread. */
 const quietMs = 300
 
 /** Answers the page's `quiet` once nothing was written for that long. */

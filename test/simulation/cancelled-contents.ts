@@ -7,7 +7,7 @@ export class CancelledContents {
     this.#contents.add(contentHash)
   }
 
-  /** Somebody asked for it, or for another file that has it. */
+  /** It was asked for, or another file that has it was. */
   remove(contentHash: string): void {
     this.#contents.delete(contentHash)
   }

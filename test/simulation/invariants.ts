@@ -41,7 +41,8 @@ export const inspect = (world: World): Findings => {
         continue
       }
       const expected = [...contents].map((text) => hashOf(new TextEncoder().encode(text)))
-      if (!expected.includes(record.contentHash)) corrupt.push(`${id} on ${name} has content nobody gave it`)
+      if (!expected.includes(record.contentHash))
+        corrupt.push(`${id} on ${name} has content that was never saved under it`)
     }
   }
 

@@ -219,13 +219,13 @@ export class SimSession {
     for (const listener of this.#listeners) listener()
   }
 
-  /** The tab is gone: what it committed and nobody acknowledged is lost. */
+  /** The tab is gone: what it committed and the backend did not acknowledge is lost. */
   kill(): void {
     if (!this.#isAlive) return
     this.#isAlive = false
     this.#listeners.clear()
     this.#store.close(this)
-    // Whoever still asks gets no answer, as of a store that was shut down.
+    // A caller that still asks gets no answer, as of a store that was shut down.
     this.#database.close()
   }
 }

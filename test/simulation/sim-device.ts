@@ -17,7 +17,7 @@ export class SimDevice {
   readonly cancelled = new CancelledContents()
   /** Files that were asked for by name here. */
   readonly asked = new Set<string>()
-  /** Files whose facts a reset of LiveStore threw away, and nobody promised to bring back. */
+  /** Files whose facts a reset of LiveStore threw away, and that were not promised to come back. */
   readonly resetLosses = new Set<string>()
   resets = 0
   readonly name: string

@@ -6,7 +6,7 @@ import type { SimClock } from "./sim-clock.js"
 import type { SeededRandom } from "./random.js"
 
 /**
- * What the remote is like: `elsewhere` = somebody else's page answers in its place; `refusing` = it refuses whatever it is
+ * What the remote is like: `elsewhere` = another server's page answers in its place; `refusing` = it refuses whatever it is
  * asked, as during a deployment; `tokenless` = the app's `getToken` throws; `broken` = the app's adapter throws.
  */
 export type Mood = "well" | "elsewhere" | "refusing" | "tokenless" | "broken"
@@ -30,7 +30,7 @@ export class SimRemote {
   mood: Mood = "well"
   /** What it lost, by its key, as a backup would have it. */
   readonly lost = new Map<string, Uint8Array<ArrayBuffer>>()
-  /** Tokens are refused until somebody signs in again. */
+  /** Tokens are refused until the user signs in again. */
   isTokenExpired = false
 
   lose(at: number): void {
@@ -104,7 +104,7 @@ export const simAdapter = (
     },
     download: async ({ key, contentHash, offset, signal }) => {
       line.onTransfer(contentHash)
-      // A page is an answer like any other, until somebody looks at it.
+      // A page looks like any other answer until its body is checked.
       if (remote.mood === "elsewhere") {
         await clock.sleep(1 + random.below(200))
         const body = new Blob([page]).stream()

@@ -59,7 +59,7 @@ export class World {
     for (const device of this.devices.slice(0, 2)) device.openTab()
   }
 
-  /** What happened when, for replays; `undefined` = nobody wants to know. */
+  /** What happened when, for replays; `undefined` = not recorded. */
   trace: Array<string> | undefined
 
   note(line: () => string): void {
@@ -160,7 +160,7 @@ export class World {
     if (record === undefined) return
     switch (action.do) {
       case "update": {
-        // Counted before it is done: it may have happened although nobody was told.
+        // Counted before it is done: it may have happened although the caller saw no answer.
         this.#promise(record.id).contents.add(textOf(action.content))
         this.#use([action.content])
         for (const { cancelled } of this.devices) cancelled.remove(record.contentHash)
@@ -198,7 +198,7 @@ export class World {
 
   /**
    * From the moment LiveStore has it on disk that it is cancelled, nothing of it may move there. Only where it is certain
-   * that nobody else wants it: one file has this content, and never had or gets another.
+   * that no other file has it: one file has this content, and never had or gets another.
    */
   async #cancel(device: SimDevice, tab: SimTab, { id, contentHash }: FileRecord): Promise<void> {
     await tab.client.cancel(id)
@@ -283,7 +283,7 @@ export class World {
   async comeToRest(): Promise<void> {
     this.remote.faultRate = 0
     this.remote.mood = "well"
-    // One that has little room frees what is said to be remote, before anybody finds out that it is not.
+    // One that has little room frees what is recorded as remote, before it is found that it is not.
     const roomy = this.devices.filter(({ maxCacheBytes }) => !Number.isFinite(maxCacheBytes))
     this.remote.restoreLost(roomy.map(({ disk }) => disk.contents))
     this.remote.isTokenExpired = false
@@ -298,12 +298,12 @@ export class World {
       device.cancelled.clear()
       for (const { client } of device.tabs) {
         quietly(client.resume())
-        // What somebody cancelled is tried again only when it is asked for by name.
+        // A cancelled file is tried again only when it is asked for by id.
         for (const { id } of client.listFiles())
           if (client.getFileState(id).error?.reason === "Aborted") quietly(client.retry(id))
       }
     }
-    // What stopped gets its chance within an hour, and what nobody has is asked for every six.
+    // A stopped file is tried again within an hour, and objects that no device has are asked for every six.
     await this.clock.advance(8 * 3_600_000)
     // Evicted files are asked for, so that every device can be compared.
     for (const device of this.devices) {

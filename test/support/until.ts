@@ -1,6 +1,6 @@
 /**
  * Resolves once the condition holds; rejects with `what` after a while. Asked again whenever `subscribe` calls, and
- * now and then, because a double of a remote tells nobody what it was asked.
+ * now and then, because a fake remote emits no events about what it was asked.
  */
 export const until = (
   what: string,

@@ -21,7 +21,7 @@ export const makePhotoList = (list: Element, template: HTMLTemplateElement, acti
 
   const update = (item: HTMLLIElement, { caption }: Photo): void => {
     const input = item.querySelector("input")!
-    // What somebody is typing is theirs.
+    // Keeps what a person is typing.
     if (input !== document.activeElement) input.value = caption
     item.querySelector("filesync-image")!.alt = caption || "A photo without a caption"
   }

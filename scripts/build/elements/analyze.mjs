@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { projectRoot } from "../../ensure-installed.mjs"
 import { outPropertiesIn, registrationsIn, typeReader } from "./source-facts.mjs"
 
-/** What the browser calls; nobody else should. */
+/** Members that the browser calls, and no user code should. */
 const isCallback = (name) => /^(?:form\w+Callback|(?:dis)?connectedCallback|role|formAssociated)$/.test(name)
 
 const sourcePaths = () =>
@@ -35,7 +35,7 @@ const firstParagraph = (text) => {
 const isPublic = ({ name, privacy, static: isStatic }) =>
   privacy === undefined && isStatic !== true && !name.startsWith("#") && !isCallback(name)
 
-/** Where a member was inherited from is of no concern to somebody who uses the element. */
+/** Where a member was inherited from is of no concern to a user of the element. */
 const withoutOrigin = (member) => ({ ...member, inheritedFrom: undefined })
 
 /** Only what a user of the element can see, with types spelled out. */

@@ -1,4 +1,4 @@
-/** The search: its index is loaded when somebody wants to search, and asked on this page. */
+/** The search: its index is loaded on first use and searched in this page. */
 import MiniSearch from "./minisearch.js"
 import { searchOptions } from "./search-options.js"
 
@@ -49,7 +49,7 @@ const search = async () => {
     return show(false)
   }
   const index = await load()
-  // Somebody went on typing meanwhile.
+  // The query changed meanwhile.
   if (input.value.trim() !== query) return
   const results = index.search(query).slice(0, most)
   list.replaceChildren(

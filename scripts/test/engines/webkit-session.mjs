@@ -51,7 +51,7 @@ const makeGroup = () => {
   }
 }
 
-/** Never the display of whoever sits there: windows would come up, and their size would decide tests. */
+/** Never the user's own display: windows would open there, and their size would change what tests see. */
 const startDisplay = async (group) => {
   const args = ["-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
   const server = await group.start("Xvfb", args, { stdio: ["ignore", "ignore", "ignore", "pipe"] })

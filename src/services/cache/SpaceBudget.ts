@@ -22,7 +22,7 @@ export class SpaceBudget extends Context.Tag("filesync/SpaceBudget")<
     /** Frees down to the budget. */
     readonly enforce: Effect.Effect<void, StorageError>
     /**
-     * Whether a download that nobody asked for fits into the budget, together with those that were admitted before and
+     * Whether an automatic download fits into the budget, together with those that were admitted before and
      * are not here yet.
      */
     readonly admits: (record: FileRecord) => boolean

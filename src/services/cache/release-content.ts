@@ -9,8 +9,7 @@ import { PresenceIndex } from "./PresenceIndex.js"
 import { Observers } from "../notifications/Observers.js"
 
 /**
-/**
- * Why bytes go: nobody refers to them; the remote has them and this device needs the space; they are the content of an
+ * Why bytes are deleted: no record refers to them; the remote has them and this device needs the space; they are the content of an
  * earlier version or a deleted record that the remote has; they are wrong; or they were erased for good, whatever
  * deleted records had them.
  */
@@ -21,7 +20,7 @@ const patience = "30 seconds"
 
 /**
  * Deletes bytes of this device: the only place that does. Each content is checked again under the lock that every
- * save holds until its journal is written, so that bytes somebody is about to refer to stay. Waits its turn, and gives
+ * save holds until its journal is written, so that bytes that a save is about to refer to stay. Waits its turn, and gives
  * what was deleted. Fails with `StorageError` (`Locked`) when its turn does not come.
  */
 export const releaseContent = (
@@ -65,7 +64,7 @@ export const releaseContent = (
         }),
       )
       const free = contentHashes.filter((contentHash) => {
-        // Worse than none, whoever refers to them.
+        // Wrong bytes are worse than none, even if records refer to them.
         if (reason === "corrupt") return true
         if (promised.has(contentHash)) return false
         if (reason === "erased") return !records.isReferenced(contentHash)

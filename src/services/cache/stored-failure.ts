@@ -1,7 +1,7 @@
 import type { FileRecord, FileSyncErrorInfo } from "../../types/index.js"
 import type { FileFlags } from "../tabs/TabChannel.js"
 
-/** Flags of a file that waits for nobody. */
+/** Flags of a file whose transfer has not stopped. */
 export const noFailure: Pick<FileFlags, "failedHash" | "failedReason"> = { failedHash: "", failedReason: "" }
 
 /** Flags of a file whose transfer stopped: durable, so that the next session knows it and why. */
@@ -14,7 +14,7 @@ export const failureFlags = (contentHash: string, info: FileSyncErrorInfo): type
 export const hasFailed = ({ failedHash }: FileFlags, { contentHash }: FileRecord): boolean =>
   failedHash === contentHash
 
-/** Whether it was an upload that stopped, or found its bytes gone, and nobody cancelled it. */
+/** Whether it was an upload that stopped, or found its bytes gone, and was not cancelled. */
 export const isUploadFailure = (flags: FileFlags): boolean => {
   const { tag, reason } = storedFailure(flags)
   return tag === "UploadError" || (tag === "StorageError" && reason === "NotFound")
@@ -26,7 +26,7 @@ export const isLostObject = (flags: FileFlags): boolean => {
   return tag === "DownloadError" && reason === "NotFound"
 }
 
-/** Whether it stopped because somebody cancelled it: no failure, and only somebody takes it back. */
+/** Whether it stopped because a person cancelled it: not a failure, and never undone automatically. */
 export const wasCancelled = (flags: FileFlags): boolean =>
   flags.failedHash !== "" && storedFailure(flags).reason === "Aborted"
 

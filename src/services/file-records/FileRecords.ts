@@ -31,7 +31,7 @@ export interface FileChange {
 }
 
 /**
- * What a record is now; `after` is `undefined` once it is deleted. Of records that nobody had asked for, a rebase may
+ * What a record is now; `after` is `undefined` once it is deleted. Of records that had not been read, a rebase may
  * report some that did not change.
  */
 export interface RecordChange {
@@ -104,7 +104,7 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     readonly isRestorable: (contentHash: string, since: number) => boolean
     /** Every superseded content, once, as its latest version has it. */
     readonly superseded: () => ReadonlyArray<SupersededContent>
-    /** Contents of versions that nobody can restore since then (milliseconds since the epoch). */
+    /** Contents of versions that cannot be restored since then (milliseconds since the epoch). */
     readonly expired: (since: number) => ReadonlyArray<ExpiredContent>
     /** On this device their time begins now, whatever their events say. */
     readonly noteHeard: (

@@ -22,7 +22,7 @@ export interface StoreLog {
   readonly progress: () => StoreProgress | undefined
   /** Resolves with the reason when LiveStore's worker says that it has stopped syncing. */
   readonly stopped: Effect.Effect<string>
-  /** Resolves when the store is shut down, by whomever. */
+  /** Resolves when the store is shut down, by the app or by LiveStore. */
   readonly closed: Effect.Effect<void>
 }
 

@@ -110,7 +110,7 @@ export const readDeleted = (
   )
 
 /**
- * What distinguishes two states of a row. Its time alone does not: a rebase may put somebody else's new name before our own
+ * What distinguishes two states of a row. Its time alone does not: a rebase may put another device's new name before our own
  * later update, whose time the row then has again.
  */
 export const positionColumns = [

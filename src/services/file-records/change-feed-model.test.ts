@@ -68,7 +68,7 @@ describe("ChangeFeed against a plain model", function () {
 
     fact({ what, file, content }: Step["facts"][number], who: string): Fact {
       const at = new Date(++this.#time)
-      // Ids are made by whoever creates a record, so no two devices create the same.
+      // Ids are made by the device that creates a record, so no two devices create the same.
       const id = `${who} ${file}`
       const any = `${(what + file) % 3 === 0 ? "them" : "us"} ${file}`
       const contentHash = `content ${content}`

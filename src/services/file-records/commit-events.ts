@@ -88,7 +88,7 @@ export const makeCommit = (
       yield* Effect.tapError(intoStore(made), () => takeBack)
     }).pipe(Effect.uninterruptible)
 
-  /** Of what nobody was promised and the next start finds out: taken down afterwards, and nobody waits for the disk. */
+  /** For events that no caller was promised and that the next start finds again: journalled after the commit, without waiting for the disk. */
   const commitFirst = (events: () => ReadonlyArray<unknown>): Effect.Effect<void, ConfigError> =>
     Effect.gen(function* () {
       const made = yield* make(events)

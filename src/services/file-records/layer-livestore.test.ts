@@ -203,40 +203,38 @@ describe("FileRecords (LiveStore)", () => {
       }),
   )
 
-  withRecords(
-    "tells the contents whose last version is so old that nobody can restore it",
-    (records, store) =>
-      Effect.gen(function* () {
-        yield* records.create([record("a", { contentHash: "h" }), record("b", { contentHash: "h" })], [])
-        const supersede = (id: string, time: number) =>
-          store.commit(
-            fileEvents.updated({
-              files: [
-                {
-                  id,
-                  contentHash: "h2",
-                  mimeType: "a/b",
-                  sizeBytes: 2,
-                  path: "p",
-                  updatedAt: new Date(time),
-                },
-              ],
-            }),
-          )
-        supersede("a", 1_000)
-        expect(records.expired(999)).to.deep.equal([])
-        expect(records.expired(1_000)).to.deep.equal([{ contentHash: "h", lostAt: 1_000 }])
-        supersede("b", 1_005)
-        expect(records.expired(1_000)).to.deep.equal([])
-        expect(records.isRestorable("h", 1_000)).to.equal(true)
-        // Nothing is left of what is pruned, and of the rest everything.
-        const count = countEvents(store as never)
-        yield* records.pruneVersions(999)
-        expect(count.names).to.deep.equal([])
-        yield* records.pruneVersions(1_000)
-        expect(count).to.include({ synced: 0, clientOnly: 1 })
-        expect(["a", "b"].map((id) => records.versions(id).length)).to.deep.equal([0, 1])
-      }),
+  withRecords("lists the contents whose last version is too old to be restored", (records, store) =>
+    Effect.gen(function* () {
+      yield* records.create([record("a", { contentHash: "h" }), record("b", { contentHash: "h" })], [])
+      const supersede = (id: string, time: number) =>
+        store.commit(
+          fileEvents.updated({
+            files: [
+              {
+                id,
+                contentHash: "h2",
+                mimeType: "a/b",
+                sizeBytes: 2,
+                path: "p",
+                updatedAt: new Date(time),
+              },
+            ],
+          }),
+        )
+      supersede("a", 1_000)
+      expect(records.expired(999)).to.deep.equal([])
+      expect(records.expired(1_000)).to.deep.equal([{ contentHash: "h", lostAt: 1_000 }])
+      supersede("b", 1_005)
+      expect(records.expired(1_000)).to.deep.equal([])
+      expect(records.isRestorable("h", 1_000)).to.equal(true)
+      // Nothing is left of what is pruned, and of the rest everything.
+      const count = countEvents(store as never)
+      yield* records.pruneVersions(999)
+      expect(count.names).to.deep.equal([])
+      yield* records.pruneVersions(1_000)
+      expect(count).to.include({ synced: 0, clientOnly: 1 })
+      expect(["a", "b"].map((id) => records.versions(id).length)).to.deep.equal([0, 1])
+    }),
   )
 
   withRecords(
@@ -339,7 +337,7 @@ describe("FileRecords (LiveStore)", () => {
   )
 
   withRecords(
-    "resolves for everybody once what was committed is stored, whoever follows the store",
+    "resolves for all waiting callers once what was committed is stored, with any number of subscribers",
     (records, store) =>
       Effect.gen(function* () {
         store.subscribeSyncStatus(() => undefined)

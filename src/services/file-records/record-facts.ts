@@ -92,7 +92,7 @@ export const standingOf = (
     case "v1.FileDeleted":
       if (now === undefined) return "superseded"
       if (now.deletedAt !== null) return "current"
-      // What is newer than the deletion is a restoration, or somebody's work that must not be lost.
+      // What is newer than the deletion is a restoration, or a person's work that must not be lost.
       return isSamePosition(now, then) || now.updatedAt <= timeOf(file["deletedAt"]) ? "lost" : "superseded"
     case "v1.FileRestored":
       if (now === undefined || isErased(now)) return "superseded"

@@ -65,7 +65,7 @@ const inBothStates = (
 }
 
 describe("RecordIndex", () => {
-  it("reads nothing until somebody asks, and then a row once", () => {
+  it("reads nothing until it is asked, and then each row once", () => {
     const { index, reads } = makeIndex([record("a"), record("b")])
     expect(reads).to.deep.equal({ id: 0, contentHash: 0, every: 0 })
     expect(index.get("a")).to.deep.equal(record("a"))
@@ -104,7 +104,7 @@ describe("RecordIndex", () => {
     })
   })
 
-  it("tells a change of a record that nobody had asked for, with what the table says it had", () => {
+  it("reports a change of a record that had not been read, with what the table says it had", () => {
     const { index, change, tell } = makeIndex([record("a")])
     const changed = record("a", { contentHash: "new", updatedAt: new Date(6) })
     change(changed)

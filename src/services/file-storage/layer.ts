@@ -29,7 +29,7 @@ export const layerFileStorage = (config: SaveConfig & { readonly keyOf: (record:
         ...(yield* makeRestore),
         ...(yield* makeErase(config)),
         ...(yield* makeShare),
-        // Read when somebody asks, which is not in an effect.
+        // Read on access, which is not in an effect.
         listDeleted: (query) =>
           records.listDeleted(query, clock.unsafeCurrentTimeMillis() - config.restorableMs),
         readFile: Effect.fn("FileStorage.readFile")(function* (fileId) {

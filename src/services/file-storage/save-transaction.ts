@@ -35,8 +35,8 @@ export const makeSaveTransaction = (restorableMs: number) =>
     >()
     const names = lockNames(records.storeId)
 
-    // Bytes of a save that came to nothing go again, unless somebody else refers to them by now. The failure that led
-    // here is the one to tell; a repair finds what stays.
+    // Bytes of a failed save are deleted again, unless another record refers to them by now. The caller sees the
+    // failure that led here; a repair finds what stays.
     const discard = (contentHashes: ReadonlyArray<string>): Effect.Effect<void> =>
       contentHashes.length === 0
         ? Effect.void
@@ -45,7 +45,7 @@ export const makeSaveTransaction = (restorableMs: number) =>
             Effect.ignore,
           )
 
-    // Copying in takes long and holds nobody up, so bytes may be deleted before they are named: looked at again here,
+    // Copying in takes long and holds no lock, so bytes may be deleted before they are named: looked at again here,
     // where nothing can be deleted any more. The journal names the bytes before the commit does, and both are there
     // before the lock is free.
     const nameThenCommit = <E>(

@@ -11,7 +11,7 @@ import { Maintenance } from "./Maintenance.js"
 
 type OnProgress = (loadedBytes: number, totalBytes: number) => void
 
-/** Waits for bytes that somebody asked for by name, whichever tab brings them. */
+/** Waits for bytes that were requested by file id, whichever tab downloads them. */
 export const makeEnsureLocal = (ask: (command: TabCommand) => Effect.Effect<void>) =>
   Effect.gen(function* () {
     const records = yield* FileRecords

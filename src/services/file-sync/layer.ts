@@ -98,7 +98,7 @@ export const layerFileSync = (config: SyncConfig) =>
         else if (message.type === "progress") observers.progress(message.progress)
       })
 
-      // Says that this tab lives, so that nobody takes its journal for one left behind.
+      // Shows that this tab is alive, so that no other tab takes its journal for an abandoned one.
       yield* Effect.forkScoped(
         Effect.scoped(Effect.zipRight(locks.hold(names.tab(channel.tabId)), Effect.never)),
       )
@@ -130,7 +130,7 @@ export const layerFileSync = (config: SyncConfig) =>
         ["Upload", "Download"].includes(nextAction(record))
 
       const isIdle = (): boolean => {
-        // Nobody transfers for a store that was shut down.
+        // Nothing is transferred for a store that was shut down.
         if (records.log.progress() === undefined) return true
         if (view.isLeader() && leader.hasPendingChanges()) return false
         // Right after the start there is no snapshot yet; the leader sends one, or this tab becomes the leader.

@@ -32,7 +32,7 @@ describe("JournalState", () => {
     ["the same save twice", [save("1", "a"), save("1", "a")], ["1:a"]],
     ["a save that is settled", [save("1", "a"), settled("1", "a")], []],
     ["a settlement twice", [save("1", "a"), settled("1", "a"), settled("1", "a")], []],
-    ["a settlement of nobody", [settled("1", "a")], []],
+    ["a settlement of no save", [settled("1", "a")], []],
     [
       "new content of a file whose first content is settled",
       [save("1", "a"), save("1", "b"), settled("1", "a")],

@@ -33,7 +33,7 @@ const isEntry = (value: object): value is OutboxEntry => {
 /** What a journal's text says, and how much of it says nothing. */
 export interface ReadLines {
   readonly entries: ReadonlyArray<OutboxEntry>
-  /** Lines that are cut short: a kill or a full disk came while they were written, and nobody was promised anything. */
+  /** Lines that are cut short: a kill or a full disk came while they were written, so their saves never resolved. */
   readonly torn: number
   /** Whole lines that this version does not know: another version of this package wrote them. */
   readonly foreign: number

@@ -151,7 +151,7 @@ export const layerSyncBackend = Layer.scoped(
       Effect.forkScoped,
     )
 
-    /** A fact that nobody has to send any more, and that is not in the backend's log, was lost on the way. */
+    /** A fact that no LiveStore session has left to send, and that is not in the backend's log, was lost on the way. */
     const askAfter = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       const waiting = [...facts().values()].filter(({ at }) => at <= now - askAfterMs)

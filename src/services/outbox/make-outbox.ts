@@ -104,7 +104,7 @@ export const makeOutbox = (files: JournalFiles, tabId: string): Outbox["Type"] =
         const entries = [...(yield* Effect.forEach(saves, stamped)), ...kept]
         yield* saves.length > 0
           ? append(entries)
-          : // A full disk must not keep anybody from deleting something.
+          : // A full disk must not prevent a deletion.
             Effect.catchAll(append(entries), (error) =>
               Effect.zipRight(
                 Effect.logWarning("A change could not be taken down before it was made", error),

@@ -37,7 +37,7 @@ const stateOf = (facts: {
   readonly isPaused: boolean
   readonly isOnline: boolean
   readonly isMoving: boolean
-  /** Something stopped, or waits for somebody. */
+  /** A transfer stopped, or waits for a person. */
   readonly isStuck: boolean
 }): SyncState => {
   if (facts.store !== "open" || facts.hasLeadingFailed) return "error"
@@ -60,7 +60,7 @@ const nextTryAt = (transfers: Iterable<TransferSnapshot>, nextProbeAt: number | 
   return next
 }
 
-/** Only its `false` means something: a device with a network may still reach nobody. */
+/** Only `false` is meaningful: a device with a network may still not reach the remote. */
 const isDeviceOnline = (): boolean => globalThis.navigator?.onLine !== false
 
 /** The status view; counts records that are not remote in step with their changes. */
@@ -97,7 +97,7 @@ export const layerStatusView = Layer.scoped(
       },
       now: () => {
         const transfers = [...view.all()]
-        // What stopped in an earlier session is in no table, and waits for somebody all the same.
+        // What stopped in an earlier session is in no table, and waits for a person all the same.
         const stored = index
           .failed()
           .filter(({ contentHash }) => !view.get("upload", contentHash) && !view.get("download", contentHash))

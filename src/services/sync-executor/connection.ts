@@ -51,7 +51,7 @@ export class Connection {
     return Effect.zipRight(probeLoop(checkHealth, onFailed), onAnswer)
   }
 
-  /** Nobody probes any more: what was known is forgotten. */
+  /** Probing has stopped: what was known about the connection is forgotten. */
   reset(): void {
     this.#isOnline = true
     this.#facts = noTrouble
@@ -64,6 +64,6 @@ export class Connection {
   }
 }
 
-/** Whether a transfer waits because nobody could be reached: it need not wait any longer once somebody can. */
+/** Whether a transfer waits because the remote could not be reached: it need not wait any longer once it can. */
 export const waitsForConnection = ({ phase, failure }: Transfer): boolean =>
   phase === "waiting" && failure !== null && retryClassOf(failure.reason) === "back-off-and-probe"

@@ -154,7 +154,7 @@ describe("SyncExecutor", () => {
       }),
     )
 
-    withExecutor("aborts a cancelled file and leaves it alone until somebody asks", (executor, runner) =>
+    withExecutor("aborts a cancelled file and leaves it alone until it is asked for", (executor, runner) =>
       Effect.gen(function* () {
         yield* uploadAll(executor, "ab")
         yield* executor.cancel("a")
@@ -179,7 +179,7 @@ describe("SyncExecutor", () => {
       }),
     )
 
-    withExecutor("forgets a file whose content nobody refers to any more", (executor, runner) =>
+    withExecutor("forgets a file whose content no record refers to any more", (executor, runner) =>
       Effect.gen(function* () {
         yield* uploadAll(executor, "a")
         yield* executor.forget("a")

@@ -164,7 +164,7 @@ export const layerExecutor = ({
           emit(isOnline ? { type: "online" } : { type: "offline" })
           if (!isOnline) return changed()
           limiter.forget()
-          // What failed because nobody could be reached need not wait any longer.
+          // What failed because the remote could not be reached need not wait any longer.
           for (const transfer of table.of(null).filter(waitsForConnection))
             change(transfer, { phase: "queued", nextRetryAt: null })
           pump()

@@ -5,7 +5,7 @@ import type { ConnectionFacts } from "./SyncExecutor.js"
 /** Longest delay between two health probes: it is one small request from one tab. */
 const maxDelayMs = 15_000
 
-/** A remote that answers, as far as anybody knows. */
+/** A remote that is assumed to answer. */
 export const noTrouble: ConnectionFacts = { failure: null, nextProbeAt: null }
 
 /** Asks the remote until it answers, after a second, two, four, at most 15; every failure is reported with the time of the next probe. */

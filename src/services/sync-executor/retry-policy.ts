@@ -15,7 +15,7 @@ export type RetryClass =
   | "limited"
   /** Try again a few times with long pauses: a record says that it is there, so it may still be on its way. */
   | "limited-slow"
-  /** Not again now: it gets another try when something changes, when somebody asks, or after an hour. */
+  /** Not again now: it is tried again when something changes, on request, or after an hour. */
   | "stop"
 
 const classes: Readonly<Record<TransferFailureReason, RetryClass>> = {

@@ -22,11 +22,11 @@ export const chanceLoop = (give: Effect.Effect<void>, isNeeded: () => boolean): 
 /** What happened that may have changed a refusal: the connection is back, or only time went by. */
 export type ChanceTrigger = "connection" | "time"
 
-/** Whether somebody cancelled it: no failure, and only somebody takes it back. */
+/** Whether a person cancelled it: not a failure, and never undone automatically. */
 export const isCancelled = ({ phase, failure }: Pick<Transfer, "phase" | "failure">): boolean =>
   phase === "failed" && failure?.reason === "Aborted"
 
-/** Whether a transfer waits for its next chance, or for space, and not for somebody. */
+/** Whether a transfer waits for its next automatic attempt, or for space, and not for a person. */
 export const mayGetChance = (transfer: Pick<Transfer, "phase" | "failure">): boolean =>
   transfer.phase === "held" || (transfer.phase === "failed" && !isCancelled(transfer))
 

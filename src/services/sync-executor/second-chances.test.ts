@@ -67,23 +67,21 @@ describe("SyncExecutor, what stopped", () => {
     }),
   )
 
-  withExecutor(
-    "stays stopped when somebody cancelled it, until somebody asks for that file",
-    (executor, runner) =>
-      Effect.gen(function* () {
-        runner.health.isUp = true
-        yield* uploadAll(executor, "a")
-        yield* executor.cancel("a")
-        yield* executor.probe
-        yield* executor.retry(null)
-        yield* executor.spaceFreed
-        yield* TestClock.adjust("1 day")
-        expect(executor.get("upload", "a")).to.deep.include({ phase: "failed" })
-        expect(runner.started).to.have.length(1)
-        yield* executor.retry("a")
-        yield* settle
-        expect(runner.running()).to.deep.equal(["upload a"])
-      }),
+  withExecutor("stays stopped when it was cancelled, until that file is asked for", (executor, runner) =>
+    Effect.gen(function* () {
+      runner.health.isUp = true
+      yield* uploadAll(executor, "a")
+      yield* executor.cancel("a")
+      yield* executor.probe
+      yield* executor.retry(null)
+      yield* executor.spaceFreed
+      yield* TestClock.adjust("1 day")
+      expect(executor.get("upload", "a")).to.deep.include({ phase: "failed" })
+      expect(runner.started).to.have.length(1)
+      yield* executor.retry("a")
+      yield* settle
+      expect(runner.running()).to.deep.equal(["upload a"])
+    }),
   )
 
   withExecutor("asks a few more times for a download that is not there yet", (executor, runner) =>
@@ -116,7 +114,7 @@ describe("SyncExecutor on a device that is full", () => {
         expect(runner.started).to.deep.equal(["download a", "download b"])
         expect([...executor.all()].map(({ phase }) => phase)).to.deep.equal(Array(7).fill("held"))
         expect(events.filter(({ type }) => type === "failed")).to.deep.equal([])
-        // Nothing goes on by itself, so nobody may wait for it.
+        // Nothing continues automatically, so nothing may wait for it.
         yield* executor.awaitIdle
         yield* uploadAll(executor, "u")
         yield* runner.end("upload u")
@@ -128,7 +126,7 @@ describe("SyncExecutor on a device that is full", () => {
     { maxConcurrentDownloads: 2 },
   )
 
-  withExecutor("answers whoever asks for one by name", (executor, runner) =>
+  withExecutor("answers a caller that asks for one file by id", (executor, runner) =>
     Effect.gen(function* () {
       yield* downloadAll(executor, "ab")
       yield* runner.end("download a", "device-full")

@@ -1,6 +1,6 @@
 import type { FailureSide, FileSyncErrorInfo } from "../../types/index.js"
 
-/** What stands for the error of a file whose transfer somebody cancelled. */
+/** The error info of a file whose transfer was cancelled. */
 export const cancelled: FileSyncErrorInfo = {
   tag: "TransferError",
   reason: "Aborted",

@@ -33,7 +33,7 @@ export interface Transfer {
   readonly mayRetryEarlyAt: number | null
   /** When it stopped. */
   readonly stoppedAt: number | null
-  /** When it was last tried again after it had stopped, without anybody asking. */
+  /** When it was last tried again automatically after it had stopped. */
   readonly chanceAt: number | null
   readonly failure: { readonly reason: TransferFailureReason; readonly info: FileSyncErrorInfo } | null
 }
@@ -88,7 +88,7 @@ export class TransferTable {
   readonly #smallBytes: number
   #pending = 0
   #nextOrder = 0
-  /** Keys of what was added, changed or removed since somebody took them. */
+  /** Keys of what was added, changed or removed since they were last taken. */
   #changedKeys = new Set<string>()
   readonly #sums = new TransferSums()
 
@@ -199,7 +199,7 @@ export class TransferTable {
     return this.#queue(queue).running
   }
 
-  /** Nothing is queued, running or waiting for a retry; what is held waits for somebody. */
+  /** Nothing is queued, running or waiting for a retry; what is held waits for a person or for space. */
   get isIdle(): boolean {
     return this.#pending === 0
   }

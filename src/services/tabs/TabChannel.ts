@@ -17,7 +17,7 @@ export interface TransferSnapshot {
 /** What a device knows about one file besides its bytes. */
 export interface FileFlags {
   readonly pinned: boolean
-  /** Freed on purpose: comes back only when somebody asks for it. */
+  /** Evicted on purpose: downloaded again only on request. */
   readonly evicted: boolean
   /** Content whose transfer stopped for good, with the reason; empty = none. */
   readonly failedHash: string

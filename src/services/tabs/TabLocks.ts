@@ -20,7 +20,7 @@ export class TabLocks extends Context.Tag("filesync/TabLocks")<
     ) => Effect.Effect<void, never, Scope.Scope>
     /** Runs the effect under the exclusive lock if it is free right now; says whether it ran. */
     readonly tryExclusive: (name: string, effect: Effect.Effect<void>) => Effect.Effect<boolean>
-    /** Whether somebody holds the lock. */
+    /** Whether the lock is held. */
     readonly isHeld: (name: string) => Effect.Effect<boolean>
   }
 >() {}
@@ -30,7 +30,7 @@ export const lockNames = (storeId: string) => ({
   /** Its holder is the one tab that transfers. */
   leader: `livestore-filesync:${storeId}`,
   /**
-   * Held (shared) from the moment that somebody looks whether bytes are here until a journal or a record names them;
+   * Held (shared) from the check whether bytes are here until a journal or a record names them;
    * deleting bytes needs it exclusively. Held for milliseconds, so that a deletion waits its turn.
    */
   saving: `livestore-filesync:${storeId}:saving`,

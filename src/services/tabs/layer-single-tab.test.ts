@@ -8,7 +8,7 @@ const withLocks = (use: (locks: TabLocks["Type"]) => Effect.Effect<void>) =>
   Effect.flatMap(TabLocks, use).pipe(Effect.provide(layerSingleTab))
 
 describe("TabLocks (a tab alone)", () => {
-  itLive("lets several share a lock, and nobody beside one who holds it alone", () =>
+  itLive("lets several share a lock, and none beside an exclusive holder", () =>
     withLocks((locks) =>
       Effect.gen(function* () {
         yield* Effect.scoped(

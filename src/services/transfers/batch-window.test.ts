@@ -89,7 +89,7 @@ describe("shared requests", () => {
     }),
   )
 
-  withRequests("sends nothing for members that nobody wants any more", ({ ask, sent, end }) =>
+  withRequests("sends nothing for members that were withdrawn", ({ ask, sent, end }) =>
     Effect.gen(function* () {
       yield* Effect.forEach("abcdef", ask)
       yield* pass

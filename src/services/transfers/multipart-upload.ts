@@ -172,8 +172,8 @@ const abort = (multipart: MultipartSupport, remote: Omit<RemoteRequest, "signal"
   )
 
 /**
- * Gives an upload up for good: nobody wants its content any more. What the store does not throw away now is left to the
- * next session.
+ * Abandons an upload for good: its content is not needed any more. Parts that the store does not delete now are left to
+ * the next session.
  */
 export const giveUpUpload = (multipart: MultipartSupport, contentHash: string) =>
   Effect.gen(function* () {

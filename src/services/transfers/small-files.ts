@@ -102,7 +102,7 @@ const makeDownload = (batch: BatchSupport | undefined) =>
               const onFile = async (at: number, result: Uint8Array<ArrayBuffer> | RemoteFailure) => {
                 // Adapters are not ours, and `files["0"]` would be the first file.
                 const file = typeof at === "number" ? files[at] : undefined
-                // Nobody asked for it, or too late: its files are asked for again, or not wanted any more.
+                // The answer was not asked for, or came too late: its files are asked for again, or not wanted any more.
                 if (file === undefined || signal.aborted) return
                 restartTimeout(maxSharedBytes)
                 if (result instanceof Uint8Array) meter((loadedBytes += result.byteLength))

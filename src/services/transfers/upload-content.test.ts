@@ -24,7 +24,7 @@ describe("an upload", () => {
       const old = records.get(id)?.contentHash ?? ""
       yield* executor.enqueueUpload(old, 3)
       yield* storage.updateFile(id, blob("new"))
-      // Nobody has told the executor yet: it runs what it was given.
+      // The executor has not been notified yet: it runs what it was given.
       yield* executor.activate
       yield* executor.awaitIdle
       expect(asked).to.deep.equal([])

@@ -50,8 +50,8 @@ export const uploadContent = (
       if (yield* Effect.mapError(remote.isStored(asked), toUploadError)) return knownKey
     }
 
-    // The browser took the bytes away: a failure that everybody sees, for nobody may take this file for uploaded. The
-    // index is put right, so that the record's need is seen anew.
+    // The browser deleted the bytes: a failure that the person sees, because this file must not be taken for uploaded.
+    // The index is corrected, so that the record's next action is planned anew.
     const bytes = yield* local
       .readFile(contentHash)
       .pipe(

@@ -93,7 +93,7 @@ export const abortCases: ReadonlyArray<Case> = [
     },
   },
   {
-    name: "closes the connection of a download that nobody reads on",
+    name: "closes the connection of a download that is not read any further",
     run: async (subject) => {
       need(subject.faults.countOpenRequests, "count of open requests")
       const content = await makeContent(5 * 1024 ** 2)

@@ -68,7 +68,7 @@ export const batchCases: ReadonlyArray<Case> = [
     },
   },
   {
-    name: "waits for whoever takes the members, and stops with them",
+    name: "waits for its reader to take the members, and stops with it",
     run: async (subject) => {
       const batch = need(subject.adapter.batch, "batches")
       const contents = await Promise.all([100, 200, 300].map((sizeBytes) => makeContent(sizeBytes)))

@@ -1,7 +1,7 @@
 import type { FileRecord } from "../../types/index.js"
 import { toHex } from "../../utils/content-hash.js"
 
-/** A content that nobody has had before, with the record of a file that has it. */
+/** A content that is new, with the record of a file that has it. */
 export interface Content {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly body: Blob

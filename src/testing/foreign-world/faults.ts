@@ -17,7 +17,7 @@
  * - `cut-uploads`: a request with a file's bytes breaks off in the middle
  * - `cut-answers`: what the store answers breaks off in the middle
  * - `silent`: what the store answers stops in the middle, and the connection stays open
- * - `not-there-yet`: uploads pass; whoever asks for a file hears the protocol's, or the store's, own "not found"
+ * - `not-there-yet`: uploads pass; a request for a file is answered with the protocol's, or the store's, own "not found"
  *
  * All comes through, in some way:
  * - `batch-limit`: `413` HTML for a batch above 1 MB · `no-batch`: `404` HTML for every batch

@@ -68,7 +68,7 @@ export interface ForeignSubject {
   ) => Promise<RemoteFailure | "right" | "wrong, and said so" | "wrong">
 }
 
-/** `waits`: it will be tried again, and nobody said why it has to be. */
+/** `waits`: it will be tried again, and no reason was reported. */
 export type UploadOutcome = RemoteFailure | "stored" | "waits"
 
 /** Reasons after which the engine tries again by itself, for as long as it takes. */
@@ -135,7 +135,7 @@ export const makeForeignSubject = (given: ForeignWorldUnderTest): ForeignSubject
         if (isRight) return "right"
         return answer.isProven === false ? "wrong, and said so" : "wrong"
       } catch (error) {
-        // Of what somebody else deleted one must be told, and "not there yet" looks the same: the engine tries that as well.
+        // "Deleted by another client" must be reported, and "not there yet" looks the same: the engine tries that as well.
         return requireFailure(error, ...retriedReasons, "NotFound")
       }
     },

@@ -55,7 +55,7 @@ const sizeInWebp = (view: DataView): PictureSize | undefined => {
       const bits = view.getUint32(21, true)
       return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 }
     }
-    case 0x56503820: // VP8: the upper two bits are a scale that nobody uses
+    case 0x56503820: // VP8: the upper two bits are a scale that is not in use
       return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff }
     default:
       return undefined

@@ -145,7 +145,7 @@ const ignore = (): void => undefined
 
 const write = async (folder: FileSystemDirectoryHandle, name: string, bytes: Blob): Promise<void> => {
   const handle = await folder.getFileHandle(name, { create: true })
-  // Takes its place when it is closed: nobody reads half a thumbnail.
+  // Replaces the file when it is closed: no reader sees half a thumbnail.
   const writable = await handle.createWritable()
   await writable.write(bytes)
   await writable.close()

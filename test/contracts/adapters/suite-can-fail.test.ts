@@ -348,7 +348,7 @@ const broken: ReadonlyArray<readonly [defect: string, breakIt: Break, caught: st
     "lets one bad member harm no other",
   ],
   [
-    "does not wait for whoever takes the members",
+    "does not wait for its reader to take the members",
     (good) => {
       const batch = batchOf(good)
       return {
@@ -364,7 +364,7 @@ const broken: ReadonlyArray<readonly [defect: string, breakIt: Break, caught: st
         },
       }
     },
-    "waits for whoever takes the members, and stops with them",
+    "waits for its reader to take the members, and stops with it",
   ],
   [
     "does not abort batches",

@@ -12,7 +12,7 @@ import type { TabCommand } from "../../tabs/TabChannel.js"
 export interface CommandParts {
   readonly enqueueIfNeeded: (record: FileRecord, priority?: Priority) => Effect.Effect<void>
   readonly reconcile: Effect.Effect<void, StorageError>
-  /** Asks the remote for those of the records that nobody is known to have. */
+  /** Asks the remote for those of the records whose bytes no device is known to have. */
   readonly askAgain: (asked: Iterable<FileRecord>) => Effect.Effect<void>
 }
 

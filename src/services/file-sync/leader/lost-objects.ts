@@ -5,10 +5,10 @@ import { PresenceIndex } from "../../cache/PresenceIndex.js"
 import { FileRecords } from "../../file-records/FileRecords.js"
 import { RemoteStorage } from "../../remote-file-storage/RemoteStorage.js"
 
-/** Requests at once; there are few such objects, and nobody waits for the answer. */
+/** Concurrent requests; there are few such objects, and no person waits for the answer. */
 const concurrentQuestions = 4
 
-/** How often a tab that leads for long asks again for what nobody has. */
+/** How often a long-lived leader tab asks again for objects that no device has. */
 const askAgainEvery = "6 hours"
 
 /**
@@ -35,7 +35,7 @@ export const makeLostObjects = Effect.gen(function* () {
       yield* records.markMissing([{ contentHash, remoteKey }])
     })
 
-  /** Asks for those of the records that nobody is known to have, and says which are in the remote again. */
+  /** Asks for those of the records whose bytes no device is known to have, and reports which are in the remote again. */
   const askAgain = (asked: Iterable<FileRecord>): Effect.Effect<void> =>
     Effect.gen(function* () {
       const nowhere = [...asked].filter(

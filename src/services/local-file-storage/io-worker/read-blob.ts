@@ -24,7 +24,7 @@ export const readWhole = async (blob: Blob): Promise<Uint8Array<ArrayBuffer>> =>
   return new Uint8Array(buffer)
 }
 
-/** A blob by its URL is refused by a Content Security Policy without `connect-src blob:`; then nobody asks again. */
+/** A blob by its URL is refused by a Content Security Policy without `connect-src blob:`; then it is not tried again. */
 let mayFetch = true
 
 /**

@@ -50,7 +50,8 @@ export const s3Adapter = (options: S3AdapterOptions): RemoteStorageAdapter => {
     return (await control.head(request))?.sizeBytes === request.record.sizeBytes ? "stored" : "absent"
   }
   const publish: MultipartSupport["complete"] = async (request) => {
-    if (multipart === false) throw new RemoteFailure("Rejected", "Nobody is there to complete the upload")
+    if (multipart === false)
+      throw new RemoteFailure("Rejected", "This adapter has no way to complete an upload in parts")
     await multipart.complete(request)
   }
 

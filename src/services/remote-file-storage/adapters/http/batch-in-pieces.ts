@@ -28,7 +28,7 @@ export interface KnownToPass {
   directUntil: number
 }
 
-/** Sends a batch, in halves when it is more than somebody on the way lets through, and at last file by file. */
+/** Sends a batch; when a proxy or the server refuses its size, in halves, and finally file by file. */
 export const uploadInPieces = async (
   request: BatchUpload,
   known: KnownToPass,

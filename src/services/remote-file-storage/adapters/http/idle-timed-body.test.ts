@@ -91,7 +91,7 @@ describe(`idleTimedBytes${needsByteStreams}`, () => {
     expect(told.cancelled).to.equal(true)
   })
 
-  it("closes the connection when nobody wants the rest", async () => {
+  it("closes the connection when the rest is not wanted", async () => {
     const { body, told } = byteSource()
     const reader = open(body).getReader({ mode: "byob" })
     await reader.read(new Uint8Array(10))

@@ -67,7 +67,7 @@ interface Controller {
   readonly error: (error: unknown) => void
 }
 
-/** What was read, and how it is handed on once it is sure that somebody still wants it. */
+/** A chunk that was read, and how it is passed on once the reader is known to still want it. */
 interface Step {
   readonly done: boolean
   readonly give: () => void

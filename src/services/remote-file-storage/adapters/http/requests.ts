@@ -52,7 +52,7 @@ export const open = async (
     const response = await connection.fetch(url, {
       ...init,
       credentials: connection.credentials,
-      // Files have a place of their own on this device; a second copy in the HTTP cache helps nobody.
+      // Files have a place of their own on this device; a second copy in the HTTP cache only takes space.
       cache: "no-store",
       redirect: "manual",
       signal: idleTimer.signal,

@@ -40,7 +40,7 @@ export class StreamReader {
     return bytes
   }
 
-  /** Nobody wants the rest; closes the connection. */
+  /** The rest is not wanted; closes the connection. */
   async cancel(): Promise<void> {
     await this.#reader.cancel().catch(() => undefined) // A stream that broke rejects with the same failure again.
   }

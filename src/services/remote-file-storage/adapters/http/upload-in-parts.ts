@@ -2,8 +2,8 @@ import type { MultipartSupport, UploadedPart, UploadRequest } from "../../../../
 import { forwardProgress } from "./forward-progress.js"
 
 /**
- * Sends a whole file as parts, one after the other, for stores that refuse bodies of its size. Not resumable: whoever
- * wants that drives the parts itself. A failed try leaves nothing behind.
+ * Sends a whole file as parts, one after the other, for stores that refuse bodies of its size. Not resumable: a
+ * caller that needs that uploads the parts itself. A failed attempt leaves nothing behind.
  */
 export const uploadInParts = async (
   multipart: MultipartSupport,
