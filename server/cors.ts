@@ -15,8 +15,14 @@ const allowedMethods = "GET, HEAD, PUT, POST, DELETE"
 const allowedHeaders =
   "Authorization, Content-Type, Content-Digest, If-Match, If-None-Match, If-Range, Prefer, Range, X-Request-Id"
 /** What a page of another origin may read of an answer. */
-export const exposedHeaders =
+const exposedHeaders =
   "Accept-Ranges, Content-Digest, Content-Disposition, Content-Encoding, Content-Length, Content-Range, ETag, Preference-Applied, Repr-Digest, Retry-After, X-Request-Id"
+
+/** Headers that let a page of any site read the answer, without its cookies. */
+export const anyOriginHeaders: Readonly<Record<string, string>> = {
+  "Access-Control-Allow-Origin": "*",
+  "Access-Control-Expose-Headers": exposedHeaders,
+}
 
 /** How long a browser may remember a preflight, in seconds: two hours is what Chromium keeps at most. */
 const preflightSeconds = 7200
@@ -42,9 +48,7 @@ export const judgeOrigin = (
 export const corsHeaders = (request: Request, options: CorsOptions): Record<string, string> => {
   const origin = request.headers.get("Origin")
   if (origin === null || judgeOrigin(request, options) !== "allowed") return {}
-  if (options.allowOrigins?.includes(origin) !== true) {
-    return { "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": exposedHeaders }
-  }
+  if (options.allowOrigins?.includes(origin) !== true) return { ...anyOriginHeaders }
   return {
     "Access-Control-Allow-Origin": origin,
     "Access-Control-Expose-Headers": exposedHeaders,

@@ -1,5 +1,5 @@
 import { type AccessDecision, mayAccess } from "./access.js"
-import { corsHeaders, judgeOrigin, preflightResponse } from "./cors.js"
+import { anyOriginHeaders, corsHeaders, judgeOrigin, preflightResponse } from "./cors.js"
 import { defaultLimits, defaultUploadLifetimeMs, type FileSyncHandlerOptions } from "./handler-options.js"
 import { isContentKey, isPlainKey } from "./object-key.js"
 import { HttpProblem, problemResponse } from "./problem.js"
@@ -79,7 +79,9 @@ const answer = async (request: Request, options: FileSyncHandlerOptions): Promis
     if (!refusedUnread.has(problem.reason)) await drainUnwantedBody(request)
     response = problemResponse(problem, request.method)
   }
-  const finished = withCommonHeaders(response, request, options, requestId)
+  // A page that uses a link may also read why it is refused: the signature is all the permission there is.
+  const cors = found?.operation === "shared" ? anyOriginHeaders : corsHeaders(request, options)
+  const finished = withCommonHeaders(response, { ...cors, "X-Request-Id": requestId }, request, options)
   writeLog(options, {
     time: new Date(startedAt).toISOString(),
     requestId,
@@ -190,13 +192,12 @@ const toProblem = (thrown: unknown): HttpProblem => {
 
 const withCommonHeaders = (
   response: Response,
+  headers: Readonly<Record<string, string>>,
   request: Request,
   options: FileSyncHandlerOptions,
-  requestId: string,
 ): Response => {
-  for (const [name, value] of Object.entries(corsHeaders(request, options))) response.headers.set(name, value)
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
   if (!response.headers.has("Vary")) response.headers.set("Vary", varyBy(request, options))
-  response.headers.set("X-Request-Id", requestId)
   return response
 }
 

@@ -177,6 +177,7 @@ describe("toNodeListener", () => {
         // The second one goes no further than Node's own parser.
         if (line.startsWith("CONNECT")) continue
         assert.match(received, /\r\nX-Request-Id: [\w-]+\r\n/i, line)
+        assert.match(received, /\r\nVary: Origin\r\n/i, line)
         assert.match(received, /\r\nContent-Type: application\/problem\+json/i, line)
       }
       const twoSlashes = await sendRaw(url, [

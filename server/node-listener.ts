@@ -50,6 +50,7 @@ const badRequest = (method = "GET"): Response => {
     method,
   )
   response.headers.set("X-Request-Id", crypto.randomUUID())
+  response.headers.set("Vary", "Origin")
   return response
 }
 

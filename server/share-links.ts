@@ -30,7 +30,7 @@ export const readShareLink = async (
 ): Promise<ShareLink | undefined> => {
   const expires = query.get("expires") ?? ""
   const disposition = query.get("disposition")
-  if (!/^\d{1,12}$/.test(expires) || (disposition !== "inline" && disposition !== "attachment"))
+  if (!/^[1-9]\d{0,11}$/.test(expires) || (disposition !== "inline" && disposition !== "attachment"))
     return undefined
   const link: ShareLink = {
     key,
@@ -65,5 +65,7 @@ const toText = (bytes: Uint8Array): string =>
 const toBytes = (text: string): Uint8Array<ArrayBuffer> | undefined => {
   if (!/^[\w-]{43}$/.test(text)) return undefined
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"))
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0))
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
+  // The last character has two bits to spare: one signature has one spelling.
+  return toText(bytes) === text ? bytes : undefined
 }

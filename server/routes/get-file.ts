@@ -2,7 +2,6 @@ import { answerByteRange, parseByteRange } from "../../src/utils/byte-range.js"
 import { toContentDigest } from "../../src/utils/content-hash.js"
 import { servingHeaders } from "../../src/utils/serving-headers.js"
 import { evaluateConditions, rangeApplies } from "../conditions.js"
-import { exposedHeaders } from "../cors.js"
 import type { StoredObject } from "../object-storage.js"
 import { presenceClaim } from "../presence-claim.js"
 import { HttpProblem } from "../problem.js"
@@ -89,8 +88,6 @@ const sharedHeaders = (
 ): Record<string, string> => ({
   ...servingHeaders({ mimeType, name, download, contentHash: tagOf(object), resourcePolicy: "cross-origin" }),
   "Cache-Control": `private, max-age=${maxAgeSeconds}, no-transform`,
-  "Access-Control-Allow-Origin": "*",
-  "Access-Control-Expose-Headers": exposedHeaders,
 })
 
 const wholeHeaders = (context: RouteContext, object: StoredObject): Record<string, string> => ({
@@ -100,6 +97,6 @@ const wholeHeaders = (context: RouteContext, object: StoredObject): Record<strin
 })
 
 const notModifiedHeaders = (context: RouteContext, object: StoredObject): Record<string, string> => {
-  const names = new Set(["ETag", "Cache-Control", "Repr-Digest", "Access-Control-Allow-Origin"])
+  const names = new Set(["ETag", "Cache-Control", "Repr-Digest"])
   return Object.fromEntries(Object.entries(fileHeaders(context, object)).filter(([name]) => names.has(name)))
 }

@@ -84,7 +84,9 @@ const readShareRequest = (body: unknown, context: RouteContext) => {
     throw new HttpProblem("BadRequest", `expiresInSeconds is a number from 1 to ${maxShareSeconds}.`)
   }
   const type = hintedType(typeof mimeType === "string" ? mimeType : null)
-  return { key, mimeType: type, disposition, name, seconds: Math.floor(seconds) } as const
+  // A URL cannot carry half of a surrogate pair, which Windows allows in a name: the signature would be of another name.
+  const sentName = name.replaceAll(/\p{Surrogate}/gu, "\uFFFD")
+  return { key, mimeType: type, disposition, name: sentName, seconds: Math.floor(seconds) } as const
 }
 
 const shownType = (mimeType: string): string => inertType(mimeType) ?? "application/octet-stream"

@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import type { BackendUnderTest } from "./backend-under-test.js"
 import { bytesOf, clientFor, keyOf, reasonOf, someBytes } from "./client.js"
+import { testOrigin } from "./test-options.js"
 
 interface Shared {
   readonly url: string
@@ -52,6 +53,33 @@ export const shareContract = (
       assert.deepEqual(await bytesOf(part), bytes.slice(10, 20))
     })
 
+    it("work for a quarter of an hour where nothing else was asked for, and with any name", async () => {
+      const bytes = someBytes(100)
+      await client.put(bytes)
+      const from = Math.floor(Date.now() / 1000)
+      const { url, expiresAt } = await share({ key: keyOf(bytes) })
+      const lifeSeconds = Date.parse(expiresAt) / 1000 - 900
+      assert.ok(lifeSeconds >= from && lifeSeconds <= Math.ceil(Date.now() / 1000), expiresAt)
+      const query = new URL(url).searchParams
+      if (links === "own") assert.equal(Number(query.get("expires")) * 1000, Date.parse(expiresAt))
+      else assert.equal(query.get("X-Amz-Expires"), "900")
+      // Half of a surrogate pair, a header of its own, a path, and an ending that looks like another.
+      for (const name of [
+        "\uD800.png",
+        "a\r\nSet-Cookie: x=1",
+        "../../x",
+        "\u202Egnp.exe",
+        "é".repeat(255),
+        "%41",
+      ]) {
+        const answer = await fetch((await share({ key: keyOf(bytes), mimeType: "image/png", name })).url)
+        assert.equal(answer.status, 200, JSON.stringify(name))
+        assert.equal(answer.headers.get("Set-Cookie"), null)
+        assert.doesNotMatch(answer.headers.get("Content-Disposition") ?? "", /[/\\]|%E2%80%AE/)
+        assert.deepEqual(await bytesOf(answer), bytes)
+      }
+    })
+
     it("saves instead of showing when asked, and whatever is not safe to show", async () => {
       const bytes = someBytes(100)
       await client.put(bytes)
@@ -87,6 +115,14 @@ export const shareContract = (
         [/(xpires=)\d+/, "$19999999999"],
         [/(ignature=)../, "$1__"],
         [/[?].*$/, ""],
+        ...(links === "own"
+          ? [
+              [/(xpires=)/, "$10"] as const,
+              // The spare bits of the last character.
+              [/.$/, spareBitsOf(url)] as const,
+              ["?", "?type=text%2Fhtml&"] as const,
+            ]
+          : []),
       ]
       for (const [from, to] of changes) {
         const changed = url.replace(from, to)
@@ -128,6 +164,16 @@ export const shareContract = (
         const { url } = await share({ key: keyOf(bytes), mimeType: "image/png", expiresInSeconds: 100 })
         const answer = await fetch(url, { headers: { Origin: "https://anywhere.example" } })
         assert.equal(answer.headers.get("Access-Control-Allow-Origin"), "*")
+        for (const [address, init] of [
+          [url, { headers: { Origin: testOrigin } }],
+          [url, { headers: { Range: "bytes=10-" } }],
+          [`${url}x`, {}],
+        ] as const) {
+          const other = await fetch(address, init)
+          assert.equal(other.headers.get("Access-Control-Allow-Origin"), "*", String(other.status))
+          assert.equal(other.headers.get("Access-Control-Allow-Credentials"), null)
+          await other.arrayBuffer()
+        }
         assert.equal(answer.headers.get("Cross-Origin-Resource-Policy"), "cross-origin")
         assert.match(answer.headers.get("Content-Security-Policy") ?? "", /^sandbox;/)
         const maxAge = Number(/max-age=(\d+)/.exec(answer.headers.get("Cache-Control") ?? "")?.[1])
@@ -141,3 +187,8 @@ export const shareContract = (
     }
   })
 }
+
+const base64Url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+/** Another last character that stands for the same bytes. */
+const spareBitsOf = (url: string): string => base64Url[base64Url.indexOf(url.at(-1) ?? "") ^ 1] ?? ""

@@ -9,6 +9,7 @@ interface Signed {
   readonly url: string
   readonly headers: Record<string, string>
   readonly uploadId?: string
+  readonly expiresAt: string
 }
 
 /** What the protocol promises about presigned URLs, run against a store that gives them but checks no hash of its own. */
@@ -68,6 +69,27 @@ export const signingContract = (
       assert.equal(direct.headers.get("Content-Type"), "application/octet-stream")
       assert.match(direct.headers.get("Content-Disposition") ?? "", /^attachment/)
       assert.deepEqual(await bytesOf(direct), bytes)
+      const part = await fetch(get.url, { headers: { Range: "bytes=10-19" } })
+      assert.equal(part.status, 206)
+      assert.deepEqual(await bytesOf(part), bytes.slice(10, 20))
+    })
+
+    it("signs for a quarter of an hour unless told otherwise, and for whole files, parts and downloads alike", async () => {
+      const bytes = someBytes(10)
+      const key = keyOf(bytes)
+      const begun = await client.send(`/files/${key}?uploads`, { method: "POST" })
+      const { uploadId } = (await begun.json()) as { readonly uploadId: string }
+      const fromMs = Date.now()
+      const whole = wholeRequest(bytes)
+      for (const signed of await sign([
+        whole,
+        { ...whole, uploadId, partNumber: 1 },
+        { method: "GET", key },
+      ])) {
+        assert.equal(new URL(signed.url).searchParams.get("X-Amz-Expires"), "900")
+        const signedAtMs = Date.parse(signed.expiresAt) - 900_000
+        assert.ok(signedAtMs >= fromMs && signedAtMs <= Date.now(), signed.expiresAt)
+      }
     })
 
     it("publishes no other bytes than the declared ones", async () => {
@@ -117,6 +139,21 @@ export const signingContract = (
       const path = `/files/${key}?uploadId=${encodeURIComponent(uploadId)}`
       assert.equal((await client.send(path, { method: "POST", body: JSON.stringify({ parts }) })).status, 201)
       assert.deepEqual(await bytesOf(await client.send(`/files/${key}`)), bytes)
+    })
+
+    it("gives no more than the token that asks, and no more than a hundred at once", async () => {
+      const bytes = someBytes(10)
+      const whole = wholeRequest(bytes)
+      const get = { method: "GET", key: keyOf(bytes) }
+      const reasonsFor = async (token: string) =>
+        (await sign([whole, get], token)).map(({ reason }) => reason)
+      assert.deepEqual(await reasonsFor("reader"), ["Forbidden", undefined])
+      assert.deepEqual(await reasonsFor("nothing"), ["Forbidden", "Forbidden"])
+      const ask = (requests: ReadonlyArray<object>, token = "everything") =>
+        client.send("/sign", { method: "POST", token, body: JSON.stringify({ requests }) })
+      assert.equal((await ask([get], "wrong")).status, 401)
+      assert.equal((await ask(Array.from({ length: 100 }, () => get))).status, 200)
+      assert.equal((await ask(Array.from({ length: 101 }, () => get))).status, 400)
     })
 
     it("signs only what the token may do, and says why not", async () => {
