@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs"
 import { describe, it } from "node:test"
 import { bearerTokens } from "./access.js"
 import { createFileSyncHandler } from "./handler.js"
+import { defaultLimits } from "./handler-options.js"
+import type { ObjectStorage } from "./object-storage.js"
 import { memoryStorage } from "./test/memory-storage.js"
 
 const read = (name: string): string => readFileSync(`server/${name}`, "utf8")
@@ -51,16 +53,39 @@ describe("PROTOCOL.md", () => {
     assert.deepEqual(inDocument.toSorted(), inCode.toSorted())
   })
 
-  it("has an example of every operation", async () => {
+  it("names the limits that a handler has by default", () => {
+    const { maxBatchFiles, maxBatchBytes, maxBatchMemberBytes } = defaultLimits
+    const [files, together, each] = [
+      maxBatchFiles,
+      maxBatchBytes / 1024 ** 2,
+      maxBatchMemberBytes / 1024 ** 2,
+    ]
+    const sentence = `Default limits: ${files.toLocaleString("en")} members, ${together} MiB together, ${each} MiB each.`
+    assert.ok(document.includes(sentence), sentence)
+  })
+
+  it("has an example of every operation, each of which asks who it is", async () => {
     const operations = [...read("route.ts").matchAll(/^ {2}\| "([\w-]+)"$/gm)].map(([, name]) => name)
     const seen = new Set<string>()
     const handler = createFileSyncHandler({
-      storage: memoryStorage(),
+      storage: untouchable,
       basePath: "/api",
       authorize: () => ({ kind: "denied" }),
-      log: ({ operation }) => seen.add(operation),
+      shareSecret: "a secret for signing",
+      // Health, preflights and signed links alone do without `authorize`, and the store is not asked before it.
+      log: ({ operation, status }) => {
+        seen.add(operation)
+        assert.equal(
+          status,
+          { health: 204, preflight: 204, shared: 403 }[operation as string] ?? 401,
+          operation,
+        )
+      },
     })
-    for (const { request } of examples) await handler(toRequest(request, "U"))
+    for (const { request } of examples) {
+      const answer = await handler(toRequest(request, "U"))
+      assert.ok(answer.status < 500)
+    }
     seen.delete("preflight")
     assert.deepEqual([...seen].toSorted(), operations.toSorted())
   })
@@ -99,6 +124,14 @@ describe("PROTOCOL.md", () => {
       )
     }
   })
+})
+
+/** A store that nobody may use. */
+const untouchable = new Proxy({} as ObjectStorage, {
+  get: (_, name) => {
+    if (name === "name") return "untouchable"
+    throw new Error(`${String(name)} was used`)
+  },
 })
 
 const toRequest = ({ first, headers, body }: Message, uploadId: string): Request => {

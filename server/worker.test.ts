@@ -5,7 +5,10 @@ import path from "node:path"
 import { setImmediate as turn } from "node:timers/promises"
 import { build } from "esbuild"
 import { Miniflare } from "miniflare"
+import { shareLinkPath } from "./share-links.js"
 import { hashOf, keyOf, someBytes } from "./test/client.js"
+
+const shareSecret = "a secret for signing links"
 
 /** The example Worker as `wrangler.toml` describes it, and everything that it wrote into its log. */
 const startWorker = async () => {
@@ -22,25 +25,40 @@ const startWorker = async () => {
     logLevel: "error",
   })
   const log: Array<string> = []
+  const script = result.outputFiles[0]?.text ?? ""
+  const workerOf = (name: string, bindings: Record<string, string>) => ({
+    name,
+    modules: [{ type: "ESModule" as const, path: "worker.mjs", contents: script }],
+    compatibilityDate: "2025-05-07",
+    compatibilityFlags: ["enable_request_signal", "nodejs_compat"],
+    durableObjects: { SYNC: { className: "SyncBackendDO", useSQLite: true } },
+    r2Buckets: ["FILES"],
+    bindings: { FILESYNC_LOG: "true", ...bindings },
+  })
+  const storeToken = (token: string, store: string) => ({
+    token,
+    decision: { kind: "prefixes", prefixes: [store] },
+  })
   const miniflare = new Miniflare({
     host: "127.0.0.1",
     port: 0,
     cf: false,
     telemetry: { enabled: false },
-    modules: [{ type: "ESModule", path: "worker.mjs", contents: result.outputFiles[0]?.text ?? "" }],
-    compatibilityDate: "2025-05-07",
-    compatibilityFlags: ["enable_request_signal", "nodejs_compat"],
-    durableObjects: { SYNC: { className: "SyncBackendDO", useSQLite: true } },
-    r2Buckets: ["FILES"],
-    bindings: {
-      FILESYNC_LOG: "true",
-      FILESYNC_GARBAGE: "dry-run",
-      FILESYNC_ALLOW_ORIGINS: "https://one.example, https://two.example",
-      FILESYNC_GARBAGE_TOKEN: "garbage-secret",
-      FILESYNC_TOKENS: JSON.stringify([
-        { token: "acme-secret", decision: { kind: "prefixes", prefixes: ["acme"] } },
-      ]),
-    },
+    workers: [
+      workerOf("example", {
+        FILESYNC_GARBAGE: "dry-run",
+        FILESYNC_ALLOW_ORIGINS: "https://one.example, https://two.example",
+        FILESYNC_GARBAGE_TOKEN: "garbage-secret",
+        FILESYNC_SHARE_SECRET: shareSecret,
+        FILESYNC_TOKENS: JSON.stringify([
+          storeToken("acme-secret", "acme"),
+          storeToken("beta-secret", "beta"),
+        ]),
+      }),
+      // A Worker whose secret was forgotten, or is no JSON, is shut.
+      workerOf("forgotten", { FILESYNC_OPEN: "TRUE" }),
+      workerOf("broken", { FILESYNC_TOKENS: "acme-secret" }),
+    ],
     handleRuntimeStdio(stdout: NodeJS.ReadableStream, stderr: NodeJS.ReadableStream) {
       for (const stream of [stdout, stderr]) stream.on("data", (chunk: Buffer) => log.push(String(chunk)))
     },
@@ -66,34 +84,28 @@ describe("the example Worker", () => {
     const answer = await worker.miniflare.dispatchFetch(`http://files.example${address}`, init)
     return { status: answer.status, text: await answer.text() }
   }
+  const syncAddress = (query: Record<string, string>, token?: string): string => {
+    const payload = encodeURIComponent(JSON.stringify({ token }))
+    return `/sync?${new URLSearchParams({ ...query, ...(token === undefined ? {} : { payload }) })}`
+  }
+  const pushTo = async (storeId: string, event: object): Promise<void> => {
+    const pushed = await send(syncAddress({ storeId, transport: "http" }, `${storeId}-secret`), {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: rpc("SyncHttpRpc.Push", { storeId, batch: [event], backendId: { _tag: "None" } }),
+    })
+    assert.match(pushed.text, /"Success"/)
+  }
+  const putAs = (token: string, key: string, body: Uint8Array<ArrayBuffer>) => {
+    const headers = { Authorization: `Bearer ${token}`, "Content-Length": String(body.byteLength) }
+    return send(`/api/files/${key}`, { method: "PUT", body, headers })
+  }
 
   it("collects garbage when its cron says so, by LiveStore's own log", async () => {
     const [kept, lost] = [someBytes(10), someBytes(20)]
-    for (const body of [kept, lost]) {
-      const headers = { Authorization: "Bearer acme-secret", "Content-Length": String(body.byteLength) }
-      assert.equal((await send(`/api/files/${keyOf(body)}`, { method: "PUT", body, headers })).status, 201)
-    }
-    const event = {
-      name: "v1.FileCreated",
-      args: { files: [{ id: "a", contentHash: hashOf(kept) }] },
-      seqNum: 1,
-      parentSeqNum: 0,
-      clientId: "client",
-      sessionId: "session",
-    }
-    const payload = encodeURIComponent(JSON.stringify({ token: "acme-secret" }))
-    const pushed = await send(`/sync?storeId=acme&transport=http&payload=${payload}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({
-        _tag: "Request",
-        id: "1",
-        tag: "SyncHttpRpc.Push",
-        payload: { storeId: "acme", batch: [event], backendId: { _tag: "None" } },
-        headers: [],
-      }),
-    })
-    assert.match(pushed.text, /"Success"/)
+    for (const body of [kept, lost]) assert.equal((await putAs("acme-secret", keyOf(body), body)).status, 201)
+    const event = eventOf(1, "v1.FileCreated", { id: "a", contentHash: hashOf(kept) })
+    await pushTo("acme", event)
 
     const { scheduled } = await worker.miniflare.getWorker()
     const outcome = await scheduled({ cron: "17 3 * * *", scheduledTime: new Date() })
@@ -130,23 +142,14 @@ describe("the example Worker", () => {
 
   it("asks for the same token on /sync as on /api", async () => {
     const push = async (storeId: string, sent: { token?: string; header?: string }): Promise<number> => {
-      const query = new URLSearchParams({ storeId, transport: "http" })
-      if (sent.token !== undefined)
-        query.set("payload", encodeURIComponent(JSON.stringify({ token: sent.token })))
       const pull = { storeId, live: false, cursor: { _tag: "None" } }
-      const { status } = await send(`/sync?${query}`, {
+      const { status } = await send(syncAddress({ storeId, transport: "http" }, sent.token), {
         method: "POST",
         headers: {
           "Content-Type": "application/json",
           ...(sent.header === undefined ? {} : { Authorization: `Bearer ${sent.header}` }),
         },
-        body: JSON.stringify({
-          _tag: "Request",
-          id: "1",
-          tag: "SyncHttpRpc.Pull",
-          payload: pull,
-          headers: [],
-        }),
+        body: rpc("SyncHttpRpc.Pull", pull),
       })
       return status
     }
@@ -156,8 +159,126 @@ describe("the example Worker", () => {
     assert.equal(await push("acme", { header: "acme-secret" }), 200)
     assert.equal(await push("acme2", { token: "acme-secret" }), 403)
     assert.equal(await push("../acme", { token: "acme-secret" }), 403)
-    const socket = { headers: { Upgrade: "websocket" } }
-    assert.equal((await send("/sync?storeId=acme&transport=ws", socket)).status, 401)
+    assert.equal(
+      (await send("/sync?storeId=acme&storeId=acme2&transport=http", { method: "POST" })).status,
+      400,
+    )
+  })
+
+  it("asks for it before a WebSocket opens, which then reaches the store of its address alone", async () => {
+    /** What a pull over a socket brings, or the status with which the socket was refused. */
+    const pull = async (token: string | undefined, storeId: string, asked = storeId): Promise<string> => {
+      const address = `http://files.example${syncAddress({ storeId, transport: "ws" }, token)}`
+      const answer = await worker.miniflare.dispatchFetch(address, { headers: { Upgrade: "websocket" } })
+      const { webSocket } = answer
+      if (webSocket === null) return String(answer.status)
+      return new Promise((resolve) => {
+        let received = ""
+        webSocket.addEventListener("message", ({ data }) => {
+          received += String(data)
+          if (String(data).includes('"Chunk"'))
+            webSocket.send(JSON.stringify({ _tag: "Ack", requestId: "1" }))
+          if (!/"Exit"|"Defect"/.test(String(data))) return
+          webSocket.close()
+          resolve(received)
+        })
+        webSocket.accept()
+        webSocket.send(rpc("SyncWsRpc.Pull", { storeId: asked, live: false, cursor: { _tag: "None" } }))
+      })
+    }
+    await pushTo("beta", eventOf(1, "v1.SomethingOfBeta", {}))
+    for (const token of [undefined, "", "wrong-secret", "garbage-secret"]) {
+      assert.equal(await pull(token, "beta"), "401", token)
+    }
+    assert.equal(await pull("acme-secret", "beta"), "403")
+    assert.match(await pull("beta-secret", "beta"), /SomethingOfBeta.*"Success"/s)
+    assert.doesNotMatch(await pull("acme-secret", "acme", "beta"), /SomethingOfBeta/)
+  })
+
+  it("erases a file for good once no live record has it, by LiveStore's own log", async () => {
+    const bytes = someBytes(40)
+    const key = keyOf(bytes, "beta")
+    assert.equal((await putAs("beta-secret", key, bytes)).status, 201)
+    const headers = { Authorization: "Bearer beta-secret" }
+    const erase = () => send(`/api/files/${key}?erase`, { method: "DELETE", headers })
+    await pushTo("beta", eventOf(2, "v1.FileCreated", { id: "b", contentHash: hashOf(bytes) }))
+    assert.match((await erase()).text, /"reason":"InUse"/)
+    assert.equal((await send(`/api/files/${key}`, { headers })).status, 200)
+    await pushTo("beta", eventOf(3, "v1.FileDeleted", { id: "b" }))
+    assert.equal((await erase()).status, 204)
+    assert.equal((await send(`/api/files/${key}`, { headers })).status, 404)
+  })
+
+  it("makes links that open without a token, and only as they were made", async () => {
+    const bytes = someBytes(50)
+    const key = keyOf(bytes)
+    await putAs("acme-secret", key, bytes)
+    const share = (token: string, shared = key) =>
+      send("/api/share", {
+        method: "POST",
+        headers: { Authorization: `Bearer ${token}` },
+        body: JSON.stringify({ key: shared, mimeType: "image/png", name: "a.png" }),
+      })
+    assert.equal((await share("wrong-secret")).status, 401)
+    assert.equal((await share("beta-secret")).status, 403)
+    const made = await share("acme-secret")
+    assert.equal(made.status, 200)
+    const { url } = JSON.parse(made.text) as { readonly url: string }
+    const open = async (address: string) => {
+      const answer = await worker.miniflare.dispatchFetch(address)
+      return {
+        status: answer.status,
+        type: answer.headers.get("Content-Type"),
+        body: await answer.arrayBuffer(),
+      }
+    }
+    const opened = await open(url)
+    assert.deepEqual([opened.status, opened.type], [200, "image/png"])
+    assert.equal(hashOf(new Uint8Array(opened.body)), hashOf(bytes))
+    for (const [from, to] of [
+      ["image%2Fpng", "text%2Fhtml"],
+      ["a.png", "b.png"],
+      [hashOf(bytes), hashOf("other")],
+      [/expires=\d+/, "expires=9999999999"],
+    ] as const) {
+      assert.notEqual(url.replace(from, to), url)
+      assert.equal((await open(url.replace(from, to))).status, 403, String(from))
+    }
+    const link = { key, mimeType: "image/png", disposition: "inline", name: "" } as const
+    const pathAt = (secret: string, expiresAtMs: number) => shareLinkPath(secret, { ...link, expiresAtMs })
+    const inAnHourMs = Date.now() + 3_600_000
+    for (const [linkPath, status] of [
+      [await pathAt(shareSecret, inAnHourMs), 200],
+      [await pathAt(shareSecret, Date.now() - 1000), 403],
+      [await pathAt("another secret...", inAnHourMs), 403],
+    ] as const) {
+      assert.equal((await open(`http://files.example/api${linkPath}`)).status, status)
+    }
+  })
+
+  it("lets nobody in whose tokens were forgotten or cannot be read, and quotes none of them", async () => {
+    const earlier = worker.log.join("").length
+    for (const [name, status] of [
+      ["forgotten", 401],
+      ["broken", 500],
+    ] as const) {
+      const { fetch: ask } = await worker.miniflare.getWorker(name)
+      for (const token of ["acme-secret", "undefined", "null"]) {
+        const answer = await ask(`http://files.example/api/files/${keyOf("x")}`, {
+          headers: { Authorization: `Bearer ${token}` },
+        })
+        assert.equal(answer.status, status, name)
+        assert.doesNotMatch(await answer.text(), /secret/)
+      }
+      const opened = await ask("http://files.example/sync?storeId=acme&transport=ws", {
+        headers: { Upgrade: "websocket" },
+      }).catch(() => undefined)
+      assert.equal(opened?.webSocket ?? null, null)
+    }
+    const written = () => worker.log.join("").slice(earlier)
+    await until(() => written().includes("FILESYNC_TOKENS is not JSON"))
+    assert.match(written(), /FILESYNC_TOKENS is not JSON/)
+    assert.doesNotMatch(written(), /acme-secret/)
   })
 
   it("lets every listed origin in, however the list is written", async () => {
@@ -230,3 +351,16 @@ describe("the example Worker", () => {
     for (const secret of secrets) assert.ok(!written().includes(secret), secret)
   })
 })
+
+const eventOf = (seqNum: number, name: string, file: object) => ({
+  name,
+  args: { files: [file] },
+  seqNum,
+  parentSeqNum: seqNum - 1,
+  clientId: "client",
+  sessionId: "session",
+})
+
+/** A call to LiveStore's sync backend, by the words of its own protocol. */
+const rpc = (tag: string, payload: object): string =>
+  JSON.stringify({ _tag: "Request", id: "1", tag, payload, headers: [] })

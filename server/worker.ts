@@ -117,11 +117,19 @@ const corsOf = (env: WorkerEnv): CorsOptions => ({
 
 const authorizeBy = (env: WorkerEnv): FileSyncHandlerOptions["authorize"] => {
   if (env.FILESYNC_OPEN === "true") return allowAll
-  const tokens = JSON.parse(env.FILESYNC_TOKENS ?? "[]") as ReadonlyArray<{
-    readonly token: string
-    readonly decision: AccessDecision
-  }>
-  return bearerTokens(tokens)
+  // Read only here, so that a broken list lets nobody in and is named in the log.
+  return (request) => bearerTokens(readTokens(env.FILESYNC_TOKENS ?? "[]"))(request)
+}
+
+type Tokens = ReadonlyArray<{ readonly token: string; readonly decision: AccessDecision }>
+
+const readTokens = (text: string): Tokens => {
+  try {
+    return JSON.parse(text) as Tokens
+  } catch {
+    // The cause would quote the secret.
+    throw new Error("FILESYNC_TOKENS is not JSON")
+  }
 }
 
 const sync = async (request: Request, env: WorkerEnv, ctx: unknown): Promise<Response> => {

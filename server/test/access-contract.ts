@@ -163,6 +163,9 @@ export const accessContract = (name: string, start: () => Promise<BackendUnderTe
         })
       const allowed = await preflight(testOrigin)
       assert.equal(allowed.status, 204)
+      for (const path of ["/health", "/batch", "/nothing", `/shared/${keyOf("x")}?uploads`]) {
+        assert.equal((await client.send(path, { method: "OPTIONS", token: null })).status, 204, path)
+      }
       assert.equal(allowed.headers.get("Access-Control-Allow-Origin"), testOrigin)
       assert.match(allowed.headers.get("Access-Control-Allow-Headers") ?? "", /Content-Digest/)
       assert.match(allowed.headers.get("Access-Control-Allow-Methods") ?? "", /PUT/)

@@ -174,6 +174,11 @@ export const checkAnswer = (request: Request, response: Response, text: string):
   const told = `${request.method} ${request.url} → ${response.status} ${text.slice(0, 200)}`
   assert.ok(response.status < 500 || response.status === 501, told)
   assert.match(response.headers.get("X-Request-Id") ?? "", /^[\da-f-]{36}$/, told)
+  assert.match(response.headers.get("Vary") ?? "", /^Origin/, told)
+  if (response.status >= 400) {
+    assert.equal(response.headers.get("Cache-Control"), "no-store", told)
+    assert.equal(response.headers.get("X-Content-Type-Options"), "nosniff", told)
+  }
   if (response.status >= 400 && request.method !== "HEAD") {
     assert.equal(response.headers.get("Content-Type"), "application/problem+json", told)
     const problem = JSON.parse(text) as Record<string, unknown>

@@ -29,7 +29,9 @@ export const handlerContract = (
     after(() => backend.stop())
 
     it("answers health without a token", async () => {
-      assert.equal((await client.send("/health", { token: null })).status, 204)
+      for (const method of ["GET", "HEAD"]) {
+        assert.equal((await client.send("/health", { method, token: null })).status, 204, method)
+      }
     })
 
     it("stores bytes and gives them back with length, tag and digest", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import { toContentDigest } from "../../src/utils/content-hash.js"
 import type { BackendUnderTest } from "./backend-under-test.js"
-import { bytesOf, clientFor, hashOf, keyOf, reasonOf, someBytes } from "./client.js"
+import { bytesOf, clientFor, hashOf, keyOf, reasonOf, sendRaw, someBytes } from "./client.js"
 import { testLimits } from "./test-options.js"
 
 interface Part {
@@ -88,6 +88,26 @@ export const multipartContract = (
         headers: { Range: `bytes=${partBytes - 5}-${partBytes + 4}` },
       })
       assert.deepEqual(await bytesOf(range), bytes.slice(partBytes - 5, partBytes + 5))
+    })
+
+    it("says which parts it takes, and how long it waits for them", async () => {
+      const bytes = someBytes(50)
+      const fromMs = Date.now()
+      const answer = await client.send(`/files/${keyOf(bytes)}?uploads`, { method: "POST" })
+      const { uploadId, expiresAt, ...rest } = (await answer.json()) as Record<string, unknown>
+      assert.deepEqual(rest, {
+        key: keyOf(bytes),
+        minPartBytes: partBytes,
+        maxPartBytes: testLimits.maxBodyBytes,
+        maxParts: testLimits.maxParts,
+      })
+      const begunMs = Date.parse(String(expiresAt)) - 7 * 24 * 3_600_000
+      // The server runs on this machine: one clock.
+      assert.ok(begunMs >= fromMs && begunMs <= Date.now(), String(expiresAt))
+      const head = `PUT /api${address(keyOf(bytes), String(uploadId))}&partNumber=1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer everything\r\n`
+      const send = (more: string) => sendRaw(backend.url, [`${head}${more}\r\n\r\n`])
+      assert.match(await send(`Content-Length: ${testLimits.maxBodyBytes + 1}`), /^HTTP\/1.1 413 /)
+      assert.match(await send("Transfer-Encoding: chunked\r\n\r\n0"), /^HTTP\/1.1 411 /)
     })
 
     it("takes a second completion for a repeated one, when the first answer was lost", async () => {

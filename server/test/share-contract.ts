@@ -64,7 +64,7 @@ export const shareContract = (
       if (links === "own") assert.equal(Number(query.get("expires")) * 1000, Date.parse(expiresAt))
       else assert.equal(query.get("X-Amz-Expires"), "900")
       // Half of a surrogate pair, a header of its own, a path, and an ending that looks like another.
-      for (const name of [
+      for (const fileName of [
         "\uD800.png",
         "a\r\nSet-Cookie: x=1",
         "../../x",
@@ -72,8 +72,10 @@ export const shareContract = (
         "é".repeat(255),
         "%41",
       ]) {
-        const answer = await fetch((await share({ key: keyOf(bytes), mimeType: "image/png", name })).url)
-        assert.equal(answer.status, 200, JSON.stringify(name))
+        const answer = await fetch(
+          (await share({ key: keyOf(bytes), mimeType: "image/png", name: fileName })).url,
+        )
+        assert.equal(answer.status, 200, JSON.stringify(fileName))
         assert.equal(answer.headers.get("Set-Cookie"), null)
         assert.doesNotMatch(answer.headers.get("Content-Disposition") ?? "", /[/\\]|%E2%80%AE/)
         assert.deepEqual(await bytesOf(answer), bytes)
