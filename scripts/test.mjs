@@ -4,7 +4,7 @@
  *
  * Installs what is missing, checks types, lint, format and unused code, builds, and runs the server, browser and
  * end-to-end tests, two stages at a time; sizes, licences, publint and attw are tests too. `npm test -- unit e2e` runs
- * some stages, `npm run check` every stage there is. The last line is `N passed, N failed`.
+ * some stages, `npm run check` every stage there is, in the long form (`FILESYNC_LONG=1`). The last line is `N passed, N failed`.
  */
 import { findBrowser } from "./find-browser.mjs"
 import { installIfNeeded } from "./ensure-installed.mjs"
@@ -28,7 +28,10 @@ const plan = (groups, further, asked) => {
   if (unknown.length > 0) {
     throw new Error(`No such stage: ${unknown.join(", ")}. There are ${known.join(", ")}, and everything.`)
   }
-  if (asked.includes("everything")) return [...groups, further]
+  if (asked.includes("everything")) {
+    process.env.FILESYNC_LONG = "1"
+    return [...groups, further]
+  }
   if (asked.length === 0) return groups
   return [...groups, further].map((group) =>
     Object.fromEntries(Object.entries(group).filter(([name]) => asked.includes(name))),

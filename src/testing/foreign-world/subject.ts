@@ -68,6 +68,9 @@ export interface ForeignSubject {
   ) => Promise<RemoteFailure | "right" | "wrong, and said so" | "wrong">
 }
 
+/** Few, because each costs requests in every case, and enough to be halved and halved again. */
+const filesInBatch = 6
+
 /** `waits`: it will be tried again, and no reason was reported. */
 export type UploadOutcome = RemoteFailure | "stored" | "waits"
 
@@ -104,7 +107,7 @@ export const makeForeignSubject = (given: ForeignWorldUnderTest): ForeignSubject
     },
     makeContents: async (size, { tiny = false } = {}) => {
       if (size === "batch")
-        return Promise.all(Array.from({ length: 12 }, () => makeContent(tiny ? 1000 : 100_000)))
+        return Promise.all(Array.from({ length: filesInBatch }, () => makeContent(tiny ? 1000 : 200_000)))
       if (size === "single") return [await makeContent(tiny ? 1000 : 400_000)]
       const partsBytes =
         given.uploader?.partsBytes ?? need(given.adapter.multipart, "parts").minPartBytes + 100_000

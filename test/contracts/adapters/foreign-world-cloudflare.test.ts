@@ -23,7 +23,6 @@ describe("answers that are not R2's behind our Worker", () => {
         cleanup: async () => giveBack(line),
       }
     },
-    // What differs from the http adapter, which runs all sizes, is how large contents travel.
-    { atOnce: 4, ...(process.env.FILESYNC_LONG ? {} : { sizes: ["parts"] as const }) },
+    { atOnce: 4 },
   )
 })

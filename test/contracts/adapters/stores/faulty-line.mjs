@@ -18,7 +18,8 @@ const noFaults = {
 }
 
 /**
- * Listens on a free port and passes requests to `target`. Its state is read by `GET /__line` and changed by
+ * Listens on a free port and passes requests to `target`. What it has seen is read by `GET /__line` (`?counts`: without
+ * the list of requests, which grows to hundreds of kilobytes and is asked for many times a second), and it is changed by
  * `POST /__line` with JSON:
  * `bytesPerSecond` (both ways), `cutAfterBytes` (of the next answer with so long a body), `answer` (in the server's
  * place; `times` times or always, to one `method` or all), `drop` (every connection), `hang` (no answer ever), `foreign` (a
@@ -139,6 +140,8 @@ export const startFaultyLine = async (target) => {
     })
   }
 
+  const isWhole = ({ method, url }) => method === "GET" && !url.endsWith("?counts")
+
   const control = (incoming, outgoing) => {
     let text = ""
     incoming.on("data", (chunk) => {
@@ -149,13 +152,13 @@ export const startFaultyLine = async (target) => {
       // Each case has its own first refusal.
       seen.refusals = 0
       outgoing.writeHead(200, { "Access-Control-Allow-Origin": "*", "Content-Type": "application/json" })
-      outgoing.end(JSON.stringify(seen))
+      outgoing.end(JSON.stringify(isWhole(incoming) ? seen : { ...seen, requests: [] }))
     })
   }
 
   const server = createServer((incoming, outgoing) => {
     outgoing.on("error", () => {})
-    if (incoming.url === "/__line") return control(incoming, outgoing)
+    if (incoming.url === "/__line" || incoming.url === "/__line?counts") return control(incoming, outgoing)
     // A preflight is the browser's own, and goes through whatever the weather.
     if (incoming.method === "OPTIONS") return forwardRequest(incoming, outgoing)
     if (faults.drop) return incoming.socket.resetAndDestroy()
