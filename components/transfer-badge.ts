@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit"
 import type { FileState } from "../src/client/global-client.js"
-import { termForError } from "./error-reason.js"
+import { failureLine } from "./failure-sentences.js"
 import { icon } from "./icons.js"
 import type { LocalizeController } from "./localize/localize-controller.js"
 
@@ -21,10 +21,9 @@ export const stateWords = (state: FileState | undefined, localize: LocalizeContr
   if (state === undefined) return ""
   const percent = localize.percent(state.progress)
   switch (state.transfer) {
-    case "error": {
-      const words = localize.term(termForError(state.error))
-      return state.local && !isCancelled(state) ? `${words} ${localize.term("safeHere")}` : words
-    }
+    case "error":
+      if (isCancelled(state)) return localize.term("errorAborted")
+      return failureLine(state.error, state.local ? "here" : "elsewhere", localize)
     case "uploading":
       return `${localize.term("fileUploading")} · ${percent}`
     case "downloading":
@@ -46,7 +45,7 @@ export const badgeView = (
 ): TemplateResult | typeof nothing => {
   if (badge === undefined) return nothing
   const words = badge === "stale" ? localize.term("imageStale") : stateWords(state, localize)
-  const drawing = { failed: "attention", "only-here": "device", sending: "moving", stale: "retry" } as const
+  const drawing = { failed: "attention", "only-here": "device", sending: "moving", stale: "history" } as const
   return html`<span part="badge" class="badge ${badge}" role="img" aria-label=${words} title=${words}>${icon(drawing[badge])}</span>`
 }
 

@@ -16,6 +16,8 @@ export const styles = css`
   li {
     min-inline-size: 0;
     content-visibility: auto;
+    /* What is left of a focus ring when it is cut at the card's edge is nothing to see. */
+    overflow-clip-margin: 8px;
     contain-intrinsic-block-size: auto 14rem;
   }
   .sight {
@@ -65,28 +67,20 @@ export const styles = css`
     column-gap: 4px;
     margin-block-start: 6px;
   }
-  /* Three buttons leave a name no room beside them. */
+  /* Three buttons leave a name no room beside them, and four the size. */
   :host([editable]) .about {
-    grid-template: "name name" auto "size buttons" auto / minmax(0, 1fr) auto;
+    display: flex;
+    flex-wrap: wrap;
     align-items: center;
+    justify-content: space-between;
+  }
+  :host([editable]) .name,
+  :host([editable]) .rename {
+    flex: 0 0 100%;
   }
   .name {
     grid-area: name;
     min-inline-size: 0;
-  }
-  /* The middle of a name is cut, also where the name runs the other way than the page. */
-  .name > bdi {
-    display: flex;
-    inline-size: fit-content;
-    max-inline-size: 100%;
-    white-space: pre;
-  }
-  .name > bdi > span:first-child {
-    overflow: hidden;
-    text-overflow: ellipsis;
-  }
-  .name > bdi > span:last-child {
-    flex: none;
   }
   .rename {
     grid-area: name;

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
 import type { FileOrder, FileQuery, FileRecord, Unsubscribe } from "../../src/client/global-client.js"
+import { cutNameStyles } from "../cut-name.js"
 import { FilesyncChangeEvent } from "../events/filesync-change.js"
 import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement } from "../filesync-element.js"
@@ -53,6 +54,7 @@ export type ListState = "empty" | "filled"
  * @csspart show - A card's picture or drawing as a button; with `viewer`.
  * @csspart rename - A card's button that changes the name; with `editable`.
  * @csspart delete - A card's button that deletes; with `editable`.
+ * @csspart retry - A card's button that tries again; while its file has failed.
  * @csspart undo - The button in the place of a file that was just deleted.
  * @csspart name - The field for a new name.
  * @csspart badge - The sign on a file that failed or is not everywhere yet.
@@ -72,7 +74,7 @@ export type ListState = "empty" | "filled"
  * @dependency filesync-image
  */
 export class FilesyncList extends FilesyncElement {
-  static override styles = [theme, badgeStyles, styles]
+  static override styles = [theme, badgeStyles, cutNameStyles, styles]
   static {
     FilesyncList.declareReflected({
       state: { attribute: "state", initial: "empty" },

@@ -45,6 +45,7 @@ export class ListActions {
       show: this.#host.viewer ? (fileId) => this.#show(fileId) : undefined,
       download: this.#download,
       delete: (fileId) => this.#delete(fileId, ""),
+      retry: (fileId) => this.#retry(fileId),
       undo: this.#undo,
       startRename: (fileId) => {
         this.#renaming = fileId

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit"
 import { badgeOf, badgeView } from "../transfer-badge.js"
-import { endingOf, iconOfFile, splitName } from "../file-kinds.js"
+import { cutNameView } from "../cut-name.js"
+import { endingOf, iconOfFile } from "../file-kinds.js"
 import { icon, type IconName } from "../icons.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
 import type { ListRow } from "./list-rows.js"
@@ -14,6 +15,7 @@ export interface RecordActions {
   readonly show: ((fileId: string) => void) | undefined
   readonly download: (fileId: string) => void
   readonly delete: (fileId: string) => void
+  readonly retry: (fileId: string) => void
   readonly undo: (fileId: string) => void
   readonly startRename: (fileId: string) => void
   /** Without a name it stays as it is. */
@@ -41,18 +43,12 @@ export const recordView = (
       ${
         isRenaming
           ? renameView(row, localize, actions)
-          : html`<span class="name" title=${name}>${nameView(name)}</span>`
+          : html`<span class="name" title=${name}>${cutNameView(name)}</span>`
       }
       <span class="size">${localize.size(sizeBytes)}</span>
       ${row.isDeleted || isRenaming ? nothing : buttonsView(row, localize, actions)}
     </div>
   </li>`
-}
-
-/** The ending stays to be seen when a name is too long for its place. */
-const nameView = (name: string): TemplateResult => {
-  const [start, end] = splitName(name)
-  return html`<bdi><span>${start}</span><span>${end}</span></bdi>`
 }
 
 const shownView = (
@@ -84,10 +80,15 @@ const ghostView = (
 </div>`
 
 const buttonsView = (
-  { record: { id, name } }: ListRow,
+  { record: { id, name }, state }: ListRow,
   localize: LocalizeController,
   actions: RecordActions,
 ): TemplateResult => html`<span class="buttons">
+  ${
+    state?.transfer === "error"
+      ? button("retry", "retry", localize.term("retryFile", { name }), () => actions.retry(id))
+      : nothing
+  }
   ${
     actions.isEditable
       ? html`${button("rename", "rename", localize.term("renameFile", { name }), () => actions.startRename(id))}

@@ -234,7 +234,7 @@ describe("<filesync-status>", () => {
       await until(() => inside(element, ".panel")?.matches(":popover-open"))
       expect(wordsOf(element, ".stopped")).to.contain("letter.txt")
       expect(wordsOf(element, ".stopped")).to.contain(
-        "The server has no space left. It is safe on this device.",
+        "The server has no space left. Try again when there is room. It is safe on this device.",
       )
       await expectAccessible(element)
       action(element, "Try again: letter.txt")?.click()

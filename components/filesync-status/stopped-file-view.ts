@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit"
-import { termForError } from "../error-reason.js"
+import { failureSentences } from "../failure-sentences.js"
 import { icon } from "../icons.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
 import type { StoppedFile } from "./attention-files.js"
@@ -23,13 +23,14 @@ export const stoppedFileView = (
   localize: LocalizeController,
 ): TemplateResult => {
   const isCancelled = state.error?.reason === "Aborted"
-  const reason = localize.term(termForError(state.error))
+  const [reason, advice, safety] = failureSentences(state.error, state.local ? "here" : "elsewhere", localize)
   const isUpload = !state.remote
   const label = (term: "retry" | "keepHere" | "remove") => `${localize.term(term)}: ${name}`
   return html`<span class="about">
       <bdi class="name">${name}</bdi>
       <span class="reason ${isCancelled ? "calm" : ""}">${reason}</span>
-      ${state.local ? html`<span class="safe">${localize.term("safeHere")}</span>` : nothing}
+      ${isCancelled || advice === "" ? nothing : html`<span>${advice}</span>`}
+      ${safety === "" ? nothing : html`<span class="safe">${safety}</span>`}
     </span>
     ${
       actions.asked === id

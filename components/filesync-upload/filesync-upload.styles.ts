@@ -202,6 +202,7 @@ export const styles = css`
     padding-block: 8px;
     border-block-end: 1px solid var(--_line);
     content-visibility: auto;
+    overflow-clip-margin: 8px;
     contain-intrinsic-block-size: auto 65px;
   }
   .item:last-child {
@@ -233,15 +234,6 @@ export const styles = css`
     gap: 2px;
     flex: 1;
     min-inline-size: 0;
-  }
-  /* The end of a name is cut, also where the name runs the other way than the page. */
-  .name > bdi {
-    display: block;
-    inline-size: fit-content;
-    max-inline-size: 100%;
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
   }
   .fact {
     font-variant-numeric: tabular-nums;

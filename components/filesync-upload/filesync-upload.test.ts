@@ -648,7 +648,9 @@ describe("<filesync-upload>", () => {
       const error = { tag: "UploadError", reason: "Forbidden", side: "upload" as const, message: "" }
       engine.setFileState(id, { transfer: "error", error })
       await rendered(element)
-      expect(words(rows(element)[0])).to.contain("It is safe on this device.")
+      expect(words(rows(element)[0])).to.contain(
+        "You are not allowed to do this. Ask for access, then try again. It is safe on this device.",
+      )
       const remove = inside(element, "[part=remove]")
       expect(remove?.getAttribute("aria-label")).to.equal("Take a.txt off this list")
       remove?.click()

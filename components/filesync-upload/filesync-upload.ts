@@ -1,5 +1,6 @@
 import { html, LitElement, type TemplateResult } from "lit"
 import { property, query, state } from "lit/decorators.js"
+import { cutNameStyles } from "../cut-name.js"
 import { FilesyncErrorEvent } from "../events/filesync-error.js"
 import { FilesyncSavedEvent } from "../events/filesync-saved.js"
 import { FormAssociatedElement, takeEarly } from "../form-associated-element.js"
@@ -69,7 +70,7 @@ export type UploadState = "idle" | "dragover" | "busy" | "invalid"
  * @cssstate invalid - Files were refused or could not be saved, or a required file is missing.
  */
 export class FilesyncUpload extends FormAssociatedElement {
-  static override styles = [theme, styles]
+  static override styles = [theme, cutNameStyles, styles]
   static override shadowRootOptions: ShadowRootInit = {
     ...LitElement.shadowRootOptions,
     delegatesFocus: true,

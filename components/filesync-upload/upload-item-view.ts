@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit"
-import { termForError } from "../error-reason.js"
+import { cutNameView } from "../cut-name.js"
+import { failureLine } from "../failure-sentences.js"
 import { icon } from "../icons.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
 import type { Term } from "../localize/strings.js"
@@ -30,7 +31,7 @@ export const uploadItemView = (
   return html`
     <span class="preview" inert>${preview(item, previewUrl, actions)}</span>
     <div class="about">
-      <span class="name"><bdi>${name}</bdi></span>
+      <span class="name" title=${name}>${cutNameView(name)}</span>
       <span class="fact ${failed ? "failed" : ""}">${factOf(item, localize)}</span>
       ${progress === undefined ? nothing : progressBar(localize.term("progressOf", { name }), progress)}
     </div>
@@ -101,11 +102,9 @@ const factOf = (item: UploadItem, localize: LocalizeController) => {
   return facts.map((fact, at) => html`${at === 0 ? nothing : " · "}<bdi>${fact}</bdi>`)
 }
 
-/** What went wrong, and for what is on this device already that it is safe there. */
-const failureOf = (item: UploadItem, localize: LocalizeController): string => {
-  const reason = localize.term(termForError(item.error ?? item.transfer?.error))
-  return item.phase === "saved" ? `${reason} ${localize.term("safeHere")}` : reason
-}
+/** What went wrong, what can be done, and whether it is on this device already. */
+const failureOf = ({ error, transfer, phase }: UploadItem, localize: LocalizeController): string =>
+  failureLine(error ?? transfer?.error, phase === "saved" ? "here" : "page", localize)
 
 const termOf = ({ phase, transfer }: UploadItem): Term => {
   if (phase === "waiting") return "fileWaiting"

@@ -22,7 +22,7 @@ export const styles = css`
   }
   dialog[open] {
     display: grid;
-    grid-template: "bar bar bar" auto "stage stage stage" minmax(0, 1fr) / auto minmax(0, 1fr) auto;
+    grid-template: "bar bar bar" auto "stage stage stage" minmax(0, 1fr) "turns turns turns" auto / auto minmax(0, 1fr) auto;
   }
   .bar {
     grid-area: bar;
@@ -39,20 +39,8 @@ export const styles = css`
   }
   .title {
     flex: 1;
+    margin-inline-end: 8px;
     min-inline-size: 0;
-  }
-  .title > bdi {
-    display: flex;
-    inline-size: fit-content;
-    max-inline-size: 100%;
-    white-space: pre;
-  }
-  .title > bdi > span:first-child {
-    overflow: hidden;
-    text-overflow: ellipsis;
-  }
-  .title > bdi > span:last-child {
-    flex: none;
   }
   .facts {
     display: block;
@@ -83,16 +71,28 @@ export const styles = css`
     touch-action: pan-x pan-y pinch-zoom;
   }
   .picture {
+    position: relative;
     inline-size: 100%;
     block-size: 100%;
-    padding: 0;
+    min-block-size: 0;
+  }
+  .picture > button {
+    position: absolute;
+    inset: 0;
+    inline-size: 100%;
     border: 0;
     border-radius: 0;
     cursor: zoom-in;
-    min-block-size: 0;
   }
-  .picture:hover {
+  .picture > button:hover {
     background: none;
+  }
+  .picture > button:focus-visible {
+    outline-offset: -4px;
+  }
+  /* What cannot be zoomed may have a button of its own. It keeps the focus, and with it the arrow keys. */
+  filesync-image:not([state="ready"]) + button {
+    pointer-events: none;
   }
   .picture > filesync-image {
     display: block;
@@ -102,6 +102,8 @@ export const styles = css`
   .zoomed {
     inline-size: 250%;
     block-size: 250%;
+  }
+  .zoomed > button {
     cursor: zoom-out;
   }
   .stage:has(.zoomed) {
@@ -145,11 +147,23 @@ export const styles = css`
     color: inherit;
     border-color: #8d9199;
   }
+  .again {
+    display: inline-flex;
+    align-items: center;
+    gap: 8px;
+  }
+  .again > svg {
+    inline-size: 18px;
+    block-size: 18px;
+  }
   .turn {
+    grid-row: 3;
+    margin: 4px 8px;
+  }
+  .filled .turn {
     grid-row: 2;
     align-self: center;
     z-index: 1;
-    margin-inline: 8px;
     background: rgb(0 0 0 / 0.55);
   }
   .turn.previous {

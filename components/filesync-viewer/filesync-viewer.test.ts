@@ -142,6 +142,21 @@ describe("<filesync-viewer>", () => {
     element.close()
   })
 
+  it("tries again when asked, and by itself when the file has arrived", async () => {
+    engine.arrive({ id: "t", name: "t.txt", mimeType: "text/plain" })
+    const element = await viewer()
+    element.show("t")
+    await until(() => inside(element, "[part=retry]"))
+    await expectAccessible(element)
+    inside(element, "[part=retry]")?.click()
+    expect(engine.calls).to.contain("retry t")
+    await until(() => inside(element, "[part=retry]"))
+    engine.download("t", textFile("t.txt", "here now"))
+    await until(() => wordsOf(element, "[part=text]") === "here now")
+    expect(element.state).to.equal("ready")
+    element.close()
+  })
+
   it("offers what the file was before, and brings it back", async () => {
     engine.arrive({ id: "t", name: "t.txt", mimeType: "text/plain" }, textFile("t.txt", "first"))
     await engine.updateFile("t", textFile("t.txt", "second"))

@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
 import type { FileRecord, FileVersion } from "../../src/client/global-client.js"
+import { cutNameStyles } from "../cut-name.js"
 import { downloadFile } from "../download-file.js"
 import { FilesyncCloseEvent } from "../events/filesync-close.js"
 import { FilesyncErrorEvent } from "../events/filesync-error.js"
@@ -13,6 +14,7 @@ import { ContentLoader, kindOf } from "./viewed-content.js"
 import {
   barView,
   contentView,
+  fillsStage,
   turnView,
   versionsView,
   type Viewed,
@@ -43,7 +45,8 @@ const swipePx = 60
  * @csspart previous - The button to the file before.
  * @csspart next - The button to the file after.
  * @csspart stage - Where the file is.
- * @csspart picture - The button that zooms, with the picture in it.
+ * @csspart picture - The button over a picture that zooms it.
+ * @csspart retry - The button that tries again, where a file could not be loaded.
  * @csspart player - The video or the sound.
  * @csspart text - The text.
  * @csspart versions - What the file was before.
@@ -60,7 +63,7 @@ const swipePx = 60
  * @dependency filesync-image
  */
 export class FilesyncViewer extends FilesyncElement {
-  static override styles = [theme, styles]
+  static override styles = [theme, cutNameStyles, styles]
   static {
     FilesyncViewer.declareReflected({ state: { attribute: "state", initial: "closed" } })
   }
@@ -129,6 +132,7 @@ export class FilesyncViewer extends FilesyncElement {
     const viewed = this.#viewed
     return html`<dialog
       part="dialog"
+      class=${fillsStage(viewed) ? "filled" : ""}
       aria-label=${this.localize.term("viewer")}
       @close=${this.#closed}
       @keydown=${this.#pressed}
@@ -181,6 +185,12 @@ export class FilesyncViewer extends FilesyncElement {
     },
     download: () => void this.#try((engine) => downloadFile(engine, this.fileId)),
     share: () => void this.#try((engine) => this.#share(engine)),
+    retry: () => {
+      this.#loader.clear()
+      this.#told = undefined
+      void this.#filesync.tell((engine) => engine.retry(this.fileId))
+      this.#refresh()
+    },
     toggleVersions: () => {
       this.#showsVersions = !this.#showsVersions
       this.requestUpdate()
@@ -223,7 +233,8 @@ export class FilesyncViewer extends FilesyncElement {
       return
     }
     const kind = kindOf(record)
-    this.#loader.load(engine, record, kind)
+    const isHere = this.#filesync.ask((asked) => asked.getFileState(record.id))?.local === true
+    this.#loader.load(engine, record, kind, isHere)
     const { content, error } = this.#loader
     const isThere = kind === "image" || kind === "none" || content !== undefined
     this.setReflected({ state: error === undefined ? (isThere ? "ready" : "loading") : "error" })

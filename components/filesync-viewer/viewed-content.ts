@@ -33,6 +33,7 @@ export interface ViewedContent {
 export class ContentLoader {
   readonly #settled: () => void
   #key = ""
+  #wasHere = false
   #abort = new AbortController()
   #url: { readonly engine: FileSyncClient; readonly url: string } | undefined
   content: ViewedContent | undefined
@@ -43,12 +44,14 @@ export class ContentLoader {
     this.#settled = settled
   }
 
-  /** Loads unless this very content is loaded or on its way. */
-  load(engine: FileSyncClient, record: FileRecord, kind: ContentKind): void {
+  /** Loads unless this very content is loaded or on its way; what failed is loaded when it `isHere` meanwhile. */
+  load(engine: FileSyncClient, record: FileRecord, kind: ContentKind, isHere: boolean): void {
     const key = `${engine.storeId} ${record.id} ${record.contentHash}`
-    if (key === this.#key) return
+    const hasArrived = this.error !== undefined && isHere && !this.#wasHere
+    if (key === this.#key && !hasArrived) return
     this.clear()
     this.#key = key
+    this.#wasHere = isHere
     if (kind === "image" || kind === "none") return
     void this.#run(engine, record.id, kind, this.#abort)
   }

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit"
 import type { FileRecord, FileVersion } from "../../src/client/global-client.js"
 import { termForError } from "../error-reason.js"
-import { iconOfFile, splitName } from "../file-kinds.js"
+import { cutNameView } from "../cut-name.js"
+import { iconOfFile } from "../file-kinds.js"
 import { icon, type IconName } from "../icons.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
 import type { ContentKind, ViewedContent } from "./viewed-content.js"
@@ -29,6 +30,7 @@ export interface ViewerActions {
   readonly zoom: () => void
   readonly download: () => void
   readonly share: () => void
+  readonly retry: () => void
   readonly toggleVersions: () => void
   readonly restore: (version: FileVersion) => void
 }
@@ -36,7 +38,6 @@ export interface ViewerActions {
 /** Name, facts and buttons. */
 export const barView = (viewed: Viewed, actions: ViewerActions): TemplateResult => {
   const { record, localize, at, count } = viewed
-  const [start, end] = splitName(record?.name ?? "")
   const place = localize.term("doneOf", { done: localize.number(at + 1), total: localize.number(count) })
   const facts = [
     ...(count > 1 ? [place] : []),
@@ -44,7 +45,7 @@ export const barView = (viewed: Viewed, actions: ViewerActions): TemplateResult 
   ]
   return html`<header part="bar" class="bar">
     <span class="title" id="title" title=${record?.name ?? ""}>
-      <bdi><span>${start}</span><span>${end}</span></bdi><span class="facts">${facts.join(" · ")}</span>
+      ${cutNameView(record?.name ?? "")}<span class="facts">${facts.join(" · ")}</span>
     </span>
     ${
       viewed.versions.length > 0
@@ -74,12 +75,14 @@ export const turnView = ({ at, count, localize }: Viewed, { turn }: ViewerAction
 export const contentView = (viewed: Viewed, actions: ViewerActions): TemplateResult => {
   const { record, kind, content, error, isZoomed, localize } = viewed
   if (record === undefined) return plainView("attention", localize.term("errorNotFound"))
-  if (error !== undefined) return plainView("attention", localize.term(termForError(error)))
+  if (error !== undefined)
+    return plainView("attention", localize.term(termForError(error)), retryView(viewed, actions))
   switch (kind) {
     case "image":
-      return html`<button part="picture" class="picture ${isZoomed ? "zoomed" : ""}" type="button" aria-label=${record.name} aria-pressed=${isZoomed} @click=${actions.zoom}>
+      return html`<div class="picture ${isZoomed ? "zoomed" : ""}">
         <filesync-image file-id=${record.id} alt=${record.name} loading="eager" badge="none" ?original=${isZoomed}></filesync-image>
-      </button>`
+        <button part="picture" type="button" aria-label=${record.name} aria-pressed=${isZoomed} @click=${actions.zoom}></button>
+      </div>`
     case "video":
       return content?.url === undefined
         ? waitView(localize)
@@ -122,8 +125,18 @@ export const versionsView = (viewed: Viewed, actions: ViewerActions): TemplateRe
   </section>`
 }
 
-const plainView = (sign: IconName, words: string): TemplateResult =>
-  html`<div class="plain">${icon(sign)}<span>${words}</span></div>`
+/** Whether the file takes all of the stage, so that the buttons to the others lie above it. */
+export const fillsStage = ({ record, kind, error }: Viewed): boolean =>
+  record !== undefined && error === undefined && (kind === "image" || kind === "video")
+
+const plainView = (
+  sign: IconName,
+  words: string,
+  action: TemplateResult | typeof nothing = nothing,
+): TemplateResult => html`<div class="plain">${icon(sign)}<span>${words}</span>${action}</div>`
+
+const retryView = ({ localize }: Viewed, { retry }: ViewerActions): TemplateResult =>
+  html`<button part="retry" class="again" type="button" @click=${retry}>${icon("retry")}${localize.term("retry")}</button>`
 
 const waitView = (localize: LocalizeController): TemplateResult =>
   html`<div class="plain"><span>${localize.term("imageLoading")}</span></div>`

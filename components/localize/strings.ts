@@ -82,6 +82,13 @@ export interface Strings {
   readonly listEmpty: Message
   readonly rejectedUnreadable: Message
   readonly safeHere: Message
+  readonly adviceAgain: Message
+  readonly adviceSpaceHere: Message
+  readonly adviceSpaceThere: Message
+  readonly adviceTooLarge: Message
+  readonly adviceAccess: Message
+  readonly adviceAddress: Message
+  readonly notSaved: Message
   readonly showMore: Message
   readonly readingFolder: Message
   readonly filesAdded: Message

@@ -18,12 +18,14 @@ import { listScenes } from "../visual/scenes/list.js"
 import type { Scene, Scenes } from "../visual/scenes/scene.js"
 import { statusScenes } from "../visual/scenes/status.js"
 import { uploadScenes } from "../visual/scenes/upload.js"
+import { viewerScenes } from "../visual/scenes/viewer.js"
 
 const elements: Readonly<Record<string, Scenes>> = {
   image: imageScenes,
   upload: uploadScenes,
   status: statusScenes,
   list: listScenes,
+  viewer: viewerScenes,
   inspector: inspectorScenes,
 }
 

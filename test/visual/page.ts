@@ -8,6 +8,7 @@ import { listScenes } from "./scenes/list.js"
 import type { Scenes, Stage } from "./scenes/scene.js"
 import { statusScenes } from "./scenes/status.js"
 import { uploadScenes } from "./scenes/upload.js"
+import { viewerScenes } from "./scenes/viewer.js"
 
 const sheets: Readonly<Record<string, Scenes>> = {
   image: imageScenes,
@@ -15,6 +16,7 @@ const sheets: Readonly<Record<string, Scenes>> = {
   list: listScenes,
   status: statusScenes,
   upload: uploadScenes,
+  viewer: viewerScenes,
 }
 
 /** Longer than anything takes; a scene that never gets there fails. */

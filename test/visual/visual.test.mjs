@@ -16,7 +16,7 @@ const baselines = fileURLToPath(new URL("baselines/", import.meta.url))
 const found = fileURLToPath(new URL("../../.cache/visual/", import.meta.url))
 const environmentFile = join(baselines, "made-with.txt")
 const isUpdate = process.env.UPDATE_SCREENSHOTS === "1"
-const sheets = ["image", "upload", "status", "list", "inspector"]
+const sheets = ["image", "upload", "status", "list", "viewer", "inspector"]
 
 describe("the elements as people see them", { timeout: 600_000 }, () => {
   let pages

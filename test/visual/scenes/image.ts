@@ -38,6 +38,29 @@ export const imageScenes: Scenes = {
     await inState(stage, "ready")
     stage.engine.setFileState("a", { transfer: "uploading", progress: 0.7 })
   },
+  "ready, with a sign: only here, failed": async (stage) => {
+    const { engine, mount, until } = stage
+    for (const id of ["a", "b"]) engine.arrive({ id, remoteKey: null }, await madePhoto(240, 180))
+    const error = { tag: "UploadError", reason: "Forbidden", side: "upload", message: "" } as const
+    const row = await mount<HTMLElement>(
+      `<div style="display:flex; flex-wrap:wrap; gap:8px">${["a", "b"]
+        .map(
+          (id) => `<filesync-image file-id="${id}" alt="Harbour" width="160" height="120"></filesync-image>`,
+        )
+        .join("")}</div>`,
+    )
+    engine.setFileState("a", { transfer: "queued-upload" })
+    engine.setFileState("b", { transfer: "error", error })
+    await until(() => row.querySelectorAll("[state=ready]").length === 2)
+  },
+  "an earlier version, while the new one is on its way": async (stage) => {
+    const { engine, until } = stage
+    engine.arrive({ id: "a" }, await madePhoto(240, 180))
+    const element = await inState(stage, "ready")
+    engine.faults.url = never
+    engine.arrive({ id: "a", contentHash: "f".repeat(64) }, undefined)
+    await until(() => element.shadowRoot?.querySelector(".badge.stale"))
+  },
   "ready, round and cropped": async (stage) => {
     stage.engine.arrive({ id: "a" }, await madePhoto(240, 180))
     await inState(

@@ -45,6 +45,13 @@ export const statusScenes: Scenes = {
   "the store stalled": says({ state: "error", store: "stalled" }),
   unreachable: says({ state: "offline", online: false, cause: "unreachable", onlyHere: 2, queuedUploads: 2 }),
   "server in trouble": says({ state: "syncing", cause: "server-trouble", queuedUploads: 3, onlyHere: 3 }),
+  "server in trouble, and when it is asked again": async (stage) => {
+    // In minutes, so that the picture is the same however long it takes.
+    const nextTryAt = Date.now() + 44.5 * 60_000
+    const trouble = { state: "syncing", cause: "server-trouble", queuedUploads: 3, onlyHere: 3 } as const
+    stage.engine.setStatus({ ...trouble, nextTryAt })
+    await mount(stage)
+  },
   "signed out": says({ state: "error", cause: "signed-out", failed: 3, onlyHere: 3 }),
   "not allowed": says({ state: "error", cause: "not-allowed", failed: 1 }),
   "server full": says({ state: "error", cause: "server-full", failed: 1, onlyHere: 1 }),
@@ -53,7 +60,7 @@ export const statusScenes: Scenes = {
   cancelled: says({ state: "idle", cancelled: 1, onlyHere: 1 }),
   "what needs attention, open": async (stage) => {
     stop(stage)
-    const element = await mount(stage, 'style="margin-block-end:430px"')
+    const element = await mount(stage, 'style="margin-block-end:580px"')
     element.shadowRoot?.querySelector<HTMLElement>(".door")?.click()
     await stage.until(() => element.shadowRoot?.querySelector(".panel:popover-open"))
     element.shadowRoot?.querySelectorAll<HTMLElement>(".stopped li:last-child button")[2]?.click()

@@ -67,6 +67,18 @@ export const uploadScenes: Scenes = {
     ])
     await stage.until(() => element.state === "invalid")
   },
+  "invalid: unreadable": async (stage) => {
+    const element = await mount(stage, "directory")
+    const unreadable = { isFile: true, name: "locked.txt", file: (_: unknown, no: () => void) => no() }
+    const parts = [[unreadable], []]
+    const readEntries = (give: (entries: ReadonlyArray<unknown>) => void) => give(parts.shift() ?? [])
+    const folder = { isDirectory: true, name: "album", createReader: () => ({ readEntries }) }
+    const items = [{ kind: "file", webkitGetAsEntry: () => folder }]
+    const drop = new Event("drop", { cancelable: true })
+    Object.defineProperty(drop, "dataTransfer", { value: { types: ["Files"], items } })
+    dropzoneOf(element).dispatchEvent(drop)
+    await stage.until(() => element.state === "invalid")
+  },
   "invalid: required": async (stage) => {
     const form = await stage.mount<HTMLFormElement>(
       '<form><filesync-upload name="f" required></filesync-upload></form>',
