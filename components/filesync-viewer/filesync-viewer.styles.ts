@@ -200,4 +200,20 @@ export const styles = css`
     border-radius: 10px;
     border-color: #8d9199;
   }
+  @media (forced-colors: active) {
+    dialog {
+      color: CanvasText;
+      background: Canvas;
+      color-scheme: inherit;
+    }
+    .facts,
+    .plain > svg {
+      color: inherit;
+    }
+    .versions,
+    .turn {
+      border: 1px solid CanvasText;
+      background: Canvas;
+    }
+  }
 `
