@@ -12,12 +12,22 @@ const noState = {
 const atRest = {
   ...{ state: "idle", online: true, leader: true, paused: false, uploading: 0, downloading: 0 },
   ...{ queuedUploads: 0, queuedDownloads: 0, failed: 0, onlyHere: 0, bytesDone: 0, bytesTotal: 0 },
+  ...{ saving: 0, savingBytesDone: 0, savingBytesTotal: 0, cancelled: 0, unsynced: 0 },
+  ...{ store: "open", cause: null, nextTryAt: null, hasRemote: true },
   ...{ usageBytes: 48_200_000, quotaBytes: 64_000_000_000, persisted: true, storage: "opfs" },
 }
 
 const missing = () => Object.assign(new Error("Not here"), { reason: "Offline" })
-const matches = (mimeType, type) =>
-  type === undefined || mimeType === type || mimeType.startsWith(type.replace(/\*$/, ""))
+/** `image/*,text/plain`, or `!image/*` for all but these. */
+const matches = (mimeType, type = "") => {
+  const patterns = type.split(",").map((one) => one.trim())
+  const isOf = (pattern) => mimeType.startsWith(pattern.replace(/\*$/, ""))
+  const excluded = patterns.filter((one) => one.startsWith("!")).map((one) => one.slice(1))
+  const wanted = patterns.filter((one) => one !== "" && !one.startsWith("!"))
+  return !excluded.some(isOf) && (wanted.length === 0 || wanted.some(isOf))
+}
+/** As people count: file2 before file10. */
+const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" }).compare
 
 const nothingFound = { missing: [], extra: [], corrupt: [], notUploaded: [], orphaned: [] }
 
@@ -48,6 +58,7 @@ export const makeExampleEngine = () => {
   const states = new Map()
   const listeners = new Set()
   const eventListeners = new Set()
+  const deleted = new Map()
   const pinned = new Set()
   let status = atRest
   let made = 0
@@ -75,9 +86,36 @@ export const makeExampleEngine = () => {
         [...files].map((one) => engine.saveFile(one.file ?? one, one.file === undefined ? {} : one)),
       ),
     async deleteFile(id) {
+      const all = [...records.entries()]
+      const at = all.findIndex(([one]) => one === id)
+      if (at === -1) return
+      deleted.set(id, { record: records.get(id), at })
       records.delete(id)
-      contents.delete(id)
       notify()
+    },
+    async deleteFiles(ids) {
+      for (const id of ids) await engine.deleteFile(id)
+    },
+    listDeleted: () => [...deleted.values()].map(({ record }) => record),
+    /** Back in its place. */
+    async restoreFile(id) {
+      const { record, at } = deleted.get(id) ?? {}
+      if (record === undefined) return
+      deleted.delete(id)
+      const all = [...records.entries()].toSpliced(at, 0, [id, record])
+      records.clear()
+      for (const [one, kept] of all) records.set(one, kept)
+      notify()
+    },
+    async editFile(id, { name, metadata }) {
+      const before = records.get(id)
+      records.set(id, { ...before, name: name ?? before.name, metadata: metadata ?? before.metadata })
+      notify()
+    },
+    async eraseFile(id) {
+      for (const all of [records, contents, states, deleted]) all.delete(id)
+      notify()
+      return { remote: "none" }
     },
     async readFile(id) {
       if (!contents.has(id)) throw missing()
@@ -94,7 +132,7 @@ export const makeExampleEngine = () => {
     listFiles: ({ type, order = "newest", limit } = {}) => {
       const found = [...records.values()].filter(({ mimeType }) => matches(mimeType, type))
       if (order === "newest") found.reverse()
-      if (order === "name") found.sort((one, other) => one.name.localeCompare(other.name))
+      if (order === "name") found.sort((one, other) => byName(one.name, other.name))
       return found.slice(0, limit)
     },
     getFileState: (id) => states.get(id) ?? noState,
@@ -153,7 +191,7 @@ export const makeExampleEngine = () => {
     },
     /** Forgets everything. */
     clear() {
-      for (const all of [records, contents, states, pinned]) all.clear()
+      for (const all of [records, contents, states, deleted, pinned]) all.clear()
       status = atRest
       notify()
     },

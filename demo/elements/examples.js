@@ -8,7 +8,7 @@ const hue = 205
 const harbour = () => landscape("Harbour in the morning.jpg", hue)
 const paperOf = (name, sizeBytes, type = "application/pdf") =>
   new File([new Uint8Array(sizeBytes)], name, { type })
-const refused = { tag: "UploadError", reason: "Forbidden", message: "" }
+const refused = { tag: "UploadError", reason: "Forbidden", side: "upload", message: "" }
 
 const image = {
   code: `<filesync-image
@@ -30,6 +30,14 @@ const image = {
     loading: async (engine) => {
       engine.arrive({ id: "FILE-ID", metadata: size })
       engine.getFileUrl = never
+    },
+    "only on this device": async (engine) => {
+      engine.arrive({ id: "FILE-ID", metadata: size, remoteKey: null }, await harbour())
+      engine.become("FILE-ID", { transfer: "queued-upload" })
+    },
+    "failed to upload": async (engine) => {
+      engine.arrive({ id: "FILE-ID", metadata: size, remoteKey: null }, await harbour())
+      engine.become("FILE-ID", { transfer: "error", error: refused })
     },
     missing: async (engine) => engine.arrive({ id: "FILE-ID", metadata: size, remoteKey: null }),
     error: async (engine) => engine.arrive({ id: "FILE-ID", metadata: size }),
@@ -99,6 +107,7 @@ const upload = {
   <button>Send</button>
 </form>`,
     },
+    { title: "A button alone", code: `<filesync-upload multiple compact></filesync-upload>` },
     { title: "A whole folder", code: `<filesync-upload directory></filesync-upload>` },
     {
       title: "The camera, on phones",
@@ -122,7 +131,18 @@ const status = {
   states: {
     idle: says({}),
     syncing: says(moving),
+    saving: says({ saving: 500, savingBytesDone: 30e6, savingBytesTotal: 180e6 }),
     offline: says({ state: "offline", online: false, onlyHere: 2, queuedUploads: 2 }),
+    "server unreachable": says({ state: "offline", cause: "unreachable", onlyHere: 2, queuedUploads: 2 }),
+    "server in trouble": async (engine) =>
+      engine.say({
+        ...{ state: "syncing", cause: "server-trouble", onlyHere: 2, queuedUploads: 2 },
+        nextTryAt: Date.now() + 12_000,
+      }),
+    "signed out": says({ state: "error", cause: "signed-out", failed: 1, onlyHere: 1 }),
+    "server full": says({ state: "error", cause: "server-full", failed: 1, onlyHere: 1 }),
+    "device full": says({ state: "error", cause: "device-full", failed: 1 }),
+    "wrong address": says({ state: "error", cause: "wrong-address", failed: 1, onlyHere: 1 }),
     paused: says({ state: "paused", paused: true, onlyHere: 2 }),
     error: async (engine) => {
       engine.arrive({ id: "a", name: "Minutes of the general meeting.pdf", mimeType: "application/pdf" })
@@ -183,11 +203,47 @@ const list = {
   ],
 }
 
+const show = (element, id) => element.show(id, { ids: ["FILE-ID", "text", "report"] })
+const fill = async (engine) => {
+  engine.arrive({ id: "FILE-ID", name: "Harbour in the morning.jpg", metadata: size }, await harbour())
+  engine.arrive(
+    { id: "text", name: "Letter.txt", mimeType: "text/plain" },
+    new Blob(["Dear all,\n\nthe harbour is open again.\n"]),
+  )
+  engine.arrive({ id: "report", name: "Minutes.pdf", mimeType: "application/pdf", sizeBytes: 2_400_000 })
+}
+const viewer = {
+  code: `<filesync-image file-id="FILE-ID" alt="Harbour in the morning" viewer width="240" height="160"></filesync-image>
+<filesync-viewer></filesync-viewer>`,
+  states: {
+    closed: fill,
+    "a picture": async (engine, element) => {
+      await fill(engine)
+      show(element, "FILE-ID")
+    },
+    "a text": async (engine, element) => {
+      await fill(engine)
+      show(element, "text")
+    },
+    "what is not opened": async (engine, element) => {
+      await fill(engine)
+      show(element, "report")
+    },
+  },
+  more: [
+    {
+      title: "From a list: arrows and swipes go through its files",
+      code: `<filesync-list viewer></filesync-list>`,
+    },
+  ],
+}
+
 /** By the element's tag. */
 export const examples = {
   "filesync-image": image,
   "filesync-upload": upload,
   "filesync-status": status,
   "filesync-list": list,
+  "filesync-viewer": viewer,
   "filesync-inspector": inspector,
 }

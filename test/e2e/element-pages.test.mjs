@@ -22,6 +22,14 @@ const ownStates = new Set([
   "empty",
 ])
 
+/** What `<filesync-status>` says in some states: the pages' own engine has to know all that elements ask for. */
+const says = {
+  idle: "All files are up to date",
+  saving: "Saving 500 files on this device",
+  "server in trouble": "Trying again in",
+  "signed out": "You are signed out",
+}
+
 describe("the pages about the elements", () => {
   let app
   let browser
@@ -59,7 +67,7 @@ describe("the pages about the elements", () => {
     await page.close()
   })
 
-  for (const name of ["image", "upload", "status", "list", "inspector"]) {
+  for (const name of ["image", "upload", "status", "list", "viewer", "inspector"]) {
     it(`${name}: shows every state, fits a phone, and is accessible, light and dark`, async () => {
       const { page, problems } = await open(`/elements/${name}.html`)
       const element = page.locator(`#live filesync-${name}`)
@@ -70,6 +78,12 @@ describe("the pages about the elements", () => {
         const state = await button.textContent()
         await page.locator(`#states [aria-pressed=true]`, { hasText: state }).waitFor()
         if (ownStates.has(state)) await element.and(page.locator(`[state=${state}]`)).waitFor()
+        if (name === "status" && state in says) await element.getByText(says[state]).first().waitFor()
+        if (name !== "viewer" || state === "closed") continue
+        await element.and(page.locator("[state=ready]")).waitFor({ state: "attached" })
+        await expectAccessible(page)
+        await page.keyboard.press("Escape")
+        await element.and(page.locator("[state=closed]")).waitFor({ state: "attached" })
       }
       const tables = await page.locator("table").count()
       assert.ok(tables >= 5, `${tables} tables`)
