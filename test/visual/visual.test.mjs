@@ -18,7 +18,7 @@ const environmentFile = join(baselines, "made-with.txt")
 const isUpdate = process.env.UPDATE_SCREENSHOTS === "1"
 const sheets = ["image", "upload", "status", "list", "viewer", "inspector"]
 
-describe("the elements as people see them", { timeout: 600_000 }, () => {
+describe("the elements as people see them", { timeout: 1_800_000 }, () => {
   let pages
   let strangeness
 
