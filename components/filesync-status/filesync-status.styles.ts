@@ -115,6 +115,8 @@ export const styles = css`
   }
   .stopped .name {
     display: block;
+    /* At the page's start, also where the name runs the other way. */
+    inline-size: fit-content;
     font-weight: 600;
   }
   .reason {

@@ -94,7 +94,7 @@ export const contentView = (viewed: Viewed, actions: ViewerActions): TemplateRes
     case "text":
       return content?.text === undefined
         ? waitView(localize)
-        : html`<pre part="text" tabindex="0" aria-label=${record.name}>${content.text}${content.isCut ? "\n…" : ""}</pre>`
+        : html`<pre part="text" dir="auto" tabindex="0" aria-label=${record.name}>${content.text}${content.isCut ? "\n…" : ""}</pre>`
     case "none":
       return html`<div class="plain">
         ${icon(iconOfFile(record.mimeType, record.name))}
