@@ -102,7 +102,7 @@ const main = async () => {
           profileFolder: options.profile,
           say,
         })
-        running.catch(() => {}) // Told below, unless its time was up before.
+        running.catch(() => {}) // Reported below, unless it timed out before.
         await within(quick ? scenarioLimitMs.quick : scenarioLimitMs.full, running)
       } catch (cause) {
         for (const name of names) failures.set(name, firstLine(cause))

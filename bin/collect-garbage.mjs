@@ -8,7 +8,7 @@ import { UsageError } from "./usage-error.mjs"
 
 /** What `--help` says. */
 export const collectGarbageUsage = `livestore-filesync collect-garbage STORE REFERENCES [--dry-run | --delete] [more]
-  Finds stored objects that no file record refers to. Deletes nothing unless told --delete.
+  Finds stored objects that no file record refers to. Deletes nothing without --delete.
 
   STORE, one of
     --folder DIR        a folder that diskStorage serves

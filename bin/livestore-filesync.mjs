@@ -24,7 +24,7 @@ livestore-filesync copy-sw DIR
 
 ${collectGarbageUsage}`
 
-/** Where Vite, webpack, Parcel and plain servers listen unless told otherwise. */
+/** Where Vite, webpack, Parcel and plain servers listen by default. */
 const developmentOrigins = [1234, 3000, 4173, 4321, 5000, 5173, 8000, 8080].flatMap((port) => [
   `http://localhost:${port}`,
   `http://127.0.0.1:${port}`,

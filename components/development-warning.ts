@@ -3,7 +3,7 @@ import { FilesyncWarningEvent } from "./events/filesync-warning.js"
 const alreadySaid = new Set<string>()
 
 /**
- * Tells the developer about a mistake in the page, once per page and sentence.
+ * Reports a mistake in the page to its developer, each message once per page.
  * An uncancelled `filesync-warning` event ends on the console, and only on a development machine's address.
  */
 export const warnDeveloper = (element: Element, message: string): void => {

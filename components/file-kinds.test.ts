@@ -2,7 +2,7 @@ import { expect } from "@esm-bundle/chai"
 import { endingOf, iconOfFile, splitName } from "./file-kinds.js"
 
 describe("what kind of file it is", () => {
-  it("is told by the type, or by the end of the name", () => {
+  it("is found by the type, or by the file extension", () => {
     const kinds = [
       ["image/heic", "a"],
       ["", "data.csv"],

@@ -80,8 +80,8 @@ export class FilesyncController implements ReactiveController {
     return engine === undefined ? undefined : answerOf(() => question(engine))
   }
 
-  /** Tells the engine to do something; resolves to whether it worked. */
-  async tell(order: (engine: FileSyncClient) => Promise<unknown>): Promise<boolean> {
+  /** Runs a command on the engine; resolves to whether it succeeded. */
+  async run(order: (engine: FileSyncClient) => Promise<unknown>): Promise<boolean> {
     const engine = this.#engine
     if (engine === undefined) return false
     try {

@@ -9,7 +9,7 @@ export interface SeenBox {
   readonly height: number
 }
 
-/** `box` is missing where the browser cannot tell without laying out the page. */
+/** `box` is missing where the browser cannot measure without laying out the page. */
 type VisibilityListener = (visible: boolean, box: SeenBox | undefined) => void
 
 const listeners = new Map<Element, VisibilityListener>()
@@ -17,7 +17,7 @@ let visibility: IntersectionObserver | undefined
 let sizes: ResizeObserver | undefined
 
 /**
- * Tells when the element comes near the viewport, when it leaves, and when its size changes meanwhile; returns the
+ * Calls back when the element comes near the viewport, leaves it, and changes its size meanwhile; returns the
  * unsubscribe. All elements share the observers. Where there are none, every element counts as visible.
  */
 export const observeVisibility = (element: Element, listener: VisibilityListener): Unsubscribe => {

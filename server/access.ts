@@ -47,7 +47,7 @@ export const bearerTokens =
     return decision
   }
 
-/** Compares two secrets without telling by its time where they differ or how long they are. */
+/** Compares two secrets in constant time: its duration reveals neither where they differ nor how long they are. */
 export const sameSecret = async (a: string, b: string): Promise<boolean> =>
   sameBytes(await digest(a), await digest(b))
 

@@ -110,14 +110,18 @@ describe("collectGarbage", () => {
   })
 
   for (const [title, ask] of reuses) {
-    it(`spares for a while what an uploader was told is there: ${title}`, async () => {
+    it(`spares for a while what an uploader was answered "already there" for: ${title}`, async () => {
       const { storage, store, run } = setUp()
       const key = await store(title, 100)
       await run(-3)
       const handler = createFileSyncHandler({ storage, authorize: allowAll })
       const answer = await handler(ask(key, title))
       assert.match(`${answer.status} ${await answer.text()}`, /^(?:412|304|200.*412)/)
-      assert.deepEqual((await run(4.5)).deleted, [], "found unreferenced seven days ago, but told of today")
+      assert.deepEqual(
+        (await run(4.5)).deleted,
+        [],
+        "found unreferenced seven days ago, but answered as there today",
+      )
       assert.deepEqual((await run(7.1)).deleted, [key], "and not for ever")
     })
   }

@@ -45,7 +45,7 @@ const leftOf = async (list: () => ReadonlyArray<string>): Promise<ReadonlyArray<
 }
 
 describe("diskStorage, when clients go away", {
-  skip: existsSync(folderOfHandles) ? false : "the system does not tell open files here",
+  skip: existsSync(folderOfHandles) ? false : "the system does not list open files here",
 }, () => {
   const folder = mkdtempSync(path.join(tmpdir(), "filesync-handles-"))
   const large = someBytes(4 * 1024 ** 2)

@@ -51,7 +51,7 @@ describe("diskStorage", () => {
     assert.deepEqual(readdirSync(path.join(folder, "objects")), [])
   })
 
-  it("ignores what a crash left, until it is told to remove it", async () => {
+  it("ignores what a crash left, until it is asked to remove it", async () => {
     const storage = diskStorage(folder)
     writeFileSync(path.join(folder, "tmp", "half"), "half a file")
     const bytes = someBytes(10)

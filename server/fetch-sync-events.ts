@@ -60,7 +60,7 @@ const parse = (text: string): ReadonlyArray<RpcAnswer> => {
     const answers = JSON.parse(text) as unknown
     if (Array.isArray(answers)) return answers as ReadonlyArray<RpcAnswer>
   } catch {
-    // Told below: it is not what a sync backend says.
+    // Reported below: a sync backend does not answer like this.
   }
   throw new Error("what answers there is not LiveStore's sync backend")
 }

@@ -6,7 +6,7 @@ interface FixedLengthStreamConstructor {
 
 /**
  * A stream that says how long it is, where the runtime can (Workers): R2 refuses bodies of unknown length, and without
- * it an answer has no `Content-Length`. `failure` tells afterwards whether the source broke or had another length.
+ * it an answer has no `Content-Length`. `failure` afterwards holds the reason, if the source broke or had another length.
  */
 export const withFixedLength = (
   body: ReadableStream<Uint8Array>,

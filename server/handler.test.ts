@@ -176,7 +176,7 @@ describe("createFileSyncHandler", () => {
     assert.equal((await handler(put())).status, 201)
   })
 
-  it("tells the hook what is asked, gives it no body, and stays closed when it fails", async () => {
+  it("gives the hook the request without its body, and refuses when the hook fails", async () => {
     const asked: Array<string> = []
     const handler = handlerFor({
       authorize: (request, { operation }) => {
@@ -207,7 +207,7 @@ describe("createFileSyncHandler", () => {
     assert.equal(await status({ Origin: "https://files.example", Cookie: "session=1" }), 200)
   })
 
-  it("lets allowed origins send the headers that it is told of", async () => {
+  it("lets allowed origins send the headers of its options", async () => {
     const handler = handlerFor({ allowOrigins: ["https://app.example"], allowHeaders: ["X-Team", "X-Trace"] })
     const preflight = (origin: string) =>
       handler(new Request(`${base}/files/${key}`, { method: "OPTIONS", headers: { Origin: origin } }))
@@ -231,7 +231,7 @@ describe("createFileSyncHandler", () => {
     assert.equal(answer.headers.get("Access-Control-Allow-Credentials"), "true")
   })
 
-  it("lets only pages of its own origin embed files without CORS, unless told otherwise", async () => {
+  it("lets only pages of its own origin embed files without CORS by default", async () => {
     for (const [options, expected] of [
       [{}, "same-origin"],
       [{ resourcePolicy: "same-site" }, "same-site"],
@@ -265,7 +265,7 @@ describe("createFileSyncHandler", () => {
     )
   })
 
-  it("serves keys of the app's own when told which they are", async () => {
+  it("serves keys of the app's own when its options name them", async () => {
     const handler = handlerFor({ isKey: (text) => /^photos\/[a-z]+\.png$/.test(text) })
     const address = `${base}/files/photos/cat.png`
     const send = (headers: Record<string, string>) =>

@@ -1,6 +1,6 @@
 import net from "node:net"
 
-/** How long a connection waits for the server behind the gate before it gets a 503, unless told otherwise. */
+/** How long a connection waits for the server behind the gate before it gets a 503, by default. */
 const defaultWaitMs = 10_000
 
 /** Pause before a port or a server that was not there is tried again. */

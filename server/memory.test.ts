@@ -59,7 +59,7 @@ const readStat = (id: string): string => {
 
 const canMeasure = existsSync("/proc/self/clear_refs")
 
-describe("memory", { skip: canMeasure ? false : "the kernel does not tell a process's peak here" }, () => {
+describe("memory", { skip: canMeasure ? false : "the kernel does not report a process's peak here" }, () => {
   const subjects: ReadonlyArray<readonly [name: string, start: () => Promise<Watched>]> = [
     ["Node over a disk", startNode],
     ["workerd over a bucket that keeps nothing", startWorkerd],
@@ -79,12 +79,12 @@ describe("memory", { skip: canMeasure ? false : "the kernel does not tell a proc
       }
       try {
         const growth = { up: await growthOf(up), down: await growthOf(down) }
-        const told = (bytes: number) => `${(bytes / mebibyte).toFixed(1)} MiB`
+        const mib = (bytes: number) => `${(bytes / mebibyte).toFixed(1)} MiB`
         context.diagnostic(
-          `${largeBytes / mebibyte} MiB takes more than 100 MiB: ${told(growth.up)} up, ${told(growth.down)} down`,
+          `${largeBytes / mebibyte} MiB takes more than 100 MiB: ${mib(growth.up)} up, ${mib(growth.down)} down`,
         )
-        assert.ok(growth.up <= mostGrowthBytes, `up ${told(growth.up)}`)
-        assert.ok(growth.down <= mostGrowthBytes, `down ${told(growth.down)}`)
+        assert.ok(growth.up <= mostGrowthBytes, `up ${mib(growth.up)}`)
+        assert.ok(growth.down <= mostGrowthBytes, `down ${mib(growth.down)}`)
       } finally {
         await backend.stop()
       }

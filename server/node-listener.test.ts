@@ -136,7 +136,7 @@ describe("toNodeListener", () => {
     })
   })
 
-  it("tells the handler when the client has gone", async () => {
+  it("aborts the handler's request when the client has gone", async () => {
     let gone: Promise<void> | undefined
     const handler = (request: Request): Promise<Response> => {
       gone = new Promise((resolve) => {

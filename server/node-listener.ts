@@ -122,7 +122,7 @@ const bodyOf = (incoming: IncomingMessage): ReadableStream<Uint8Array> => {
           merger.end()
           if (!incoming.readableEnded) controller.error(new Error("the connection broke"))
         })
-        // "close" follows, and tells.
+        // "close" follows, and reports it.
         incoming.on("error", () => {})
       },
       pull() {

@@ -90,7 +90,7 @@ describe("PROTOCOL.md", () => {
     assert.deepEqual([...seen].toSorted(), operations.toSorted())
   })
 
-  it("tells in its examples what really happens", async () => {
+  it("shows in its examples what really happens", async () => {
     const handler = createFileSyncHandler({
       storage: memoryStorage(),
       basePath: "/api",

@@ -81,7 +81,7 @@ export const s3Client = (options: S3StorageOptions): S3Client => {
         method,
         headers: {
           ...headers,
-          // `fetch` knows the length of a body that it is given whole, and must not be told it twice.
+          // `fetch` knows the length of a body that it is given whole, and must not get the header as well.
           ...(body instanceof Uint8Array && send === nodeFetch
             ? { "Content-Length": String(body.byteLength) }
             : {}),

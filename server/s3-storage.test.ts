@@ -19,7 +19,7 @@ const bytes = (): ReadableStream<Uint8Array> => new Blob([text]).stream()
 
 type Answer = (request: Request) => Response | undefined
 
-/** A bucket that answers as told; what it is not told about is absent. */
+/** A bucket that gives the answers it was given; everything else is absent. */
 const bucket = (answer: Answer, more: Partial<S3StorageOptions> = {}) => {
   const asked: Array<Request> = []
   const storage = s3Storage({

@@ -22,7 +22,7 @@ const removesInFlight = 8
 /** Bodies up to this size are held and sent at once. Larger ones stream: memory stays flat. */
 const heldBytes = 1024 ** 2
 
-/** An empty object that tells whether the store knows conditions. */
+/** An empty object with which the store's support for conditions is tested. */
 const probeKey = `${reservedPrefix}probe`
 
 /** Where the hash of an object is kept whose key does not say it. */

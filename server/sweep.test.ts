@@ -25,7 +25,7 @@ const requestFor = (method: string, address: string, body?: string, onlyIfAbsent
     ...(body === undefined ? {} : { body }),
   })
 
-/** All that an uploader may be told "it is there" by. */
+/** Every request that may answer an uploader "it is there". */
 const uploads: ReadonlyArray<readonly [title: string, make: () => Request, isEvery: boolean]> = [
   ["a PUT", () => requestFor("PUT", `/files/${key}`, text), true],
   ["a PUT that replaces", () => requestFor("PUT", `/files/${key}`, text, false), true],
@@ -39,7 +39,7 @@ const uploads: ReadonlyArray<readonly [title: string, make: () => Request, isEve
   ],
 ]
 
-const isToldThere = async (answer: Response): Promise<boolean> => {
+const isAnsweredThere = async (answer: Response): Promise<boolean> => {
   const body = await answer.text()
   if (answer.status === 200 && body.includes("results")) return !body.includes("503")
   // The upload's id, and no promise.
@@ -82,7 +82,7 @@ describe("a sweep and an upload of the same content", () => {
       // An earlier request has looked whether a sweep runs, and what it saw may be used again.
       if (earlier) await presenceClaim(storage)
       const handler = createFileSyncHandler({ storage, authorize: allowAll })
-      onAnswer(await isToldThere(await handler(make())))
+      onAnswer(await isAnsweredThere(await handler(make())))
     },
   })
   /** With one run alone, what it reads of its own list is what it wrote; only its beginning and what follows matter. */

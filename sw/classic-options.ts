@@ -1,6 +1,6 @@
 import type { FileSyncWorkerOptions } from "./install.js"
 
-/** The address of the script that runs, from an error's stack: an imported script is not told its own. */
+/** The address of the script that runs, from an error's stack: an imported script does not know its own. */
 export const findOwnUrl = (stack: string): string | undefined =>
   /https?:[^\s()]+?(?=:\d+:\d)/.exec(stack)?.[0]
 

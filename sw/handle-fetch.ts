@@ -3,7 +3,7 @@ import { answerFileRequest } from "./answer-file-request.js"
 import { readFileRequest } from "./file-request.js"
 import { type FetchEventLike, scope } from "./worker-scope.js"
 
-/** What a service worker may be told about this package. */
+/** Options of this package's service worker. */
 export interface FileSyncFetchOptions {
   /** Full URL of the package's `shared-worker.js` on another origin; makes its one-line stand-in on this one. */
   readonly sharedWorkerUrl?: string | undefined

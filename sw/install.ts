@@ -9,7 +9,7 @@ export interface FileSyncWorkerOptions extends FileSyncFetchOptions {
   /** Replace the previous version at once and take control of open pages. Default `true`. */
   readonly takeOver?: boolean
   /**
-   * Tell the browser to send every other request past the worker, where it can (Chromium 123, Safari 27).
+   * Let the browser route every other request past the worker, where it can (Chromium 123, Safari 27).
    * Only for a worker that serves nothing else. Default `false`.
    */
   readonly onlyFiles?: boolean

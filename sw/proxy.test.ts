@@ -5,14 +5,14 @@ const contentHash = "a".repeat(64)
 
 /** A player's request for a part that lies ahead of the download. */
 const part = {
-  request: new Request("/film", { headers: { Range: "bytes=100-199" } }),
+  request: new Request("/video", { headers: { Range: "bytes=100-199" } }),
   storeFolder: "acme",
   contentHash,
   etag: `"${contentHash}"`,
   isHead: false,
   range: "bytes=100-199",
   forPlayer: true,
-  hints: { mimeType: "video/mp4", name: "film.mp4" },
+  hints: { mimeType: "video/mp4", name: "video.mp4" },
 }
 
 const configuration = {

@@ -1,9 +1,9 @@
 import { withIdleTimeout } from "./idle-timeout.js"
 
-/** One buffer takes all that comes: the browser frees a buffer per read only late, and a film would pile them up. */
+/** One buffer takes all that comes: the browser frees a buffer per read only late, and a video would pile them up. */
 const bufferBytes = 1024 * 1024
 
-/** A broken line is taken up again where it broke, this often. */
+/** How often a broken download is resumed where it broke. */
 const maxResumes = 3
 
 /**

@@ -2,7 +2,7 @@ import type { StoreConfiguration } from "../src/service-worker/protocol.js"
 import { isWebPage } from "../src/utils/answer-proof.js"
 import type { Refusal } from "./fetch-result.js"
 
-/** What a request to a remote is told. */
+/** Parameters of a request to a remote. */
 export interface RemoteRequestOptions {
   readonly method?: string
   readonly range: string | null

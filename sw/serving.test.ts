@@ -191,7 +191,7 @@ describe("the ready-made service worker", () => {
     player.remove()
   })
 
-  it("lets a player of films begin, play, seek, and show the right picture", async function () {
+  it("lets a video player begin, play, seek, and show the right frame", async function () {
     this.timeout(60_000)
     const seconds = 12
     const padding = 256 * 1024
@@ -200,8 +200,8 @@ describe("the ready-made service worker", () => {
     new DataView(filling.buffer).setBigUint64(1, BigInt(padding))
     filling[1] = 0x01
     const { head, clusters } = await makeVideo(seconds, padding)
-    const film = new Blob([head, ...clusters.flatMap((cluster) => [cluster, filling])])
-    const name = await store(new Uint8Array(await film.arrayBuffer()))
+    const video = new Blob([head, ...clusters.flatMap((cluster) => [cluster, filling])])
+    const name = await store(new Uint8Array(await video.arrayBuffer()))
     const player = await openMedia("video", urlOf(name, "?type=video/webm"))
     await playUntil(player, 0.5)
     expect(Math.round(player.duration)).to.equal(seconds)

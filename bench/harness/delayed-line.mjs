@@ -1,4 +1,4 @@
-/** A line between browsers and a server on which every byte takes its time: half the round trip each way. */
+/** A network between browsers and a server that delays every byte: half the round trip each way. */
 import { connect, createServer } from "node:net"
 
 /** Bytes on their way at most, in each direction of a connection: more than 100 Mbit/s × 100 ms. */

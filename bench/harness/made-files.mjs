@@ -1,4 +1,4 @@
-/** Files on disk to be picked, all of different content, the same size, and nothing a disk or a line could squeeze. */
+/** Files on disk to be picked, all of different content, the same size, and nothing a disk or a network could compress. */
 import { randomBytes, randomFillSync } from "node:crypto"
 import { closeSync, openSync, writeFileSync, writeSync } from "node:fs"
 import { join } from "node:path"

@@ -29,7 +29,7 @@ const processorTimes = (root) => {
 }
 
 /**
- * Profiles what the page brackets with `beginProfile` and `endProfile`: tells the threads' times, and writes a profile
+ * Profiles what the page brackets with `beginProfile` and `endProfile`: reports the threads' times, and writes a profile
  * that Chromium's developer tools open.
  */
 export const profilePage = async ({ page, browser, path, say }) => {

@@ -9,7 +9,7 @@ let storeCount = 0
 /** A name that no store had before. */
 export const newStoreId = (subject) => `${subject}-${process.pid}-${Date.now().toString(36)}-${storeCount++}`
 
-/** Runs one subject's part; what the peer cannot do is told and leaves the others' results alone. */
+/** Runs one subject's part; what the peer cannot do is reported and leaves the others' results alone. */
 export const takePart = async (subject, say, work) => {
   try {
     await work()

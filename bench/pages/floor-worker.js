@@ -198,13 +198,13 @@ const handlers = {
     note([hash])
     return hash
   },
-  /** Saves and sends at the same time, a hundred to a request; tells of each request that was taken. */
-  async saveAndSend({ storeId, files }, tell) {
+  /** Saves and sends at the same time, a hundred to a request; reports each request that was accepted. */
+  async saveAndSend({ storeId, files }, onProgress) {
     const batchFiles = 100
     const sending = []
     for (let from = 0; from < files.length; from += batchFiles) {
       const hashes = await handlers.save({ files: files.slice(from, from + batchFiles) })
-      sending.push(sendBatch(storeId, hashes).then(() => tell(hashes)))
+      sending.push(sendBatch(storeId, hashes).then(() => onProgress(hashes)))
     }
     await Promise.all(sending)
   },
@@ -273,7 +273,7 @@ const handlers = {
 
 globalThis.onmessage = async ({ data: { id, name, request } }) => {
   try {
-    const answer = await handlers[name](request, (told) => globalThis.postMessage({ id, told }))
+    const answer = await handlers[name](request, (progress) => globalThis.postMessage({ id, progress }))
     globalThis.postMessage({ id, answer })
   } catch (error) {
     globalThis.postMessage({ id, failure: String(error?.stack ?? error) })

@@ -8,18 +8,18 @@ let storeId
 let nextId = 1
 const pending = new Map()
 
-const ask = (name, request = {}, tell) =>
+const ask = (name, request = {}, onProgress) =>
   new Promise((resolve, reject) => {
     const id = nextId++
-    pending.set(id, { resolve, reject, tell })
+    pending.set(id, { resolve, reject, onProgress })
     worker.postMessage({ id, name, request })
   })
 
 const startWorker = () => {
   worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" })
-  worker.onmessage = ({ data: { id, told, answer, failure } }) => {
-    const { resolve, reject, tell } = pending.get(id)
-    if (told !== undefined) return tell?.(told)
+  worker.onmessage = ({ data: { id, progress, answer, failure } }) => {
+    const { resolve, reject, onProgress } = pending.get(id)
+    if (progress !== undefined) return onProgress?.(progress)
     pending.delete(id)
     if (failure === undefined) resolve(answer)
     else reject(new Error(failure))
@@ -63,14 +63,14 @@ globalThis.subject = {
   seekTimes,
   /** Saves, sends, and leaves word of each request in the mailbox, if there is one. */
   async sendAll(mailbox) {
-    const telling = []
+    const sending = []
     await ask("saveAndSend", { storeId, files: pickedFiles() }, (hashes) => {
       if (mailbox !== undefined)
-        telling.push(fetch(mailbox, { method: "POST", body: JSON.stringify(hashes) }))
+        sending.push(fetch(mailbox, { method: "POST", body: JSON.stringify(hashes) }))
     })
-    await Promise.all(telling)
+    await Promise.all(sending)
   },
-  /** Begins to take what the mailbox tells of, until so many have come. */
+  /** Downloads what the mailbox announces, until that many have come. */
   expectMail(mailbox, count) {
     const beginMs = performance.now()
     waiting = (async () => {

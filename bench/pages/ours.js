@@ -152,13 +152,13 @@ globalThis.subject = {
     }
     if (readBytes !== sizeBytes) throw new Error(`${readBytes} bytes of ${sizeBytes} were served`)
   },
-  /** What `open` was told to hold back. */
+  /** What `open` was asked to hold back. */
   async takeLarge() {
     const downloaded = whenDone("download-done", 1)
     await fileSync.resume()
     await downloaded
   },
-  /** Until LiveStore has told its backend everything. */
+  /** Resolves when LiveStore has pushed everything to its backend. */
   async settle() {
     await fileSync.awaitIdle()
     await whenBackendKnows(store)

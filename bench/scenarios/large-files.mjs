@@ -45,7 +45,7 @@ export const largeFiles = {
 
 /**
  * One large file uploaded to servers of one kind, so that Uppy can be compared. It stores nothing on the device and
- * begins with the file that was picked; the others begin with one that is saved, so that both together is told too.
+ * begins with the file that was picked; the others begin with one that is saved, so that both together are measured too.
  */
 export const uploadToFolder = {
   names: ["upload-large"],

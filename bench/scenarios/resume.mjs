@@ -36,13 +36,13 @@ const killedAtHalf = async ({ site, subject, sizeBytes, sync, isPickedAgain, not
   const again = await after.open(url)
   if (isPickedAgain) await again.pick([path])
   const beginMs = performance.now()
-  const told = await again.call("finishLarge", { storeId, sync })
+  const answer = await again.call("finishLarge", { storeId, sync })
   const tookMs = performance.now() - beginMs
   note("sent again", "MB", (line.sentBytes() - beginBytes - sizeBytes) / megabyte)
   note("time to finish", "ms", tookMs)
   await after.close()
   await line.stop()
-  return told
+  return answer
 }
 
 /** Bytes sent again after the browser was killed when half of a file was sent, without picking it again. */
@@ -62,7 +62,7 @@ export const resume = {
   },
 }
 
-/** The same to servers of one kind, so that Uppy can be compared; it is told when the file had to be picked again. */
+/** The same to servers of one kind, so that Uppy can be compared; it is noted when the file had to be picked again. */
 export const resumeToFolder = {
   names: ["resume"],
   subjects: ["ours", "uppy"],
@@ -74,7 +74,7 @@ export const resumeToFolder = {
       for (const subject of inTurn(subjects, round)) {
         const note = (what, unit, value) => record(subject, `${name}: ${what}`, unit, value)
         const isPickedAgain = subject === "uppy"
-        const told = await killedAtHalf({
+        const answer = await killedAtHalf({
           site: folderSite,
           subject,
           sizeBytes,
@@ -82,8 +82,8 @@ export const resumeToFolder = {
           isPickedAgain,
           note,
         })
-        if (told?.wasPickedAgain !== undefined)
-          note("files to pick again", "files", told.wasPickedAgain ? 1 : 0)
+        if (answer?.wasPickedAgain !== undefined)
+          note("files to pick again", "files", answer.wasPickedAgain ? 1 : 0)
         if (subject === "ours") record("floor", `${name}: sent again`, "MB", partsInFlightBytes / megabyte)
       }
     }

@@ -1,4 +1,4 @@
-/** A mistake in the page, told to its author; `preventDefault()` keeps it off the console. */
+/** A mistake in the page, reported to its author; `preventDefault()` keeps it off the console. */
 export class FilesyncWarningEvent extends Event {
   readonly message: string
   constructor(message: string) {

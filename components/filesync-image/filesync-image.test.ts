@@ -306,11 +306,11 @@ describe("<filesync-image>", () => {
       expect(element.getBoundingClientRect().height).to.equal(500)
     })
 
-    it("gets a larger copy when its place grows: the old one stays until then, and nothing is told twice", async () => {
+    it("gets a larger copy when its place grows: the old one stays until then, and no event is fired twice", async () => {
       const element = await ready(place)
       const before = shownImage(element)
-      let told = 0
-      element.addEventListener("filesync-load", () => told++)
+      let fired = 0
+      element.addEventListener("filesync-load", () => fired++)
       let release = () => {}
       engine.faults.thumbnail = async (_fileId, longSidePx) => {
         await new Promise<void>((resolve) => (release = resolve))
@@ -325,7 +325,7 @@ describe("<filesync-image>", () => {
         return shownImage(element) !== before
       })
       expect(shownImage(element)?.naturalWidth).to.equal(500 * devicePixelRatio)
-      expect([told, engine.urls.size]).to.deep.equal([0, 1])
+      expect([fired, engine.urls.size]).to.deep.equal([0, 1])
       element.width = 300
       await until(() => element.getBoundingClientRect().width === 300)
       await rendered(element)
@@ -511,7 +511,7 @@ describe("<filesync-image>", () => {
   })
 
   describe("events", () => {
-    it("tells once for every picture shown", async () => {
+    it("reports once for every picture shown", async () => {
       engine.arrive({ id: "a" }, await picture(4, 4))
       const loads: Array<string> = []
       const listen = (event: GlobalEventHandlersEventMap["filesync-load"]) => {
@@ -525,14 +525,14 @@ describe("<filesync-image>", () => {
       expect(loads).to.deep.equal(["a"])
     })
 
-    it("tells why it failed", async () => {
+    it("reports why it failed", async () => {
       engine.arrive({ id: "a" }, await picture(4, 4))
       engine.faults.url = () => {
         throw failure("Forbidden")
       }
-      const told = nextEvent(document, "filesync-error")
+      const fired = nextEvent(document, "filesync-error")
       const element = await fixture<FilesyncImage>('<filesync-image file-id="a" alt=""></filesync-image>')
-      const event = await told
+      const event = await fired
       expect(event.fileId).to.equal("a")
       expect((event.error as { reason: string }).reason).to.equal("Forbidden")
       await rendered(element)

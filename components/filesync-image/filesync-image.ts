@@ -120,7 +120,7 @@ export class FilesyncImage extends FilesyncElement {
   retry(): void {
     this.#loader.forgetFailure()
     this.#prioritized = undefined
-    void this.#filesync.tell((engine) => engine.retry(this.fileId))
+    void this.#filesync.run((engine) => engine.retry(this.fileId))
     this.#refresh()
   }
 
@@ -202,7 +202,7 @@ export class FilesyncImage extends FilesyncElement {
     this.#file = file
     setCustomState(this.internals, "stale", state === "ready" && this.#isStale)
     if (state === "ready" || state === "loading") this.requestUpdate()
-    if (engine !== undefined && file !== undefined) this.#outcome.tell(state)
+    if (engine !== undefined && file !== undefined) this.#outcome.report(state)
   }
 
   #stateFor(record: FileRecord | undefined, file: FileState | undefined): ImageState {
@@ -261,7 +261,7 @@ export class FilesyncImage extends FilesyncElement {
     this.#loader.load(key, local)
     if (local || !this.#inView.isVisible || this.#prioritized === key.contentHash) return
     this.#prioritized = key.contentHash
-    void this.#filesync.tell((engine) => engine.prioritize(key.fileId))
+    void this.#filesync.run((engine) => engine.prioritize(key.fileId))
   }
 
   #stop(): void {

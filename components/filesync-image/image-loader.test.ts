@@ -19,13 +19,13 @@ describe("ImageLoader", () => {
     expect(loader.isSlow).to.equal(false)
   })
 
-  it("is slow with what is near only after a moment, and tells", async () => {
-    let tell = (): void => {}
-    const told = new Promise<void>((resolve) => (tell = resolve))
-    const { loader, key } = loading(() => tell())
+  it("delays images near the viewport by a moment, and reports it", async () => {
+    let report = (): void => {}
+    const reported = new Promise<void>((resolve) => (report = resolve))
+    const { loader, key } = loading(() => report())
     loader.load(key, true)
     expect(loader.isSlow).to.equal(false)
-    await told
+    await reported
     expect(loader.isSlow).to.equal(true)
     loader.stop()
   })

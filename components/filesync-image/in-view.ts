@@ -27,7 +27,7 @@ export class InView {
     return this.#wasSeen
   }
 
-  /** The size when it was last reported; missing where the browser cannot tell. */
+  /** The size when it was last reported; missing where the browser does not report it. */
   get box(): SeenBox | undefined {
     return this.#box
   }

@@ -8,26 +8,26 @@ export interface ShowingElement extends EventTarget {
   readonly updateComplete: Promise<unknown>
 }
 
-/** Tells the page how each load ended, once. */
+/** Fires an event for how each load ended, once. */
 export class OutcomeEvents {
   readonly #host: ShowingElement
   readonly #loader: ImageLoader
-  #told: unknown
+  #reported: unknown
 
   constructor(host: ShowingElement, loader: ImageLoader) {
     this.#host = host
     this.#loader = loader
   }
 
-  tell(state: string): void {
+  report(state: string): void {
     const { shown, failure } = this.#loader
     const { fileId } = this.#host
     // A larger copy of the same picture is no news.
     const outcome = state === "ready" ? shown?.contentHash : state === "error" ? failure : undefined
-    const told = typeof outcome === "string" ? `${shown?.fileId} ${outcome}` : outcome
-    if (told === undefined && shown === undefined) this.forget()
-    if (told === undefined || told === this.#told) return
-    this.#told = told
+    const next = typeof outcome === "string" ? `${shown?.fileId} ${outcome}` : outcome
+    if (next === undefined && shown === undefined) this.forget()
+    if (next === undefined || next === this.#reported) return
+    this.#reported = next
     if (state === "error") this.#host.dispatchEvent(new FilesyncErrorEvent(failure?.error, { fileId }))
     else if (shown?.fileId === fileId) {
       void this.#host.updateComplete.then(() => this.#host.dispatchEvent(new FilesyncLoadEvent(shown.fileId)))
@@ -36,6 +36,6 @@ export class OutcomeEvents {
 
   /** The same outcome is news again. */
   forget(): void {
-    this.#told = undefined
+    this.#reported = undefined
   }
 }

@@ -1,6 +1,6 @@
 import type { FileSyncEvent } from "../../src/client/global-client.js"
 
-/** An event of the engine and when it was heard. */
+/** An event of the engine and when it was received. */
 export interface LoggedEvent {
   /** Counts from 1, so that rows keep their identity while older ones go. */
   readonly at: number

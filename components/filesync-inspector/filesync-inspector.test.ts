@@ -229,7 +229,7 @@ describe("<filesync-inspector>", () => {
       expect(rows(element)[0]).to.contain("Letter.txt")
     })
 
-    it("tells everything about one, and what can be done with it", async () => {
+    it("reports everything about one, and what can be done with it", async () => {
       engine.arrive({ id: "a", name: "a.txt", remoteKey: "k/1", metadata: { album: "x" } }, textFile("a"))
       const element = await inspector()
       inside(element, ".row")?.click()
@@ -344,7 +344,7 @@ describe("<filesync-inspector>", () => {
   })
 
   describe("storage", () => {
-    it("tells how much there is, of what, and what is pinned", async () => {
+    it("reports how much there is, of what, and what is pinned", async () => {
       engine.arrive({ id: "a" }, textFile("a"))
       engine.arrive({ id: "b" })
       engine.facts = { pinned: ["a"], cache: { usedBytes: 2_000_000, maxBytes: 8_000_000 } }

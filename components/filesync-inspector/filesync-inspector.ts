@@ -57,7 +57,7 @@ const patienceMs = 10_000
 /**
  * @summary Looks into the engine: records, transfers, events and storage, with verify, repair and a report to copy.
  *
- * For developers and for good bug reports; an entry of its own, so that pages without it do not pay for it. It hears
+ * For developers and for good bug reports; an entry of its own, so that pages without it do not pay for it. It follows
  * events from when it is on the page, also while it is `hidden`.
  *
  * @slot - More words or controls in the line at the top.

@@ -8,7 +8,7 @@ export interface InspectorHost {
   readonly status: SyncStatus | undefined
   /** Asks the engine; `undefined` when it cannot answer. */
   ask<Answer>(question: (engine: FileSyncClient) => Answer): Answer | undefined
-  /** Tells the engine to do something and shows why it could not; resolves to whether it could. */
+  /** Runs a command on the engine and shows its error; resolves to whether it succeeded. */
   act(order: (engine: FileSyncClient) => Promise<unknown>): Promise<boolean>
   /** Says something to the person, on the screen and to screen readers. */
   say(sentence: string): void

@@ -126,7 +126,7 @@ describe("<filesync-list>", () => {
       await shows(element, "b.png", "a.txt", "c.png")
     })
 
-    it("tells when it shows other records, and not when bytes move", async () => {
+    it("reports when it shows other records, and not when bytes move", async () => {
       const element = await list()
       const counts: Array<number> = []
       element.addEventListener("filesync-change", (event) => counts.push(event.count))
@@ -192,16 +192,16 @@ describe("<filesync-list>", () => {
       URL.revokeObjectURL(link.href)
     })
 
-    it("tells when a download failed", async () => {
+    it("reports when a download failed", async () => {
       engine.arrive({ id: "a", name: "a" })
       engine.readFile = async () => {
         throw failure("Forbidden")
       }
       const element = await list("", "<template><p><a data-file-link>Get</a></p></template>")
       await until(() => element.querySelector("a"))
-      const told = nextEvent(element, "filesync-error")
+      const fired = nextEvent(element, "filesync-error")
       element.querySelector("a")?.click()
-      expect((await told).fileId).to.equal("a")
+      expect((await fired).fileId).to.equal("a")
     })
 
     it("deletes, unless the page or the person says no", async () => {

@@ -92,7 +92,7 @@ export class AttentionPanel implements ReactiveController {
       ${more > 0 ? html`<p class="more">${this.#localize.term("andMore", { count: more })}</p>` : nothing}
       ${
         this.#isOpen && this.#files.length > 1
-          ? html`<button part="action" class="all" type="button" @click=${() => this.#tell((engine) => engine.retry())}>
+          ? html`<button part="action" class="all" type="button" @click=${() => this.#run((engine) => engine.retry())}>
               ${icon("retry")}${this.#localize.term("retryAll")}
             </button>`
           : nothing
@@ -162,17 +162,17 @@ export class AttentionPanel implements ReactiveController {
     if (event.newState === "closed") this.close()
   }
 
-  readonly #tell = (order: Parameters<FilesyncController["tell"]>[0]): void => {
-    void this.#filesync.tell(order)
+  readonly #run = (order: Parameters<FilesyncController["run"]>[0]): void => {
+    void this.#filesync.run(order)
   }
 
   get #actions(): StoppedFileActions {
     return {
-      retry: (fileId) => this.#tell((engine) => engine.retry(fileId)),
-      keepHere: (fileId) => this.#tell((engine) => engine.cancel(fileId)),
+      retry: (fileId) => this.#run((engine) => engine.retry(fileId)),
+      keepHere: (fileId) => this.#run((engine) => engine.cancel(fileId)),
       remove: (fileId) => {
         this.#asked = undefined
-        this.#tell((engine) => engine.deleteFile(fileId))
+        this.#run((engine) => engine.deleteFile(fileId))
       },
       asked: this.#asked,
       ask: (fileId) => {

@@ -342,7 +342,7 @@ describe("<filesync-status>", () => {
       expect(inside(element, "button")?.textContent).to.equal("1 file needs attention")
     })
 
-    it("tells what waits, what is at risk and how much space is used", async () => {
+    it("reports what waits, what is at risk and how much space is used", async () => {
       engine.setStatus({
         state: "syncing",
         uploading: 1,

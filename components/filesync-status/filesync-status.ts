@@ -30,9 +30,9 @@ import {
  *
  * What needs attention is a button that opens the files concerned, with what can be done about each. Nothing is said
  * to be well before it is: files that are being saved, records that other devices do not have yet and a store that does
- * not work are all told.
+ * not work are all shown.
  *
- * Screen readers hear news politely and seldom: a change of state or a failure, never the count of bytes.
+ * Screen readers announce changes politely and seldom: a change of state or a failure, never the count of bytes.
  *
  * @slot - More words or controls after the line.
  *
@@ -114,17 +114,17 @@ export class FilesyncStatus extends FilesyncElement {
 
   /** Stops all transfers, in every tab. */
   pause(): void {
-    void this.#filesync.tell((engine) => engine.pause())
+    void this.#filesync.run((engine) => engine.pause())
   }
 
   /** Lets transfers go on. */
   resume(): void {
-    void this.#filesync.tell((engine) => engine.resume())
+    void this.#filesync.run((engine) => engine.resume())
   }
 
   /** Tries failed files again; without an id, all of them. */
   retry(fileId?: string): void {
-    void this.#filesync.tell((engine) => engine.retry(fileId))
+    void this.#filesync.run((engine) => engine.retry(fileId))
   }
 
   protected override render(): TemplateResult {

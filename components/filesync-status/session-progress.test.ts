@@ -38,7 +38,7 @@ describe("SessionProgress", () => {
     expect(fractions).to.deep.equal([0.1, 0.5, 0.5, 0.5, 100 / 180])
   })
 
-  it("tells how long it takes, once it has measured for some seconds", () => {
+  it("reports how long it takes, once it has measured for some seconds", () => {
     const progress = new SessionProgress()
     const at = (seconds: number) =>
       progress.follow(moving({ uploading: 1, bytesDone: seconds * 1e6, bytesTotal: 100e6 }), seconds * 1000)

@@ -184,11 +184,11 @@ describe("<filesync-upload>", () => {
   })
 
   describe("taking files", () => {
-    it("saves what is picked and tells the id", async () => {
+    it("saves what is picked and reports the id", async () => {
       const element = await upload()
-      const told = nextEvent(document, "filesync-saved")
+      const fired = nextEvent(document, "filesync-saved")
       pick(element, textFile("a.txt"))
-      const event = await told
+      const event = await fired
       expect(event.file.name).to.equal("a.txt")
       expect(engine.getFile(event.fileId)?.name).to.equal("a.txt")
       expect(element.value).to.deep.equal([event.fileId])
@@ -259,7 +259,7 @@ describe("<filesync-upload>", () => {
       await saved(element, 1)
     })
 
-    it("tells what could not be read of a folder, and takes the rest", async () => {
+    it("reports what could not be read of a folder, and takes the rest", async () => {
       const element = await upload("directory")
       const file = (name: string, isReadable: boolean) => ({
         ...{ isFile: true, isDirectory: false, name, fullPath: `/album/${name}` },
@@ -275,9 +275,9 @@ describe("<filesync-upload>", () => {
       const event = new Event("drop", { bubbles: true, cancelable: true, composed: true })
       const items = [{ kind: "file", webkitGetAsEntry: () => folder, getAsFile: () => null }]
       Object.defineProperty(event, "dataTransfer", { value: { types: ["Files"], files: [], items } })
-      const told = nextEvent(element, "filesync-rejected")
+      const fired = nextEvent(element, "filesync-rejected")
       inside(element, "[part=dropzone]")?.dispatchEvent(event)
-      const { file: left, reason } = await told
+      const { file: left, reason } = await fired
       expect([left.name, reason]).to.deep.equal(["two.txt", "unreadable"])
       await saved(element, 1)
       expect(wordsOf(element, "[part=message]")).to.contain("“two.txt” could not be read")
@@ -440,16 +440,16 @@ describe("<filesync-upload>", () => {
 
   describe("refusing files", () => {
     const rejections = (element: HTMLElement) => {
-      const told: Array<string> = []
+      const refused: Array<string> = []
       element.addEventListener("filesync-rejected", (event) =>
-        told.push(`${event.file.name} ${event.reason}`),
+        refused.push(`${event.file.name} ${event.reason}`),
       )
-      return told
+      return refused
     }
 
     it("refuses by type, size and count, each with a sentence", async () => {
       const element = await upload('multiple accept=".txt" max-size="5" max-files="1"')
-      const told = rejections(element)
+      const refused = rejections(element)
       pick(
         element,
         new File(["a"], "a.png", { type: "image/png" }),
@@ -458,7 +458,7 @@ describe("<filesync-upload>", () => {
         textFile("d.txt", "ok"),
       )
       await rendered(element)
-      expect(told).to.deep.equal(["a.png type", "b.txt size", "d.txt count"])
+      expect(refused).to.deep.equal(["a.png type", "b.txt size", "d.txt count"])
       const message = wordsOf(element, "[part=message]")
       expect(message).to.contain("“a.png” is not a kind of file that can be added here.")
       expect(message).to.contain("“b.txt” is too large (8 bytes). The limit is 5 bytes.")
@@ -474,10 +474,10 @@ describe("<filesync-upload>", () => {
 
     it("does not read a hundred refusals to the person", async () => {
       const element = await upload('multiple accept="image/*"')
-      const told = rejections(element)
+      const refused = rejections(element)
       pick(element, ...Array.from({ length: 100 }, (_, at) => textFile(`${at}.txt`)))
       await rendered(element)
-      expect(told).to.have.lengthOf(100)
+      expect(refused).to.have.lengthOf(100)
       expect(element.shadowRoot?.querySelectorAll("[part=message] li")).to.have.lengthOf(4)
       expect(wordsOf(element, "[part=message]")).to.contain("97 more were not added.")
     })
@@ -633,9 +633,9 @@ describe("<filesync-upload>", () => {
       const [id = ""] = element.value
       engine.setFileState(id, { transfer: "uploading", progress: 0.1 })
       await rendered(element)
-      const told = nextEvent(element, "filesync-removed")
+      const fired = nextEvent(element, "filesync-removed")
       inside(element, "[part=remove]")?.click()
-      expect((await told).fileId).to.equal(id)
+      expect((await fired).fileId).to.equal(id)
       expect(engine.calls).to.contain(`deleteFile ${id}`)
       expect([element.value.length, engine.listFiles().length]).to.deep.equal([0, 0])
     })
@@ -742,10 +742,10 @@ describe("<filesync-upload>", () => {
       pick(element, textFile("a.txt"))
       await saved(element, 1)
       await rendered(element)
-      const told = nextEvent(element, "filesync-removed")
+      const fired = nextEvent(element, "filesync-removed")
       await finished(element)
       inside(element, "[part=remove]")?.click()
-      expect((await told).fileId).to.be.a("string")
+      expect((await fired).fileId).to.be.a("string")
       expect(element.value).to.deep.equal([])
       expect(engine.listFiles()).to.have.lengthOf(1)
       element.deleteRemoved = true
@@ -866,7 +866,7 @@ describe("<filesync-upload>", () => {
       expect([early.value, early.state, early.required]).to.deep.equal([["kept"], "idle", true])
     })
 
-    it("tells the page when its value changed", async () => {
+    it("reports the page when its value changed", async () => {
       const { control } = await form()
       let changes = 0
       control.addEventListener("change", () => changes++)

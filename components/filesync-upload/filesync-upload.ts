@@ -198,7 +198,7 @@ export class FilesyncUpload extends FormAssociatedElement {
 
   formDisabledCallback(disabled: boolean): void {
     this.disabledByForm = disabled
-    // Told in the middle of an update, where its own attribute changes: Lit forgets what changes there.
+    // Called in the middle of an update, where its own attribute changes: Lit ignores changes made there.
     queueMicrotask(() => this.requestUpdate())
   }
 

@@ -81,7 +81,7 @@ export class FilesyncViewer extends FilesyncElement {
   #isZoomed = false
   #showsVersions = false
   #touchStart: { readonly x: number; readonly y: number } | undefined
-  #told: unknown
+  #reportedError: unknown
 
   /** The file that is shown, or that `show()` shows. */
   @property({ attribute: "file-id", reflect: true, useDefault: true }) fileId = ""
@@ -211,7 +211,7 @@ export class FilesyncViewer extends FilesyncElement {
   #goTo(fileId: string): void {
     this.#isZoomed = false
     this.#showsVersions = false
-    this.#told = undefined
+    this.#reportedError = undefined
     this.fileId = fileId
     this.#filesync.resubscribe()
     this.#refresh()
@@ -238,8 +238,8 @@ export class FilesyncViewer extends FilesyncElement {
     const { content, error } = this.#loader
     const isThere = kind === "image" || kind === "none" || content !== undefined
     this.setReflected({ state: error === undefined ? (isThere ? "ready" : "loading") : "error" })
-    if (error === undefined || error === this.#told) return
-    this.#told = error
+    if (error === undefined || error === this.#reportedError) return
+    this.#reportedError = error
     this.dispatchEvent(new FilesyncErrorEvent(error, { fileId: this.fileId }))
   }
 

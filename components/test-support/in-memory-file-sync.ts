@@ -244,7 +244,7 @@ export class InMemoryFileSync implements FileSyncClient {
 
   setStatus(status: Partial<SyncStatus>): void {
     this.#status = { ...this.#status, ...status }
-    this.#listeners.tell()
+    this.#listeners.notify()
   }
 
   /** The engine says that it did something. */

@@ -29,17 +29,17 @@ export class Listeners {
   /** Something about this file has changed. */
   tellOf(fileId: string): void {
     for (const listener of [...(this.#byFile.get(fileId) ?? [])]) listener()
-    this.tell()
+    this.notify()
   }
 
   /** Something about the engine has changed. */
-  tell(): void {
+  notify(): void {
     for (const listener of [...this.#all]) listener()
   }
 
   /** Everything may have changed. */
   tellEverybody(): void {
-    this.tell()
+    this.notify()
     for (const fileListeners of this.#byFile.values()) for (const listener of [...fileListeners]) listener()
   }
 

@@ -33,7 +33,7 @@ const draw = async (width, height, hue) => {
 const toFile = async (canvas, name, type = "image/jpeg") =>
   new File([await canvas.convertToBlob({ type, quality: 0.9 })], name, { type })
 
-/** A picture of this size; the hue tells one from another. */
+/** A picture of this size; the hue distinguishes them. */
 export const landscape = async (name, hue, width = 960, height = 640) =>
   toFile(await draw(width, height, hue), name)
 

@@ -83,7 +83,7 @@ describe("staticFiles", () => {
     assert.notEqual((await (await get("/list.json")).json()).version, first.version)
   })
 
-  it("serves only the names it is told to", async () => {
+  it("serves only the names it was given", async () => {
     const narrow = staticFiles({
       mounts: [{ prefix: "/", folder: join(folder, "site"), only: /^index\.html$/ }],
       listing: "/list.json",

@@ -62,7 +62,7 @@ async function* members(
     const key = keys[at]
     if (key === undefined || opening.has(at) || refusalOf(key) !== undefined) return
     const reading = context.storage.read(key)
-    // Told when its turn comes.
+    // Thrown when its turn comes.
     reading.catch(() => undefined)
     opening.set(at, reading)
   }

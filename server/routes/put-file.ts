@@ -43,7 +43,7 @@ export const putFile = async ({ request, route, storage, limits }: RouteContext)
   )
 }
 
-/** What tells a client which bytes are stored. */
+/** The headers that show a client which bytes are stored. */
 export const storedHeaders = (contentHash: string): Record<string, string> => ({
   ETag: `"${contentHash}"`,
   "Repr-Digest": toContentDigest(contentHash),

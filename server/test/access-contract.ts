@@ -15,7 +15,7 @@ export const accessContract = (name: string, start: () => Promise<BackendUnderTe
     })
     after(() => backend.stop())
 
-    it("tells a missing or wrong token from a token for something else", async () => {
+    it("distinguishes a missing or wrong token from a token for something else", async () => {
       const bytes = someBytes(10)
       const path = `/files/${keyOf(bytes)}`
       const table: ReadonlyArray<readonly [token: string | null, status: number]> = [

@@ -12,7 +12,7 @@ export const someBytes = (sizeBytes: number): Uint8Array<ArrayBuffer> =>
 /** The key of content in a folder. */
 export const keyOf = (bytes: Uint8Array | string, folder = "acme"): string => `${folder}/${hashOf(bytes)}`
 
-/** A client of the protocol that sends the token which may do everything, unless told otherwise. */
+/** A client of the protocol that sends the token which may do everything, by default. */
 export const clientFor = (baseUrl: string) => {
   const send = (
     path: string,

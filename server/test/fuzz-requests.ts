@@ -171,21 +171,21 @@ export const toRequest = (
 
 /** What every answer must be like. */
 export const checkAnswer = (request: Request, response: Response, text: string): void => {
-  const told = `${request.method} ${request.url} → ${response.status} ${text.slice(0, 200)}`
-  assert.ok(response.status < 500 || response.status === 501, told)
-  assert.match(response.headers.get("X-Request-Id") ?? "", /^[\da-f-]{36}$/, told)
-  assert.match(response.headers.get("Vary") ?? "", /^Origin/, told)
+  const described = `${request.method} ${request.url} → ${response.status} ${text.slice(0, 200)}`
+  assert.ok(response.status < 500 || response.status === 501, described)
+  assert.match(response.headers.get("X-Request-Id") ?? "", /^[\da-f-]{36}$/, described)
+  assert.match(response.headers.get("Vary") ?? "", /^Origin/, described)
   if (response.status >= 400) {
-    assert.equal(response.headers.get("Cache-Control"), "no-store", told)
-    assert.equal(response.headers.get("X-Content-Type-Options"), "nosniff", told)
+    assert.equal(response.headers.get("Cache-Control"), "no-store", described)
+    assert.equal(response.headers.get("X-Content-Type-Options"), "nosniff", described)
   }
   if (response.status >= 400 && request.method !== "HEAD") {
-    assert.equal(response.headers.get("Content-Type"), "application/problem+json", told)
+    assert.equal(response.headers.get("Content-Type"), "application/problem+json", described)
     const problem = JSON.parse(text) as Record<string, unknown>
-    assert.equal(problem.status, response.status, told)
-    assert.match(String(problem.reason), /^[A-Z]\w+$/, told)
+    assert.equal(problem.status, response.status, described)
+    assert.match(String(problem.reason), /^[A-Z]\w+$/, described)
   }
   if (response.status === 206)
-    assert.match(response.headers.get("Content-Range") ?? "", /^bytes \d+-\d+\/\d+$/, told)
-  if (request.method === "HEAD") assert.equal(text, "", told)
+    assert.match(response.headers.get("Content-Range") ?? "", /^bytes \d+-\d+\/\d+$/, described)
+  if (request.method === "HEAD") assert.equal(text, "", described)
 }

@@ -7,7 +7,7 @@ import { testLimits } from "./test-options.js"
 
 /** What a store or a runtime cannot do. Default: all of it can be done. */
 export interface ContractTraits {
-  /** Of many writers at the same moment one alone is told that it was the first. */
+  /** Of many writers at the same moment only one is answered that it was the first. */
   readonly conditionalPut?: boolean
   /** Answers with a streamed body say how long they are. */
   readonly contentLength?: boolean

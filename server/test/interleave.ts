@@ -5,7 +5,7 @@ export interface Actor {
   readonly run: (storage: ObjectStorage, stop: () => Promise<void>) => Promise<void>
   /** Calls that do not stop, because nothing that happens meanwhile can change what they find. */
   readonly passes?: (call: string, key: string) => boolean
-  /** Told of a deletion of something that was there. */
+  /** Called after the deletion of something that was there. */
   readonly onRemoved?: (key: string) => void
 }
 

@@ -25,7 +25,7 @@ export interface S3Server {
   readonly stop: () => Promise<void>
 }
 
-/** Least size of a part that the servers under test are told to take, in bytes. */
+/** Least size of a part that the servers under test are configured to take, in bytes. */
 export const testPartBytes = 65_536
 
 /** Every contract over one S3 server, or one visibly skipped test when it cannot be started here. */

@@ -42,7 +42,7 @@ export const slowContract = (name: string, start: () => Promise<BackendUnderTest
         for (const [at, socket] of sockets.entries()) {
           socket.write((uploads[at] as Uint8Array).subarray(offset, offset + 10))
         }
-        // A line that is slow takes time: this is what is tested.
+        // A slow connection takes time: this is what is tested.
         await pass(5)
         if (offset === 200) {
           await othersAreServed()

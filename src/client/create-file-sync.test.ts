@@ -73,7 +73,7 @@ describe("createFileSync", () => {
       await until("it is remote", () => engine.getFileState(id).remote)
     })
 
-    it("tells the app's `commit` the record as it will be, for new files and new content", async () => {
+    it("gives the app's `commit` the record as it will be, for new files and new content", async () => {
       const { engine } = await bench.device()
       const seen: FileRecord[] = []
       const commit = (record: FileRecord) => {
@@ -83,9 +83,9 @@ describe("createFileSync", () => {
       const id = await engine.saveFile(textFile("one"), { metadata: { a: 1 }, commit })
       expect(seen[0]).to.deep.equal(engine.getFile(id))
       await engine.updateFile(id, textFile("two"), { commit })
-      const { updatedAt: _, ...told } = seen[1] as FileRecord
+      const { updatedAt: _, ...given } = seen[1] as FileRecord
       const { updatedAt: __, ...now } = engine.getFile(id) as FileRecord
-      expect(told).to.deep.equal(now)
+      expect(given).to.deep.equal(now)
     })
 
     it("deletes a file for good, and does not mind deleting it twice", async () => {

@@ -18,7 +18,7 @@ describe("a page's life", () => {
 
   const page = (type: "pagehide" | "pageshow", persisted: boolean) =>
     window.dispatchEvent(new PageTransitionEvent(type, { persisted }))
-  const tell = (type: "freeze" | "resume" | "visibilitychange") => document.dispatchEvent(new Event(type))
+  const fire = (type: "freeze" | "resume" | "visibilitychange") => document.dispatchEvent(new Event(type))
 
   it("lets another tab transfer while the page is in the back/forward cache, and takes part again after", () => {
     page("pagehide", true)
@@ -28,20 +28,20 @@ describe("a page's life", () => {
   })
 
   it("claims the lead when it comes into view", () => {
-    tell("visibilitychange")
+    fire("visibilitychange")
     expect(asked).to.deep.equal(["claim"])
   })
 
   it("lets another tab transfer while the page is frozen, and takes part again after", () => {
-    tell("freeze")
-    tell("resume")
+    fire("freeze")
+    fire("resume")
     expect(asked).to.deep.equal(["stop", "start"])
   })
 
   it("stops and starts once when the browser reports both", () => {
     page("pagehide", true)
-    tell("freeze")
-    tell("resume")
+    fire("freeze")
+    fire("resume")
     page("pageshow", true)
     expect(asked).to.deep.equal(["stop", "start"])
   })
@@ -49,7 +49,7 @@ describe("a page's life", () => {
   it("does nothing when the page is shown first or goes for good", () => {
     page("pageshow", false)
     page("pagehide", false)
-    tell("resume")
+    fire("resume")
     expect(asked).to.deep.equal([])
   })
 
@@ -62,7 +62,7 @@ describe("a page's life", () => {
   it("ignores everything after its end", () => {
     stopFollowing()
     page("pagehide", true)
-    tell("freeze")
+    fire("freeze")
     window.dispatchEvent(new Event("online"))
     expect(asked).to.deep.equal([])
   })

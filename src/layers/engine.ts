@@ -53,7 +53,7 @@ export interface EngineConfig extends SyncConfig {
   readonly preprocessors: Preprocessors
   /** Says what a picture's record should know about it; default nothing is said. */
   readonly describePicture?: DescribePicture | undefined
-  /** Told the name of a described picture once its bytes are stored. */
+  /** Called with the content hash of a described picture once its bytes are stored. */
   readonly pictureStored?: PictureStored | undefined
   readonly transfers: Partial<SyncExecutorConfig>
 }

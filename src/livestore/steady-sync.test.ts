@@ -42,7 +42,7 @@ interface Pushed {
   readonly minimumExpectedNum?: number
 }
 
-/** A backend that answers with these items and then nothing, and to a push nothing, as LiveStore's after a silent line. */
+/** A backend that answers with these items and then nothing, and to a push nothing, as LiveStore's after its connection stalled. */
 const silentAfter = (...items: ReadonlyArray<Item>) => answeringPushes(Effect.never, ...items)
 
 /** The same, which answers pushes. */

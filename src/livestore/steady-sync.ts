@@ -135,11 +135,11 @@ interface ServerAheadError {
 }
 
 /**
- * A LiveStore sync backend that goes on after its line was silent: `steadySync(makeWsSync({ url }))`.
+ * A LiveStore sync backend that recovers after its connection stalled: `steadySync(makeWsSync({ url }))`.
  *
- * LiveStore 0.4.0 gives up a connection that answers no ping for ten to twenty seconds (a laptop that slept, a line
+ * LiveStore 0.4.0 gives up a connection that answers no ping for ten to twenty seconds (a laptop that slept, a network
  * that stalled) and forgets what was asked for on it: until it is started anew it receives no events of other devices. Here
- * both directions are told and ask again on the next connection. An event that arrives twice, after which LiveStore
+ * both directions fail and ask again on the next connection. An event that arrives twice, after which LiveStore
  * stops listening as well, arrives once, and one that is missing is asked for: its backend sends nothing to the rest when
  * one device's connection has just closed, and a device whose push was taken or refused then waits for ever.
  */

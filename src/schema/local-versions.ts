@@ -2,8 +2,8 @@ import { Events, Schema, State } from "@livestore/livestore"
 import type { Statement } from "./file-statements.js"
 
 /**
- * Content that had lost its record long ago when this device heard of it: it was offline, or a clock is far behind. Here
- * its time begins when it was heard of.
+ * Content that lost its record long before this device received the event: it was offline, or a clock is far behind.
+ * On this device its restore period begins when the event was received.
  */
 export const localVersionsTable = State.SQLite.table({
   name: "localVersions",
@@ -13,7 +13,7 @@ export const localVersionsTable = State.SQLite.table({
   },
 })
 
-/** This device has just heard that these contents lost their records. */
+/** This device has just received events by which these contents lost their records. */
 export const localVersionsHeard = Events.clientOnly({
   name: "v1.LocalVersionsHeard",
   schema: Schema.Struct({ contentHashes: Schema.Array(Schema.String), heardAt: Schema.Date }),
@@ -28,7 +28,7 @@ export const localVersionsPruned = Events.clientOnly({
 const writesHeard: ReadonlySet<string> = new Set(["localVersions"])
 const writesVersions: ReadonlySet<string> = new Set(["fileVersions"])
 
-/** Notes when contents were heard of; the first time stays. */
+/** Records when this device learned that contents lost their records; the first time stays. */
 export const hearOfVersions = ({
   contentHashes,
   heardAt,

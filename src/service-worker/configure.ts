@@ -2,14 +2,14 @@ import { askWorker } from "./ask-worker.js"
 import type { MessageToWorker, StoreConfiguration } from "./protocol.js"
 
 /**
- * Tells the service worker to serve a store's files, and how to fetch them when no page can.
+ * Registers a store with the service worker: serve its files, and how to fetch them when no page can.
  * `true` when the worker has written it down; `false` when there is no such worker.
  */
 export const configureServiceWorker = (
   configuration: StoreConfiguration,
   worker: ServiceWorker | null = currentController(),
 ): Promise<boolean> =>
-  tell(worker, {
+  send(worker, {
     type: "filesync:configure",
     storeFolder: configuration.storeFolder,
     source: configuration.source && {
@@ -24,13 +24,13 @@ export const configureServiceWorker = (
 export const forgetServiceWorkerStore = (
   storeFolder: string,
   worker: ServiceWorker | null = currentController(),
-): Promise<boolean> => tell(worker, { type: "filesync:forget", storeFolder })
+): Promise<boolean> => send(worker, { type: "filesync:forget", storeFolder })
 
-/** Tells the service worker where the shared worker's script lies on another origin; `true` = it answers for it. */
+/** Sends the service worker the address of the shared worker's script on another origin; `true` = it answers for it. */
 export const announceSharedWorker = (url: string): Promise<boolean> =>
-  tell(currentController(), { type: "filesync:shared-worker", url })
+  send(currentController(), { type: "filesync:shared-worker", url })
 
-const tell = async (worker: ServiceWorker | null, message: MessageToWorker): Promise<boolean> =>
+const send = async (worker: ServiceWorker | null, message: MessageToWorker): Promise<boolean> =>
   worker !== null && (await askWorker(worker, message))?.isDone === true
 
 const currentController = (): ServiceWorker | null => navigator.serviceWorker?.controller ?? null

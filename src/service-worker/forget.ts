@@ -7,7 +7,7 @@ const releaseTimeoutMs = 3_000
 /**
  * For signing out, after `dispose`: the service worker serves this store no more, keeps no token of it, and ends its
  * downloads and uploads. Resolves with `true` when that is so, also when there is no service worker; with `false` when
- * one does not answer, or another tab still has the store open and would tell it everything again. Deletes no file.
+ * one does not answer, or another tab still has the store open and would register it again. Deletes no file.
  */
 export const forgetFileSyncServiceWorker = async (storeId: string): Promise<boolean> => {
   const container = globalThis.navigator?.serviceWorker as ServiceWorkerContainer | undefined

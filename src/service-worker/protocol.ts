@@ -48,8 +48,8 @@ export interface ClaimMessage {
 }
 
 /**
- * Is there a file service worker behind this registration? Answered over the port. Without a port it only tells the
- * browser that the worker is needed.
+ * Is there a file service worker behind this registration? Answered over the port. Without a port it only keeps
+ * the worker alive.
  */
 export interface HelloMessage {
   readonly type: "filesync:hello"

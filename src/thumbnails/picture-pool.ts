@@ -17,7 +17,7 @@ interface Job {
 
 interface AskOptions {
   readonly signal?: AbortSignal | undefined
-  /** Told the last answer, where a request has a second one; `null` when nothing more can be made. */
+  /** Called with the last answer, where a request has a second one; `null` when nothing more can be made. */
   readonly later?: ((answer: PictureAnswer) => void) | undefined
 }
 

@@ -20,7 +20,7 @@ export interface SaveFileOptions {
   /** The app's own LiveStore events, committed together with the file's: save and link are one act. */
   readonly commit?: (record: FileRecord) => ReadonlyArray<unknown>
   readonly signal?: AbortSignal
-  /** Told while the file is copied and hashed on this device. */
+  /** Called while the file is copied and hashed on this device. */
   readonly onProgress?: (loadedBytes: number, totalBytes: number) => void
 }
 

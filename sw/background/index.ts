@@ -3,7 +3,7 @@ import { backgroundUploadsTag } from "../../src/service-worker/protocol.js"
 import type { WorkerScope } from "../worker-scope.js"
 import { flushOutbox } from "./flush-outbox.js"
 
-/** What uploads in the background may be told. */
+/** Options of uploads in the background. */
 export interface BackgroundUploadOptions {
   /** A remote that sends and takes nothing for so long is given up until the browser asks again, in milliseconds. Default 60,000. */
   readonly idleTimeoutMs?: number | undefined

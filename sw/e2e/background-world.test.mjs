@@ -116,7 +116,7 @@ describe("uploads in the background, in a foreign world", { timeout: 900_000 }, 
   /** Six small files, and one of 17 MB, cost most: `FILESYNC_LONG=1` sends them through every world, else through these. */
   const inEverySize = /^(captive-portal|redirect-302|error-200|cut-uploads|cut-answers|compressed|slow):/
   const isTried = ({ name }) => {
-    // It is told its token, signs nothing, and is as patient as a page.
+    // It gets its token, signs nothing, and has the timeouts of a page.
     if (/^(late-401|clock-skew|silent):/.test(name)) return false
     if (name.includes("(single)")) return true
     const isUpload = name.includes("(batch)") || name.includes("(parts)")

@@ -309,11 +309,11 @@ describe("uploads after the last tab was closed", { timeout: 300_000 }, () => {
   })
 
   it("go on with the parts of an upload that a page began, and leave theirs to the next page", async () => {
-    const film = makeLarge(20 * megabyte)
+    const video = makeLarge(20 * megabyte)
     const partBytes = 8 * megabyte
-    const contentHash = sha256(film)
-    bucket.uploads.set("page 1", new Map([[1, film.subarray(0, partBytes)]]))
-    const { page, keyOf } = await leave([film], {
+    const contentHash = sha256(video)
+    bucket.uploads.set("page 1", new Map([[1, video.subarray(0, partBytes)]]))
+    const { page, keyOf } = await leave([video], {
       after: [() => ({ type: "multipart", contentHash, uploadId: "page 1", partBytes })],
     })
     await page.close()

@@ -8,7 +8,7 @@ const engine = process.env.TEST_ENGINE ?? "chromium"
 
 /**
  * The parts of the browser that differ: `stopWorkers` ends service workers as idleness does, `hardReload` is Shift+Reload.
- * `patienceMs` shortens the browser's patience with a worker that has something to do and hears nothing;
+ * `patienceMs` shortens the browser's patience with a worker that has something to do and receives no event;
  * `hasPatience` says whether it can be.
  */
 export const startEngine = (profile, { patienceMs } = {}) => {
@@ -23,7 +23,7 @@ const startChromium = async (profile) => {
     headless: true,
     args: [...chromiumFlags, "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
   })
-  const tell = async (page, ...commands) => {
+  const sendCommands = async (page, ...commands) => {
     const session = await context.newCDPSession(page)
     for (const command of commands) await session.send(...command)
     await session.detach()
@@ -31,8 +31,8 @@ const startChromium = async (profile) => {
   return {
     context,
     hasPatience: false,
-    stopWorkers: (page) => tell(page, ["ServiceWorker.enable"], ["ServiceWorker.stopAllWorkers"]),
-    hardReload: (page) => tell(page, ["Page.reload", { ignoreCache: true }]),
+    stopWorkers: (page) => sendCommands(page, ["ServiceWorker.enable"], ["ServiceWorker.stopAllWorkers"]),
+    hardReload: (page) => sendCommands(page, ["Page.reload", { ignoreCache: true }]),
   }
 }
 

@@ -209,7 +209,7 @@ describe("life", { timeout: 120_000 }, () => {
           globalThis.bytesRead += next.value.length
         }
       })()
-        // Firefox ends the body as if that were all; only its length tells.
+        // Firefox ends the body as if that were all; only its length shows it.
         .catch(() => {})
         .then(() => globalThis.bytesRead)
     }, url(hash))

@@ -1,15 +1,15 @@
-/** Makes a small WebM film in the browser: every second has its own colour and number, and is easy to find by seeking. */
+/** Makes a small WebM video in the browser: every second has its own colour and number, and is easy to find by seeking. */
 
 const width = 320
 const height = 180
 const framesPerSecond = 5
 
-/** Colour of a second, as CSS; far enough from its neighbours to be told apart after compression. */
+/** Colour of a second, as CSS; far enough from its neighbours to be distinguished after compression. */
 export const colourOfSecond = (second: number): string => `hsl(${(second * 77) % 360} 90% 50%)`
 
 /**
- * A film of that many seconds, as its head and a piece for each second. After each piece belongs an EBML void element
- * (`0xec`, a length in eight bytes) with that much padding, which makes the film as large as a test needs.
+ * A video of that many seconds, as its head and a piece for each second. After each piece belongs an EBML void element
+ * (`0xec`, a length in eight bytes) with that much padding, which makes the video as large as a test needs.
  */
 export const makeVideo = async (
   seconds: number,

@@ -1,15 +1,15 @@
-/** A film starts and seeks at once: from this device, and while it is still arriving. */
+/** A video starts and seeks at once: from this device, and while it is still arriving. */
 import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import { withPeakMemory } from "../../bench/harness/process-memory.mjs"
-import { makeFilm } from "./film.mjs"
+import { makeTestVideo } from "./test-video.mjs"
 import { startWorld, until } from "./support.mjs"
 
 const megabyte = 1024 * 1024
 const seconds = 40
 
 /** The long form, with 500 here, takes minutes and gigabytes; the short one shows the same. */
-const filmBytes = Number(process.env.FILESYNC_FILM_MEGABYTES ?? 40) * megabyte
+const videoBytes = Number(process.env.FILESYNC_VIDEO_MEGABYTES ?? 40) * megabyte
 
 /** Looking stops the remote, which lives in this process too. */
 const lookEveryMs = 1000
@@ -17,14 +17,14 @@ const lookEveryMs = 1000
 /** A folder here keeps pictures of what was seen. */
 const pictureFolder = process.env.FILESYNC_PICTURES
 
-describe("a film", { timeout: 600_000 + filmBytes / 1000 }, () => {
+describe("a video", { timeout: 600_000 + videoBytes / 1000 }, () => {
   let world
-  let film
+  let video
   before(async () => {
     world = await startWorld()
     const maker = await world.open()
-    film = await makeFilm(maker, seconds, filmBytes)
-    world.routes["/film"] = { body: film, headers: { "Content-Type": "application/octet-stream" } }
+    video = await makeTestVideo(maker, seconds, videoBytes)
+    world.routes["/video"] = { body: video, headers: { "Content-Type": "application/octet-stream" } }
     await maker.close()
   })
   after(() => world?.close())
@@ -32,17 +32,17 @@ describe("a film", { timeout: 600_000 + filmBytes / 1000 }, () => {
   const watch = async (test, page, address, seekTo) => {
     const openedAt = performance.now()
     const media = await page.evaluateHandle((url) => globalThis.page.openMedia("video", url), address)
-    await media.evaluate((video) => globalThis.page.playUntil(video, 0.5))
-    assert.equal(await media.evaluate((video) => Math.round(video.duration)), seconds)
+    await media.evaluate((player) => globalThis.page.playUntil(player, 0.5))
+    assert.equal(await media.evaluate((player) => Math.round(player.duration)), seconds)
     // Where it stopped: a busy machine says late how far it has played.
-    await media.evaluate((video) => globalThis.page.untilShown(video, Math.floor(video.currentTime)))
-    test.diagnostic(`${Math.round(performance.now() - openedAt)} ms to half a second of film`)
+    await media.evaluate((player) => globalThis.page.untilShown(player, Math.floor(player.currentTime)))
+    test.diagnostic(`${Math.round(performance.now() - openedAt)} ms to half a second of video`)
     const times = []
     for (const second of seekTo) {
       const startedAt = performance.now()
-      await media.evaluate((video, to) => globalThis.page.seek(video, to + 0.5), second)
+      await media.evaluate((player, to) => globalThis.page.seek(player, to + 0.5), second)
       times.push(Math.round(performance.now() - startedAt))
-      await media.evaluate((video, at) => globalThis.page.untilShown(video, at), second)
+      await media.evaluate((player, at) => globalThis.page.untilShown(player, at), second)
       if (pictureFolder) {
         await page.screenshot({ path: `${pictureFolder}/${address.split("/")[2]}-second-${second}.png` })
       }
@@ -54,7 +54,7 @@ describe("a film", { timeout: 600_000 + filmBytes / 1000 }, () => {
   it("plays and seeks from this device", async (test) => {
     const { page, storeFolder, url } = await world.openControlled({ source: null })
     const hash = await page.evaluate(
-      async (folder) => globalThis.page.store(folder, await (await fetch("/film")).blob()),
+      async (folder) => globalThis.page.store(folder, await (await fetch("/video")).blob()),
       storeFolder,
     )
     await watch(test, page, url(hash, "?type=video/webm"), [33, 7, 21, 39, 0])
@@ -63,10 +63,10 @@ describe("a film", { timeout: 600_000 + filmBytes / 1000 }, () => {
 
   it("plays and seeks while the worker is still downloading it", async (test) => {
     // Slow enough to be under way for long; a player's parts come as fast as they can.
-    const hash = world.remote.put(film, { wholeBytesPerSecond: megabyte / 2 })
+    const hash = world.remote.put(video, { wholeBytesPerSecond: megabyte / 2 })
     const { page, url } = await world.openControlled()
     const media = await watch(test, page, url(hash, "?type=video/webm"), [30, 12, 38])
-    assert.equal(await media.evaluate((video) => video.error), null)
+    assert.equal(await media.evaluate((player) => player.error), null)
     const whole = world.remote.requestsFor(hash).filter(({ range }) => range === undefined)
     assert.equal(whole.length, 1)
     assert.equal(whole[0].isOver, false, "the download was still running")
@@ -76,19 +76,19 @@ describe("a film", { timeout: 600_000 + filmBytes / 1000 }, () => {
   /** Gives what the remote was asked for. */
   const watchWhileAPageDownloads = async (test) => {
     const { page, storeFolder, url } = await world.openControlled()
-    const hash = world.remote.put(film)
+    const hash = world.remote.put(video)
     const earlier = world.remote.requestsFor(hash).length
     await page.evaluate((folder) => {
       globalThis.page.answerServiceWorker({
         storeFolder: folder,
         want: async (_, report) => {
-          const whole = new Uint8Array(await (await fetch("/film")).arrayBuffer())
+          const whole = new Uint8Array(await (await fetch("/video")).arrayBuffer())
           const write = globalThis.page.makeWriter()
-          await write({ open: "film", storeFolder: folder, sizeBytes: whole.length })
+          await write({ open: "video", storeFolder: folder, sizeBytes: whole.length })
           const half = whole.length / 2
           for (let at = 0; at < half; at += 1024 * 1024) {
             await write({ bytes: whole.slice(at, at + 1024 * 1024), at })
-            report({ fileName: "film", writtenBytes: at + 1024 * 1024, totalBytes: whole.length })
+            report({ fileName: "video", writtenBytes: at + 1024 * 1024, totalBytes: whole.length })
           }
           // The second half never comes.
           return new Promise(() => {})
@@ -96,7 +96,7 @@ describe("a film", { timeout: 600_000 + filmBytes / 1000 }, () => {
       })
     }, storeFolder)
     const media = await watch(test, page, url(hash, "?type=video/webm"), [9, 35])
-    assert.equal(await media.evaluate((video) => video.error), null)
+    assert.equal(await media.evaluate((player) => player.error), null)
     await page.close()
     return world.remote.requestsFor(hash).slice(earlier)
   }
@@ -116,7 +116,7 @@ describe("a film", { timeout: 600_000 + filmBytes / 1000 }, () => {
 
   it("comes through the worker and to this device whole, in memory that does not grow as it does", async (test) => {
     // The last byte is padding: the same video, which was not requested yet.
-    const other = Buffer.from(film)
+    const other = Buffer.from(video)
     other[other.length - 1] = 1
     const hash = world.remote.put(other)
     const { page, url } = await world.openControlled({ knows: "nothing" })
@@ -137,7 +137,7 @@ describe("a film", { timeout: 600_000 + filmBytes / 1000 }, () => {
         }, url(hash)),
       lookEveryMs,
     )
-    assert.equal(result, film.length)
+    assert.equal(result, video.length)
     test.diagnostic(`${Math.round(growthBytes / megabyte)} MB more for ${Math.round(result / megabyte)} MB`)
     // Of 100, 300 and 1,000 MB it was 132, 188 and 209: pieces that the browser has yet to let go of.
     assert.ok(growthBytes < 256 * megabyte, `${growthBytes} bytes`)

@@ -58,8 +58,8 @@ const writeFile = async (path: ReadonlyArray<string>, name: string, text: string
 const readText = async (path: ReadonlyArray<string>, name: string): Promise<string> =>
   (await (await (await folderOf(path)).getFileHandle(name)).getFile()).text()
 
-/** A film's pieces as base64, to be put together outside. */
-const makeFilm = async (...args: Parameters<typeof makeVideo>) => {
+/** A video's pieces as base64, to be joined outside. */
+const makeTestVideo = async (...args: Parameters<typeof makeVideo>) => {
   const toText = (blob: Blob): Promise<string> =>
     new Promise((resolve) => {
       const reader = new FileReader()
@@ -70,7 +70,7 @@ const makeFilm = async (...args: Parameters<typeof makeVideo>) => {
   return { head: await toText(head), clusters: await Promise.all(clusters.map(toText)) }
 }
 
-/** Fetches and tells everything a test may want to know. */
+/** Fetches and returns everything a test may want to know. */
 const get = async (url: string, headers: Record<string, string> = {}, method = "GET") => {
   const response = await fetch(url, { headers, method })
   const body = await response.blob().catch(() => undefined)
@@ -129,7 +129,7 @@ const page = {
   get,
   sha256,
   makeWriter,
-  makeFilm,
+  makeTestVideo,
   openMedia,
   playUntil,
   seek,

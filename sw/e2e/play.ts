@@ -1,4 +1,4 @@
-/** Plays a film or a sound and tells what is seen. */
+/** Plays a video or a sound and returns what is seen. */
 import { colourOfSecond } from "./make-video.js"
 
 const happens = (target: EventTarget, type: string): Promise<unknown> =>
@@ -31,7 +31,7 @@ export const playUntil = async (media: HTMLMediaElement, seconds: number): Promi
   media.pause()
 }
 
-/** Does the picture show this second? Compared by colour, because the film has one for each. */
+/** Does the picture show this second? Compared by colour, because the video has one for each. */
 export const showsSecond = (media: HTMLMediaElement, second: number): boolean => {
   const canvas = new OffscreenCanvas(2, 1)
   const pen = canvas.getContext("2d")

@@ -75,7 +75,7 @@ const startApp = async (routes) => {
 /**
  * A remote of content by hash, on another origin. Behaviour per hash in `behaviour`: `bytesPerSecond`, `wholeBytesPerSecond`
  * (of answers that are no part), `wrong` (that many
- * answers with spoilt bytes), `breakAt` (the line breaks once after that many bytes), `silentAt`
+ * answers with spoilt bytes), `breakAt` (the connection breaks once after that many bytes), `silentAt`
  * (nothing comes after that many bytes; `times` times, else always), `page` (a web page with that status), `status`, `noRange`.
  */
 const startRemote = async () => {
@@ -238,7 +238,7 @@ export const startWorld = async ({
         },
       )
       if (!result.controlled) throw new Error(JSON.stringify(result))
-      // An engine that has never heard of the content says so at once, and no reader has to wait for it.
+      // An engine that does not know the content says so at once, and no reader has to wait for it.
       if (knows === "nothing") {
         await opened.evaluate(
           (folder) => void page.answerServiceWorker({ storeFolder: folder, want: async () => "unknown" }),

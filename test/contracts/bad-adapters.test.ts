@@ -26,7 +26,7 @@ describe("an engine", () => {
       ["answers a key that is no text", { upload: async () => ({ key: 42 as never }) }],
       ["answers an empty key", { upload: async () => ({ key: "" }) }],
       [
-        "tells progress that is no number",
+        "reports progress that is no number",
         {
           upload: async ({ onProgress }) => {
             onProgress(Number.NaN, -1)

@@ -93,7 +93,7 @@ describe("a fact that goes to every device", () => {
     expect(events.map(({ type }) => type)).not.to.include("upload-done")
   })
 
-  it("takes no other record's word for content that is remote: it asks, once, and sends what is not there", async () => {
+  it("does not trust another record that says content is remote: it asks, once, and sends what is not there", async () => {
     for (const isThere of [true, false]) {
       const asked: string[] = []
       const fault: MemoryFault = ({ operation }) => void asked.push(operation)

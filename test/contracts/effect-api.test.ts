@@ -108,7 +108,7 @@ describe("an engine, for Effect programs", () => {
     expect(ended).to.include.members(["FileStorage.saveFile Success", "FileStorage.readFile Failure"])
   })
 
-  it("tells progress and events as streams, which end nothing when they end", async () => {
+  it("gives progress and events as streams, which stop no work when they end", async () => {
     const { engine, until: untilThere } = await bench.device()
     const take = <A>(stream: Stream.Stream<A>, isLast: (one: A) => boolean) =>
       Effect.runFork(stream.pipe(Stream.takeUntil(isLast), Stream.runCollect))
@@ -156,9 +156,9 @@ describe("an engine's log", () => {
       const outbox = await engine.runtime.runPromise(Outbox)
       Object.assign(outbox, { adopt: () => Effect.fail(new Error("unreadable")) })
       await engine.start()
-      const isTold = () =>
+      const isReported = () =>
         lines.some(({ level, message }) => level === "Error" && message.startsWith("The leader failed"))
-      await until("it is told", isTold, () => () => undefined)
+      await until("it is reported", isReported, () => () => undefined)
       await engine.dispose()
       const silent = await bench.device({ store, start: false })
       await silent.engine.saveFile(textFile("y"))

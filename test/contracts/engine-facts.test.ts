@@ -10,7 +10,7 @@ describe("inspecting an engine", () => {
   })
   afterEach(() => bench.close())
 
-  it("tells every live record, once, and what is kept here", async () => {
+  it("lists every live record, once, and what is kept here", async () => {
     const { engine } = await bench.device({ start: false, cache: { maxBytes: 5_000, persist: false } })
     const [one, same, other] = await engine.saveFiles([
       madeBlob(1_000, 1),
@@ -29,7 +29,7 @@ describe("inspecting an engine", () => {
     expect(engine.inspect().cache).to.deep.equal({ usedBytes: 0, maxBytes: null })
   })
 
-  it("tells which files are pinned and which were freed", async () => {
+  it("lists which files are pinned and which were evicted", async () => {
     const { engine, until } = await bench.device()
     const [pinned = "", freed = ""] = await engine.saveFiles([textFile("pinned"), textFile("freed")])
     await until("both are remote", () => [pinned, freed].every((id) => engine.getFileState(id).remote))
@@ -40,7 +40,7 @@ describe("inspecting an engine", () => {
     expect(engine.inspect().pinned).to.deep.equal([])
   })
 
-  it("tells each transfer that has not ended, with every file it is for", async () => {
+  it("lists each transfer that has not ended, with every file it is for", async () => {
     const { engine, until } = await bench.device({
       remote: {
         fault: ({ operation }) => {

@@ -164,7 +164,7 @@ describe("what one does with a file", () => {
     expect((await one.engine.verify()).extra).to.deep.equal([])
     expect((await rejection(one.engine.restoreFile(id))).reason).to.equal("NoRecord")
 
-    // The other device hears of it.
+    // The other device receives it.
     other.store.commit(files.events.erased({ files: [{ id, erasedAt: new Date() }] }))
     await other.until("its bytes are gone", () =>
       other.events.some((event) => event.type === "collected" && event.contentHash === hashes[0]),

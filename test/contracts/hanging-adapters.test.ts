@@ -58,7 +58,7 @@ describe("an engine with an adapter that never answers", () => {
           yield* eventually("it is asked", () => remote.signals.length === 1)
           yield* pass(19)
           expect(remote.signals[0]?.aborted).to.equal(false)
-          // What cannot be seen moving has the time of a slow line on top: 17 MB take nine minutes.
+          // What reports no progress has the time of a slow connection on top: 17 MB take nine minutes.
           yield* pass(operation === "upload" || operation === "uploadMany" ? 6 : 600)
           yield* eventually("it is aborted", () => remote.signals[0]?.aborted === true)
           yield* eventually("it is remote", () => sync.fileState(id).remote, 60)

@@ -13,7 +13,7 @@ describe("the start of an engine over many records", () => {
   })
   afterEach(() => bench.close())
 
-  /** A store with so many records of files that this device has and the remote too, as far as its tables tell. */
+  /** A store with so many records of files that this device has and the remote too, as far as its tables show. */
   const filled = async (count: number): Promise<FileStore> => {
     const store = await bench.store()
     for (let from = 0; from < count; from += 100) {

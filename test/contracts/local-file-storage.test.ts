@@ -56,12 +56,12 @@ for (const subject of storageSubjects) {
         }),
       )
 
-      withStorage("tells how far it is, up to the whole", (storage) =>
+      withStorage("reports how far it is, up to the whole", (storage) =>
         Effect.gen(function* () {
-          const told: number[] = []
-          yield* storage.writeFile(madeBlob(streamedBytes), (loaded) => told.push(loaded))
-          expect(told.at(-1)).to.equal(streamedBytes)
-          expect(told).to.deep.equal(told.toSorted((one, other) => one - other))
+          const reported: number[] = []
+          yield* storage.writeFile(madeBlob(streamedBytes), (loaded) => reported.push(loaded))
+          expect(reported.at(-1)).to.equal(streamedBytes)
+          expect(reported).to.deep.equal(reported.toSorted((one, other) => one - other))
         }),
       )
 
@@ -95,21 +95,25 @@ for (const subject of storageSubjects) {
         }
       }
 
-      withStorage("tells of everything new it stored, whenever it is interrupted", (storage) =>
+      withStorage("reports everything new it stored, whenever it is interrupted", (storage) =>
         Effect.gen(function* () {
-          const told: string[] = []
+          const reported: string[] = []
           for (let turns = 0; turns < 40; turns++) {
             const file = madeBlob(5_000, turns + 1)
             const writing = yield* Effect.fork(
-              storage.writeFile(file, undefined, (contentHash) => void told.push(contentHash)),
+              storage.writeFile(file, undefined, (contentHash) => void reported.push(contentHash)),
             )
             // One turn later each time, so that some are stopped early, some late and some not at all.
             for (let turn = 0; turn < turns; turn++) yield* nextTask
             yield* Fiber.interrupt(writing)
           }
-          yield* storage.writeFile(madeBlob(5_000), undefined, (contentHash) => void told.push(contentHash))
-          yield* storage.writeFile(madeBlob(5_000), undefined, () => told.push("not new"))
-          expect(yield* storage.listFiles).to.have.members(told)
+          yield* storage.writeFile(
+            madeBlob(5_000),
+            undefined,
+            (contentHash) => void reported.push(contentHash),
+          )
+          yield* storage.writeFile(madeBlob(5_000), undefined, () => reported.push("not new"))
+          expect(yield* storage.listFiles).to.have.members(reported)
         }),
       )
 

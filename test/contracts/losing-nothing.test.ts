@@ -251,7 +251,7 @@ describe("an engine, where others lose files", () => {
     await before.engine.updateFile(id, textFile("second"))
     await before.engine.updateFile(id, textFile("third"))
     await before.engine.dispose()
-    // All that the sync backend had heard of was the beginning.
+    // Only the first event had reached the sync backend.
     const store = await bench.store()
     const { name, size: sizeBytes } = first
     const heard = { id, name, mimeType: "text/plain", sizeBytes, contentHash, path, createdAt: new Date(0) }

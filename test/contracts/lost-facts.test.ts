@@ -14,7 +14,7 @@ describe("facts that LiveStore had taken and lost", function () {
   })
   afterEach(() => bench.close())
 
-  /** The next session on this device, on a store that has lost everything but what it is told. */
+  /** The next session on this device, on a store that has lost everything but what the test commits. */
   const nextSession = async (before: Device, kept: (device: Device) => void = () => undefined) => {
     await before.engine.dispose()
     const next = await bench.device({ start: false })
@@ -25,7 +25,7 @@ describe("facts that LiveStore had taken and lost", function () {
     return next
   }
   /** What the store has kept of a record. */
-  const tell = ({ store }: Device, record: FileRecord) => {
+  const commitRecord = ({ store }: Device, record: FileRecord) => {
     const { id, name, mimeType, sizeBytes, contentHash, path, createdAt, remoteKey } = record
     const file = { id, name, mimeType, sizeBytes, contentHash, path, createdAt }
     store.commit(files.events.created({ files: [file] }))
@@ -59,7 +59,7 @@ describe("facts that LiveStore had taken and lost", function () {
     await device.engine.deleteFile(id)
     await device.engine.deleteFile(other)
     const next = await nextSession(device, (lost) => {
-      if (live !== undefined) tell(lost, live)
+      if (live !== undefined) commitRecord(lost, live)
     })
     expect(next.engine.getFile(id)).to.equal(undefined)
     expect(next.engine.listFiles()).to.deep.equal([])
@@ -76,7 +76,7 @@ describe("facts that LiveStore had taken and lost", function () {
     const versions = device.engine.listVersions(id).map(({ contentHash }) => contentHash)
     const next = await nextSession(device, (lost) => {
       if (first === undefined) return
-      tell(lost, { ...first, remoteKey: null })
+      commitRecord(lost, { ...first, remoteKey: null })
     })
     await next.until("it is back", () => next.engine.getFile(id)?.remoteKey != null)
     expect(next.engine.getFile(id)?.contentHash).to.equal(last?.contentHash)
@@ -118,7 +118,7 @@ describe("facts that LiveStore had taken and lost", function () {
     const { contentHash = "", path = "" } = other.engine.getFile(theirs) ?? {}
     const next = await nextSession(device, (lost) => {
       if (before === undefined) return
-      tell(lost, { ...before, remoteKey: null })
+      commitRecord(lost, { ...before, remoteKey: null })
       lost.store.commit(
         files.events.updated({ files: [{ id, contentHash, path, sizeBytes: 6, updatedAt: new Date() }] }),
       )
@@ -173,7 +173,7 @@ describe("a sync backend", function () {
 
   it("is waited for: what it has not confirmed counts and stays in the journal, and goes when it has", async () => {
     const { engine, line, until } = await connected()
-    await until("its line is open", line.isOpen, 30_000)
+    await until("its connection is open", line.isOpen, 30_000)
     const first = await engine.saveFile(textFile("one"))
     await until(
       "all is there",
@@ -191,14 +191,14 @@ describe("a sync backend", function () {
     await until("the deletion counts", () => engine.getStatus().unsynced === 2)
     expect(await journals()).to.include("v1.FileDeleted")
     line.mend()
-    await until("it has heard of all", () => engine.getStatus().unsynced === 0, 30_000)
+    await until("the backend has everything", () => engine.getStatus().unsynced === 0, 30_000)
     expect(engine.getStatus().state).to.equal("idle")
     expect(await journals()).to.equal("")
   })
 
-  it("gets again what a device had told LiveStore, in a session on a store that has lost it", async () => {
+  it("gets again what a device had committed to LiveStore, in a session on a store that has lost it", async () => {
     const before = await connected()
-    await before.until("its line is open", before.line.isOpen, 30_000)
+    await before.until("its connection is open", before.line.isOpen, 30_000)
     before.line.cut()
     const id = await before.engine.saveFile(textFile("survives"))
     await before.until("its bytes are remote", () => before.engine.getFileState(id).remote)

@@ -82,14 +82,14 @@ describe("an engine with an adapter that lies", () => {
       await engine.pause()
       const ids = await engine.saveFiles(["a", "b", "c"].map((text) => textFile(text)))
       await engine.resume()
-      // What was told right is done at once, and its key comes with the event that it may share with others.
+      // What was reported correctly is done at once, and its key comes with the event that it may share with others.
       await until("all have ended", () =>
         ids.every(
           (id) => engine.getFileState(id).transfer === "error" || engine.getFile(id)?.remoteKey != null,
         ),
       )
       const keys = ids.flatMap((id) => engine.getFile(id)?.remoteKey ?? [])
-      // Alone in its batch, the one in the middle and the last may have been told right in a later try.
+      // Alone in its batch, the one in the middle and the last may have been reported correctly in a later attempt.
       expect(keys.length).to.be.at.least(remote)
       if (remote === 0) expect(keys).to.deep.equal([])
       for (const key of keys) expect(key).to.match(new RegExp(`^${bench.storeId}/[0-9a-f]{64}$`))
@@ -100,7 +100,7 @@ describe("an engine with an adapter that lies", () => {
     })
   }
 
-  /** A device that knows two remote files, and whose adapter tells something else before each right answer. */
+  /** A device that knows two remote files, and whose adapter reports something else before each correct answer. */
   const downloading = async (
     before: (request: Parameters<BatchSupport["downloadMany"]>[0]) => Promise<void>,
   ) => {

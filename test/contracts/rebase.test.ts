@@ -34,7 +34,7 @@ describe("two devices on a real sync backend", function () {
       fileSystem: "memory",
       remoteAdapter: httpAdapter({ baseUrl: `${url}/api` }),
     })
-    await device.until("its line is open", line.isOpen, waitMs)
+    await device.until("its connection is open", line.isOpen, waitMs)
     return { ...device, line }
   }
   const textOf = async ({ engine }: Awaited<ReturnType<typeof connected>>, id: string) =>
@@ -46,7 +46,7 @@ describe("two devices on a real sync backend", function () {
     await two.until("it knows the file", () => two.engine.getFileState(id).remote, waitMs)
     expect(await textOf(two, id)).to.equal("first")
 
-    // `two` goes offline, and both change the file: the backend hears of `one`'s change first.
+    // `two` goes offline, and both change the file: the backend receives `one`'s change first.
     two.line.cut()
     await two.engine.updateFile(id, textFile("by two"))
     await one.engine.updateFile(id, textFile("by one"))

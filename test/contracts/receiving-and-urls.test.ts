@@ -145,7 +145,7 @@ for (const subject of storageSubjects) {
     })
 
     describe("sweeping unfinished bytes", () => {
-      withStorage("keeps those it is told to keep", (storage, storeId) =>
+      withStorage("keeps those it is asked to keep", (storage, storeId) =>
         Effect.gen(function* () {
           const [kept, other] = ["1".repeat(64), "2".repeat(64)]
           for (const hash of [kept, other]) {

@@ -101,7 +101,7 @@ describe("a large file whose transfer broke off", () => {
     await until("it is uploaded", () => engine.getFileState(id).remote)
     const contentHash = engine.getFile(id)?.contentHash ?? ""
     await engine.evict(id)
-    engine.readFile(id).catch(() => undefined) // The first failure is told; the engine goes on trying.
+    engine.readFile(id).catch(() => undefined) // The first failure rejects the read; the engine goes on trying.
     await until("it is here again", () => engine.getFileState(id).local, 30_000)
 
     expect(asked[0]).to.deep.equal({ offset: 0, etag: undefined })

@@ -30,7 +30,7 @@ describe("a read under way", function () {
   const textOf = async (reading: Promise<File>) => (await reading).text()
 
   it("rejects when the file is deleted elsewhere", async () => {
-    const { device, id } = await source("long film")
+    const { device, id } = await source("long video")
     const other = await bench.otherDevice({ remote: { fault: hanging } })
     tellRecord(device, other, id)
     const reads = [other.engine.readFile(id), other.engine.getFileUrl(id)].map(rejection)
@@ -40,7 +40,7 @@ describe("a read under way", function () {
   })
 
   it("gives the new content when the file gets it meanwhile", async () => {
-    const { device, id } = await source("old film")
+    const { device, id } = await source("old video")
     let isSlow = true
     const other = await bench.otherDevice({
       remote: { fault: (request, signal) => (isSlow ? hanging(request, signal) : undefined) },
@@ -48,7 +48,7 @@ describe("a read under way", function () {
     tellRecord(device, other, id)
     const reading = textOf(other.engine.readFile(id))
     await isDownloading(other, id)
-    await device.engine.updateFile(id, textFile("new film"))
+    await device.engine.updateFile(id, textFile("new video"))
     await device.until("new is remote", () => device.engine.getFileState(id).remote)
     isSlow = false
     const { contentHash, mimeType, sizeBytes, path, remoteKey } = device.engine.getFile(id) ?? {}
@@ -60,11 +60,11 @@ describe("a read under way", function () {
         files: [{ id, contentHash: contentHash ?? "", remoteKey: remoteKey ?? "" }],
       }),
     )
-    expect(await reading).to.equal("new film")
+    expect(await reading).to.equal("new video")
   })
 
   it("waits for the try that runs, whatever became of the one before", async () => {
-    const { device, id } = await source("film")
+    const { device, id } = await source("video")
     let tries = 0
     let go = (): void => undefined
     const gone = new Promise<void>((resolve) => (go = resolve))
@@ -82,7 +82,7 @@ describe("a read under way", function () {
     expect(other.engine.getFileState(id)).to.include({ transfer: "downloading", error: null })
     const reading = textOf(other.engine.readFile(id))
     go()
-    expect(await reading).to.equal("film")
+    expect(await reading).to.equal("video")
   })
 
   it("resolves in a tab that knows of a record before the one that transfers", async () => {
@@ -90,7 +90,7 @@ describe("a read under way", function () {
     const id = await far.engine.saveFile(textFile("far"))
     await far.until("it is remote", () => far.engine.getFileState(id).remote)
     const leader = await bench.device({ downloads: "on-demand" })
-    // The same device, another tab, whose LiveStore session hears first.
+    // The same device, another tab, whose LiveStore session receives it first.
     const follower = await bench.device({ store: await bench.store(), downloads: "on-demand" })
     expect(follower.engine.getStatus().leader).to.equal(false)
     tellRecord(far, follower, id)

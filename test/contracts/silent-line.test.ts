@@ -32,7 +32,7 @@ const breakableSockets = () => {
   }
 }
 
-describe("a device whose line was silent", function () {
+describe("a device whose connection stalled", function () {
   this.timeout(180_000)
   const waitMs = 40_000
   const bench = new Bench()
@@ -63,7 +63,7 @@ describe("a device whose line was silent", function () {
     })
   }
 
-  it("hears of other devices, and is heard, on its next connection", async () => {
+  it("receives from other devices, and they from it, on its next connection", async () => {
     const { url } = await (await fetch("/__backend")).json()
     const [one, two] = [await device(url), await device(url)]
     const before = await one.engine.saveFile(textFile("before"))

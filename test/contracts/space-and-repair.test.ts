@@ -333,7 +333,7 @@ describe("an engine", () => {
   })
 
   describe("with listeners and preprocessors of an app", () => {
-    it("is not harmed by listeners that throw, and tells the others", async () => {
+    it("is not harmed by listeners that throw, and calls the others", async () => {
       const thrown: string[] = []
       const onError = (event: ErrorEvent) => {
         thrown.push(event.message)
@@ -351,13 +351,15 @@ describe("an engine", () => {
         const { engine } = device
         for (const listen of [engine.subscribe, engine.onEvent, engine.onProgress]) listen(bad)
         engine.subscribeFile("x", bad)
-        let told = 0
-        engine.onEvent(() => told++)
+        let reported = 0
+        engine.onEvent(() => reported++)
         const id = await engine.saveFile(textFile("x"))
         engine.subscribeFile(id, bad)
         await allRemote(device, [id])
-        expect(told).to.be.greaterThan(1)
-        await device.until("the page was told", () => thrown.some((message) => message.includes("own fault")))
+        expect(reported).to.be.greaterThan(1)
+        await device.until("the page reported it", () =>
+          thrown.some((message) => message.includes("own fault")),
+        )
       } finally {
         window.removeEventListener("error", onError, true)
         window.onerror = onerror

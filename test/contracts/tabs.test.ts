@@ -33,7 +33,7 @@ describe("an engine in several tabs", () => {
     const one = await follower.engine.saveFile(textFile("from the follower"))
     const two = await leader.engine.saveFile(textFile("from the leader"))
     await leader.until("it is offline", () => !leader.engine.getStatus().online)
-    await follower.until("it is told so", () => !follower.engine.getStatus().online)
+    await follower.until("it knows that", () => !follower.engine.getStatus().online)
     isDown = false
     await follower.until("both are remote", () =>
       [one, two].every((id) => follower.engine.getFileState(id).remote),
@@ -164,7 +164,7 @@ describe("an engine in several tabs", () => {
     const id = await follower.engine.saveFile(textFile("x"))
     await Promise.all([leader.engine.awaitIdle(), follower.engine.awaitIdle()])
     expect(leader.engine.getFileState(id).transfer).to.equal("error")
-    await follower.until("it is told", () => follower.engine.getFileState(id).transfer === "error")
+    await follower.until("it is reported", () => follower.engine.getFileState(id).transfer === "error")
   })
 
   it("is not idle right after a save or right after a start, when there is work", async () => {
@@ -217,13 +217,13 @@ describe("an engine in several tabs", () => {
     await leader.until("it uploads", () => leader.engine.getFileState(id).transfer === "uploading")
     for (const { engine } of [leader, follower]) {
       const seen: string[] = []
-      // Who has not heard yet that it goes up again has nothing to cancel.
+      // A tab that does not know yet that the upload runs again has nothing to cancel.
       await leader.until("it uploads here too", () => engine.getFileState(id).transfer === "uploading")
       const end = engine.subscribeFile(id, () => seen.push(engine.getFileState(id).transfer))
       await engine.cancel(id)
-      await leader.until("it is told", () => seen.at(-1) === "error")
+      await leader.until("it is reported", () => seen.at(-1) === "error")
       await engine.retry(id)
-      await leader.until("it is told", () => seen.at(-1) === "uploading")
+      await leader.until("it is reported", () => seen.at(-1) === "uploading")
       end()
     }
   })

@@ -20,7 +20,7 @@ describe("the token of the service worker", () => {
     const through = serviceWorkerBridge({ storeId, adapter, isEnabled: true, hasOwnKeys: false })
     try {
       through.attach({
-        // An engine that has heard of nothing, so that the worker asks the remote.
+        // An engine without any record, so that the worker asks the remote.
         ensureContent: async () => false,
         getStatus: () => ({ paused: false, onlyHere: 0 }) as never,
         subscribe: () => () => undefined,

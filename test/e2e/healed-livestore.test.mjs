@@ -1,6 +1,6 @@
 /**
  * Every state in which LiveStore 0.4.0 can be left by a browser that is closed or killed, made on purpose, and each ends in a
- * device that has everything and is heard.
+ * device that has everything and whose changes arrive.
  */
 import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
@@ -60,7 +60,7 @@ describe("LiveStore's storage after a browser ended at the wrong moment", { time
     await closeHere()
   }
 
-  /** The device opens, has everything, hears what is new, and is heard. */
+  /** The device opens, has everything, and receives and sends what is new. */
   const ends = async (wanted, repairs) => {
     assert.ok(await openHere(), "the store opens")
     const found = await report()

@@ -8,7 +8,7 @@ import { makeDevice, startBackend } from "../chaos/world.mjs"
 const waitMs = 120_000
 const testTimeoutMs = 290_000
 
-/** Lives in the page before any script of it: keeps what the page is told of the store. */
+/** Lives in the page before any script of it: keeps the store's messages to the page. */
 const keepNews = () => {
   globalThis.resets = []
   globalThis.storeStates = []

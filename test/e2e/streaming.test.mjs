@@ -1,4 +1,4 @@
-/** A film that another device has: many tabs and elements show it while it arrives, and later without a network. */
+/** A video that another device has: many tabs and elements show it while it arrives, and later without a network. */
 import assert from "node:assert/strict"
 import { createHash } from "node:crypto"
 import { writeFileSync } from "node:fs"
@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { after, before, describe, it } from "node:test"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
-import { makeFilm } from "../../sw/e2e/film.mjs"
+import { makeTestVideo } from "../../sw/e2e/test-video.mjs"
 import { startWorld } from "../../sw/e2e/support.mjs"
 import { openDevice } from "../support/device.mjs"
 import { startSlowLine } from "../support/slow-line.mjs"
@@ -31,33 +31,33 @@ const playerScript = async () => {
   return outputFiles[0].text
 }
 
-describe("a film of another device", { timeout: 10 * 60_000 }, () => {
-  const folder = temporaryFolder("film")
+describe("a video of another device", { timeout: 10 * 60_000 }, () => {
+  const folder = temporaryFolder("video")
   const data = temporaryFolder("data")
   let app
   let line
   let here
   let there
-  let film
+  let video
   let hash
   let player
 
   before(async () => {
     const world = await startWorld()
-    film = await makeFilm(await world.open(), seconds, sizeBytes)
+    video = await makeTestVideo(await world.open(), seconds, sizeBytes)
     await world.close()
-    hash = createHash("sha256").update(film).digest("hex")
-    writeFileSync(join(folder.path, "film.webm"), film)
+    hash = createHash("sha256").update(video).digest("hex")
+    writeFileSync(join(folder.path, "video.webm"), video)
     player = await playerScript()
     app = await startApp({ dataFolder: data.path })
     line = await startSlowLine(app.url)
     here = await openDevice("here", { url: `${app.url}?storeId=${storeId}` })
-    // The other device knows the page and its service worker before the film is there.
+    // The other device knows the page and its service worker before the video is there.
     there = await openDevice("there", { url: `${line.url}?storeId=${storeId}` })
     await there.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
     line.setDownloadRate(3 * megabyte)
-    await here.pick([join(folder.path, "film.webm")])
-    await here.waitForState("film.webm", { remote: true })
+    await here.pick([join(folder.path, "video.webm")])
+    await here.waitForState("video.webm", { remote: true })
   })
   after(async () => {
     await here?.close()
@@ -79,7 +79,7 @@ describe("a film of another device", { timeout: 10 * 60_000 }, () => {
   const downloads = () => line.requests.filter((request) => request === `GET /api/files/${storeId}/${hash}`)
 
   it("is fetched once for fifty players in ten tabs, plays and seeks while it arrives", async (test) => {
-    await there.waitForNames(["film.webm"])
+    await there.waitForNames(["video.webm"])
     const tabs = []
     for (let count = 0; count < 10; count++) tabs.push(await openTab())
     const state = () =>
@@ -100,8 +100,8 @@ describe("a film of another device", { timeout: 10 * 60_000 }, () => {
     const [first] = tabs
     await first.bringToFront()
     const media = await first.evaluateHandle((url) => globalThis.player.openMedia("video", url), address())
-    await media.evaluate((video) => globalThis.player.playUntil(video, 0.5))
-    assert.equal(await media.evaluate((video) => globalThis.player.showsSecond(video, 0)), true)
+    await media.evaluate((element) => globalThis.player.playUntil(element, 0.5))
+    assert.equal(await media.evaluate((element) => globalThis.player.showsSecond(element, 0)), true)
     const { progress, local } = await state()
     test.diagnostic(`it played at ${Math.round(progress * 100)} % of the download`)
     assert.equal(local, false, "the download was still running")
@@ -109,14 +109,14 @@ describe("a film of another device", { timeout: 10 * 60_000 }, () => {
     assert.ok(downloads().length <= 2, `${downloads().length} requests for all who watch from the start`)
     for (const second of [35, 12]) {
       const startedAt = performance.now()
-      await media.evaluate((video, to) => globalThis.player.seek(video, to + 0.5), second)
+      await media.evaluate((element, to) => globalThis.player.seek(element, to + 0.5), second)
       test.diagnostic(`${Math.round(performance.now() - startedAt)} ms to second ${second}`)
       assert.equal(
-        await media.evaluate((video, at) => globalThis.player.showsSecond(video, at), second),
+        await media.evaluate((element, at) => globalThis.player.showsSecond(element, at), second),
         true,
       )
     }
-    await there.waitForState("film.webm", { local: true })
+    await there.waitForState("video.webm", { local: true })
     // A player that jumps ahead gets its part by a request of its own.
     test.diagnostic(`${downloads().length} requests in all`)
     assert.ok(downloads().length - 1 <= 10)
@@ -132,9 +132,9 @@ describe("a film of another device", { timeout: 10 * 60_000 }, () => {
       address(),
     )
     for (const second of [38, 3]) {
-      await media.evaluate((video, to) => globalThis.player.seek(video, to + 0.5), second)
+      await media.evaluate((element, to) => globalThis.player.seek(element, to + 0.5), second)
       assert.equal(
-        await media.evaluate((video, at) => globalThis.player.showsSecond(video, at), second),
+        await media.evaluate((element, at) => globalThis.player.showsSecond(element, at), second),
         true,
       )
     }

@@ -32,7 +32,7 @@ describe("two devices on one store", { timeout: 10 * 60_000 }, () => {
   let here
   let there
   const problems = []
-  /** `here` has a line of its own, which can be slow or cut; `there` is always well connected. */
+  /** `here` has a connection of its own, which can be slow or cut; `there` is always well connected. */
   const address = (base) => `${base}?storeId=two-devices`
 
   before(async () => {
@@ -70,7 +70,7 @@ describe("two devices on one store", { timeout: 10 * 60_000 }, () => {
     assert.ok(loaded > 50, "the picture is not shown while it is only here")
   })
 
-  it("goes through the documented states and tells the progress", { timeout: testTimeoutMs }, async () => {
+  it("goes through the documented states and reports the progress", { timeout: testTimeoutMs }, async () => {
     await here.page.locator('filesync-image[alt="panorama.png"][transfer="done"]').waitFor()
     line.setUploadRate(Number.POSITIVE_INFINITY)
     await here.page.locator('filesync-status[state="idle"]').waitFor()

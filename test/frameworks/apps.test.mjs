@@ -229,7 +229,7 @@ export const other = <filesync-upload onfilesync-saved={(event) => event.nothing
   }
 
   for (const [name, [checker, ...args]] of Object.entries(checks)) {
-    it(`gives the ${name} demo types for its elements, and tells of mistakes`, () => {
+    it(`gives the ${name} demo types for its elements, and reports mistakes`, () => {
       const mistake = mistakes[name]
       writeFileSync(join(app.path, name, "src", mistake.file), mistake.text)
       try {

@@ -9,7 +9,7 @@ import { temporaryFolder } from "../support/started-app.mjs"
 const root = fileURLToPath(new URL("../../", import.meta.url))
 const here = fileURLToPath(new URL(".", import.meta.url))
 
-/** What the README tells people to type, without `npm install` and our own name. */
+/** The install command of the README, without `npm install` and our own name. */
 export const readmePeers = () => {
   const words = /^npm install livestore-filesync (.+)$/m.exec(readFileSync(join(root, "README.md"), "utf8"))
   if (words === null) throw new Error("The README does not say how to install.")

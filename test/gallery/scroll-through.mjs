@@ -1,4 +1,4 @@
-/** Scrolls a page of pictures from the top to the end, and tells how that was. */
+/** Scrolls a page of pictures from the top to the end, and reports what was seen. */
 import { readFileSync } from "node:fs"
 import { startWatching } from "./watch-frames.mjs"
 

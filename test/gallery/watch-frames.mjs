@@ -1,4 +1,4 @@
-/** Runs in the page: notes every frame and long task, and how much of what is in view is ready, until told to stop. */
+/** Runs in the page: notes every frame and long task, and how much of what is in view is ready, until it is stopped. */
 export const startWatching = (selector) => {
   const frames = []
   const longTasks = []

@@ -88,7 +88,7 @@ const lab = {
     ),
   /** Whether LiveStore's worker has everything of this page. */
   isWritten: (): boolean => store?.syncStatus().isSynced === true,
-  /** Resolves once the worker has written what it told this page. */
+  /** Resolves once the worker has written what it confirmed to this page. */
   quiet: (): Promise<void> =>
     new Promise((resolve) => {
       channel.addEventListener("message", ({ data }) => data?.isQuiet === true && resolve())

@@ -21,17 +21,17 @@ const saveSparse = async ([key, size]) => {
   await writable.truncate(size)
   for (const position of places) await writable.write({ type: "write", position, data: "marker" })
   await writable.close()
-  let told = 0
+  let reported = 0
   const id = await engine.saveFile(await source.getFile(), {
     onProgress: (loadedBytes) => {
-      told = loadedBytes
+      reported = loadedBytes
     },
   })
   const stored = await engine.readFile(id)
   const words = []
   for (const position of places) words.push(await stored.slice(position, position + 6).text())
   const { sizeBytes: bytes, contentHash } = engine.getFile(id)
-  return { bytes, contentHash, told, size: stored.size, words }
+  return { bytes, contentHash, reported, size: stored.size, words }
 }
 
 describe("an engine with a file of more than 5 GB", { timeout: 15 * 60_000 }, () => {
@@ -57,7 +57,7 @@ describe("an engine with a file of more than 5 GB", { timeout: 15 * 60_000 }, ()
     assert.deepEqual(saved, {
       bytes: sizeBytes,
       contentHash: sha256,
-      told: sizeBytes,
+      reported: sizeBytes,
       size: sizeBytes,
       words: ["marker", "marker", "marker"],
     })

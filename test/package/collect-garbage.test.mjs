@@ -131,7 +131,7 @@ describe("livestore-filesync collect-garbage", () => {
     place.remove()
   })
 
-  it("says what would go from a folder, then lets it go when told to", async () => {
+  it("says what would go from a folder, then deletes it with `--delete`", async () => {
     const folder = join(place.path, "by-file")
     const { storage, kept, lost } = await makeStore(folder)
     const args = ["--folder", folder, "--references", references]
@@ -146,7 +146,7 @@ describe("livestore-filesync collect-garbage", () => {
     assert.ok((await storage.head(kept)) !== undefined)
   })
 
-  it("waits for as long as it is told", async () => {
+  it("waits for as long as its option says", async () => {
     const folder = join(place.path, "grace")
     const { lost } = await makeStore(folder)
     const args = ["--folder", folder, "--references", references]

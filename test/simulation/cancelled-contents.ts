@@ -1,4 +1,4 @@
-/** Contents that a device was told to leave alone, and what it moved all the same. */
+/** Contents that were cancelled on a device, and what it transferred all the same. */
 export class CancelledContents {
   readonly #contents = new Set<string>()
   readonly moved: Array<string> = []

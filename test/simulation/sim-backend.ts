@@ -20,9 +20,9 @@ import { SimDatabase } from "./sim-database.js"
 export interface SessionDevice {
   readonly allLocal: () => ReadonlyArray<LocalFileEntry>
   readonly setLocal: (entries: ReadonlyArray<LocalFileEntry>) => void
-  /** When the device heard of versions. */
+  /** When the device learned of versions. */
   readonly heard: () => ReadonlyArray<Statement>
-  readonly changeVersions: (statements: ReadonlyArray<Statement>, isHeard: boolean) => void
+  readonly changeVersions: (statements: ReadonlyArray<Statement>, isLearned: boolean) => void
   readonly isPaused: () => boolean
   readonly setPaused: (paused: boolean) => void
   /** The session committed something. */
@@ -154,7 +154,7 @@ export class SimSession {
     this.unacknowledged.push(...facts)
     this.#own = [...this.#own, ...facts]
     this.#database.run(statementsOf(facts))
-    this.#tell()
+    this.#notify()
     this.#device.committed()
   }
 
@@ -199,7 +199,7 @@ export class SimSession {
       ...setLocalFileStates(this.#device.allLocal()),
       ...this.#device.heard(),
     ])
-    this.#tell()
+    this.#notify()
   }
 
   /** What this device knows of its files is the same in all its tabs. */
@@ -212,10 +212,10 @@ export class SimSession {
   }
 
   pausedChanged(): void {
-    if (this.#isAlive) this.#tell()
+    if (this.#isAlive) this.#notify()
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of this.#listeners) listener()
   }
 

@@ -6,7 +6,7 @@ interface Timer {
   readonly wake: () => void
 }
 
-/** Time that passes only when it is told to; timers of the same moment wake in the order they were set. */
+/** Time that passes only when a test advances it; timers of the same moment wake in the order they were set. */
 export class SimClock {
   #now = 1_800_000_000_000
   #order = 0

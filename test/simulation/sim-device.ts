@@ -42,7 +42,7 @@ export class SimDevice {
       readonly maxCacheBytes: number
       /** Its clock differs by so much from everybody's. */
       readonly wrongByMs: number
-      /** This device has told the backend something. */
+      /** This device has pushed something to the backend. */
       readonly onPushed: () => void
     },
   ) {
@@ -85,7 +85,7 @@ export class SimDevice {
   resetLiveStore(): void {
     this.killAll()
     // Promised is that no un-uploaded file is lost. An uploaded one leaves the journal when its record is on this
-    // disk; if the sync backend never heard of it before the reset, its record is gone with LiveStore's storage.
+    // disk; if it never reached the sync backend before the reset, its record is gone with LiveStore's storage.
     const open = [...this.disk.journals.values()].flatMap(
       (lines) => new JournalState().apply(fromLines(lines)).open,
     )

@@ -14,7 +14,7 @@ export class SimDisk {
   readonly unfinished = new Map<string, Uint8Array<ArrayBuffer>>()
   readonly journals = new Map<string, string>()
   readonly local = new Map<string, LocalFileEntry>()
-  /** When it heard of contents. That versions were pruned is not kept: they come back, and are pruned again. */
+  /** When it learned of contents. That versions were pruned is not kept: they come back, and are pruned again. */
   readonly heard: Array<Statement> = []
   readonly device = new RecordDevice()
   isFull = false

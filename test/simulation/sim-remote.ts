@@ -51,7 +51,7 @@ export class SimRemote {
 export interface Line {
   readonly isOnline: () => boolean
   readonly isAlive: () => boolean
-  /** Told of every content that is about to be moved. */
+  /** Called with every content that is about to be transferred. */
   readonly onTransfer: (contentHash: string) => void
 }
 

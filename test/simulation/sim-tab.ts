@@ -42,8 +42,8 @@ export class SimTab {
         for (const other of liveStore.sessions) other.localChanged(entries)
       },
       heard: () => disk.heard,
-      changeVersions: (statements, isHeard) => {
-        if (isHeard) disk.heard.push(...statements)
+      changeVersions: (statements, isLearned) => {
+        if (isLearned) disk.heard.push(...statements)
         for (const other of liveStore.sessions) other.versionsChanged(statements)
       },
       isPaused: () => disk.device.paused,

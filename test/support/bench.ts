@@ -105,7 +105,7 @@ export class Bench {
   }
 }
 
-/** Tells one device what another knows of a file, as a sync backend would. */
+/** Commits on one device what another knows of a file, as a sync backend would. */
 export const tellRecord = (from: Device, to: Device, fileId: string): void => {
   const record = from.engine.getFile(fileId)
   if (record === undefined) throw new Error(`There is no file ${fileId}`)

@@ -54,7 +54,7 @@ export const pass = (seconds: number): Effect.Effect<void> => {
   return Effect.repeatN(Effect.zipRight(step, nextTask), steps - 1)
 }
 
-/** A whole engine in memory whose clock stands still until it is told, and the services a test asks. */
+/** A whole engine in memory whose clock only moves when a test advances it, and the services a test asks. */
 export interface EngineBench {
   readonly storage: FileStorage["Type"]
   readonly sync: FileSync["Type"]

@@ -17,7 +17,7 @@ export const itLive = <A, E>(
   })
 }
 
-/** A test written as an Effect program with its own scope and a clock that only moves when it is told to. */
+/** A test written as an Effect program with its own scope and a clock that only moves when the test advances it. */
 export const itEffect = <A, E>(name: string, body: () => Effect.Effect<A, E, Scope.Scope>): void => {
   it(name, () => run(Effect.provide(Effect.suspend(body), TestContext.TestContext)))
 }

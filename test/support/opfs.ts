@@ -18,7 +18,7 @@ export const removeStoreFolder = async (storeId: string): Promise<void> => {
       const { name } = error as DOMException
       if (name === "NotFoundError") return
       if (name !== "NoModificationAllowedError" && name !== "InvalidModificationError") throw error
-      // A terminated worker lets go of its files a moment later, and nothing tells when.
+      // A terminated worker lets go of its files a moment later, and no event says when.
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
   }

@@ -1,4 +1,4 @@
-/** A line between a browser and a server that can be slow, or cut. It knows bytes only, so sockets work too. */
+/** A connection between a browser and a server that can be slow, or cut. It knows bytes only, so sockets work too. */
 import { createServer, connect } from "node:net"
 
 const requestLine = /^([A-Z]+ \/\S*) HTTP\/1\.1\r$/gm

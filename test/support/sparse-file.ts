@@ -8,7 +8,7 @@ const places = (sizeBytes: number) => [0, Math.floor(sizeBytes / 2), sizeBytes -
 
 /** A test that streams a file with holes into the store: nothing is cut, shifted or held whole. `sha256` is by OpenSSL. */
 export const streamsSparseFile = (sizeBytes: number, sha256: string): void => {
-  it(`takes a file of ${sizeBytes} bytes as it is, and tells its progress`, async function () {
+  it(`takes a file of ${sizeBytes} bytes as it is, and reports its progress`, async function () {
     this.timeout(280_000)
     const bench = new Bench()
     const origin = await navigator.storage.getDirectory()
@@ -22,12 +22,12 @@ export const streamsSparseFile = (sizeBytes: number, sha256: string): void => {
       await writable.close()
 
       const { engine } = await bench.device({ start: false })
-      const told: number[] = []
+      const reported: number[] = []
       const file = await source.getFile()
-      const id = await engine.saveFile(file, { onProgress: (loadedBytes) => told.push(loadedBytes) })
+      const id = await engine.saveFile(file, { onProgress: (loadedBytes) => reported.push(loadedBytes) })
       expect(engine.getFile(id)).to.include({ sizeBytes, contentHash: sha256 })
-      expect(told.at(-1)).to.equal(sizeBytes)
-      expect(told.every((loadedBytes, at) => loadedBytes > (told[at - 1] ?? 0))).to.equal(true)
+      expect(reported.at(-1)).to.equal(sizeBytes)
+      expect(reported.every((loadedBytes, at) => loadedBytes > (reported[at - 1] ?? 0))).to.equal(true)
       const stored = await engine.readFile(id)
       expect(stored.size).to.equal(sizeBytes)
       for (const position of places(sizeBytes))

@@ -77,7 +77,7 @@ const wordsIn = (root: ParentNode): string =>
     .map(({ shadowRoot }) => shadowRoot?.querySelector("button[part=button]")?.textContent ?? "")
     .join(" ")
 
-/** How wide the fonts here draw a sentence: baselines of other fonts tell nothing. */
+/** How wide the fonts here draw a sentence: baselines of other fonts cannot be compared. */
 const measureFonts = () => {
   const context = new OffscreenCanvas(1, 1).getContext("2d") as OffscreenCanvasRenderingContext2D
   return ["system-ui", "monospace", "sans-serif"].map((family) => {

@@ -1,6 +1,6 @@
 /**
- * The automation is told the whole body of a request that is sent from a buffer, and cannot take a large one: it is sent
- * as a Blob instead, of which nothing is told. The buffer is copied once more for that.
+ * The automation protocol copies the whole body of a request that is sent from a buffer, and cannot take a large one: it is sent
+ * as a Blob instead, of which nothing is copied. The buffer is copied once more for that.
  */
 const fromBytes = 1024 * 1024
 

@@ -15,7 +15,7 @@ export const whenWorkerKnows = (store) =>
     })
   })
 
-/** Resolves when the backend has confirmed every event that is synced, so that another device is told of it. */
+/** Resolves when the backend has confirmed every event that is synced, so that another device receives it. */
 export const whenBackendKnows = async (store) => {
   await whenWorkerKnows(store)
   const definitions = store.schema.eventsDefsMap

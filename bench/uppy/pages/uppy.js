@@ -28,7 +28,7 @@ globalThis.subject = {
   saveLarge: () => add(pickedFiles()),
   sendLarge: upload,
   lastHash: () => "",
-  /** After a kill, with the file picked again, which is only used if it was not kept. Tells whether that was so. */
+  /** After a kill, with the file picked again, which is only used if it was not kept. Returns whether that was so. */
   async finishLarge({ storeId }) {
     await this.open({ storeId, isRetrieving: true })
     await restored

@@ -1,2 +1,2 @@
-// Hears and answers nothing, as a worker that hangs.
+// Receives and answers nothing, as a worker that hangs.
 self.addEventListener("message", () => undefined)

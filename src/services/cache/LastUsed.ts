@@ -21,7 +21,7 @@ export const layerLastUsed = Layer.scoped(
   Effect.gen(function* () {
     const channel = yield* TabChannel
     const usedAt = new Map<string, number>()
-    const untold = new Set<string>()
+    const unsent = new Set<string>()
     const wake = yield* Queue.sliding<void>(1)
     let clock = 0
     const use = (contentHash: string): void => void usedAt.set(contentHash, ++clock)
@@ -32,8 +32,8 @@ export const layerLastUsed = Layer.scoped(
       Effect.zipRight(Effect.sleep(gatherFor)),
       Effect.zipRight(
         Effect.suspend(() => {
-          const contentHashes = [...untold]
-          untold.clear()
+          const contentHashes = [...unsent]
+          unsent.clear()
           return channel.post({ type: "used", contentHashes })
         }),
       ),
@@ -43,7 +43,7 @@ export const layerLastUsed = Layer.scoped(
     return LastUsed.of({
       touch: (contentHash) => {
         use(contentHash)
-        untold.add(contentHash)
+        unsent.add(contentHash)
         Queue.unsafeOffer(wake, undefined)
       },
       lastUse: (contentHash) => usedAt.get(contentHash),

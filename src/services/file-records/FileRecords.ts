@@ -163,14 +163,14 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     /** Deleted records that it has rows of, with the content that these say is here; empty = none. */
     readonly loadLocalOfDeleted: () => ReadonlyArray<Pick<LocalFileEntry, "fileId" | "localHash">>
     readonly setLocal: (entries: ReadonlyArray<LocalFileEntry>) => Effect.Effect<void, ConfigError>
-    /** Whether transfers on this device are paused, in whichever tab that was asked. */
+    /** Whether transfers on this device are paused, in whichever tab `pause` was called. */
     readonly isPaused: () => boolean
-    /** Told of every change of `isPaused`. The listener must not throw. */
+    /** Calls the listener on every change of `isPaused`, until the scope closes. The listener must not throw. */
     readonly watchPaused: (listener: (paused: boolean) => void) => Effect.Effect<void, never, Scope.Scope>
     readonly setPaused: (paused: boolean) => Effect.Effect<void, ConfigError>
     /**
-     * Told of changed records, from here and from elsewhere, until the scope closes; of none when reading them has come
-     * to its end (`isReading`). The listener must not throw.
+     * Calls the listener with changed records, from this and other devices, until the scope closes; with none when
+     * reading has ended (`isReading`). The listener must not throw.
      */
     readonly watch: (
       listener: (changes: ReadonlyArray<RecordChange>) => void,

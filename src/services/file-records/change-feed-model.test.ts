@@ -134,17 +134,17 @@ describe("ChangeFeed against a plain model", function () {
       feed.index.all()
       feed.poll()
     }
-    const told = liveRows()
+    const reported = liveRows()
     const tellAll = () => {
       do {
         for (const change of feed.poll()) {
-          const before = told.get(change.fileId)?.split(" null")[0]?.split(" key")[0]
+          const before = reported.get(change.fileId)?.split(" null")[0]?.split(" key")[0]
           const now = change.after?.contentHash
-          // What it had, as far as it was told, is named when it has it no more.
+          // Content it had, as far as that was reported, is named when it has it no more.
           if (isWhole && before !== undefined && before !== now) expect(change.superseded).to.include(before)
           const text = toText(change)
-          if (text === undefined) told.delete(change.fileId)
-          else told.set(change.fileId, text)
+          if (text === undefined) reported.delete(change.fileId)
+          else reported.set(change.fileId, text)
         }
         for (const [id, text] of liveRows()) expect(textOf(feed, id)).to.equal(text)
       } while (feed.isBehind)
@@ -155,7 +155,7 @@ describe("ChangeFeed against a plain model", function () {
       if (!taken.isPolled) continue
       tellAll()
       const rows = liveRows()
-      expect(Object.fromEntries(told)).to.deep.equal(Object.fromEntries(rows))
+      expect(Object.fromEntries(reported)).to.deep.equal(Object.fromEntries(rows))
       for (const file of [0, 5, 10, 15])
         for (const who of ["us", "them"]) {
           const id = `${who} ${file}`

@@ -59,7 +59,7 @@ describe("ChangeFeed", () => {
   })
 
   for (const state of ["nothing read", "everything read"] as const) {
-    it(`tells each change once, with what the record is and the content it had (${state})`, () => {
+    it(`reports each change once, with what the record is and the content it had (${state})`, () => {
       const feed = makeFeed(state)
       store.commit(created({ files: [file("a"), file("b")] }))
       expect(feed.poll().map(toText)).to.deep.equal(["a: → hash of a", "b: → hash of b"])
@@ -74,7 +74,7 @@ describe("ChangeFeed", () => {
       expect(feed.index.withContent("new")).to.deep.equal([])
     })
 
-    it(`tells what a record that was there before the start had (${state})`, () => {
+    it(`reports what a record that was there before the start had (${state})`, () => {
       store.commit(created({ files: [file("a"), file("b"), file("c")] }))
       const feed = makeFeed(state)
       store.commit(
@@ -90,7 +90,7 @@ describe("ChangeFeed", () => {
     })
   }
 
-  it("tells no earlier content again with a new name", () => {
+  it("reports no earlier content again with a new name", () => {
     store.commit(created({ files: [file("a")] }))
     store.commit(updated({ files: [{ id: "a", ...newContent("new"), updatedAt: time(6) }] }))
     const feed = makeFeed()
@@ -126,14 +126,14 @@ describe("ChangeFeed", () => {
     const files150 = Array.from({ length: 150 }, (_, at) => file(`${at}`))
     const sorted = (changes: ReadonlyArray<RecordChange>) => changes.map(toText).toSorted()
 
-    it("tells what was rolled back and never came again", () => {
+    it("reports what was rolled back and never came again", () => {
       store.commit(created({ files: [file("a"), file("b")] }))
       const feed = makeFeed("everything read")
       rebase("DELETE FROM files WHERE id = 'b'")
       expect(sorted(feed.poll())).to.deep.equal(["b: hash of b → -"])
     })
 
-    it("tells a remote row that slipped in before ours", () => {
+    it("reports a remote row that slipped in before ours", () => {
       store.commit(created({ files: [file("a"), file("mine")] }))
       const feed = makeFeed("everything read")
       rebase(
@@ -144,7 +144,7 @@ describe("ChangeFeed", () => {
       expect(sorted(feed.poll())).to.deep.equal(["theirs: → h9"])
     })
 
-    it("tells that our edit of a file came to nothing because it was deleted first", () => {
+    it("reports that our edit of a file came to nothing because it was deleted first", () => {
       store.commit(created({ files: [file("a")] }))
       store.commit(updated({ files: [{ id: "a", name: "mine", updatedAt: time(6) }] }))
       const feed = makeFeed("everything read")
@@ -153,7 +153,7 @@ describe("ChangeFeed", () => {
       expect(sorted(feed.poll())).to.deep.equal(["a: hash of a → -"])
     })
 
-    it("tells that our upload came to nothing because they edited the file first", () => {
+    it("reports that our upload came to nothing because they edited the file first", () => {
       store.commit(created({ files: [file("a")] }))
       store.commit(uploaded({ files: [{ id: "a", contentHash: "hash of a", remoteKey: "k" }] }))
       const feed = makeFeed("everything read")
@@ -163,7 +163,7 @@ describe("ChangeFeed", () => {
       expect(sorted(feed.poll())).to.deep.equal(["a: hash of a → theirs"])
     })
 
-    it("tells a change that lies below more rows than are compared", () => {
+    it("reports a change that lies below more rows than are compared", () => {
       store.commit(created({ files: [file("old")] }))
       store.commit(updated({ files: [{ id: "old", name: "mine", updatedAt: time(6) }] }))
       store.commit(created({ files: files150 }))
@@ -176,14 +176,14 @@ describe("ChangeFeed", () => {
       expect(sorted(feed.poll())).to.deep.equal(["old: hash of old → -"])
     })
 
-    it("tells what differs from what was there before, also what is deleted, when nothing had been read", () => {
+    it("reports what differs from what was there before, also what is deleted, when nothing had been read", () => {
       store.commit(created({ files: [file("a"), file("mine"), file("gone"), file("unknown")] }))
       store.commit(
         localFileState.events.set({ files: ["a", "gone"].map((id) => localRow(id, `hash of ${id}`)) }),
         deleted({ files: [{ id: "unknown", deletedAt: time(6) }] }),
       )
       const feed = makeFeed()
-      // Looked at after the rebase and before it is told.
+      // Looked at after the rebase and before it is reported.
       rebase("UPDATE files SET deletedAt = 7, revision = 4 WHERE id = 'gone'")
       rebase("UPDATE files SET contentHash = 'theirs', updatedAt = 6, revision = 5 WHERE id = 'mine'")
       expect(feed.index.get("mine")?.contentHash).to.equal("theirs")
@@ -193,7 +193,7 @@ describe("ChangeFeed", () => {
       expect(sorted(feed.poll())).to.deep.equal(["mine: theirs → others"])
     })
 
-    it("tells what differs when all of it was first read between the rebase and its telling", () => {
+    it("reports what differs when all of it was first read between the rebase and its report", () => {
       store.commit(created({ files: [file("a"), file("mine")] }))
       const feed = makeFeed()
       rebase("UPDATE files SET contentHash = 'theirs', updatedAt = 6, revision = 1 WHERE id = 'mine'")
@@ -210,7 +210,7 @@ describe("ChangeFeed", () => {
     const hundred = (prefix: string) =>
       created({ files: files150.slice(0, 100).map((it) => ({ ...it, id: prefix + it.id })) })
 
-    it("tells theirs when all that is known are our own pending files", () => {
+    it("reports theirs when all that is known are our own pending files", () => {
       const feed = makeFeed("everything read")
       store.commit(created({ files: [file("mine")] }))
       expect(feed.poll().map(({ fileId }) => fileId)).to.deep.equal(["mine"])
@@ -224,7 +224,7 @@ describe("ChangeFeed", () => {
       expect(feed.index.get("t1")?.contentHash).to.equal("h-t1")
     })
 
-    it("tells theirs that come in one batch before more pending files of ours than are compared", () => {
+    it("reports theirs that come in one batch before more pending files of ours than are compared", () => {
       store.commit(created({ files: files150.slice(0, 20) }))
       const feed = makeFeed("everything read")
       store.commit(hundred("m"), hundred("n"))
@@ -236,7 +236,7 @@ describe("ChangeFeed", () => {
       expect(feed.poll().map(({ fileId }) => fileId)).to.deep.equal(files150.map((_, at) => `t${at}`))
     })
 
-    it("tells their deletions before as many pending files of ours, and gives no deleted record any more", () => {
+    it("reports their deletions before as many pending files of ours, and gives no deleted record any more", () => {
       store.commit(created({ files: files150 }))
       const feed = makeFeed("everything read")
       store.commit(hundred("m"), hundred("n"))
@@ -280,22 +280,22 @@ describe("ChangeFeed", () => {
         "UPDATE files SET revision = revision + 1 WHERE revision > 1500",
         "UPDATE files SET deletedAt = 9, revision = 1501 WHERE id = 's0-7'",
       )
-      const told: Array<string> = []
+      const reported: Array<string> = []
       let parts = 0
       do {
-        told.push(...sorted(feed.poll()))
+        reported.push(...sorted(feed.poll()))
         parts++
         expect(feed.index.get("s0-7")).to.equal(undefined)
         expect(feed.index.get("s0-8")?.id).to.equal("s0-8")
       } while (feed.isBehind)
-      expect(told).to.deep.equal(["s0-7: hash of 7 → -"])
+      expect(reported).to.deep.equal(["s0-7: hash of 7 → -"])
       // To find out, and then 500 rows at a time.
       expect(parts).to.equal(7)
       expect(feed.index.get("s0-7")).to.equal(undefined)
       expect([...feed.index.all()]).to.have.length(2_499)
     })
 
-    it("goes on telling changes one by one afterwards", () => {
+    it("goes on reporting changes one by one afterwards", () => {
       store.commit(created({ files: [file("a"), file("b")] }))
       const feed = makeFeed("everything read")
       rebase("DELETE FROM files WHERE id = 'b'")

@@ -116,7 +116,7 @@ export class ChangeFeed {
 
   readonly #toSource = (row: FileRow): SourceRecord => ({
     record: toRecord(row),
-    isTold: row.revision <= this.#last,
+    isReported: row.revision <= this.#last,
   })
 
   /** Which of the seen rows are above `#last` now: they changed as any row does. */

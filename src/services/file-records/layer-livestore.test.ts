@@ -238,7 +238,7 @@ describe("FileRecords (LiveStore)", () => {
   )
 
   withRecords(
-    "counts the time of old versions and deletions from when this device heard of them",
+    "counts the time of old versions and deletions from when this device received them",
     (records) =>
       Effect.gen(function* () {
         const old = new Date(1_000)
@@ -309,14 +309,14 @@ describe("FileRecords (LiveStore)", () => {
     }),
   )
 
-  withRecords("tells of a pause and remembers it", (records, store) =>
+  withRecords("reports of a pause and remembers it", (records, store) =>
     Effect.gen(function* () {
-      const told: boolean[] = []
-      yield* records.watchPaused((paused) => void told.push(paused))
+      const reported: boolean[] = []
+      yield* records.watchPaused((paused) => void reported.push(paused))
       yield* records.setPaused(true)
       expect(records.isPaused()).to.equal(true)
       yield* records.setPaused(false)
-      expect(told).to.deep.equal([true, false])
+      expect(reported).to.deep.equal([true, false])
       yield* records.setPaused(true)
       const later = yield* Effect.provide(FileRecords, layerLiveStore(store))
       expect(later.isPaused()).to.equal(true)

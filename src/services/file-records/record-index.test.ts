@@ -22,12 +22,12 @@ const record = (id: string, changes: Partial<FileRecord> = {}): FileRecord => ({
 })
 const deleted = (it: FileRecord): FileRecord => ({ ...it, deletedAt: new Date(7) })
 
-/** A table, an index over it, how often rows were read, and which of them have changed since the index was told. */
+/** A table, an index over it, how often rows were read, and which of them have changed since the index was last updated. */
 const makeIndex = (records: ReadonlyArray<FileRecord>) => {
   const rows = new Map(records.map((row) => [row.id, row]))
   const reads = { id: 0, contentHash: 0, every: 0 }
-  const untold = new Set<string>()
-  const toSource = (row: FileRecord) => ({ record: row, isTold: !untold.has(row.id) })
+  const unreported = new Set<string>()
+  const toSource = (row: FileRecord) => ({ record: row, isReported: !unreported.has(row.id) })
   const index = new RecordIndex({
     having: (column, value) => {
       reads[column]++
@@ -40,14 +40,14 @@ const makeIndex = (records: ReadonlyArray<FileRecord>) => {
   })
   const change = (row: FileRecord) => {
     rows.set(row.id, row)
-    untold.add(row.id)
+    unreported.add(row.id)
   }
   /** What the feed does with a change. */
-  const tell = (row: FileRecord, superseded: ReadonlyArray<string> = []) => {
-    untold.delete(row.id)
+  const apply = (row: FileRecord, superseded: ReadonlyArray<string> = []) => {
+    unreported.delete(row.id)
     return index.apply(row, superseded)
   }
-  return { rows, reads, index, change, tell }
+  return { rows, reads, index, change, apply }
 }
 
 const many = Array.from({ length: 1_000 }, (_, at) => record(`file-${at}`))
@@ -92,23 +92,23 @@ describe("RecordIndex", () => {
     }
   })
 
-  it("tells a change of a record that was looked up before it, and none when nothing changed", () => {
-    inBothStates(({ index, change, tell }) => {
+  it("reports a change of a record that was looked up before it, and none when nothing changed", () => {
+    inBothStates(({ index, change, apply }) => {
       index.get("a")
       const changed = record("a", { contentHash: "new", updatedAt: new Date(6) })
       change(changed)
-      expect(tell(changed)).to.deep.equal({ fileId: "a", after: changed, superseded: ["hash of a"] })
-      expect(tell(changed)).to.equal(undefined)
+      expect(apply(changed)).to.deep.equal({ fileId: "a", after: changed, superseded: ["hash of a"] })
+      expect(apply(changed)).to.equal(undefined)
       expect(index.withContent("new")).to.deep.equal([changed])
       expect(index.withContent("hash of a")).to.deep.equal([])
     })
   })
 
   it("reports a change of a record that had not been read, with what the table says it had", () => {
-    const { index, change, tell } = makeIndex([record("a")])
+    const { index, change, apply } = makeIndex([record("a")])
     const changed = record("a", { contentHash: "new", updatedAt: new Date(6) })
     change(changed)
-    expect(tell(changed, ["hash of a"])).to.deep.equal({
+    expect(apply(changed, ["hash of a"])).to.deep.equal({
       fileId: "a",
       after: changed,
       superseded: ["hash of a"],
@@ -116,33 +116,33 @@ describe("RecordIndex", () => {
     expect(index.get("a")).to.deep.equal(changed)
   })
 
-  it("still tells a change of a record that was looked up between the change and its telling", () => {
+  it("still reports a change of a record that was looked up between the change and its report", () => {
     const looks: ReadonlyArray<(index: RecordIndex) => unknown> = [
       (index) => index.get("a"),
       (index) => index.withContent("new"),
       (index) => index.all(),
     ]
     for (const look of looks) {
-      const { index, change, tell } = makeIndex([record("a")])
+      const { index, change, apply } = makeIndex([record("a")])
       const changed = record("a", { contentHash: "new", updatedAt: new Date(6) })
       change(changed)
       look(index)
       expect(index.get("a")).to.deep.equal(changed)
-      expect(tell(changed, ["hash of a"])).to.deep.equal({
+      expect(apply(changed, ["hash of a"])).to.deep.equal({
         fileId: "a",
         after: changed,
         superseded: ["hash of a"],
       })
-      expect(tell(changed)).to.equal(undefined)
+      expect(apply(changed)).to.equal(undefined)
       expect(index.withContent("new")).to.deep.equal([changed])
     }
   })
 
-  it("still tells a deletion when everything was read between it and its telling", () => {
-    const { index, rows, tell } = makeIndex([record("a")])
+  it("still reports a deletion when everything was read between it and its report", () => {
+    const { index, rows, apply } = makeIndex([record("a")])
     rows.delete("a")
     expect([...index.all()]).to.deep.equal([])
-    expect(tell(deleted(record("a")))).to.deep.equal({
+    expect(apply(deleted(record("a")))).to.deep.equal({
       fileId: "a",
       after: undefined,
       superseded: ["hash of a"],
@@ -150,10 +150,10 @@ describe("RecordIndex", () => {
   })
 
   it("gives no record whose row has become a tombstone", () => {
-    const { index, rows, tell } = makeIndex([record("a")])
+    const { index, rows, apply } = makeIndex([record("a")])
     rows.delete("a")
     expect(index.get("a")).to.equal(undefined)
-    expect(tell(deleted(record("a")))).to.deep.equal({
+    expect(apply(deleted(record("a")))).to.deep.equal({
       fileId: "a",
       after: undefined,
       superseded: ["hash of a"],
@@ -161,7 +161,7 @@ describe("RecordIndex", () => {
     expect(index.get("a")).to.equal(undefined)
   })
 
-  it("tells the difference when everything is read again", () => {
+  it("reports the difference when everything is read again", () => {
     const index = new RecordIndex()
     for (const it of [record("a"), record("b"), record("c")]) index.apply(it)
     const changed = record("a", { contentHash: "new", updatedAt: new Date(6) })
@@ -173,32 +173,32 @@ describe("RecordIndex", () => {
     expect(index.withContent("new")).to.deep.equal([changed])
   })
 
-  it("tells the next state of what was read since the last report when that may be newer than the report", () => {
-    inBothStates(({ index, rows, tell }, isWhole) => {
+  it("reports the next state of what was read since the last report when that may be newer than the report", () => {
+    inBothStates(({ index, rows, apply }, isWhole) => {
       if (isWhole) index.resume(true)
       const theirs = record("a", { contentHash: "theirs", updatedAt: new Date(6) })
       rows.set("a", theirs)
       const looked = index.get("a")
       expect(looked?.contentHash).to.equal(isWhole ? "hash of a" : "theirs")
       index.doubtRecent()
-      expect(tell(theirs, ["hash of a"])).to.deep.equal({
+      expect(apply(theirs, ["hash of a"])).to.deep.equal({
         fileId: "a",
         after: theirs,
         superseded: ["hash of a"],
       })
-      expect(tell(theirs)).to.equal(undefined)
+      expect(apply(theirs)).to.equal(undefined)
     })
   })
 
   it("looks everything up while changes are not applied yet, except what the present report has applied", () => {
-    const { index, rows, tell, reads } = makeIndex([record("a"), record("b")])
+    const { index, rows, apply, reads } = makeIndex([record("a"), record("b")])
     index.all()
     index.resume(false)
     const theirs = (id: string) => record(id, { contentHash: `theirs ${id}`, updatedAt: new Date(6) })
     rows.set("a", theirs("a"))
     rows.set("b", theirs("b"))
     index.beginReport()
-    expect(tell(theirs("a"))?.after).to.deep.equal(theirs("a"))
+    expect(apply(theirs("a"))?.after).to.deep.equal(theirs("a"))
     index.suspend()
     const before = reads.id
     expect(index.get("a")).to.deep.equal(theirs("a"))
@@ -208,7 +208,7 @@ describe("RecordIndex", () => {
     expect(index.withContent("theirs b")).to.deep.equal([theirs("b")])
     expect([...index.all()]).to.deep.equal([theirs("a"), theirs("b")])
     index.beginReport()
-    expect(tell(theirs("b"))).to.deep.equal({
+    expect(apply(theirs("b"))).to.deep.equal({
       fileId: "b",
       after: theirs("b"),
       superseded: ["hash of b"],
@@ -232,10 +232,10 @@ describe("RecordIndex", () => {
   it("knows every record of a content, until the last of them goes", () => {
     const same = (id: string) => record(id, { contentHash: "same" })
     inBothStates(
-      ({ index, rows, tell }) => {
+      ({ index, rows, apply }) => {
         const drop = (id: string) => {
           rows.delete(id)
-          tell(deleted(same(id)))
+          apply(deleted(same(id)))
         }
         const ids = () => index.withContent("same").map(({ id }) => id)
         expect(ids()).to.deep.equal(["a", "b", "c"])

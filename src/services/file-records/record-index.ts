@@ -7,10 +7,10 @@ export interface RecordSource {
   readonly every: () => Iterable<SourceRecord>
 }
 
-/** A record of a table; `isTold` is `false` while its last change is still to be applied. */
+/** A record of a table; `isReported` is `false` while its last change is still to be applied. */
 export interface SourceRecord {
   readonly record: FileRecord
-  readonly isTold: boolean
+  readonly isReported: boolean
 }
 
 /**
@@ -28,7 +28,7 @@ const maxLookUps = 100
 export class RecordIndex {
   readonly #records = new Map<string, FileRecord>()
   /** Read after their last change, which is reported all the same when it is applied. */
-  readonly #untold = new Set<string>()
+  readonly #unreported = new Set<string>()
   /** Read since the last report. */
   readonly #recent = new Set<string>()
   /** Applied in the present report, and so right also while suspended. */
@@ -70,16 +70,16 @@ export class RecordIndex {
   }
 
   /**
-   * Takes a record as it is now (a tombstone removes it) and says what that changed, as far as it can be told: of a
-   * record that was never asked for, every new state is a change. `superseded`: contents that the table says it had.
+   * Takes a record as it is now (a tombstone removes it) and returns what that changed, as far as that is known: for a
+   * record that was never looked up, every new state is a change. `superseded`: contents that the table says it had.
    */
   apply(record: FileRecord, superseded: ReadonlyArray<string> = []): RecordChange | undefined {
     const before = this.#records.get(record.id)
     const after = record.deletedAt === null ? record : undefined
-    const isTold = !this.#untold.delete(record.id)
+    const isReported = !this.#unreported.delete(record.id)
     this.#recent.delete(record.id)
     this.#applied.add(record.id)
-    if (isTold && before !== undefined && after !== undefined && isSame(before, after)) return undefined
+    if (isReported && before !== undefined && after !== undefined && isSame(before, after)) return undefined
     if (before !== undefined) this.#forget(before)
     if (after !== undefined) this.#learn(after)
     const had = new Set(superseded)
@@ -93,7 +93,7 @@ export class RecordIndex {
   drop(fileId: string, contentHash: string): RecordChange {
     const before = this.#records.get(fileId)
     if (before !== undefined) this.#forget(before)
-    this.#untold.delete(fileId)
+    this.#unreported.delete(fileId)
     return {
       fileId,
       after: undefined,
@@ -127,7 +127,7 @@ export class RecordIndex {
 
   /** What was read since the last report may be newer than what was reported: its next state counts as a change. */
   doubtRecent(): void {
-    for (const fileId of this.#recent) this.#untold.add(fileId)
+    for (const fileId of this.#recent) this.#unreported.add(fileId)
     this.#recent.clear()
   }
 
@@ -170,13 +170,13 @@ export class RecordIndex {
     for (const record of this.#records.values()) this.#noteContent(record)
   }
 
-  #keep({ record, isTold }: SourceRecord): FileRecord {
+  #keep({ record, isReported }: SourceRecord): FileRecord {
     // Reported already, and so it stays: what is read now may be newer.
     const known = this.#records.get(record.id)
-    if (known !== undefined && isTold && isSame(known, record)) return known
+    if (known !== undefined && isReported && isSame(known, record)) return known
     this.#records.set(record.id, record)
     this.#recent.add(record.id)
-    if (!isTold) this.#untold.add(record.id)
+    if (!isReported) this.#unreported.add(record.id)
     return record
   }
 

@@ -5,7 +5,7 @@ import { maxMetadataBytes } from "./validate.js"
 /** Says what a record should know about a picture; `undefined` for everything else. Must not fail. */
 export type DescribePicture = (picture: Blob, mimeType: string) => Promise<FileMetadata | undefined>
 
-/** Told the name under which a described picture's bytes are stored. Must not fail. */
+/** Called with the content hash of a described picture. Must not fail. */
 export type PictureStored = (picture: Blob, contentHash: string) => void
 
 /** A save waits no longer for what is nice to know. Describing takes 30 ms, on a slow phone ten times that. */

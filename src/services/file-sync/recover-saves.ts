@@ -117,8 +117,8 @@ const recoverRecords = (saves: ReadonlyArray<OutboxSave>) =>
     return [...unknown, ...updates].map(({ id }) => id)
   })
 
-// Of journals that took down no facts yet. The commit was lost: the record has other content, and this one is none that
-// it had before. Told by content, because clocks jump.
+// For journals of an older version, which held no facts. The commit was lost if the record has other content and never
+// had this one before. Decided by content, because clocks jump.
 const hasLostUpdate = (records: FileRecords["Type"], { id, contentHash, at }: OutboxSave): boolean => {
   const record = records.get(id)
   return (

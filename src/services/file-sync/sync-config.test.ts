@@ -30,11 +30,11 @@ describe("isWanted", () => {
       { saveData: false, isMetered: false },
     ],
   ] as const) {
-    it(`tells a policy of the network when the browser says ${JSON.stringify(connection)}`, () => {
-      const told: NetworkFacts[] = []
-      const rule = (_: FileRecord, network: NetworkFacts) => told.push(network) > 0
+    it(`chooses a policy by the network when the browser says ${JSON.stringify(connection)}`, () => {
+      const reported: NetworkFacts[] = []
+      const rule = (_: FileRecord, network: NetworkFacts) => reported.push(network) > 0
       expect(withConnection(connection, () => isWanted(rule, record))).to.equal(true)
-      expect(told).to.deep.equal([expected])
+      expect(reported).to.deep.equal([expected])
     })
   }
 

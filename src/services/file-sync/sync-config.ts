@@ -3,7 +3,7 @@ import type { FileRecord } from "../../types/index.js"
 /** What the browser reports about the network, for download policies. */
 export interface NetworkFacts {
   readonly saveData: boolean
-  /** The line is known to be paid by volume. */
+  /** The connection is known to be metered. */
   readonly isMetered: boolean
 }
 

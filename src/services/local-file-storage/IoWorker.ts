@@ -5,7 +5,7 @@ import type { IoFailure, IoRequests } from "./io-worker/protocol.js"
 export interface IoRequestOptions<Answer = unknown> {
   readonly transfer?: ReadonlyArray<Transferable>
   readonly onProgress?: ((loadedBytes: number) => void) | undefined
-  /** Told of the answer, also when it comes after an interruption, which then waits for it. */
+  /** Called with the answer, also when it comes after an interruption, which then waits for it. */
   readonly onAnswer?: ((answer: Answer) => void) | undefined
 }
 

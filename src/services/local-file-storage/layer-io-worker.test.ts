@@ -43,20 +43,20 @@ describe("the I/O worker", () => {
     }).pipe(Effect.provide(layerIoWorker("io", startFrom("onmessage = () => {}")))),
   )
 
-  itLive("tells of an answer that came too late to be stopped, and is not done before it", () =>
+  itLive("reports an answer that came too late to be stopped, and does not settle before it", () =>
     Effect.gen(function* () {
       const io = yield* IoWorker
-      const told: string[] = []
+      const reported: string[] = []
       const asking = yield* Effect.fork(
         io.request(
           "ingest",
           { file: new Blob(["x"]) },
-          { onAnswer: ({ contentHash }) => void told.push(contentHash) },
+          { onAnswer: ({ contentHash }) => void reported.push(contentHash) },
         ),
       )
       yield* Effect.yieldNow()
       yield* Fiber.interrupt(asking)
-      expect(told).to.deep.equal(["stored"])
+      expect(reported).to.deep.equal(["stored"])
     }).pipe(
       Effect.provide(
         layerIoWorker(

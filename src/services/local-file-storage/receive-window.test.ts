@@ -5,7 +5,7 @@ import { makeReceiveWindow } from "./receive-window.js"
 
 const megabyte = 1024 * 1024
 
-/** A worker that takes pieces when it is told to, and keeps what it was given. */
+/** A worker that takes pieces on command, and keeps what it was given. */
 const makeSlowWorker = () => {
   const taken: Array<Uint8Array> = []
   const gates: Array<Deferred.Deferred<void, string>> = []
@@ -82,7 +82,7 @@ describe("makeReceiveWindow", () => {
     }),
   )
 
-  itEffect("tells the failure of an earlier piece, and forgets it when it is reset", () =>
+  itEffect("reports the failure of an earlier piece, and forgets it when it is reset", () =>
     Effect.gen(function* () {
       const { window, gates } = makeSlowWorker()
       yield* window.write(counting(megabyte))

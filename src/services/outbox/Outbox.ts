@@ -22,7 +22,7 @@ export interface OutboxSave {
   readonly sequence?: number
   readonly lastModified?: number | null
   readonly takenAt?: number | null
-  /** Content the record had when this was saved; `null` for a new record. Tells whether the commit was kept. */
+  /** Content the record had when this was saved; `null` for a new record. Shows whether the commit was kept. */
   readonly previousHash: string | null
   /** When it was taken down; set by the outbox. Older journals have none. */
   readonly at?: number | undefined

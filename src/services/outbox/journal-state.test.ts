@@ -72,7 +72,7 @@ describe("JournalState", () => {
     expect(state.isCommitted(save("1", "a"))).to.equal(false)
   })
 
-  it("remembers the last multipart upload of a content until that is ended, so that the store hears of it", () => {
+  it("remembers the last multipart upload of a content until that is ended, so that the store is asked to delete its parts", () => {
     const state = new JournalState().apply([save("1", "a"), multipart("a"), multipart("a", "u2")])
     state.apply([settled("1", "a")])
     expect(state.multipart.get("a")?.uploadId).to.equal("u2")

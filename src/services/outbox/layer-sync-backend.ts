@@ -7,7 +7,7 @@ import { commitLost } from "./commit-lost.js"
 import { Outbox } from "./Outbox.js"
 import { SyncBackend } from "./SyncBackend.js"
 
-/** A connection that is down for less is no news: LiveStore connects anew within seconds. */
+/** A shorter interruption is not reported: LiveStore reconnects within seconds. */
 const downAfter = "5 seconds"
 
 /** How long changes are gathered before the log is asked about them. */

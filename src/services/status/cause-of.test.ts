@@ -44,7 +44,7 @@ describe("causeOf", () => {
     )
   })
 
-  it("tells a device without a network from a server that cannot be reached, and from one in trouble", () => {
+  it("distinguishes a device without a network, a server that cannot be reached, and one that fails", () => {
     const lost = { ...calm, isRemoteReached: false }
     expect(causeOf({ ...lost, probeFailure: "Offline", isDeviceOnline: false })).to.equal("offline")
     expect(causeOf({ ...lost, probeFailure: "Offline" })).to.equal("unreachable")

@@ -8,7 +8,7 @@ import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import type { LeaderUpdate } from "../tabs/TabChannel.js"
 import { layerTransferView, TransferView } from "./transfer-view.js"
 
-describe("what the leading tab tells the others of its transfers", () => {
+describe("what the leader tab reports to the others of its transfers", () => {
   const openTab = Effect.gen(function* () {
     const layer = layerTransferView.pipe(
       Layer.provideMerge(layerExecutor()),
@@ -37,7 +37,7 @@ describe("what the leading tab tells the others of its transfers", () => {
         expect(follower.view.hasSnapshot()).to.equal(false)
         follower.view.follow(news, "follower")
         parts.push(news)
-        // What changes meanwhile is told meanwhile.
+        // Changes in between are reported in between.
         yield* leader.executor.forget(hashOf(2_400 - parts.length))
         yield* leader.executor.forget(hashOf(parts.length))
         follower.view.follow(leader.view.news(5_000), "follower")
@@ -58,7 +58,7 @@ describe("what the leading tab tells the others of its transfers", () => {
     }).pipe(Effect.scoped),
   )
 
-  itEffect("takes the place of what an earlier leader told, without an empty moment between", () =>
+  itEffect("replaces what an earlier leader reported, without an empty moment between", () =>
     Effect.gen(function* () {
       const [first, second, follower] = [yield* openTab, yield* openTab, yield* openTab]
       first.view.setLeader(true)

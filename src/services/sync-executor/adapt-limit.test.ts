@@ -41,7 +41,7 @@ describe("adaptLimit", () => {
     it(what, () => expect(adaptLimit(before, seen, max)).to.deep.equal(after))
   }
 
-  /** The limits after each of these windows on a line that moves `rateAt(limit)`. */
+  /** The limits after each of these windows on a connection that moves `rateAt(limit)`. */
   const climb = (windows: number, rateAt: (limit: number) => number, from = beginLimit(4)) => {
     let state = from
     return Array.from(
@@ -55,11 +55,11 @@ describe("adaptLimit", () => {
     expect(adaptLimit(at(1), "trouble", 1)).to.deep.equal(at(1, { rest: 5 }))
   })
 
-  it("climbs to the bound on a line whose delay is the cost", () => {
+  it("climbs to the bound on a connection whose latency is the cost", () => {
     expect(climb(4, (limit) => limit * 100)).to.deep.equal([5, 6, 6, 6])
   })
 
-  it("stays where it began on a line that is full, but for a look now and then", () => {
+  it("stays where it began on a saturated connection, but for a probe now and then", () => {
     const limits = climb(100, () => 100)
     expect(limits.slice(0, 2)).to.deep.equal([5, 4])
     expect(Math.max(...limits)).to.equal(5)

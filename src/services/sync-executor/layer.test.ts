@@ -203,9 +203,9 @@ describe("SyncExecutor", () => {
       }),
     )
 
-    withExecutor("tells of every change of a transfer which content it is", (executor, runner, events) =>
+    withExecutor("reports with every change of a transfer which content it is", (executor, runner, events) =>
       Effect.gen(function* () {
-        const told = () =>
+        const reported = () =>
           events.flatMap((event) =>
             "transfer" in event ? [executor.get("upload", event.transfer.contentHash)?.phase ?? "gone"] : [],
           )
@@ -214,10 +214,10 @@ describe("SyncExecutor", () => {
         expect(events.some((event) => "transfer" in event && event.transfer.phase === "failed")).to.equal(
           true,
         )
-        const before = told().length
+        const before = reported().length
         yield* executor.pause
         yield* executor.retry("a")
-        expect(told().length).to.be.greaterThan(before)
+        expect(reported().length).to.be.greaterThan(before)
         expect(runner.running()).to.deep.equal([])
       }),
     )
@@ -296,7 +296,7 @@ describe("SyncExecutor", () => {
 
     withLateEnds("says nothing about the run that took its place", (executor, ends, events) =>
       Effect.gen(function* () {
-        // The file's content goes and comes back: its first run was told to end and has not ended yet.
+        // The file's content goes and comes back: its first run was interrupted and has not ended yet.
         const forgetting = yield* Effect.fork(executor.forget("a"))
         yield* settle
         yield* uploadAll(executor, "a")

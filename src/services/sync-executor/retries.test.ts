@@ -197,7 +197,7 @@ describe("SyncExecutor", () => {
 
   describe("progress", () => {
     withExecutor(
-      "is told as it comes, and not when it is no number or comes late",
+      "is reported as it comes, and ignored when it is no number or comes late",
       (executor, runner, events) =>
         Effect.gen(function* () {
           yield* uploadAll(executor, "a")

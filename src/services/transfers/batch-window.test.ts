@@ -77,7 +77,7 @@ describe("shared requests", () => {
     }),
   )
 
-  withRequests("tells everybody in a request of its failure, and sends on", ({ ask, sent, end }) =>
+  withRequests("fails every member of a failed request, and sends on", ({ ask, sent, end }) =>
     Effect.gen(function* () {
       const asked = [yield* ask("a"), yield* ask("b")]
       yield* pass

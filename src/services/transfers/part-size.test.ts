@@ -20,7 +20,7 @@ describe("partBytesFor", () => {
     ["8 MB where nothing was measured", 100 * megabyte, {}, null, 8 * megabyte],
     ["two seconds of an ordinary line", 100 * megabyte, s3, ordinary, 8 * megabyte],
     ["at most 16 MB on a fast line", 1000 * megabyte, s3, 100_000, 16 * megabyte],
-    ["at least 1 MB on a slow line", 100 * megabyte, {}, 10, megabyte],
+    ["at least 1 MB on a slow connection", 100 * megabyte, {}, 10, megabyte],
     ["at least what the store takes", 100 * megabyte, s3, 10, 5 * megabyte],
     ["at most what the store takes", 100 * megabyte, { maxPartBytes: 3 * megabyte }, 100_000, 3 * megabyte],
     ["more where the store takes few parts", 100 * megabyte, { maxParts: 4 }, 10, 25 * megabyte],

@@ -14,7 +14,7 @@ const mostPartBytes = 16 * megabyte
 const partMs = 2000
 
 /**
- * The size of every part but the last, in bytes, on a line of which one request sends `sentPerMs` bytes per millisecond
+ * The size of every part but the last, in bytes, on a connection of which one request sends `sentPerMs` bytes per millisecond
  * (`null` = not known); `None` when the file does not fit into as many parts of the largest size as the store takes.
  */
 export const partBytesFor = (

@@ -137,18 +137,18 @@ export const multipartCases: ReadonlyArray<Case> = [
     },
   },
   {
-    name: "tells the progress of each part, and stops a part that is aborted",
+    name: "reports the progress of each part, and stops a part that is aborted",
     run: async (subject) => {
       const begun = await begin(subject)
       const upload = { ...subject.requestFor(begun.content), uploadId: begun.uploadId, partNumber: 1 }
       const body = begun.content.body.slice(0, begun.partBytes)
-      const told: Array<number> = []
-      await begun.multipart.uploadPart({ ...upload, body, onProgress: (loaded) => told.push(loaded) })
+      const reported: Array<number> = []
+      await begun.multipart.uploadPart({ ...upload, body, onProgress: (loaded) => reported.push(loaded) })
       check(
-        told.every((loaded, at) => loaded >= (told[at - 1] ?? 0)),
+        reported.every((loaded, at) => loaded >= (reported[at - 1] ?? 0)),
         "the progress went back",
       )
-      same(told.at(-1), begun.partBytes, "the end of the progress")
+      same(reported.at(-1), begun.partBytes, "the end of the progress")
       const signal = AbortSignal.abort()
       const again = begun.multipart.uploadPart({ ...upload, body, signal, onProgress: () => undefined })
       await failsWith(again, "Aborted")

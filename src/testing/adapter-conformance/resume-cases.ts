@@ -3,7 +3,7 @@ import { makeContent } from "./content.js"
 import { check, failsWith, sameBytes } from "./expect.js"
 import { readAll, type Subject } from "./subject.js"
 
-/** What was told about where the bytes begin must be true; the asked offset or 0. */
+/** The reported start of the bytes must be true: the requested offset or 0. */
 const expectRest = async (
   subject: Subject,
   content: Awaited<ReturnType<typeof makeContent>>,

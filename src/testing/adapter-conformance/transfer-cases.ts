@@ -41,7 +41,7 @@ const oddNames = [
 ]
 const oddTypes = ["", "image/png; charset=utf-8", "no type", "text/plain\r\nX-Injected: yes", "ünïcode/☃"]
 
-/** Files up, down, away, and what is told about them. */
+/** Files up, down, away, and what is reported about them. */
 export const transferCases: ReadonlyArray<Case> = [
   roundTrip("an empty file", 0),
   roundTrip("one byte", 1),
@@ -87,22 +87,22 @@ export const transferCases: ReadonlyArray<Case> = [
     },
   },
   {
-    name: "tells progress that only grows and ends at the whole",
+    name: "reports progress that only grows and ends at the whole",
     run: async (subject) => {
       const content = await makeContent(3 * megabyte)
       for (const attempt of ["the first upload", "an upload of what is there"]) {
-        const told: Array<readonly [number, number]> = []
-        await subject.upload(content, { onProgress: (...step) => told.push(step) })
-        check(told.length > 0, `${attempt} told no progress`)
+        const reported: Array<readonly [number, number]> = []
+        await subject.upload(content, { onProgress: (...step) => reported.push(step) })
+        check(reported.length > 0, `${attempt} reported no progress`)
         check(
-          told.every(([, total]) => total === content.bytes.length),
-          `${attempt} told another total`,
+          reported.every(([, total]) => total === content.bytes.length),
+          `${attempt} reported another total`,
         )
         check(
-          told.every(([loaded], at) => loaded >= (told[at - 1]?.[0] ?? 0)),
+          reported.every(([loaded], at) => loaded >= (reported[at - 1]?.[0] ?? 0)),
           `${attempt} went back`,
         )
-        same(told.at(-1)?.[0], content.bytes.length, `the end of ${attempt}`)
+        same(reported.at(-1)?.[0], content.bytes.length, `the end of ${attempt}`)
       }
     },
   },
@@ -123,7 +123,7 @@ export const transferCases: ReadonlyArray<Case> = [
     },
   },
   {
-    name: "tells the size of what is there",
+    name: "reports the size of what is there",
     run: async (subject) => {
       const head = need(subject.adapter.head, "head")
       const [content, empty] = await Promise.all([makeContent(12_345), makeContent(0)])

@@ -58,7 +58,7 @@ const checkUploads = async (subject: ForeignSubject, fault: ForeignFault, size: 
 
 const checkFailure = (fault: ForeignFault, outcome: Exclude<UploadOutcome, "stored" | "waits">) => {
   check((outcome.retryAfterMs ?? 0) <= maxRetryAfterMs, `it waits ${outcome.retryAfterMs} ms`)
-  if (imposing.has(fault)) check(outcome.retryAfterMs !== undefined, "it does not hear how long to wait")
+  if (imposing.has(fault)) check(outcome.retryAfterMs !== undefined, "it does not learn how long to wait")
   if (!seemWell.has(fault)) return
   check(outcome.reason === "NotOurServer", `it says ${outcome.reason} (${outcome.message}), not NotOurServer`)
 }

@@ -39,9 +39,9 @@ describe("cloudflareAdapter (R2 in workerd)", function () {
 
   it("sends a larger file as parts by itself", async () => {
     const content = await makeContent(2_500_000)
-    const told: Array<number> = []
+    const reported: Array<number> = []
     const before = (await line.report()).requests.length
-    await subject().upload(content, { onProgress: (loaded) => told.push(loaded) })
+    await subject().upload(content, { onProgress: (loaded) => reported.push(loaded) })
     const { requests } = await line.report()
     const parts = requests.slice(before).filter(({ method }) => method === "PUT")
     expect(parts.map(({ url }) => new URLSearchParams(url.split("?")[1]).get("partNumber"))).deep.equal([
@@ -49,8 +49,8 @@ describe("cloudflareAdapter (R2 in workerd)", function () {
       "2",
       "3",
     ])
-    expect(told.at(-1)).equal(content.bytes.length)
-    expect(told.every((loaded, at) => loaded >= (told[at - 1] ?? 0))).equal(true)
+    expect(reported.at(-1)).equal(content.bytes.length)
+    expect(reported.every((loaded, at) => loaded >= (reported[at - 1] ?? 0))).equal(true)
     expect(await readAll((await subject().download(content)).body)).deep.equal(content.bytes)
     const again = (await line.report()).requests.length
     await subject().upload(content)

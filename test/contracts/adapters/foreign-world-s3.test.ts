@@ -45,7 +45,7 @@ for (const isDirect of [false, true]) {
         return {
           adapter: s3Adapter(options),
           impatient: s3Adapter({ ...options, stallTimeoutMs: 1000 }),
-          // The store's line is passed by both; the suite looks only when it is as it should be.
+          // Requests of both pass the store's proxy; the suite looks only when it behaves normally.
           direct: s3Adapter({ ...options, baseUrl: `${store.url}/api` }),
           become: becomeOn(...lines),
           countRefreshes,

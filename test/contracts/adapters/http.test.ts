@@ -120,7 +120,7 @@ describe("httpAdapter", function () {
     })
   })
 
-  it("hears an abort while the app looks for its token", async () => {
+  it("notices an abort while the app looks for its token", async () => {
     const subject = subjectFor({ getToken: () => new Promise(() => undefined) })
     const controller = new AbortController()
     const content = await makeContent(10)
@@ -212,12 +212,12 @@ describe("httpAdapter", function () {
         return fetch(input, init)
       },
     })
-    const told: Array<number> = []
+    const reported: Array<number> = []
     const content = await makeContent(10)
-    await subject.upload(content, { onProgress: (loaded) => told.push(loaded) })
+    await subject.upload(content, { onProgress: (loaded) => reported.push(loaded) })
     await readAll((await subject.download(content)).body)
     expect(seen).deep.equal(["PUT", "GET"])
-    expect(told.at(-1)).equal(10)
+    expect(reported.at(-1)).equal(10)
   })
 
   it("says when the bytes on this device cannot be read, instead of waiting for a connection", async () => {
@@ -335,7 +335,7 @@ describe("httpAdapter", function () {
     expect([adapter.multipart, adapter.batch]).deep.equal([undefined, undefined])
   })
 
-  it("tells the service worker where to look, with the token as a header", async () => {
+  it("gives the service worker the address, with the token as a header", async () => {
     const adapter = httpAdapter({ baseUrl: "/api", getToken: () => "s3cret" })
     expect(await adapter.serviceWorkerSource?.()).deep.equal({
       baseUrl: `${location.origin}/api`,

@@ -101,7 +101,7 @@ const broken: ReadonlyArray<readonly [defect: string, breakIt: Break, caught: st
         return good.upload(request)
       },
     }),
-    "tells progress that only grows and ends at the whole",
+    "reports progress that only grows and ends at the whole",
   ],
   [
     "never reaches the end of its progress",
@@ -109,7 +109,7 @@ const broken: ReadonlyArray<readonly [defect: string, breakIt: Break, caught: st
       upload: (request) =>
         good.upload({ ...request, onProgress: (_, total) => request.onProgress(total - 1, total) }),
     }),
-    "tells progress that only grows and ends at the whole",
+    "reports progress that only grows and ends at the whole",
   ],
   [
     "throws plain errors",
@@ -157,7 +157,7 @@ const broken: ReadonlyArray<readonly [defect: string, breakIt: Break, caught: st
         return found && { sizeBytes: found.sizeBytes + 1 }
       },
     }),
-    "tells the size of what is there",
+    "reports the size of what is there",
   ],
   [
     "puts names into headers",
@@ -207,7 +207,7 @@ const broken: ReadonlyArray<readonly [defect: string, breakIt: Break, caught: st
     "begins anew when nothing lies behind the offset",
   ],
   [
-    "does not hear aborts",
+    "ignores aborts",
     (good) => ({
       upload: (request) => good.upload({ ...request, signal: never }),
       download: (request) => good.download({ ...request, signal: never }),
@@ -215,7 +215,7 @@ const broken: ReadonlyArray<readonly [defect: string, breakIt: Break, caught: st
     "sends nothing for a request that is already aborted",
   ],
   [
-    "hears no abort once it has begun",
+    "ignores an abort once it has begun",
     (good) => ({
       upload: async (request) => {
         request.signal.throwIfAborted()
@@ -225,7 +225,7 @@ const broken: ReadonlyArray<readonly [defect: string, breakIt: Break, caught: st
     "stops an upload that has just begun",
   ],
   [
-    "hears no abort once the body has begun",
+    "ignores an abort once the body has begun",
     (good) => ({ download: (request) => good.download({ ...request, signal: never }) }),
     "ends a download whose body is being read",
   ],
@@ -301,7 +301,7 @@ const broken: ReadonlyArray<readonly [defect: string, breakIt: Break, caught: st
     "forgets an aborted upload",
   ],
   [
-    "tells no progress of parts",
+    "reports no progress of parts",
     (good) => {
       const multipart = multipartOf(good)
       return {
@@ -311,7 +311,7 @@ const broken: ReadonlyArray<readonly [defect: string, breakIt: Break, caught: st
         },
       }
     },
-    "tells the progress of each part, and stops a part that is aborted",
+    "reports the progress of each part, and stops a part that is aborted",
   ],
   [
     "mixes the members up",

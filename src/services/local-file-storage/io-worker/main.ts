@@ -176,7 +176,7 @@ globalThis.addEventListener("message", (event: MessageEvent<IoMessage>) => {
   const message = event.data
   if (message.type === "open") {
     handlers = openStoreFolder(message.folder).then(makeHandlers)
-    // Told to each request that needs it.
+    // The error is sent to each request that needs it.
     handlers.catch(() => undefined)
   } else if (message.type === "abort") {
     running.get(message.id)?.abort()

@@ -46,7 +46,7 @@ describe("readBlob", () => {
     expect(Math.max(...buffers)).to.be.at.most(1024 * 1024)
   })
 
-  it("begins where it is told", async () => {
+  it("begins at the given offset", async () => {
     const { bytes } = await readAll(1_234_567)
     expect(isSame(bytes, source.subarray(1_234_567))).to.equal(true)
     for await (const piece of readBlob(blob, sizeBytes)) throw new Error(`${piece.byteLength} bytes more`)

@@ -65,7 +65,7 @@ const missingMembers = (text) =>
     .map((line) => `${JSON.stringify(line)}\n`)
     .join("")
 
-/** What one that has not heard of a file yet says to who asks for it: our server, or an S3 store. */
+/** The answer of our server, or of an S3 store, for a file that it does not have yet. */
 const notThereYet = ({ method, url, headers }) => {
   if (url.endsWith("/batch/get")) return { status: 200, body: missingMembers }
   if (method !== "GET" && method !== "HEAD") return undefined

@@ -1,7 +1,7 @@
 import type { AdapterFaults } from "../../../../src/testing/adapter-conformance.js"
 import type { ForeignFault } from "../../../../src/testing/foreign-world.js"
 
-/** What a line has seen. */
+/** What a proxied connection has seen. */
 export interface LineReport {
   readonly openRequests: number
   readonly receivedBytes: number
@@ -13,7 +13,7 @@ export interface LineReport {
   }>
 }
 
-/** How a line behaves from now on. */
+/** How a proxied connection behaves from now on. */
 export interface LineFaults {
   readonly bytesPerSecond?: number | null
   readonly cutAfterBytes?: number | null
@@ -32,7 +32,7 @@ export interface LineFaults {
   readonly foreign?: Exclude<ForeignFault, "ours"> | null
 }
 
-/** A line that the test holds in its hand. */
+/** A connection that the test controls. */
 export interface Line {
   readonly url: string
   readonly set: (faults: LineFaults) => Promise<void>
@@ -48,13 +48,13 @@ export const startAt = async <A>(path: string): Promise<A> => {
   return (await answer.json()) as A
 }
 
-/** Starts a line to a server. */
+/** Starts a proxy to a server. */
 export const lineTo = async (target: string): Promise<Line> => {
   const { url } = await startAt<{ readonly url: string }>(`/__line?target=${encodeURIComponent(target)}`)
   return lineAt(url)
 }
 
-/** A line that was started elsewhere. */
+/** A proxy that was started elsewhere. */
 export const lineAt = (url: string): Line => ({
   url,
   set: async (faults) => {

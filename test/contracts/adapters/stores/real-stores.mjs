@@ -89,7 +89,7 @@ export const makeRealStores = () => {
     return { server, s3Server }
   }
 
-  /** A bucket of its own, behind a line of its own: the bytes take another way than the requests to our server. */
+  /** A bucket of its own, behind a proxy of its own: the bytes take another way than the requests to our server. */
   const s3 = async ({ direct, server: name = "radosgw" }) => {
     startingS3.set(name, startingS3.get(name) ?? startS3(name))
     const { missing, server, s3Server } = await startingS3.get(name)

@@ -24,7 +24,8 @@ export const headFile = async (connection: Connection, { key, contentHash, signa
   if (head === undefined) return undefined
   const sizeBytes = announcedBytes(head.header)
   if (namesContent(head.header, contentHash) === undefined) throw unproven({ ...head, body: "?" })
-  if (sizeBytes === undefined) throw new RemoteFailure("ServerError", "The server does not tell the size")
+  if (sizeBytes === undefined)
+    throw new RemoteFailure("ServerError", "The server's answer does not report the size")
   const etag = head.header("ETag")
   return { sizeBytes, ...(etag === null ? {} : { etag }) }
 }
@@ -36,7 +37,7 @@ const absentPreference = { Prefer: "absent=204" }
 export type Probe = "stored" | "absent" | "refused"
 
 /**
- * Asks whether this content is at its key, with a condition, which tells the server that the object is about to be used
+ * Asks whether this content is at its key, with a condition, which makes the server keep the object because it is about to be used
  * again. Only a 304, or a success that names the content's hash, proves it. Fails with `Rejected` when another content is
  * there, with `NotOurServer` for a web page or a redirect, and as every request when the server is busy or cannot be
  * reached.

@@ -10,7 +10,7 @@ const source = new Uint8Array(sizeBytes).map((_, at) => at % 251)
 
 /** A byte stream of `source` in small pieces; `failAt` breaks it there. */
 const byteSource = (failAt = Number.POSITIVE_INFINITY) => {
-  const told = { cancelled: false }
+  const seen = { cancelled: false }
   let given = 0
   const body = new ReadableStream({
     type: "bytes",
@@ -25,9 +25,9 @@ const byteSource = (failAt = Number.POSITIVE_INFINITY) => {
       given += piece.byteLength
       controller.enqueue(piece)
     },
-    cancel: () => void (told.cancelled = true),
+    cancel: () => void (seen.cancelled = true),
   })
-  return { body, told }
+  return { body, seen }
 }
 
 const open = (body: ReadableStream<Uint8Array>, signal = new AbortController().signal) => {
@@ -81,22 +81,22 @@ describe(`idleTimedBytes${needsByteStreams}`, () => {
   })
 
   it("fails the next read of an aborted transfer, and closes the connection", async () => {
-    const { body, told } = byteSource()
+    const { body, seen } = byteSource()
     const abort = new AbortController()
     const reader = open(body, abort.signal).getReader({ mode: "byob" })
     await reader.read(new Uint8Array(10))
     abort.abort()
     const failure = await failureOf(reader.read(new Uint8Array(10)))
     expect((failure as RemoteFailure).reason).to.equal("Aborted")
-    expect(told.cancelled).to.equal(true)
+    expect(seen.cancelled).to.equal(true)
   })
 
   it("closes the connection when the rest is not wanted", async () => {
-    const { body, told } = byteSource()
+    const { body, seen } = byteSource()
     const reader = open(body).getReader({ mode: "byob" })
     await reader.read(new Uint8Array(10))
     await reader.cancel()
-    expect(told.cancelled).to.equal(true)
+    expect(seen.cancelled).to.equal(true)
   })
 
   it("leaves a stream alone that fills no buffers", async () => {

@@ -48,6 +48,6 @@ const isElsewhere = (responseUrl: string, url: string): boolean => {
 /** Bytes that may lie in buffers when the browser says that all are sent: a few MB, as operating systems set them. */
 const maxBufferedBytes = 4 * 1024 ** 2
 
-/** How long the answer may take: buffered bytes of a slow line are still on their way. */
+/** How long the answer may take: buffered bytes of a slow connection are still on their way. */
 const answerTimeoutMs = ({ body, stallTimeoutMs }: SendRequest): number =>
   stallTimeoutMs + (Math.min(body.size, maxBufferedBytes) / slowestBytesPerSecond) * 1000

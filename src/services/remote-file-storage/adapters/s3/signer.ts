@@ -78,6 +78,6 @@ const headersOf = (result: unknown): Record<string, string> => {
   return typeof headers === "object" && headers !== null ? (headers as Record<string, string>) : {}
 }
 
-/** A browser sets these itself, from the URL and the body, and complains when told to. */
+/** A browser sets these itself, from the URL and the body, and logs an error when a script sets them. */
 const settableHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(?:host|content-length)$/i.test(name)))

@@ -9,7 +9,7 @@ import { type DirectLine, getDirect } from "./direct.js"
 
 /**
  * Fetches bytes from the store, and asks our server when the store cannot be reached: some stores (OpenStack Swift) put
- * no CORS headers on a refusal, and then a page cannot tell "not found" or "no such range" from a broken connection.
+ * no CORS headers on a refusal, and then a page cannot distinguish "not found" or "no such range" from a broken connection.
  */
 export const downloadExplained = async (
   line: DirectLine,
@@ -35,8 +35,8 @@ export const throwExplained = async (error: unknown, ask: () => Promise<unknown>
   if (!isUnreadable(error)) throw error
   try {
     await ask()
-  } catch (told) {
-    if (isRemoteFailure(told) && told.reason === "NotFound") throw told
+  } catch (failure) {
+    if (isRemoteFailure(failure) && failure.reason === "NotFound") throw failure
   }
   throw error
 }

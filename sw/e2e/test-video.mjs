@@ -1,10 +1,10 @@
-/** A film as large as a test needs, made by a page of the test world: every second has a colour of its own. */
+/** A video as large as a test needs, made by a page of the test world: every second has a colour of its own. */
 
-/** The bytes of the film; `sizeBytes` of padding are spread over its seconds. */
-export const makeFilm = async (page, seconds, sizeBytes) => {
+/** The bytes of the video; `sizeBytes` of padding are spread over its seconds. */
+export const makeTestVideo = async (page, seconds, sizeBytes) => {
   const padding = Math.floor(sizeBytes / seconds)
   const { head, clusters } = await page.evaluate(
-    (args) => globalThis.page.makeFilm(...args),
+    (args) => globalThis.page.makeTestVideo(...args),
     [seconds, padding],
   )
   const filling = Buffer.alloc(9 + padding)
