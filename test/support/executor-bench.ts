@@ -1,6 +1,6 @@
 import { Deferred, Effect, Layer, Schedule, type Scope, TestClock } from "effect"
 import { DownloadError, StorageError, UploadError } from "../../src/errors/index.js"
-import { layerExecutor } from "../../src/services/sync-executor/layer.js"
+import { layerExecutor } from "../../src/services/sync-executor/layer-sync-executor.js"
 import { layerConcurrencyLimiter } from "../../src/services/sync-executor/layer-concurrency-limiter.js"
 import type { ConcurrencyLimiter } from "../../src/services/sync-executor/ConcurrencyLimiter.js"
 import {

@@ -3,7 +3,7 @@ import { Deferred, Effect, Fiber, Layer, TestClock } from "effect"
 import { makeRunner, settle, uploadAll, withExecutor } from "../../../test/support/executor-bench.js"
 import { itEffect } from "../../../test/support/it-effect.js"
 import { UploadError } from "../../errors/index.js"
-import { layerExecutor } from "./layer.js"
+import { layerExecutor } from "./layer-sync-executor.js"
 import { layerConcurrencyLimiter } from "./layer-concurrency-limiter.js"
 import { type ExecutorEvent, SyncExecutor, TransferRunner } from "./SyncExecutor.js"
 
