@@ -1,2 +1,2 @@
-/** What the person at the keyboard can put right; its message is all they need to see. */
+/** A mistake in the command's arguments; its message is shown without a stack. */
 export class UsageError extends Error {}

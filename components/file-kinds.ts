@@ -1,6 +1,6 @@
 import type { IconName } from "./icons.js"
 
-/** The drawing for a file by its type, or by the end of its name where the type says nothing. */
+/** The icon for a file by its type, or by its extension where the type is unknown. */
 export const iconOfFile = (mimeType: string, name: string): IconName => {
   const type = mimeType.toLowerCase()
   const [kind = ""] = type.split("/")

@@ -37,7 +37,7 @@ class ReferenceLog {
   readonly #contents = new Map<string, string>()
   /** Ids whose record is deleted, until it is restored. */
   readonly #deleted = new Set<string>()
-  /** Ids that refer to nothing any more, whatever is said of them. */
+  /** Ids of erased records, which refer to nothing even if other events name content for them. */
   readonly #erased = new Set<string>()
   /** When content was last referred to by a record that no longer does. */
   readonly #lostAtMs = new Map<string, number>()

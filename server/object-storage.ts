@@ -106,7 +106,7 @@ export interface SignRequest {
   readonly shown?: { readonly mimeType: string; readonly disposition: string }
 }
 
-/** A URL that works by itself for a while; the headers must be sent exactly as given. */
+/** A presigned URL: works without further credentials until it expires; the headers must be sent exactly as given. */
 export interface SignedRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>

@@ -8,7 +8,7 @@ export const touchAfterMs = 3600 * 1000
 export const touchMarkersPrefix = `${reservedPrefix}touched/`
 
 /**
- * Makes an object's age for the garbage collection begin anew: stores give an object no new date without its bytes being
+ * Restarts an object's age for the garbage collection: stores give an object no new date without its bytes being
  * sent again. Writes only for objects and markers older than `touchAfterMs`, since a store may limit writes to one key.
  */
 export const touch = async (

@@ -11,7 +11,7 @@ export const idleOption = (ownAddress = ""): { readonly idleTimeoutMs?: number }
 }
 
 /**
- * What the ready-made script finds out by itself. Hosted as the service worker, it serves nothing but files, so other
+ * Options that the ready-made script determines at run time. Hosted as the service worker, it serves nothing but files, so other
  * requests are routed past it. Imported by another script, it may not be alone: only `?only-files` says so. Imported
  * from another origin, it stands in for the shared worker that lies beside it there. `?idle-timeout-ms` says how long a
  * silent remote is waited for.

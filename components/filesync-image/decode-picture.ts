@@ -19,7 +19,7 @@ export interface ImageRequest {
   readonly longSidePx: number
 }
 
-/** The bytes are here, but the browser cannot decode them as a picture. */
+/** The bytes are on this device, but the browser cannot decode them as an image. */
 export class NotAPicture extends Error {
   override readonly name = "NotAPicture"
   readonly reason = "NotAPicture"
@@ -35,7 +35,7 @@ export const decodePicture = async (
 ): Promise<DecodedPicture | undefined> =>
   (await decodeThumbnail(request, signal)) ?? (await decodeOriginal(request, signal))
 
-/** Gives a picture's URL back, whatever has become of the engine. */
+/** Releases an image's URL, even if the engine was disposed meanwhile. */
 export const giveBack = (engine: FileSyncClient, url: string): void => {
   try {
     engine.releaseFileUrl(url)

@@ -33,7 +33,7 @@ export const boxStyle = (sizes: KnownSizes, fit: string): string => {
   return `${width === undefined ? "" : `--_width:${width}px;`}${ratio === undefined ? "" : `--_ratio:${ratio};`}--_fit:${fit}`
 }
 
-/** A length that makes sense, from whatever a record's metadata or an attribute holds. */
+/** A positive finite length from an untrusted value of a record's metadata or an attribute. */
 export const length = (value: unknown): number | undefined => {
   const parsed = typeof value === "string" ? Number.parseFloat(value) : value
   return typeof parsed === "number" && Number.isFinite(parsed) && parsed > 0 ? parsed : undefined

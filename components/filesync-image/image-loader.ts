@@ -68,13 +68,13 @@ export class ImageLoader {
     void this.#run(next)
   }
 
-  /** Gives up what is being loaded and keeps what is shown. */
+  /** Cancels the load in progress and keeps what is shown. */
   stop(): void {
     this.#loading?.abort.abort()
     this.#ended()
   }
 
-  /** Gives up and gives back everything. */
+  /** Cancels the load in progress and releases all URLs. */
   clear(): void {
     this.stop()
     this.#failure = undefined

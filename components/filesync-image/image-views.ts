@@ -37,7 +37,7 @@ export interface ImageParts {
   readonly file: FileState | undefined
 }
 
-/** The picture, what stands in its place, and what lies over it. */
+/** The image, or its placeholder, with the badge and overlays above it. */
 export const imageView = (parts: ImageParts): TemplateResult => {
   const { state, image, facts, progress, show } = parts
   const waits = state === "loading" || state === "empty"

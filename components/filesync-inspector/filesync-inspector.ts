@@ -78,7 +78,7 @@ const patienceMs = 10_000
  * @cssproperty --filesync-success - Colour of what is safe.
  * @cssproperty --filesync-warning - Colour of what is only on this device.
  * @cssproperty --filesync-danger - Colour of failures.
- * @cssproperty --filesync-quiet - Colour of what is said beside the main thing.
+ * @cssproperty --filesync-quiet - Colour of secondary text.
  * @cssproperty --filesync-line - Colour of lines, and of what is empty in a bar.
  * @cssproperty --filesync-edge - Colour of the edges of buttons and fields.
  * @cssproperty --filesync-tint - What fills a row or button under the pointer.

@@ -15,7 +15,7 @@ export interface InspectorHost {
   requestUpdate(): void
 }
 
-/** What there is to see before anything is known. */
+/** Facts before the engine has reported any. */
 export const noFacts: EngineFacts = {
   records: [],
   transfers: [],

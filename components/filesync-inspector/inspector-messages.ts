@@ -13,7 +13,7 @@ export type InspectorStrings = Readonly<Record<InspectorTerm, Message>>
 
 const locales = makeLocales<InspectorStrings>(messagesEn, {})
 
-/** Sets what the inspector says in a language; what is left out stays English. */
+/** Sets the inspector's messages for a language; missing ones stay English. */
 export const setInspectorLocale = locales.set
 
 /** Called after the inspector's strings of any language changed; returns the unsubscribe. */

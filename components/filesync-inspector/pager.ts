@@ -4,7 +4,7 @@ import type { InspectorMessages } from "./inspector-messages.js"
 /** Rows on one page: enough to read on, few enough to render in a frame. */
 const pageRows = 50
 
-/** The page that is shown, put right when rows have gone. */
+/** The page that is shown, clamped when rows were removed. */
 export const pageOf = <Row>(
   rows: ReadonlyArray<Row>,
   asked: number,

@@ -73,7 +73,7 @@ export class TransfersView {
     </li>`
   }
 
-  /** One button, so that it keeps the focus when what was retried waits for its turn. */
+  /** One button for “retry” and “first”, so that it keeps the focus when the transfer changes from stopped to queued. */
   #hurry(phase: TransferFacts["phase"], name: string, fileId: string): TemplateResult | typeof nothing {
     if (phase === "queued") return this.#action("first", name, (engine) => engine.prioritize(fileId))
     return phase === "running" ? nothing : this.#action("retry", name, (engine) => engine.retry(fileId))

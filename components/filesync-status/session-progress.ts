@@ -1,6 +1,6 @@
 import type { SyncStatus } from "../../src/client/global-client.js"
 
-/** What moves, counted since nothing last moved. */
+/** Transfer progress of the present session: since the last moment without transfers. */
 export interface Progress {
   readonly filesDone: number
   readonly filesTotal: number
@@ -13,7 +13,7 @@ export interface Progress {
 }
 
 const windowMs = 15_000
-/** Sooner than this the first seconds of a connection would promise anything. */
+/** No estimate before this time: the first seconds of a connection are too uneven. */
 const measureMs = 4000
 
 /** Follows the engine's status from the first file that moves to the last: what is done only grows. */

@@ -7,7 +7,7 @@ import type { StoppedFile } from "./attention-files.js"
 /** What a person can do about a file that stopped. */
 export interface StoppedFileActions {
   readonly retry: (fileId: string) => void
-  /** The upload is not tried again by itself: the file stays on this device alone. */
+  /** The upload is not tried again automatically: the file stays on this device alone. */
   readonly keepHere: (fileId: string) => void
   /** Asks first: the file may be nowhere else. */
   readonly remove: (fileId: string) => void

@@ -87,7 +87,7 @@ const unitBytes: Readonly<Record<string, number>> = {
   tib: 1024 ** 4,
 }
 
-/** Bytes from `5000000`, `5MB`, `1.5 GB` or `5MiB`; no limit when it is missing or says nothing sensible. */
+/** Bytes from `5000000`, `5MB`, `1.5 GB` or `5MiB`; no limit when it is missing or cannot be parsed. */
 export const parseSize = (text: string | number | null | undefined): number => {
   const [, digits, unit] = /^\s*([\d.]+)\s*([a-z]*)\s*$/i.exec(String(text ?? "")) ?? []
   const bytes = Number(digits) * (unitBytes[unit?.toLowerCase() ?? ""] ?? Number.NaN)

@@ -51,7 +51,7 @@ export type UploadState = "idle" | "dragover" | "busy" | "invalid"
  * @csspart retry - A file's button that tries again.
  * @csspart remove - A file's button: cancels it while it is on its way, else takes it off the list.
  * @csspart more - The button that shows more rows.
- * @csspart summary - What is said about finished files, whose rows have gone.
+ * @csspart summary - The summary of finished files, whose rows were removed.
  * @csspart overlay - What lies over the page while files are held above it; with `drop-target="page"`.
  *
  * @cssproperty --filesync-accent - Colour of the button, bars and focus rings.
@@ -61,7 +61,7 @@ export type UploadState = "idle" | "dragover" | "busy" | "invalid"
  * @cssproperty --filesync-radius - Roundness of corners.
  * @cssproperty --filesync-tint - What fills the target.
  * @cssproperty --filesync-line - Colour of lines between files, and of what is empty in a bar.
- * @cssproperty --filesync-quiet - Colour of hints and of what is said about a file.
+ * @cssproperty --filesync-quiet - Colour of hints and of a file's status text.
  * @cssproperty --filesync-dropzone-height - Least height of the target.
  *
  * @cssstate idle - Waiting for files.

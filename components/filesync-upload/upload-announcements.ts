@@ -18,7 +18,7 @@ export class UploadAnnouncements {
     this.#announcer.announce("", "")
   }
 
-  /** What the live region says now. */
+  /** The live region's present text. */
   get sentence(): string {
     return this.#announcer.sentence
   }

@@ -38,7 +38,7 @@ export class UploadItem {
   error: unknown
   /** When nothing was left to do for it, as `performance.now()` counts. */
   finishedAt: number | undefined
-  /** Its row has been folded and has gone from the list; its id stays in the value. */
+  /** Its row was folded away; its id stays in the element's value. */
   isGone = false
   /** Aborts the saving. */
   abort = new AbortController()
@@ -99,12 +99,12 @@ export class UploadItem {
     )
   }
 
-  /** The file is somewhere on its way and will go on by itself. */
+  /** The file is waiting or in transfer, and continues automatically. */
   get moving(): boolean {
     return this.isAtRisk || this.transfer?.transfer === "uploading"
   }
 
-  /** Takes over what the record says, when nothing better is known. */
+  /** Takes name, size and type from the record where the picked file gave none. */
   describe({ name, sizeBytes, mimeType }: FileRecord): void {
     if (this.plan !== undefined) return
     Object.assign(this, { name, sizeBytes, mimeType })

@@ -27,7 +27,7 @@ export interface UploadList {
   readonly isDisabled: boolean
 }
 
-/** The rows, each rendered anew only when something about it has changed, and what is said about the others. */
+/** The rows, each rendered again only when it has changed, and the summary of the folded ones. */
 export const uploadListView = (list: UploadList): TemplateResult => {
   const { rows, more, localize, actions, previewOf, isDisabled } = list
   const row = (item: UploadItem): TemplateResult => {

@@ -2,7 +2,7 @@ import type { LocalizeController } from "../localize/localize-controller.js"
 import type { Term } from "../localize/strings.js"
 import { parseSize, tokensOf } from "./admit-files.js"
 
-/** The attributes that decide what an upload element says. */
+/** The attributes that decide an upload element's texts. */
 export interface UploadRules {
   readonly accept: string
   readonly maxSize: string | number | null
@@ -11,11 +11,11 @@ export interface UploadRules {
   readonly capture: string | null
 }
 
-/** What stands above the button. */
+/** The text above the button. */
 export const dropWords = ({ directory, multiple }: UploadRules, localize: LocalizeController): string =>
   directory ? localize.term("dropFolder") : localize.term("dropFiles", { count: multiple ? 2 : 1 })
 
-/** What stands on the button. */
+/** The button's label. */
 export const buttonWords = (rules: UploadRules, localize: LocalizeController): string => {
   if (rules.directory) return localize.term("chooseFolder")
   // Computers ignore `capture` and open the file picker.

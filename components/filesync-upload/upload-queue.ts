@@ -75,7 +75,7 @@ export class UploadQueue {
     this.#listener.changed()
   }
 
-  /** The file was never added: saving ends, and what is saved is deleted on every device. */
+  /** Undoes the upload: a running save is aborted, and a saved file is deleted on every device. */
   cancel(item: UploadItem): void {
     if (item.phase === "saved") this.deleteFile(item)
     this.remove(item)
@@ -92,7 +92,7 @@ export class UploadQueue {
     this.#listener.changed()
   }
 
-  /** Takes the row away; a save that is running is aborted, a saved file stays in the store. */
+  /** Removes the row; a running save is aborted, a saved file stays in the store. */
   remove(item: UploadItem): void {
     item.abort.abort()
     this.#followers.unfollow(item)

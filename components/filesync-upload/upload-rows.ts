@@ -17,13 +17,13 @@ export interface UploadRows {
   readonly rows: ReadonlyArray<UploadItem>
   /** Finished files whose rows are folded into one sentence. */
   readonly folded: ReadonlyArray<UploadItem>
-  /** When this will be different without anything happening. */
+  /** When the arrangement next changes only because time passes, in ms. */
   readonly nextAt: number
-  /** Nothing is left to say about the folded files. */
+  /** The summary of the folded files has been dismissed or has expired. */
   readonly isOver: boolean
 }
 
-/** Sorts an upload's files into rows. With `keepsFinished` what was folded can be looked at for good, as in a form. */
+/** Sorts an upload's files into rows. With `keepsFinished` folded files stay available, as in a form. */
 export const arrangeRows = (
   items: ReadonlyArray<UploadItem>,
   { now, keepsFinished }: { readonly now: number; readonly keepsFinished: boolean },

@@ -118,7 +118,7 @@ export class FilesyncViewer extends FilesyncElement {
     this.dialog.close()
   }
 
-  /** The event comes later, and by then another file may be shown. */
+  /** The dialog's `close` event is asynchronous, and by then another file may be shown. */
   readonly #closed = (): void => {
     if (this.#closesItself === 0) this.close()
     else this.#closesItself--

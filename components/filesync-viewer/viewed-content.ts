@@ -9,7 +9,7 @@ const maxTextBytes = 256_000
 
 const textTypes = /^(text\/|application\/(json|xml|javascript|x-yaml|yaml|toml|x-sh|sql)\b)/
 
-/** By the type; by the end of the name where the type says nothing. */
+/** By the type, or by the extension where the type is unknown. */
 export const kindOf = ({ mimeType, name }: FileRecord): ContentKind => {
   const type = mimeType.toLowerCase()
   if (type.startsWith("image/")) return "image"

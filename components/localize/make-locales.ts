@@ -3,7 +3,7 @@ import type { Message } from "./strings.js"
 /** What a set of elements says, in each language. */
 export interface Locales<Strings> {
   /**
-   * Sets what is said in a language, such as `"pt"` or `"de-AT"`; elements on the page change at once.
+   * Sets the messages of a language, such as `"pt"` or `"de-AT"`; elements on the page change at once.
    * What is left out keeps its present wording, in English when the language had none.
    */
   readonly set: (language: string, strings: Partial<Strings>) => void

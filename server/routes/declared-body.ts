@@ -35,7 +35,7 @@ export const requiredHash = (key: string, declared: string | undefined): string 
   return hash
 }
 
-/** Refuses bodies that are not the file as it is. */
+/** Refuses bodies with a `Content-Encoding`: their bytes are not the file's. */
 export const requirePlainBody = (headers: Headers): void => {
   const encoding = headers.get("Content-Encoding")
   if (encoding !== null && encoding.trim().toLowerCase() !== "identity") {

@@ -67,7 +67,7 @@ export interface CreateFileSyncOptions {
   readonly serviceWorker?: boolean
   /** Object key of a content; default `<storeId>/<hash>`. Must give the same key for the same content. */
   readonly keyOf?: (record: FileRecord) => string
-  /** Receives what the engine logs; default: nothing is logged. */
+  /** Receives the engine's log messages; default: none are logged. */
   readonly logger?: LogListener
   /** `false` = do not become the engine that elements find. */
   readonly global?: boolean

@@ -9,7 +9,7 @@ const changeEvent = "livestore-filesync-change"
 
 /**
  * Why there is no engine yet: another tab has the store and cannot share it, the store could not be opened, it is being
- * put right, or this browser lets the page keep no files.
+ * repaired, or this browser lets the page keep no files.
  */
 export type FileSyncDelay = "other-tab" | "failed" | "healing" | "unsupported"
 

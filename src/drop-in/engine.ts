@@ -44,7 +44,7 @@ const runEngine = async (options: ScriptOptions): Promise<never> => {
     await fileSync.start()
     const openedAt = performance.now()
     await untilStalled(open.store)
-    // What opening it again does not mend must not keep the page busy with that.
+    // What opening it again does not fix must not be tried again and again.
     const pauseMs = performance.now() - openedAt > longestPauseMs ? 0 : nextPauseMs
     nextPauseMs = Math.min(Math.max(2 * pauseMs, firstPauseMs), longestPauseMs)
     await new Promise((resolve) => setTimeout(resolve, pauseMs))

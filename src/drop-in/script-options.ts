@@ -1,6 +1,6 @@
 import { findTokens, type GetToken } from "./page-tokens.js"
 
-/** What the script tag says, with what it left out. */
+/** The script tag's `data-` attributes, with defaults for the missing ones. */
 export interface ScriptOptions {
   readonly storeId: string
   /** Base URL of the file protocol, or `undefined`: files stay on this device. */

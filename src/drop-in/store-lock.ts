@@ -1,8 +1,8 @@
-/** How this tab opens the store, and what is called when it has to wait. */
+/** Options of {@link holdStore}. */
 export interface HoldOptions {
-  /** Tabs that share a worker hold the store together; one that cannot share holds it alone. */
+  /** `true`: tabs that share a LiveStore worker hold the lock together. `false`: a tab without `SharedWorker` holds it alone. */
   readonly isShared: boolean
-  /** Called when another tab has the store in a way that excludes this one. */
+  /** Called when another tab holds the lock in a mode that excludes this one. */
   readonly onWait: () => void
 }
 

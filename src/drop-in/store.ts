@@ -31,7 +31,7 @@ const closeTimeoutMs = 2_000
 /** A store that is open in this tab. */
 export interface OpenStore {
   readonly store: AttachedStore & { readonly syncStatus: () => StoreProgress }
-  /** Whether LiveStore's storage had to begin anew for it, so that everything comes again from the backend. */
+  /** Whether LiveStore's storage was reset, so that everything is received again from the backend. */
   readonly wasReset: boolean
   /** Closes it and ends its workers, also when it no longer answers. */
   readonly close: () => Promise<void>
@@ -95,7 +95,7 @@ const openOnce = async (
   const common = {
     storage: { type: "opfs" },
     worker: ({ name }: { readonly name: string }) => workers.start(leaderUrl(options, isHealing), name),
-    // Else the page reads the state before the worker has looked at it: half of a write, or what the worker then puts right.
+    // Else the page reads the state before the worker has looked at it: half of a write, or what the worker then repairs.
     experimental: { disableFastPath: true },
   } as const
   const adapter =

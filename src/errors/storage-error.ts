@@ -21,7 +21,7 @@ const explanations = {
   Unknown: ["the browser refused", undefined],
 } as const
 
-/** Why local storage refused. */
+/** Why this device's storage failed. */
 export type StorageErrorReason = keyof typeof explanations
 
 /** Reading or writing bytes on this device failed; what was stored before is untouched. */

@@ -51,7 +51,7 @@ export type Engine = FileStorage | FileSync | SyncExecutor | Observers | Inspect
 /** How an engine behaves. */
 export interface EngineConfig extends SyncConfig {
   readonly preprocessors: Preprocessors
-  /** Says what a picture's record should know about it; default nothing is said. */
+  /** Reads an image's metadata for its record (size, placeholder); default: none. */
   readonly describePicture?: DescribePicture | undefined
   /** Called with the content hash of a described picture once its bytes are stored. */
   readonly pictureStored?: PictureStored | undefined

@@ -17,7 +17,7 @@ const toLevel = (level: LogLevel.LogLevel): LogEntry["level"] => {
   return LogLevel.greaterThanEqual(level, LogLevel.Info) ? "Info" : "Debug"
 }
 
-/** Sends the engine's log to a listener, or nowhere; never to the console by itself. */
+/** Sends the engine's log to a listener, or discards it; never to the console. */
 export const layerLogger = (listener: LogListener | undefined): Layer.Layer<never> => {
   if (listener === undefined) return Logger.remove(Logger.defaultLogger)
   const logger = Logger.make(({ logLevel, message, annotations, cause }) => {

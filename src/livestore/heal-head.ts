@@ -4,7 +4,7 @@ import type { Repair } from "./heal-report.js"
 /** What there is before LiveStore has stored anything. */
 export const emptyLog: LogFacts = { confirmed: 0, hasPending: false, last: undefined, lastKnown: undefined }
 
-/** What the event log says about itself. */
+/** Facts read from the event log's database. */
 export interface LogFacts {
   /** Last event that the backend has for certain: its row carries what the backend said of it. */
   readonly confirmed: number

@@ -17,7 +17,7 @@ export interface HealOptions {
 }
 
 /**
- * Looks at LiveStore's databases and puts right what a worker that ended between two of LiveStore's writes has left: the
+ * Checks LiveStore's databases and repairs what a worker that ended between two of LiveStore's writes has left: the
  * note of what the backend has, a gap between events that were not sent, and a state that does not belong to the event
  * log. It never changes what an event says, and never rejects.
  *
@@ -40,7 +40,7 @@ export const healLiveStore = async ({
       healDatabases(databases, {
         thorough,
         knownEvents: new Set(schema.eventsDefsMap.keys()),
-        // An app that migrates by itself could not make its state anew from the log.
+        // An app with its own migrations could not rebuild its state from the log.
         tables: isManual ? undefined : [...tables.values()].map(({ sqliteDef }) => sqliteDef.name),
       }),
     )

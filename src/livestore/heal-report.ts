@@ -6,7 +6,7 @@ export interface UnsyncedEvent {
   readonly seqNum: number
 }
 
-/** One thing that was put right before LiveStore started. */
+/** One repair that was made before LiveStore started. */
 export type Repair =
   /** LiveStore took `from` for the last event that it has from the backend; the event log has them up to `to`. */
   | { readonly what: "backend-head"; readonly from: number; readonly to: number }

@@ -10,9 +10,9 @@ const origin: Place = { global: 0, client: 0, generation: 0 }
 
 const changesets = "__livestore_session_changeset"
 
-/** What the state database says about itself. */
+/** Facts read from the state database. */
 interface StateFacts {
-  /** `false` for one that LiveStore will make anew by itself. */
+  /** `false` when LiveStore will create it itself. */
   readonly exists: boolean
   readonly hasAllTables: boolean
   /** Last event in it. LiveStore removes the notes of earlier ones, at times before it writes those of later ones. */

@@ -59,7 +59,7 @@ interface Heads {
 /** Between two looks at what LiveStore does. Two in a row that find it has stopped count. */
 const lookEvery = "10 seconds"
 
-/** Why LiveStore's worker will not sync any more by itself, or `undefined` when it does. */
+/** Why LiveStore's worker has stopped syncing, or `undefined` when it has not. */
 const findStop = ({ pulls, pulled, missing }: Heads): string | undefined => {
   if (pulls === 0) return "LiveStore's worker does not ask for events any more"
   if (missing === undefined || missing <= pulled) return undefined

@@ -1,7 +1,7 @@
 import { crc32 } from "../utils/crc32.js"
 import { findJpegExif, findPngExif, orientationBlock, readExif } from "../utils/exif.js"
 
-/** A picture's bytes without what is said about it, or `undefined` for a type whose structure is not known here. */
+/** An image's bytes without its metadata, or `undefined` for an unsupported type. */
 export const strip = (
   bytes: Uint8Array<ArrayBuffer>,
   keepOrientation: boolean,
@@ -16,7 +16,7 @@ export const strip = (
 const viewOf = (bytes: Uint8Array<ArrayBuffer>) =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-const broken = () => new TypeError("The picture is damaged, so what it says about itself cannot be removed")
+const broken = () => new TypeError("The image is damaged, so its metadata cannot be removed")
 
 /**
  * JFIF, ICC profiles and Adobe's colour note stay: they change how it looks. Exif, XMP, IPTC, comments, previews and

@@ -20,7 +20,7 @@ export const filesTable = State.SQLite.table({
     remoteKey: State.SQLite.text({ nullable: true }),
     /** Key at which a device did not find the present content; it may be there again since. */
     lostKey: State.SQLite.text({ nullable: true }),
-    /** What the app said. */
+    /** The app's metadata. */
     metadata: metadata(),
     /** What was found in the content, which goes with it. */
     contentMetadata: metadata(),

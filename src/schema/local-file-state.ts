@@ -20,7 +20,7 @@ export const localFileStateTable = State.SQLite.table({
   },
 })
 
-/** What belongs to the device as a whole. */
+/** State of the device, not of a file. */
 export const deviceDocument = State.SQLite.clientDocument({
   name: "filesyncDevice",
   schema: Schema.Struct({ paused: Schema.Boolean }),
@@ -47,17 +47,17 @@ export const localFileStateSet = Events.clientOnly({
 
 const writesLocalState: ReadonlySet<string> = new Set(["localFileState"])
 
-const saysNothing = (entry: LocalFileEntry): boolean =>
+const isDefault = (entry: LocalFileEntry): boolean =>
   entry.localHash === "" && entry.failedHash === "" && !entry.pinned && !entry.evicted
 
-/** Upserts rows, and removes those that say nothing any more: two statements, however many rows. */
+/** Upserts rows and deletes those with default values only: two statements for any number of rows. */
 export const setLocalFileStates = (entries: ReadonlyArray<LocalFileEntry>): ReadonlyArray<Statement> => {
   const latest = [...new Map(entries.map((entry) => [entry.fileId, entry])).values()]
-  const kept = latest.filter((entry) => !saysNothing(entry))
+  const kept = latest.filter((entry) => !isDefault(entry))
   return [
     {
       sql: "DELETE FROM localFileState WHERE fileId IN (SELECT value FROM json_each($fileIds))",
-      bindValues: { fileIds: JSON.stringify(latest.filter(saysNothing).map(({ fileId }) => fileId)) },
+      bindValues: { fileIds: JSON.stringify(latest.filter(isDefault).map(({ fileId }) => fileId)) },
       writeTables: writesLocalState,
     },
     {

@@ -4,7 +4,7 @@ import type { MessageToWorker, WorkerAnswer } from "./protocol.js"
 const answerTimeoutMs = 3_000
 
 /**
- * Sends one message and gives the answer; `undefined` when the worker does not know our messages, or is replaced
+ * Sends one message and gives the answer; `undefined` when the worker is not this package's, or is replaced
  * before it answers.
  */
 export const askWorker = (

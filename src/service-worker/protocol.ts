@@ -13,7 +13,7 @@ export const backgroundUploadsTag = "livestore-filesync:uploads"
 /** Folder of a store in OPFS with an empty file for each content that the worker brought to the remote, named by hash. */
 export const uploadedMarkersFolderName = "sent"
 
-/** How the worker may fetch a store's files by itself, when no page with an engine is open. */
+/** How the worker may fetch a store's files without a page that has an engine. */
 export interface StoreConfiguration {
   /** From `storeFolderName(storeId)`. */
   readonly storeFolder: string

@@ -63,7 +63,7 @@ export class PicturePool {
     })
   }
 
-  /** Ends all workers; everything asked for is `null`. */
+  /** Terminates all workers; pending requests resolve with `null`. */
   end(): void {
     this.#isEnded = true
     clearTimeout(this.#idleTimer)

@@ -23,7 +23,7 @@ export interface FileRecord {
   readonly path: string
   /** Object key once some device has uploaded this content; `null` until then. */
   readonly remoteKey: string | null
-  /** What the app said and what was found in the content; where both name one thing, the app's word stands. */
+  /** The app's metadata merged with metadata found in the content (such as image size); the app's value wins. */
   readonly metadata: FileMetadata | null
   /** The part of `metadata` that was found in the content, by a preprocessor or in a picture; it goes with the content. */
   readonly contentMetadata: FileMetadata | null

@@ -36,7 +36,7 @@ export interface FileToSave {
   readonly sequence?: number
 }
 
-/** What `editFile` changes; what is left out stays. */
+/** The changes of `editFile`; absent fields stay as they are. */
 export interface EditFileOptions {
   readonly name?: string
   readonly mimeType?: string
@@ -66,7 +66,7 @@ export interface ErasedFile {
 
 /** A smaller copy of a picture. */
 export interface PictureThumbnail {
-  /** Give it back with `releaseFileUrl`. */
+  /** A blob URL, or one that the service worker answers. Release it with `releaseFileUrl`. */
   readonly url: string
   /** Width of the picture itself, in pixels as it is shown. */
   readonly width: number
@@ -89,7 +89,7 @@ export interface VerifyReport {
   readonly extra: ReadonlyArray<string>
   /** Rows whose bytes here do not have the row's hash. */
   readonly corrupt: ReadonlyArray<string>
-  /** Rows that only this device has. */
+  /** Records whose content only this device has. */
   readonly notUploaded: ReadonlyArray<string>
   /** Those of `extra` that nothing refers to any more; `repair` frees them. */
   readonly orphaned: ReadonlyArray<string>

@@ -164,7 +164,7 @@ export interface BatchSupport {
   }): Promise<void>
 }
 
-/** How the service worker can read the remote by itself when no page can; no token ever goes into a URL. */
+/** How the service worker can read the remote without a page; no token ever goes into a URL. */
 export interface ServiceWorkerSource {
   /** A GET of `<baseUrl>/files/<key>` gives the bytes. */
   readonly baseUrl: string

@@ -61,7 +61,7 @@ const toDate = (text: string, offset: string): Date | null => {
   return Number.isNaN(date.getTime()) ? null : date
 }
 
-/** A TIFF block that says nothing but how the picture is turned. */
+/** An Exif block that holds only the orientation. */
 export const orientationBlock = (orientation: number): Uint8Array<ArrayBuffer> => {
   const view = new DataView(new ArrayBuffer(26))
   view.setUint16(0, 0x4d4d)

@@ -173,7 +173,7 @@ const typeOfName = (name: string): string | undefined => typeOfEnding(endingOf(n
 /** Whether a specific type was given. */
 const isSaid = (type: string): boolean => type !== "" && type !== unknownType
 
-/** Every type that a picked file may count as: what the browser says, and what its name says. */
+/** Every type that a picked file may count as: the browser's, and the one of its extension. */
 export const typesOf = (file: { readonly name: string; readonly type: string }): ReadonlyArray<string> => {
   const said = canonicalType(file.type)
   const named = typeOfName(file.name)
@@ -181,8 +181,8 @@ export const typesOf = (file: { readonly name: string; readonly type: string }):
 }
 
 /**
- * The type of a file: what the browser says, unless it says nothing or what another program wants of this ending; then
- * what the name says. `undefined` when neither does.
+ * The type of a file: the browser's, unless it gives none or one that another installed program registered for this
+ * extension; then the extension's. `undefined` when neither is known.
  */
 export const typeOfFile = (name: string, type: string): string | undefined => {
   const said = canonicalType(type)

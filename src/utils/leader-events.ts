@@ -2,9 +2,9 @@
 export type LeaderEvent =
   /** LiveStore has stopped syncing with the backend in this worker, for this reason; another start of it goes on. */
   | { readonly type: "stopped"; readonly reason: string }
-  /** What was put right before LiveStore started, in words for a log. */
+  /** The repairs that were made before LiveStore started, as text for a log. */
   | { readonly type: "healed"; readonly repairs: string }
-  /** LiveStore's storage could not be used, for this reason, and begins anew; `unsynced` could still be read of it. */
+  /** LiveStore's storage could not be used, for this reason, and is rebuilt; `unsynced` could still be read from it. */
   | { readonly type: "reset"; readonly reason: string; readonly unsynced: ReadonlyArray<ResetEvent> }
 
 /** An event of this device that LiveStore's sync backend had not confirmed. */

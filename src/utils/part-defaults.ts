@@ -1,5 +1,5 @@
 /** Size of a part while throughput is not measured yet, in bytes: at 100 Mbit/s a kill loses two seconds of work. */
 export const unmeasuredPartBytes = 8 * 1024 * 1024
 
-/** Most parts of a store that says nothing about it: what S3 and R2 take. */
+/** Default for the largest number of parts: the limit of S3 and R2. */
 export const defaultMaxParts = 10_000

@@ -1,4 +1,4 @@
-/** How a picture is to be changed. */
+/** How an image is converted. */
 export interface ImageChange {
   readonly maxSide: number
   readonly quality: number
@@ -8,11 +8,11 @@ export interface ImageChange {
   readonly maxPixels: number
 }
 
-/** Asks for a picture's change. */
+/** A request to convert or shrink an image. */
 export interface ImageRequest {
   readonly picture: Blob
   readonly change: ImageChange
 }
 
-/** The changed picture, `null` = it stays as it is; or why it cannot be stored. */
+/** The converted image, `null` = keep the original; or why it cannot be stored. */
 export type ImageAnswer = { readonly picture: Blob | null } | { readonly failure: string }

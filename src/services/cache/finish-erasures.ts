@@ -56,7 +56,7 @@ export const finishErasures = (config: {
     return isFreed && done.length === pending.length
   })
 
-/** An app's own rule may not know what to say about a record that says nothing. */
+/** The app's `keyOf` may throw for an erased record, which has no name or type: then `null`. */
 const keyOrNull = (keyOf: (record: FileRecord) => string, record: FileRecord): string | null => {
   try {
     return keyOf(record) || null

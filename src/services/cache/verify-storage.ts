@@ -19,7 +19,7 @@ export const verifyStorage = (restorableMs: number) =>
     const live = [...records.all()]
     const byHash = new Map<string, FileRecord>(live.map((record) => [record.contentHash, record]))
 
-    // Every tab's index is put right, for the one that transfers goes by its own.
+    // Every tab's index is corrected, because the leader tab decides by its own.
     const hashes = [...byHash.keys()]
     const appeared = hashes.filter((hash) => stored.has(hash) && !index.isPresent(hash))
     const vanished = hashes.filter((hash) => !stored.has(hash) && index.isPresent(hash))
@@ -50,8 +50,8 @@ export const verifyStorage = (restorableMs: number) =>
   })
 
 /**
- * What of an earlier report is still so; hashes only what that called corrupt. The index is put right where bytes have
- * come or gone since.
+ * The entries of an earlier report that still hold; hashes only content it called corrupt. Corrects the index where bytes
+ * have appeared or vanished since.
  */
 export const stillWrong = (report: VerifyReport) =>
   Effect.gen(function* () {

@@ -26,7 +26,7 @@ export interface FileChange {
   /** Where the remote has `content`, when it was asked; said in the same commit. */
   readonly remoteKey?: string | undefined
   readonly name?: string | undefined
-  /** What the app says from now on, in place of what it said before. */
+  /** The app's metadata, which replaces its earlier metadata. */
   readonly metadata?: FileMetadata | undefined
 }
 

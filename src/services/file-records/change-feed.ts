@@ -60,7 +60,7 @@ export class ChangeFeed {
   #hasSeenAll: boolean
   /** Everything up to this revision was reported. */
   #last: number
-  /** Since it was last not behind, everything was read. */
+  /** All rows have been read since the feed was last up to date. */
   #isFromStart = false
   /** Rows as they were last reported above the place where reading began again, until they are met there. */
   readonly #unconfirmed = new Map<string, Reported>()

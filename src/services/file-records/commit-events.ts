@@ -38,7 +38,7 @@ export const makeRecordsView = (query: QueryRows): RecordsView => ({
     ).length > 0,
 })
 
-/** Commits to a store: checked before, and own facts taken down before. */
+/** Commits to a store: events are validated, and the device's own facts journalled, before the commit. */
 export const makeCommit = (
   store: AttachedStore,
   log: StoreLog,
@@ -98,7 +98,7 @@ export const makeCommit = (
       fork(Effect.ignore(keep(facts)))
     }).pipe(Effect.uninterruptible)
 
-  /** Of client-only events, which nothing takes down. */
+  /** For client-only events, which are not journalled. */
   const commitLocal = (events: () => ReadonlyArray<unknown>): Effect.Effect<void, ConfigError> =>
     Effect.catchTag(commit(events), "StorageError", () => Effect.void)
 

@@ -4,7 +4,7 @@ import { type Position, positionColumns } from "./all-rows.js"
 export const isSamePosition = (one: Position, other: Position | undefined): boolean =>
   other !== undefined && positionColumns.every((column) => one[column] === other[column])
 
-/** Whether a row says the same, wherever it is. */
+/** Whether two rows have the same state, at whatever revision. */
 export const isSameState = (one: Position, other: Position): boolean =>
   positionColumns.every((column) => column === "revision" || one[column] === other[column])
 

@@ -1,4 +1,4 @@
-/** Where LiveStore's log was when something was committed: the event comes behind it, however often it is rebased. */
+/** The head of LiveStore's log when an event was committed: the event always lies after it, however often it is rebased. */
 export interface LogPosition {
   /** Sequence number that all devices share. */
   readonly head: number

@@ -27,7 +27,7 @@ const maxLookUps = 100
  */
 export class RecordIndex {
   readonly #records = new Map<string, FileRecord>()
-  /** Read after their last change, which is reported all the same when it is applied. */
+  /** Ids read after their last change, which is still reported when it is applied. */
   readonly #unreported = new Set<string>()
   /** Read since the last report. */
   readonly #recent = new Set<string>()
@@ -101,7 +101,7 @@ export class RecordIndex {
     }
   }
 
-  /** Takes everything there is, and says what that changed. */
+  /** Replaces all records, and gives the differences. */
   replace(live: ReadonlyArray<FileRecord>): ReadonlyArray<RecordChange> {
     this.beginReport()
     const ids = new Set(live.map(({ id }) => id))

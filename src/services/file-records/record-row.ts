@@ -45,7 +45,7 @@ const parseMetadata = (json: string | null): FileMetadata | null => {
 
 const toDate = (ms: number | null): Date | null => (ms === null ? null : new Date(ms))
 
-/** What the app said and what was found in the content, as one; the app's word stands. */
+/** Merges the app's metadata with metadata found in the content; the app's value wins. */
 export const mergeMetadata = (app: FileMetadata | null, found: FileMetadata | null): FileMetadata | null =>
   app === null || found === null ? (app ?? found) : { ...found, ...app }
 

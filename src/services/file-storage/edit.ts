@@ -35,7 +35,7 @@ export const makeEdit = Effect.gen(function* () {
   return { editFile }
 })
 
-/** Only what differs from the record. Throws `InvalidFileError`. */
+/** Validates the changes and gives those that differ from the record. Throws `InvalidFileError`. */
 const check = (changes: EditFileOptions, before: FileRecord) => {
   const { name, mimeType, metadata } = changes ?? {}
   if (name !== undefined && (typeof name !== "string" || name.trim() === ""))

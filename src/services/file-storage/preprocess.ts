@@ -34,7 +34,7 @@ export interface Prepared {
   readonly file: Blob
   readonly name: string
   readonly mimeType: string
-  /** What the preprocessor says about it. */
+  /** Metadata that the preprocessor returned. */
   readonly metadata: FileMetadata | null
 }
 

@@ -20,7 +20,7 @@ export interface Stored {
   readonly storeAgain: Effect.Effect<string, StorageError | InvalidFileError>
 }
 
-/** The order that loses nothing: bytes, journal, commit. What a save leaves that came to nothing is taken away again. */
+/** Saves in the order that loses nothing: bytes, journal, commit. Bytes of a failed save are deleted again. */
 export const makeSaveTransaction = (restorableMs: number) =>
   Effect.gen(function* () {
     const records = yield* FileRecords

@@ -36,7 +36,7 @@ export const makeStoreBytes = (options: {
     const ids = yield* FileIds
     const { withRoom } = yield* makeRoom
 
-    /** Stores the bytes of one checked file and gives the record it will have; a full disk makes room once. */
+    /** Stores the bytes of one validated file and gives its future record; on a full disk, evicts once and tries again. */
     const store = (
       valid: ValidFile,
       id: string,
@@ -145,7 +145,7 @@ const takenAt = (file: Blob, mimeType: string): Effect.Effect<Date | null> =>
       })
     : Effect.succeed(null)
 
-/** What a file is: as it is said, else as its first bytes say. New content that says nothing keeps a type that fits. */
+/** The file's type: the given one, else the one its first bytes show. New content of unknown type keeps an earlier type that fits. */
 const typeOf = (valid: ValidFile, earlierType?: string): Effect.Effect<string> => {
   if (valid.mimeType !== unknownType) return Effect.succeed(valid.mimeType)
   return Effect.promise(async () => {

@@ -42,7 +42,7 @@ export class FileSync extends Context.Tag("filesync/FileSync")<
     readonly fileState: (fileId: string) => FileState
     readonly status: () => SyncStatus
     readonly verify: Effect.Effect<VerifyReport, StorageError>
-    /** Mends what was found; without a report, looks first. */
+    /** Repairs what a report names; without a report, verifies first. */
     readonly repair: (report?: VerifyReport) => Effect.Effect<VerifyReport, StorageError | ConfigError>
   }
 >() {}

@@ -66,7 +66,7 @@ export const layerMaintenance = (config: { readonly restorableMs: number }) =>
         repair: (given) =>
           Effect.gen(function* () {
             const report = given ?? (yield* verifyStorage(config.restorableMs))
-            // A report may be old, so what it says is looked at again.
+            // A report may be out of date, so its entries are checked again.
             const found = given === undefined ? report : yield* stillWrong(given)
             const corrupt = found.corrupt.flatMap((id) => records.get(id)?.contentHash ?? [])
             for (const [contentHashes, reason] of [

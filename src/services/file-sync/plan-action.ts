@@ -1,10 +1,10 @@
-/** What the record says. */
+/** Facts of the record. */
 export interface RecordFacts {
   readonly isDeleted: boolean
   readonly isRemote: boolean
 }
 
-/** What this device says about the record's content. */
+/** Facts of this device about the record's content. */
 export interface LocalFacts {
   readonly isPresent: boolean
   /** A transfer of this very content stopped for good. */
@@ -13,7 +13,7 @@ export interface LocalFacts {
   readonly isEvicted: boolean
 }
 
-/** What the app's configuration says about this record. */
+/** What the app's configuration decides for this record. */
 export interface PolicyFacts {
   /** There is a remote at all. */
   readonly hasRemote: boolean
@@ -21,7 +21,7 @@ export interface PolicyFacts {
   readonly isWanted: boolean
 }
 
-/** What is to be done for a file. */
+/** The action that a file needs next on this device. */
 export type Action = "Upload" | "Download" | "Forget" | "Nothing"
 
 /** Plans the action for a file. A pure function: the same facts always give the same action, so every step can be repeated. */

@@ -22,7 +22,7 @@ export interface FileReceiver {
   readonly offset: number
   /** Resolves when the next piece may come; then the buffer may be filled again. */
   readonly write: (bytes: Uint8Array<ArrayBuffer>) => Effect.Effect<void, StorageError>
-  /** Forgets what came so far, because the remote sends the whole again. */
+  /** Discards the bytes received so far, because the remote sends the file from the start. */
   readonly restart: Effect.Effect<void, StorageError>
   /** Verifies and publishes. Fails with `IntegrityError` (`HashMismatch`), and then nothing is kept. */
   readonly publish: Effect.Effect<void, StorageError | IntegrityError>

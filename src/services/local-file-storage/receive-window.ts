@@ -12,7 +12,7 @@ export interface ReceiveWindow<E> {
   readonly write: (bytes: Uint8Array<ArrayBuffer>) => Effect.Effect<void, E>
   /** Hands over what was gathered and waits until the worker has everything. */
   readonly flush: Effect.Effect<void, E>
-  /** Forgets what was gathered and what failed, once nothing is on its way any more. */
+  /** Discards buffered bytes and an earlier failure, once no write is in progress. */
   readonly reset: Effect.Effect<void>
 }
 

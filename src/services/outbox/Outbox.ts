@@ -13,9 +13,9 @@ export interface OutboxSave {
   readonly sizeBytes: number
   readonly contentHash: string
   readonly path: string
-  /** What the app said. */
+  /** The app's metadata. */
   readonly metadata: FileMetadata | null
-  /** What was found in the content. */
+  /** Metadata found in the content. */
   readonly contentMetadata?: FileMetadata | null
   /** Milliseconds since the epoch, as all dates here. */
   readonly createdAt: number
@@ -24,7 +24,7 @@ export interface OutboxSave {
   readonly takenAt?: number | null
   /** Content the record had when this was saved; `null` for a new record. Shows whether the commit was kept. */
   readonly previousHash: string | null
-  /** When it was taken down; set by the outbox. Older journals have none. */
+  /** When it was journalled; set by the outbox. Older journals have none. */
   readonly at?: number | undefined
 }
 
@@ -33,7 +33,7 @@ export interface OutboxFact extends RecordFact {
   readonly type: "fact"
   /** Names the entry among those of all tabs. */
   readonly factId: string
-  /** When it was taken down: milliseconds since the epoch, and always later than what the same tab took down before. */
+  /** When it was journalled: milliseconds since the epoch, always later than the same tab's earlier entries. */
   readonly at: number
 }
 
@@ -59,7 +59,7 @@ export type OutboxEntry =
   /** It was completed, or is of no use any more. */
   | { readonly type: "multipart-ended"; readonly contentHash: string }
 
-/** What was left open, in the order in which it was taken down, whichever tab did. */
+/** Open entries of all tabs, in the order in which they were journalled. */
 export type OpenEntry = OutboxSave | OutboxFact
 
 /**

@@ -4,7 +4,7 @@ import { Outbox, type OutboxSave } from "./Outbox.js"
 
 const accompanying = FiberRef.unsafeMake<ReadonlyArray<OutboxSave>>([])
 
-/** Commits new content, with the saves it comes from taken down together with the facts of the commit. */
+/** Commits new content after journalling its saves together with the facts of the commit. */
 export const withSaves = <A, E, R>(commit: Effect.Effect<A, E, R>, saves: ReadonlyArray<OutboxSave>) =>
   Effect.locally(commit, accompanying, saves)
 

@@ -30,7 +30,7 @@ const isEntry = (value: object): value is OutboxEntry => {
   return needed[type as OutboxEntry["type"]].every((member) => member in value)
 }
 
-/** What a journal's text says, and how much of it says nothing. */
+/** The entries of a journal's text, and how many bytes of it are unreadable. */
 export interface ReadLines {
   readonly entries: ReadonlyArray<OutboxEntry>
   /** Lines that are cut short: a kill or a full disk came while they were written, so their saves never resolved. */
@@ -62,7 +62,7 @@ export const readLines = (text: string): ReadLines => {
 /** Journal lines as entries. */
 export const fromLines = (text: string): ReadonlyArray<OutboxEntry> => readLines(text).entries
 
-/** What a journal says: replaying its entries in order gives the same state. */
+/** The state of a journal: replaying its entries in order gives the same state. */
 export class JournalState implements OpenEntries {
   readonly saves = new Map<string, OutboxSave>()
   readonly facts = new Map<string, OutboxFact>()
@@ -135,7 +135,7 @@ export class JournalState implements OpenEntries {
   }
 }
 
-/** What several journals have open, in the order in which it was taken down; the same entry in two of them is one. */
+/** Open entries of several journals, in the order in which they were journalled; the same entry in two of them counts once. */
 export const inOrder = (journals: ReadonlyArray<JournalState>): ReadonlyArray<OpenEntry> => {
   const open = journals.flatMap(
     ({ saves, facts }): ReadonlyArray<OpenEntry> => [...saves.values(), ...facts.values()],

@@ -107,7 +107,7 @@ export const makeOutbox = (files: JournalFiles, tabId: string): Outbox["Type"] =
           : // A full disk must not prevent a deletion.
             Effect.catchAll(append(entries), (error) =>
               Effect.zipRight(
-                Effect.logWarning("A change could not be taken down before it was made", error),
+                Effect.logWarning("A change could not be journalled before it was committed", error),
                 Effect.sync(() => apply(entries)),
               ),
             )
@@ -154,7 +154,7 @@ export const makeOutbox = (files: JournalFiles, tabId: string): Outbox["Type"] =
           left.push(journal.state)
           // What a newer version wrote is left to it.
           if (journal.foreign > 0) continue
-          // The dead tab's worker may hold the file a moment longer; what stays is adopted again and says nothing new.
+          // The dead tab's worker may hold the file a moment longer; what stays is adopted again, which changes nothing.
           yield* Effect.ignore(files.remove(name))
         }
         return inOrder(left)

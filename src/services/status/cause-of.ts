@@ -9,7 +9,7 @@ export interface FailureReason {
 /** What the cause is derived from. */
 export interface CauseFacts {
   readonly hasRemote: boolean
-  /** What the browser says: only its `false` means something. */
+  /** `navigator.onLine`: only `false` is reliable. */
   readonly isDeviceOnline: boolean
   /** The remote answered last time. */
   readonly isRemoteReached: boolean

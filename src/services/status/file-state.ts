@@ -10,7 +10,7 @@ export interface FileFacts {
   readonly hasRemote: boolean
   readonly upload: TransferSnapshot | undefined
   readonly download: TransferSnapshot | undefined
-  /** Stopped for good or cancelled, maybe in an earlier session. */
+  /** Why it stopped or was cancelled, possibly in an earlier session; `null` = it did not. */
   readonly storedFailure: FileSyncErrorInfo | null
 }
 

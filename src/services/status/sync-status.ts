@@ -51,7 +51,7 @@ const stateOf = (facts: {
 /** Queued, running or waiting for a retry. */
 const isUnderWay = ({ phase }: TransferSnapshot): boolean => phase !== "failed" && phase !== "held"
 
-/** The next thing that happens by itself: while the remote cannot be reached, that it is asked again. */
+/** The next automatic attempt: while the remote cannot be reached, the next probe. */
 const nextTryAt = (transfers: Iterable<TransferSnapshot>, nextProbeAt: number | null): number | null => {
   if (nextProbeAt !== null) return nextProbeAt
   let next: number | null = null

@@ -102,7 +102,7 @@ export class SyncExecutor extends Context.Tag("filesync/SyncExecutor")<
     readonly isPaused: () => boolean
     readonly get: (kind: TransferKind, contentHash: string) => Transfer | undefined
     readonly all: () => Iterable<Transfer>
-    /** What changed since the last call, at most so many; for one caller. */
+    /** Changes since the last call, at most `limit`; for a single caller. */
     readonly takeChanges: TransferTable["takeChanges"]
     /** Waits until nothing is queued, running or waiting for a retry. */
     readonly awaitIdle: Effect.Effect<void>

@@ -1,30 +1,30 @@
-/** How many of one kind may be under way, and what was learnt on the way there. */
+/** A concurrency limit and what was measured to choose it. */
 export interface LimitState {
   readonly limit: number
-  /** What moved before the latest step up, in bytes per millisecond; `null` = there is no step to judge. */
+  /** Throughput before the limit was last raised, in bytes per millisecond; `null` = no raise is being tested. */
   readonly rateBeforeStep: number | null
-  /** Windows to let pass before the next step up. */
+  /** Measuring windows to skip before the limit is raised again. */
   readonly rest: number
 }
 
-/** Throughput of a window in which every place was taken, in bytes per millisecond; or that there was congestion. */
+/** Throughput of a window in which the limit was used up, in bytes per millisecond; or congestion. */
 export type Seen = { readonly rate: number } | "trouble"
 
-/** A step that brings less is taken back. Below a tenth, chance is as good an explanation. */
+/** A raise that gains less than this factor is undone: a smaller gain may be noise. */
 const worthwhile = 1.1
 
-/** Windows before another try after a step that brought nothing. Networks change in minutes, not in seconds. */
+/** Windows to skip after a raise that gained nothing. Networks change in minutes, not in seconds. */
 const restAfterVainStep = 15
 
-/** Windows before the first step up after congestion. What was too much a moment ago gets time to drain. */
+/** Windows to skip after congestion, so that queues in the network can drain. */
 const restAfterTrouble = 5
 
-/** Where everything begins. */
+/** The state before the first measurement. */
 export const beginLimit = (start: number): LimitState => ({ limit: start, rateBeforeStep: null, rest: 0 })
 
 /**
- * What may be under way after what was seen: one more while each more moves more bytes, half after trouble (as TCP does
- * it, for the same reason: devices that share a connection must all give way), never less than one, never more than `max`.
+ * The next limit (AIMD): one more while that raises throughput, half after congestion (as TCP does, so that devices that
+ * share a connection all yield), never less than one, never more than `max`.
  */
 export const adaptLimit = (state: LimitState, seen: Seen, max: number): LimitState => {
   const { limit, rateBeforeStep, rest } = state

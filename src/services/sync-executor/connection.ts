@@ -5,14 +5,14 @@ import { retryClassOf } from "./retry-policy.js"
 import type { ConnectionFacts } from "./SyncExecutor.js"
 import type { Transfer } from "./transfer-table.js"
 
-/** What follows from whether the remote can be reached. */
+/** What a change of the connection does to the executor. */
 export interface ConnectionParts {
   readonly checkHealth: Effect.Effect<void, DownloadError>
-  /** It can be reached again, or not any more. */
+  /** The remote became reachable or unreachable. */
   readonly switched: (isOnline: boolean) => void
-  /** The next probe is at another time, or failed for another reason. */
+  /** The time of the next probe, or the reason of the last failure, changed. */
   readonly changed: () => void
-  /** It answered after a time without, or after a hint that it might. */
+  /** The remote answered after an outage, or after a hint that it can be reached again. */
   readonly answered: Effect.Effect<void>
 }
 

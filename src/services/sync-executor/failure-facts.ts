@@ -8,7 +8,7 @@ import { toErrorInfo } from "./to-error-info.js"
 /** Every typed way in which a transfer can fail. */
 export type TransferError = UploadError | DownloadError | StorageError
 
-/** What a failed run says, as far as what comes next depends on it. */
+/** The facts of a failed attempt that decide the next step. */
 export interface FailureFacts {
   readonly reason: TransferFailureReason
   readonly info: FileSyncErrorInfo

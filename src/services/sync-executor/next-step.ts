@@ -3,7 +3,7 @@ import { earlyRetryAfterMs } from "./retry-after-limit.js"
 import { isCounted, shouldRetry, leastPauseMs, retryClassOf } from "./retry-policy.js"
 import type { Transfer } from "./transfer-table.js"
 
-/** What comes after a failure. */
+/** The next step after a failure. */
 export type NextStep =
   /** Again after at least so long. */
   | { readonly type: "again"; readonly leastMs: number; readonly isProbed: boolean }

@@ -11,7 +11,7 @@ export type RetryClass =
   | "back-off-and-probe"
   /** Try again after a growing delay. */
   | "back-off"
-  /** Try again a few times: what arrived was wrong, which another try may mend. */
+  /** Try again a few times: the bytes that arrived were wrong, and another attempt may succeed. */
   | "limited"
   /** Try again a few times with long pauses: a record says that it is there, so it may still be on its way. */
   | "limited-slow"
@@ -71,7 +71,7 @@ export const retryClassOf = (reason: TransferFailureReason, side?: FailureSide):
 export const isCounted = (retryClass: RetryClass): boolean =>
   retryClass === "limited" || retryClass === "limited-slow"
 
-/** Whether a transfer that failed for the `attempt`-th time (from 1) in this class is tried again by itself. */
+/** Whether a transfer that failed for the `attempt`-th time (from 1) in this class is tried again automatically. */
 export const shouldRetry = (retryClass: RetryClass, attempt: number): boolean => {
   if (retryClass === "limited-slow") return attempt <= slowPausesMs.length
   return retryClass === "limited" ? attempt < limitedTries : retryClass !== "stop"

@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import type { Transfer } from "./transfer-table.js"
 
 /**
- * Least time between two tries that a stopped file gets by itself in one session. A refused file is sent whole each
+ * Least time between two automatic attempts of a stopped file in one session. A refused file is sent whole each
  * time, so this trades how soon it heals against what a file that is refused for good costs.
  */
 const intervalMs = 60 * 60 * 1000
@@ -10,7 +10,7 @@ const intervalMs = 60 * 60 * 1000
 /** How often stopped files are looked at for one whose time has come. */
 const lookEvery = "15 minutes"
 
-/** Gives chances again and again while something may get one, so that an engine at rest has no timer. */
+/** Runs `give` periodically while a transfer may get another attempt, so that an idle engine has no timer. */
 export const chanceLoop = (give: Effect.Effect<void>, isNeeded: () => boolean): Effect.Effect<void> => {
   const loop: Effect.Effect<void> = Effect.sleep(lookEvery).pipe(
     Effect.zipRight(give),
@@ -30,7 +30,7 @@ export const isCancelled = ({ phase, failure }: Pick<Transfer, "phase" | "failur
 export const mayGetChance = (transfer: Pick<Transfer, "phase" | "failure">): boolean =>
   transfer.phase === "held" || (transfer.phase === "failed" && !isCancelled(transfer))
 
-/** Whether a stopped transfer may be tried once more by itself. */
+/** Whether a stopped transfer is due for an automatic attempt. */
 export const isDueAgain = (transfer: Transfer, trigger: ChanceTrigger, now: number): boolean => {
   if (transfer.phase !== "failed" || isCancelled(transfer)) return false
   const { stoppedAt, chanceAt } = transfer

@@ -4,8 +4,8 @@ interface Bytes {
 }
 
 /**
- * Sums for a progress bar, which must not run backwards: what ended stays in both until everything has, and a try that
- * begins anew takes nothing back.
+ * Sums for a progress bar, which must not run backwards: finished transfers stay in both sums until all have finished, and a new attempt subtracts
+ * nothing.
  */
 export class TransferSums {
   #openDone = 0
@@ -39,7 +39,7 @@ export class TransferSums {
     this.#endedTotal += bytesTotal
   }
 
-  /** After each change: takes the new sums, or begins anew when nothing is left. */
+  /** After each change: takes the new sums, or resets them when nothing is left. */
   settle(isIdle: boolean): void {
     if (isIdle) {
       this.#endedDone = this.#endedTotal = 0

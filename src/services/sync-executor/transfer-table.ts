@@ -65,7 +65,7 @@ const emptyQueue = () => ({
   waiting: Array.from({ length: interrupted + 1 }, () => new Map()) as Waiting,
 })
 
-/** A transfer that has not failed yet, or begins anew. */
+/** The fields of a transfer without a failed attempt. */
 export const untried = {
   attempt: 0,
   limitedTries: 0,

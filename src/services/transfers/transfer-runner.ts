@@ -17,7 +17,7 @@ import { UploadConfirmation } from "./upload-confirmation.js"
 
 type Needs = FileRecords | LocalFileStorage | RemoteStorage | PresenceIndex | Outbox | ConcurrencyLimiter
 
-/** Moves bytes and records what came of it. */
+/** Transfers bytes and commits the result. */
 export const layerTransferRunner = (keyOf: (record: FileRecord) => string) =>
   Layer.scoped(
     TransferRunner,

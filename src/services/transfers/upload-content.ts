@@ -33,7 +33,7 @@ export const uploadContent = (
     const owners = records.withContent(contentHash)
     const record = owners.find(({ remoteKey }) => remoteKey === null) ?? owners[0]
     if (record === undefined) return undefined
-    // It, or another record of the same content, is said to be there. What it says may be old, so the remote is asked.
+    // This record, or another of the same content, names a remote key. That may be out of date, so the remote is asked.
     const known = owners.find(({ remoteKey }) => remoteKey !== null)
     // Where another device did not find it, it may be all the same.
     const knownKey = known?.remoteKey ?? records.lostKeys([record.id]).get(record.id)

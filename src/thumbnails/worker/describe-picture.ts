@@ -12,7 +12,7 @@ const placeholderPx = 20
 /** Where the browser makes no WebP, a PNG, which costs more for each pixel. */
 const placeholderPngPx = 8
 
-/** What is said about a picture, and what can be made of it while it is decoded. */
+/** An image's metadata, and the copies that can be made while it is decoded. */
 export interface Described {
   readonly facts: PictureFacts
   /** Its first thumbnail; `null` when the picture itself is the better choice. */

@@ -2,8 +2,8 @@
 const headBytes = 64 * 1024
 
 /**
- * Whether the picture moves, or may: a smaller copy would stand still. Every GIF counts, because whether one moves
- * is known only at its end.
+ * Whether the image is, or may be, animated: a smaller copy would be a still. Every GIF counts, because whether one is
+ * animated is known only at its end.
  */
 export const isAnimated = async (picture: Blob): Promise<boolean> => {
   const bytes = new Uint8Array(await picture.slice(0, headBytes).arrayBuffer())

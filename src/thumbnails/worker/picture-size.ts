@@ -11,7 +11,7 @@ const headBytes = 256 * 1024
 
 /**
  * The size of a PNG, JPEG, GIF or WebP picture from its first bytes, without decoding it; `undefined` for anything
- * else and for pictures whose head says nothing sensible.
+ * else and for images whose header is invalid.
  */
 export const pictureSize = async (picture: Blob): Promise<PictureSize | undefined> => {
   return pictureSizeIn(await picture.slice(0, headBytes).arrayBuffer())

@@ -42,7 +42,7 @@ export type PictureRequest =
       readonly storeFolder: string | undefined
     }
 
-/** What the worker says: `null` when nothing can be made of the picture, or nothing that is worth it. */
+/** The worker's answer; `null` when the image cannot be decoded, or a smaller copy would save nothing. */
 export type PictureAnswer = PictureFacts | Thumbnail | null
 
 /** Worker to page: an answer, and whether it is the last one to this request. */
@@ -68,7 +68,7 @@ export interface FoundThumbnail {
   readonly height: number
 }
 
-/** Reading worker to page. */
+/** From the reading worker to the page. */
 export interface FoundMessage {
   readonly id: number
   readonly found: FoundThumbnail | undefined

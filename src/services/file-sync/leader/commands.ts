@@ -23,7 +23,7 @@ export const makeCommands = ({ enqueueIfNeeded, reconcile, askAgain }: CommandPa
     const executor = yield* SyncExecutor
     const index = yield* PresenceIndex
 
-    // An upload of content that is said to be remote asks, and sends what the remote has lost.
+    // An upload of content with a remote key asks the remote first, and sends only what it has lost.
     const verifyRemote = (asked: Iterable<FileRecord>): Effect.Effect<void> =>
       Effect.forEach(
         [...asked].filter(({ remoteKey, contentHash }) => remoteKey !== null && index.isPresent(contentHash)),

@@ -15,7 +15,7 @@ export interface IoRequests {
     /** The buffer comes back, to be filled again. */
     readonly answer: { readonly buffer: ArrayBuffer }
   }
-  /** Throws away what was received so far: the remote sent the whole again. */
+  /** Discards the bytes received so far: the remote sent the file from the start. */
   receiveRestart: { readonly request: { readonly receiverId: number }; readonly answer: null }
   /** Verifies and publishes; a mismatch removes the bytes. */
   receivePublish: { readonly request: { readonly receiverId: number }; readonly answer: ReceiveAnswer }

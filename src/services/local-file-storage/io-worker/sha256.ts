@@ -1,7 +1,7 @@
 import { createSHA256 } from "hash-wasm"
 import { toHex } from "../../../utils/content-hash.js"
 
-/** SHA-256 of bytes that come in pieces; `crypto.subtle` wants them all at once. */
+/** Incremental SHA-256; `crypto.subtle` takes only complete input. */
 export interface RunningSha256 {
   readonly update: (bytes: Uint8Array) => void
   /** Lower-case hex; nothing may be added afterwards. */

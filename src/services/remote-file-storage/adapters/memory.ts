@@ -59,5 +59,5 @@ export const memoryAdapter = (options: MemoryAdapterOptions = {}): RemoteStorage
   }
 }
 
-/** Memory does not stall. The longest time a timer can wait. */
+/** No idle timeout, because memory does not stall: the longest time a timer can wait. */
 const neverMs = 2 ** 31 - 1

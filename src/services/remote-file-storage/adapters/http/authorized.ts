@@ -49,7 +49,7 @@ export const makeAuthorized = ({ getToken, headers }: Authorization): Authorized
     return refreshing
   }
   const current = (): Promise<string | undefined> => refreshing ?? ask(false)
-  /** A refusal that comes late is about a token that another request has refreshed since. */
+  /** The token for another attempt. A late refusal is about a token that another request has refreshed since. */
   const tokenAfter = async (refused: string | undefined): Promise<string | undefined> => {
     const present = await current()
     return present === refused ? refresh() : present

@@ -48,12 +48,12 @@ export const batchOver = (connection: Connection, limits: BatchLimits): BatchSup
   }
 }
 
-/** For so long after an answer, the next large batch goes without the question of {@link requireDirect}, in ms. */
+/** How long after an answer the next large batch skips {@link requireDirect}, in ms. */
 const staysDirectMs = 10_000
 
 /**
- * A large batch is sent by XMLHttpRequest, which would carry it to wherever a redirect leads. An empty batch goes first,
- * by `fetch`, and fails with `NotOurServer` there.
+ * Fails with `NotOurServer` where a redirect is answered. A large batch is sent by XMLHttpRequest, which follows redirects
+ * with the whole body, so an empty batch is sent first, by `fetch`, which does not.
  */
 const requireDirect = async (connection: Connection, known: KnownToPass, signal: AbortSignal) => {
   if (!canReportProgress(connection) || performance.now() < known.directUntil) return

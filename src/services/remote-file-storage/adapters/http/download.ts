@@ -6,7 +6,7 @@ import { judgeContent } from "./proof.js"
 import { type Connection, headerOf, type Opened, openAuthorized } from "./requests.js"
 import { idleTimedBody, idleTimedBytes } from "./idle-timed-body.js"
 
-/** Starts a download; a resume continues the very same bytes or begins anew. */
+/** Starts a download; a resume continues the very same bytes or starts from 0. */
 export const getFile = (connection: Connection, request: DownloadRequest): Promise<DownloadAnswer> => {
   const condition: Record<string, string> = request.etag === undefined ? {} : { "If-Range": request.etag }
   return openFrom(request, (range) =>

@@ -13,7 +13,7 @@ export const notOurServer = (foreign: ForeignAnswer, status: number): RemoteFail
     { status, foreign },
   )
 
-/** What came in place of the answer. */
+/** Describes each kind of foreign answer, for error messages. */
 export const sentences: Readonly<Record<ForeignAnswer, string>> = {
   page: "it gave a web page",
   redirect: "it leads to another address, perhaps to sign in",

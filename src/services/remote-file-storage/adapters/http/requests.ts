@@ -17,13 +17,13 @@ export interface Connection {
   readonly isFetchReplaced: boolean
 }
 
-/** A request of which the answer counts only as a success. */
+/** A request whose answer must be a success. */
 export interface Ask {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   readonly signal: AbortSignal
-  /** A status that is no failure either: 304 or 412. */
+  /** A further status that counts as success: 304 or 412. */
   readonly alsoFine?: number
   /** How long an answer may take, when longer than the stall time-out. */
   readonly answerTimeoutMs?: number

@@ -19,7 +19,7 @@ export type S3SignRequest =
       readonly partNumber?: number
     }
 
-/** A URL that works by itself for a while. */
+/** A presigned URL: works without further credentials until it expires. */
 export interface S3SignedRequest {
   readonly url: string
   /** Belong to the signature and are sent as they are. */
