@@ -2,6 +2,7 @@
 import { build } from "esbuild"
 import { dirname, relative } from "node:path"
 import { gzipSync } from "node:zlib"
+import { adapters, elements } from "./build/entries.mjs"
 import { projectRoot } from "./ensure-installed.mjs"
 
 const lit = ["lit", "lit/*", "@lit/*"]
@@ -90,6 +91,8 @@ export const bundleImport = async (statements, { external = peers } = {}) => {
 export const measureImport = async (statements) => (await bundleImport(statements)).gzipBytes
 
 const all = (entry) => `export * from "livestore-filesync${entry}"`
+const allOf = (folder, names) =>
+  Object.fromEntries(names.map((name) => [`./${folder}/${name}`, all(`/${folder}/${name}`)]))
 
 /** What an app has that uses LiveStore in the browser. */
 const livestoreApp = `
@@ -158,19 +161,10 @@ export const measuredImports = {
   "everything in .": all(""),
   "./schema": all("/schema"),
   "./livestore": all("/livestore"),
-  "./adapters/http": all("/adapters/http"),
-  "./adapters/cloudflare": all("/adapters/cloudflare"),
-  "./adapters/s3": all("/adapters/s3"),
-  "./adapters/memory": all("/adapters/memory"),
-  "./adapters/none": all("/adapters/none"),
+  ...allOf("adapters", adapters),
   "./preprocessors": all("/preprocessors"),
   "./components": all("/components"),
-  "./components/filesync-image": all("/components/filesync-image"),
-  "./components/filesync-upload": all("/components/filesync-upload"),
-  "./components/filesync-status": all("/components/filesync-status"),
-  "./components/filesync-list": all("/components/filesync-list"),
-  "./components/filesync-viewer": all("/components/filesync-viewer"),
-  "./components/filesync-inspector": all("/components/filesync-inspector"),
+  ...allOf("components", elements),
   "./sw": all("/sw"),
   "./sw/background": all("/sw/background"),
 }

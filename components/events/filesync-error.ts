@@ -1,4 +1,4 @@
-/** Something an element was asked for could not be done; the element shows it and offers another try. */
+/** An action of an element failed; the element shows the error and a button to try again. */
 export class FilesyncErrorEvent extends Event {
   /** What failed: one of this package's tagged errors, with a `reason`, or whatever the browser threw. */
   readonly error: unknown

@@ -1,4 +1,4 @@
-/** A viewer shows a file. */
+/** Fired when a viewer opens a file. */
 export class FilesyncShowEvent extends Event {
   readonly fileId: string
   constructor(fileId: string) {

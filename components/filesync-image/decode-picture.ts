@@ -57,7 +57,7 @@ const decodeThumbnail = async (
     if (image !== undefined && !signal.aborted)
       return { url, image, width, height, reachPx: Math.max(image.naturalWidth, image.naturalHeight) }
   } catch {
-    // The picture itself may do.
+    // The original may work.
   }
   giveBack(engine, url)
   return undefined

@@ -218,7 +218,7 @@ export class FilesyncImage extends FilesyncElement {
     }
     const key = { engine, fileId: this.fileId, contentHash: record.contentHash }
     const { shown } = loader
-    // Another record: its picture may replace this one only when it comes in a moment.
+    // Another record: the old picture stays only for a moment, in case the new one loads quickly.
     if (shown !== undefined && (shown.fileId !== key.fileId || shown.engine !== engine) && !file.local)
       loader.clear()
     const sized = { ...key, longSidePx: this.#longSidePx(record, key) }

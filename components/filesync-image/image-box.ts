@@ -16,7 +16,7 @@ interface Box {
   readonly ratio: number | undefined
 }
 
-/** The box a picture keeps from the first moment, by the rules of `<img>`: what was asked first, then its own size. */
+/** The box reserved for an image before it loads, by the rules of `<img>`: requested sizes first, then the image's own. */
 const boxOf = ({ asked, own }: KnownSizes): Box => {
   const [width, height] = [length(asked.width), length(asked.height)]
   const [ownWidth, ownHeight] = [length(own.width), length(own.height)]

@@ -31,7 +31,7 @@ export const targetPixels = ({ box, own, fit, density }: Showing): number => {
   return Math.ceil(Math.max(width, width / ratio) * density)
 }
 
-/** The same where a smaller copy is worth making, which at less than half of the picture's size it is; else infinite. */
+/** As {@link targetPixels}, but infinite unless the copy would be less than half of the image's size. */
 export const worthwhilePixels = (showing: Showing): number => {
   const wanted = targetPixels(showing)
   const { width, height } = showing.own

@@ -6,7 +6,7 @@ import type { InspectorTerm } from "./inspector-messages.js"
 
 type Finding = "missing" | "corrupt" | "notUploaded" | "orphaned"
 
-/** In the order of how bad they are. */
+/** The most serious first. */
 const findings: ReadonlyArray<readonly [Finding, mood: string]> = [
   ["corrupt", "danger"],
   ["missing", "danger"],

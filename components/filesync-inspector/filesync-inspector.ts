@@ -254,7 +254,7 @@ export class FilesyncInspector extends FilesyncElement {
       this.#pace.changed()
     })
     const listen = engine.subscribe(notify)
-    // Another engine is shown at once.
+    // A new engine's facts replace the old ones at once.
     this.#pace.reset()
     this.#host.status = undefined
     return () => {

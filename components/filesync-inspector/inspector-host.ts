@@ -6,11 +6,11 @@ export interface InspectorHost {
   readonly messages: InspectorMessages
   readonly facts: EngineFacts
   readonly status: SyncStatus | undefined
-  /** Asks the engine; `undefined` when it cannot answer. */
+  /** Reads something from the engine; `undefined` when it throws. */
   ask<Answer>(question: (engine: FileSyncClient) => Answer): Answer | undefined
   /** Runs a command on the engine and shows its error; resolves to whether it succeeded. */
   act(order: (engine: FileSyncClient) => Promise<unknown>): Promise<boolean>
-  /** Says something to the person, on the screen and to screen readers. */
+  /** Shows a message and announces it to screen readers. */
   say(sentence: string): void
   requestUpdate(): void
 }

@@ -5,7 +5,7 @@ import { formatMessage } from "../localize/format-message.js"
 import type { Message } from "../localize/strings.js"
 import { messagesEn } from "./messages-en.js"
 
-/** The key of a sentence of the inspector. */
+/** The key of an inspector message. */
 export type InspectorTerm = keyof typeof messagesEn
 
 /** Everything the inspector says. */

@@ -27,7 +27,7 @@ const defaultPageSize = 100
 
 const orders: ReadonlySet<FileOrder> = new Set(["newest", "oldest", "name", "changed", "taken"])
 
-/** What the list does, as a state. */
+/** The list's custom state. */
 export type ListState = "empty" | "filled"
 
 /**
@@ -216,7 +216,7 @@ export class FilesyncList extends FilesyncElement {
     this.requestUpdate()
   }
 
-  /** The first change shows at once; those that follow closely show together. */
+  /** Renders the first change at once and coalesces those that follow closely. */
   #schedule(): void {
     if (this.#timer !== undefined) {
       this.#dirty = true

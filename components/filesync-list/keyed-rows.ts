@@ -14,7 +14,7 @@ export const arrange = (parent: Node, wanted: ReadonlyArray<Element>, end: Node 
 
 /** The positions of a longest run of rising numbers; numbers below zero are never part of it. */
 export const longestRising = (numbers: ReadonlyArray<number>): ReadonlySet<number> => {
-  /** For each length, where the run of that length with the smallest end ends. */
+  /** For each length, the index of the smallest last element of an increasing run of that length. */
   const ends: Array<number> = []
   const before: Array<number | undefined> = []
   for (const [at, number] of numbers.entries()) {

@@ -15,12 +15,12 @@ const undoMs = 8000
 
 interface Ghost {
   readonly record: FileRecord
-  /** The record it stood behind. */
+  /** The id of the record before it. */
   readonly after: string | undefined
   readonly timer: ReturnType<typeof setTimeout>
 }
 
-/** Files that were deleted here a moment ago, each in its place. */
+/** Rows of files that were deleted a moment ago and can still be restored in place. */
 export class DeletedRows {
   readonly #changed: () => void
   readonly #ghosts = new Map<string, Ghost>()

@@ -6,7 +6,7 @@ import type { Progress } from "./session-progress.js"
 /** Smaller amounts have arrived before the message could be read. */
 const worthCountingBytes = 2_000_000
 
-/** One fact of the status, as a sentence; `isDoor` = a person can do something about it. */
+/** One message of the status; `isDoor` = it is a button that opens the files which need attention. */
 export interface StatusMessage {
   readonly words: string
   readonly isDoor?: boolean
@@ -34,7 +34,7 @@ const delayTerms = {
 /** The status in a few sentences: what is happening, and what the person should know about their files. */
 export const statusMessages = (facts: StatusFacts): ReadonlyArray<StatusMessage> => {
   const { status, localize } = facts
-  // Of an engine that says nothing else, an error is a file that needs attention.
+  // Where the engine gives no details, an error is counted as one file that needs attention.
   const isBare = status.state === "error" && status.cause === null && status.store === "open"
   const attention = count("statusFailed", Math.max(isBare ? 1 : 0, status.failed), localize)
   const cancelled = count("statusCancelled", status.cancelled, localize)
@@ -110,7 +110,7 @@ const happening = (facts: StatusFacts): ReadonlyArray<string> => {
 const hindrance = ({ status, now, localize }: StatusFacts, cause: SyncCause): ReadonlyArray<string> => {
   const words = localize.term(causeTerms[cause])
   const seconds = ((status.nextTryAt ?? 0) - now) / 1000
-  // A device that is offline goes on when it is online, whenever that is.
+  // An offline device continues once it is online, so no time can be given.
   if (seconds <= 0 || cause === "offline") return [words]
   return [words, localize.term("statusTryingAgain", { time: localize.seconds(seconds) })]
 }

@@ -31,7 +31,7 @@ export const rulesOf = (
     accept: element.accept,
     maxSizeBytes: parseSize(element.maxSize),
     limit: isMany ? (element.maxFiles ?? Number.POSITIVE_INFINITY) : 1,
-    // A single file takes the place of the one before.
+    // Without `multiple`, a new file replaces the previous one.
     present: isMany ? present : 0,
     isMany,
   }

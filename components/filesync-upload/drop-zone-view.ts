@@ -14,7 +14,7 @@ export interface DropZone {
   readonly isCompact: boolean
   readonly isInvalid: boolean
   readonly isDisabled: boolean
-  /** A click that is meant for nothing else in there. */
+  /** A click in the drop zone outside its buttons and links. */
   readonly clicked: () => void
   readonly picked: (files: ReadonlyArray<File>) => void
 }

@@ -2,14 +2,14 @@ import type { LocalizeController } from "../localize/localize-controller.js"
 import { formEntries, formState } from "./form-value.js"
 import type { UploadItem } from "./upload-item.js"
 
-/** What the form needs to know of the element. */
+/** The state of the element that its form value and validity depend on. */
 export interface FormFacts {
   readonly items: ReadonlyArray<UploadItem>
   readonly name: string
   readonly required: boolean
-  /** Files are still being looked at. */
+  /** Dropped files are still being read. */
   readonly isGathering: boolean
-  /** What the browser's message points at; only elements that are rendered can be. */
+  /** The element to which the browser attaches its validation message; must be rendered. */
   readonly anchor: HTMLElement | undefined
 }
 

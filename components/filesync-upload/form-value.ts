@@ -8,7 +8,7 @@ export const formEntries = (name: string, fileIds: ReadonlyArray<string>): FormD
   return entries
 }
 
-/** What the browser keeps of the element for a reload or a step back; `rowsOf` reads it. */
+/** The form state that the browser restores after a reload or on going back; `rowsOf` reads it. */
 export const formState = (items: ReadonlyArray<UploadItem>): string =>
   JSON.stringify(
     items.flatMap(({ fileId, name, sizeBytes, mimeType }) =>

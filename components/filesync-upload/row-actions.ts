@@ -4,7 +4,7 @@ import type { UploadItem } from "./upload-item.js"
 import type { UploadItemActions } from "./upload-item-view.js"
 import type { UploadQueue } from "./upload-queue.js"
 
-/** The element whose rows people act on. */
+/** The element that fires the events of row actions. */
 export interface ListingElement extends EventTarget {
   readonly deleteRemoved: boolean
   requestUpdate(): void

@@ -11,7 +11,7 @@ const maxBatchBytes = 64_000_000
 /** Whether a file is saved alone, with progress and cancel. */
 export const isLarge = ({ sizeBytes }: UploadItem): boolean => sizeBytes > smallFileBytes
 
-/** How much these files are together. */
+/** Number and total size of these files. */
 export const sumOf = (items: ReadonlyArray<UploadItem>): WaitingSaves => ({
   files: items.length,
   bytes: items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),

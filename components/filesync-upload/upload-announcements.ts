@@ -29,7 +29,7 @@ export class UploadAnnouncements {
     const saved = here.filter(({ phase }) => phase === "saved").length
     const failed = here.filter(({ phase }) => phase === "failed").length
     const uploaded = here.filter(({ transfer }) => transfer?.transfer === "done").length
-    // Rows that went away are not news.
+    // Removed rows are not announced.
     this.#savedBefore = Math.min(this.#savedBefore, saved)
     this.#uploadedBefore = Math.min(this.#uploadedBefore, uploaded)
     if (saved > this.#savedBefore && saved + failed === here.length) {

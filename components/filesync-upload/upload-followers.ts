@@ -22,7 +22,7 @@ export class UploadFollowers {
         const record = item.plan === undefined ? engine.getFile(fileId) : undefined
         if (record !== undefined) item.describe(record)
         item.follow(state, performance.now())
-        // Nothing more will happen to it: ten thousand uploaded rows must not hold ten thousand subscriptions.
+        // An uploaded file does not change any more: ten thousand rows must not hold ten thousand subscriptions.
         if (state.remote && state.transfer === "done") this.unfollow(item)
       } catch {
         // A disposed engine notifies no more; the row keeps its last state.

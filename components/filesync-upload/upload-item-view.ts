@@ -62,7 +62,7 @@ const preview = (item: UploadItem, url: string | undefined, actions: UploadItemA
   if (url !== undefined) {
     return html`<img src=${url} alt="" decoding="async" loading="lazy" @error=${() => actions.previewBroken(item)} />`
   }
-  // From an earlier visit: the picture element shows it, where the page has that one as well.
+  // From an earlier visit: `<filesync-image>` shows it, if the page has loaded that element.
   return item.file === undefined && item.mimeType.startsWith("image/")
     ? html`${icon("picture")}<filesync-image file-id=${item.fileId ?? ""} fit="cover" alt=""></filesync-image>`
     : icon(item.mimeType.startsWith("image/") ? "picture" : "file")

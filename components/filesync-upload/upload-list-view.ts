@@ -10,7 +10,7 @@ import { type UploadItemActions, uploadItemView } from "./upload-item-view.js"
 export interface UploadList {
   /** The files that have a row now. */
   readonly rows: ReadonlyArray<UploadItem>
-  /** How many more have none. */
+  /** Number of files without a row. */
   readonly more: number
   /** How many finished files are folded into one sentence. */
   readonly folded: number

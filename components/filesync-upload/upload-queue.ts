@@ -173,7 +173,7 @@ export class UploadQueue {
         this.#areSaved(engine, batch, await saveTogether(engine, batch))
         return
       } catch {
-        // One bad file fails the whole commit; each alone, the good ones get in and the bad one says why.
+        // One bad file fails the whole commit; saved one by one, the good ones succeed and the bad one shows its error.
       }
     }
     for (const item of batch) await this.#saveAlone(engine, item)

@@ -19,7 +19,7 @@ export interface UploadRows {
   readonly folded: ReadonlyArray<UploadItem>
   /** When the arrangement next changes only because time passes, in ms. */
   readonly nextAt: number
-  /** The summary of the folded files has been dismissed or has expired. */
+  /** The summary of the folded files has been shown long enough and is removed. */
   readonly isOver: boolean
 }
 
@@ -95,7 +95,7 @@ export class UploadRowsController implements ReactiveController {
     this.#limit += moreRows
     this.#host.requestUpdate()
     await this.#host.updateComplete
-    // The button may be gone; what it was pressed for is the next thing to reach.
+    // The button may be gone; the focus moves to the rows it has opened.
     this.#host.shadowRoot?.querySelectorAll("[part=item]")[before]?.querySelector("button")?.focus()
   }
 

@@ -1,6 +1,7 @@
-/** Every entry of the package: its file in `dist/` (without ending) and its source. `package.json` exports mirror it. */
+/** Every entry of the package: its file in `dist/` (without extension) and its source. `package.json` exports mirror it. */
 
-const elements = [
+/** Elements, by the name of their tag, of their folder in `components` and of their export. */
+export const elements = [
   "filesync-image",
   "filesync-upload",
   "filesync-status",
@@ -8,7 +9,8 @@ const elements = [
   "filesync-viewer",
   "filesync-inspector",
 ]
-const adapters = ["http", "cloudflare", "s3", "memory", "none"]
+/** Adapters, by the name of their file in `src/services/remote-file-storage/adapters` and of their export. */
+export const adapters = ["http", "cloudflare", "s3", "memory", "none"]
 
 /** Entries for apps with a bundler, as ES modules. */
 export const libraryEntries = {

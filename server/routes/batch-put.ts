@@ -8,7 +8,7 @@ import { field, hintedType, parseJson } from "./declared-body.js"
 import { goneMeanwhile } from "./put-file.js"
 import type { RouteContext } from "./route-context.js"
 
-/** Writes on their way to the store at once: Workers allow six open connections. */
+/** Concurrent writes to the store: Workers allow six open connections. */
 const maxWritesInFlight = 6
 
 /** Index bytes allowed for each member: a long key, a hash, a type and their JSON. */

@@ -23,7 +23,7 @@ import type {
 
 /** What the door gives besides the handle's own. */
 export interface Client extends Omit<FileSyncHandle, "runtime"> {
-  /** The same by content, for the service worker. */
+  /** As `ensureLocal`, by content hash; for the service worker. */
   readonly ensureContent: (
     contentHash: string,
     onProgress: (loadedBytes: number, totalBytes: number) => void,

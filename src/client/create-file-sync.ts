@@ -92,7 +92,7 @@ const checkStoreId = (storeId: string): string => {
  */
 export const createFileSync = (options: CreateFileSyncOptions): FileSyncHandle => makeFileSync(options)
 
-/** As {@link createFileSync}, with an I/O worker that was started before. */
+/** As {@link createFileSync}, with an I/O worker that is already running. */
 export const makeFileSync = (
   options: CreateFileSyncOptions,
   startIoWorker?: () => Worker,

@@ -1,4 +1,4 @@
-/** The door: what elements and pages import. It knows the engine's shape and where to find it, and costs nothing. */
+/** The public API that elements and pages import: the types, and the global engine. It imports no engine code. */
 import type { FileSyncClient } from "../types/index.js"
 
 export type * from "../types/index.js"

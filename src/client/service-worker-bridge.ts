@@ -9,7 +9,7 @@ import { storeFolderName, unfinishedName } from "../utils/stored-path.js"
 /** Smaller files are not streamed: they are downloaded before a player could begin. */
 const streamFromBytes = 8 * 1024 * 1024
 
-/** Bytes the I/O worker may hold back before it writes them: the last so many of what came are not on disk yet. */
+/** Bytes that the I/O worker may buffer: the last bytes received, up to this many, may not be on disk yet. */
 const unwrittenBytes = 2 * 1024 * 1024
 
 /**
@@ -50,7 +50,7 @@ export const serviceWorkerBridge = (options: {
       const onChange = () => void configure(wasPaused)
       container.addEventListener("controllerchange", onChange)
       endings.push(() => container.removeEventListener("controllerchange", onChange))
-      // The worker has only its configuration, and once the page has gone only the last token.
+      // Without a page the worker has only its configuration and the last token.
       const { onServiceWorkerSourceChange } = options.adapter
       if (onServiceWorkerSourceChange !== undefined) endings.push(onServiceWorkerSourceChange(onChange))
       const onHide = () => document.visibilityState === "hidden" && onChange()

@@ -55,7 +55,7 @@ const runEngine = async (options: ScriptOptions): Promise<never> => {
   }
 }
 
-/** The first time it is opened again at once, then after this pause, and after twice the last one each time. */
+/** Pause before a second reopening; doubled for each further one. The first reopening has none. */
 const firstPauseMs = 15_000
 const longestPauseMs = 300_000
 

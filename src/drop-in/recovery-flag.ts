@@ -10,7 +10,7 @@ export class RecoveryFlag {
     try {
       return localStorage.getItem(this.#key) !== null
     } catch {
-      // A page that may not keep anything heals within one visit or not at all.
+      // Without storage the flag cannot be kept, so recovery has to finish within one visit.
       return false
     }
   }

@@ -22,7 +22,7 @@ class StartTimeout extends Error {
   override readonly name = "StartTimeout"
 }
 
-/** The same for a store that was open on this page before: its programs are loaded, and a worker waits at most 5 s for files. */
+/** Time-out for a store that was open on this page before: its scripts are loaded, and a worker waits at most 5 s for file locks. */
 export const reopenTimeoutMs = 15_000
 
 /** Longest wait for a store to shut down: one that has stalled may not answer that either. */

@@ -2,19 +2,19 @@
 export interface UnsyncedEvent {
   readonly name: string
   readonly args: unknown
-  /** Place in LiveStore's order of events, before the backend gave it one. */
+  /** The event's number in LiveStore's local order. */
   readonly seqNum: number
 }
 
 /** One repair that was made before LiveStore started. */
 export type Repair =
-  /** LiveStore took `from` for the last event that it has from the backend; the event log has them up to `to`. */
+  /** LiveStore's backend head was `from`; the event log has confirmed events up to `to`. */
   | { readonly what: "backend-head"; readonly from: number; readonly to: number }
-  /** `count` events of this device did not follow each other; they were moved behind event `behind`, the backend's last. */
+  /** `count` events of this device did not follow each other; they were renumbered to follow event `behind`, the last confirmed one. */
   | { readonly what: "own-events-moved"; readonly count: number; readonly behind: number }
-  /** The state did not belong to the event log, for `reason`; LiveStore makes it anew from the log. */
+  /** The state did not belong to the event log, for `reason`; LiveStore rebuilds it from the log. */
   | { readonly what: "state-removed"; readonly reason: StateFault }
-  /** The state was right, but had lost the note of its last event. */
+  /** The state was correct, but its record of the last applied event was missing. */
   | { readonly what: "state-head"; readonly to: number }
 
 /** Why a state database was not used: its tables, its content or the file itself. */

@@ -114,7 +114,7 @@ const inOrder = (
     return Effect.succeed({ ...item, batch })
   })
 
-/** Takes from the answer to a push what the backend has. */
+/** Records the backend's head from its answer to a push. */
 const noteAnswer = (
   heads: Heads,
   batch: ReadonlyArray<PushedEvent>,

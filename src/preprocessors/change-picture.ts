@@ -31,11 +31,11 @@ const stripped = async (picture: Blob, keepOrientation: boolean): Promise<Blob |
   return null
 }
 
-/** Smaller or in another format; `null` when it is small enough, moves, is a drawing, or would only get larger. */
+/** The image smaller or in another format; `null` when it is small enough, animated, an SVG, or would only get larger. */
 const redraw = async (picture: Blob, change: ImageChange): Promise<Blob | null> => {
   const isRedrawn = change.maxSide < Number.POSITIVE_INFINITY || change.format !== "keep"
   if (!isRedrawn || /^image\/(?:svg|gif)/.test(picture.type)) return null
-  // What cannot be stripped can only leave as another picture, even a larger one.
+  // Metadata that cannot be removed goes by encoding the image again, even if it gets larger.
   const isForced = change.stripMetadata && cannotStrip.test(picture.type)
   const type = change.format === "keep" ? picture.type : change.format
   const known = await pictureSize(picture)

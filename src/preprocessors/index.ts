@@ -9,7 +9,7 @@ export interface ImagePreprocessorOptions {
   /** Of JPEG and WebP, 0 to 1. Default 0.85. */
   readonly quality?: number
   /**
-   * What pictures become. Default `"keep"`. A picture that can be looked through never becomes a JPEG; one that the
+   * What pictures become. Default `"keep"`. A picture with transparency never becomes a JPEG; one that the
    * browser cannot decode, one that moves, and one that would only get larger keeps its format.
    */
   readonly format?: "keep" | "image/jpeg" | "image/webp" | "image/png"

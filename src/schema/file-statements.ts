@@ -1,3 +1,4 @@
+import type { filesTable } from "./files-table.js"
 import { nameKey } from "../utils/name-key.js"
 import type {
   CreatedFile,
@@ -32,8 +33,13 @@ const toJson = (metadata: unknown): string | null =>
 
 const toMs = (date: Date | undefined): number | null => date?.getTime() ?? null
 
-/** Columns of a new record and what it says of each. */
-const createdColumns: Readonly<Record<string, (file: CreatedFile) => string | number | null>> = {
+/** Columns that are empty in a new record, and `revision`, which SQL computes. */
+type LaterColumn = "remoteKey" | "lostKey" | "deletedAt" | "erasedAt" | "revision"
+
+/** All other columns of a new record, with their values. */
+const createdColumns: Readonly<
+  Record<Exclude<keyof typeof filesTable.Type, LaterColumn>, (file: CreatedFile) => string | number | null>
+> = {
   id: (file) => file.id,
   name: (file) => file.name,
   nameKey: (file) => nameKey(file.name),

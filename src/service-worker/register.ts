@@ -83,7 +83,7 @@ const settle = async (
   const worker = await waitForControl(registration, url, options.timeoutMs ?? 10_000)
   if (worker === undefined) return failed("Timeout", "The service worker did not take control in time.")
   const hello = await greet(worker)
-  // An older version of the same script, which went while it was asked: its successor is the one to ask.
+  // An older version of the same script was replaced while it was asked: ask its successor.
   if (hello === undefined && isReplaced(worker)) return settle(registration, url, options, how)
   if (hello === undefined)
     return failed("NotOurs", `${worker.scriptURL} is not a fitting file service worker.`)

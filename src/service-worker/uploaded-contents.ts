@@ -46,6 +46,6 @@ const takeMarkers = async (storeFolder: string, into: Set<string>): Promise<void
     for await (const name of folder.keys()) into.add(name)
     await store.removeEntry(uploadedMarkersFolderName, { recursive: true })
   } catch {
-    // None, or no file storage at all.
+    // There is no marker, or no file storage at all.
   }
 }

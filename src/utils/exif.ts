@@ -1,6 +1,6 @@
 /** What the Exif data of a picture says that is of use here. */
 export interface ExifFacts {
-  /** How the camera was held, 1 to 8; 1 = upright. */
+  /** Exif orientation, 1 to 8; 1 = upright. */
   readonly orientation: number
   /** When it was taken, as far as that is known. */
   readonly takenAt: Date | null

@@ -6,7 +6,7 @@ export const unknownType = "application/octet-stream"
 const openXml = "application/vnd.openxmlformats-officedocument"
 const openDocument = "application/vnd.oasis.opendocument"
 
-/** Types by ending; the first ending of a type is the one that a name gets. */
+/** Types by file extension; the first extension of a type is the one that a name gets. */
 const typesByEnding: Readonly<Record<string, string>> = {
   jpg: "image/jpeg",
   jpeg: "image/jpeg",
@@ -249,7 +249,7 @@ const signatures: ReadonlyArray<readonly [type: string, at: number, text: string
   ["application/wasm", 0, "\0asm"],
 ]
 
-/** The type that the first {@link signatureBytes} of a file say; `undefined` when they say none. */
+/** The type that the first {@link signatureBytes} of a file show; `undefined` when they show none. */
 export const typeOfBytes = (bytes: Uint8Array): string | undefined => {
   if (textAt(bytes, 4, 8) === "ftyp") return brandType(bytes)
   if (textAt(bytes, 0, 4) === "\x1a\x45\xdf\xa3")
@@ -275,7 +275,7 @@ const signedTypes: ReadonlySet<string> = new Set([
   "video/mp4",
 ])
 
-/** Whether bytes that say this type (or nothing) can be of that one: documents of office programs are zip archives. */
+/** Whether bytes with this signature (or none) can be of that type: documents of office programs are zip archives. */
 export const fitsType = (ofBytes: string | undefined, type: string): boolean => {
   const wanted = canonicalType(type)
   if (ofBytes === undefined) return isSaid(wanted) && !signedTypes.has(wanted)

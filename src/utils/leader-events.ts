@@ -1,6 +1,6 @@
 /** What the worker that leads a LiveStore store says to the pages of this store. */
 export type LeaderEvent =
-  /** LiveStore has stopped syncing with the backend in this worker, for this reason; another start of it goes on. */
+  /** LiveStore has stopped syncing with the backend in this worker, for this reason; a new worker continues. */
   | { readonly type: "stopped"; readonly reason: string }
   /** The repairs that were made before LiveStore started, as text for a log. */
   | { readonly type: "healed"; readonly repairs: string }

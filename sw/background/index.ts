@@ -5,7 +5,7 @@ import { flushOutbox } from "./flush-outbox.js"
 
 /** Options of uploads in the background. */
 export interface BackgroundUploadOptions {
-  /** A remote that sends and takes nothing for so long is given up until the browser asks again, in milliseconds. Default 60,000. */
+  /** Idle timeout of a request, in milliseconds; after it, the upload waits for the browser's next sync event. Default 60,000. */
   readonly idleTimeoutMs?: number | undefined
 }
 

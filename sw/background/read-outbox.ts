@@ -1,7 +1,7 @@
 import { uploadedMarkersFolderName } from "../../src/service-worker/protocol.js"
 import { openFolder } from "../stored-file.js"
 
-/** An upload in parts that was begun. */
+/** An unfinished multipart upload. */
 export interface BegunParts {
   readonly uploadId: string
   readonly partBytes: number

@@ -12,7 +12,7 @@ interface LargeContent extends RemoteRequest {
   readonly parts: BegunParts | undefined
 }
 
-/** Sends a large content in parts, going on with an upload that a page began; a page can go on with ours. */
+/** Sends a large content in parts. Resumes an upload that a page began, and a page can resume this one. */
 export const sendParts = async (connection: Connection, content: LargeContent): Promise<void> => {
   const multipart = multipartOver(connection, { minPartBytes: 0, maxParts: defaultMaxParts })
   const resumed = content.parts && (await resume(multipart, content, content.parts))

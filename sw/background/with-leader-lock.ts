@@ -1,4 +1,4 @@
-/** How long the lock is waited for: a page that is being closed still holds it for a moment. */
+/** Longest wait for the lock: a page that is closing still holds it for a moment. */
 const patienceMs = 10_000
 
 /** How often it is checked whether a page wants the lock; the page waits this long at most. */

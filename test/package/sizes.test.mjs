@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
+import { adapters } from "../../scripts/build/entries.mjs"
 import { bundleImport, measureApp, measuredImports, measureImport } from "../../scripts/entry-sizes.mjs"
 import { measureSizes } from "../../scripts/size.mjs"
 
@@ -115,7 +116,10 @@ describe("what an app does not use", () => {
   it("is left out: the engine brings no elements, no other adapter and nothing for tests", async () => {
     const modules = await modulesOf(from("createFileSync"))
     assert.ok(modules.some(isEngine))
-    const unused = /\bcomponents\b|adapters\/(?:s3|http|memory|cloudflare)|\/testing|\bserver\b|record-log/
+    const others = adapters.filter((name) => name !== "none").join("|")
+    const unused = new RegExp(
+      String.raw`\bcomponents\b|adapters/(?:${others})|/testing|\bserver\b|record-log`,
+    )
     assert.deepEqual(
       modules.filter((module) => unused.test(module)),
       [],

@@ -7,7 +7,7 @@ export class LastUsed extends Context.Tag("filesync/LastUsed")<
   {
     /** Records that a content was shown or read. */
     readonly touch: (contentHash: string) => void
-    /** A number that grows from use to use; `undefined` when it was not used since the start. */
+    /** A number that grows with every use; `undefined` when the content was not used since the start. */
     readonly lastUse: (contentHash: string) => number | undefined
   }
 >() {}

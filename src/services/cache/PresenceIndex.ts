@@ -116,7 +116,7 @@ export const layerPresenceIndex = Layer.scoped(
         }),
     }).pipe(Effect.flatMap((entries) => (entries.length === 0 ? Effect.void : records.setLocal(entries))))
 
-    // The index is only a hint; losing the last of it costs a look at the disk.
+    // The index is only a hint; losing its latest entries costs a check of the disk.
     yield* Effect.addFinalizer(() => Effect.ignore(flush))
     yield* Queue.take(wake).pipe(
       Effect.zipRight(Effect.sleep(gatherFor)),

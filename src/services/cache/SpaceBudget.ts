@@ -52,7 +52,7 @@ export const layerSpaceBudget = (options: {
       const local = yield* LocalFileStorage
       const free = (needed: number, wanted: number) => Effect.provide(eviction.free(needed, wanted), context)
       const isLimited = Number.isFinite(options.maxCacheBytes)
-      // What is used, as of the last sum, and what was admitted since.
+      // Bytes in use when they were last added up, and bytes admitted since.
       let usedBytes: number | undefined
       const admitted = new Map<string, number>()
       let earlierBytes = 0
@@ -75,7 +75,7 @@ export const layerSpaceBudget = (options: {
         free: (bytes) => free(Math.max(bytes, 1), Math.max(bytes, minFreeBytes)),
         enforce: Effect.gen(function* () {
           if (!isLimited) return
-          // A start asks the disk about nothing; there is nothing new to count before something came or was replaced.
+          // Nothing is read from disk at start: nothing has to be counted before content was added or replaced.
           if (!isFirst) {
             earlierBytes = sumOf(yield* eviction.earlier)
             const { thumbnailBytes, unfinishedBytes } = yield* beside

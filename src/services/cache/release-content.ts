@@ -74,7 +74,7 @@ export const releaseContent = (
             owners.length > 0 &&
             owners.every(({ id, remoteKey }) => remoteKey !== null && !index.flags(id).pinned)
           )
-        // The remote has it, as its version says, so it can be restored all the same.
+        // By its version the remote has it, so it can still be restored.
         return owners.length === 0 && (reason === "superseded" || !records.isRestorable(contentHash, since))
       })
       // The index first: a kill in between leaves bytes that count as absent, which is safe, and found by a repair.

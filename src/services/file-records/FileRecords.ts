@@ -5,17 +5,19 @@ import type { FileMetadata, FileQuery, FileRecord, FileVersion } from "../../typ
 import type { FactFile, FactStanding, LoggedEvent, RecordFact } from "./record-facts.js"
 import type { StoreLog } from "./StoreLog.js"
 
-/** New content for a record. */
-export interface NewContent {
-  readonly contentHash: string
-  readonly mimeType: string
-  readonly sizeBytes: number
-  readonly path: string
-  /** What was found in it. */
-  readonly contentMetadata: FileMetadata | null
-  readonly lastModified: Date | null
-  readonly takenAt: Date | null
-}
+/** Fields that belong to a record and not to its content; a field that is not named here changes with the content. */
+type OwnField =
+  | "id"
+  | "name"
+  | "remoteKey"
+  | "metadata"
+  | "createdAt"
+  | "sequence"
+  | "updatedAt"
+  | "deletedAt"
+
+/** New content for a record: every field that comes with it. */
+export interface NewContent extends Omit<FileRecord, OwnField> {}
 
 /** A change of a record: new content, a new name, new metadata, or several. */
 export interface FileChange {
@@ -68,11 +70,11 @@ export interface ExpiredContent {
   readonly lostAt: number
 }
 
-/** Takes facts down before they are committed. */
+/** Journals facts before they are committed. */
 export interface FactJournal {
   /**
-   * Resolves when these facts will survive a kill; gives what takes them back when their commit fails. Fails only for
-   * those that must not be committed without it.
+   * Resolves when these facts are on disk, with an effect that removes them again when their commit fails. Fails only for
+   * facts that must not be committed without a journal.
    */
   readonly keep: (facts: ReadonlyArray<RecordFact>) => Effect.Effect<Effect.Effect<void>, StorageError>
 }
@@ -179,7 +181,7 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     readonly isReading: () => boolean
     /** Waits until everything committed here so far is in LiveStore's own storage. */
     readonly acknowledged: Effect.Effect<void>
-    /** Takes down every synced event before it is committed from now on, until the scope closes. */
+    /** Journals every synced event before it is committed, until the scope closes. */
     readonly journalWith: (journal: FactJournal) => Effect.Effect<void, never, Scope.Scope>
     /** How the records show one file of a fact. */
     readonly standing: (fact: RecordFact, file: FactFile) => FactStanding

@@ -26,7 +26,7 @@ export interface StoreLog {
   readonly closed: Effect.Effect<void>
 }
 
-/** Of records that are in no LiveStore store. */
+/** The log of records without a LiveStore store, as in tests. */
 export const noStoreLog: StoreLog = {
   mayHaveBackend: false,
   connection: Stream.never,

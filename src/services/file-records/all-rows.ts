@@ -1,7 +1,7 @@
 import type { LocalFileEntry } from "../../schema/local-file-state.js"
 import type { QueryRows } from "./change-feed.js"
 import type { FileRecord } from "../../types/index.js"
-import { type FileRow, toRecord } from "./record-row.js"
+import { fileColumns, type FileRow, toRecord } from "./record-row.js"
 
 /**
  * Whole tables cross from SQLite as one string: one crossing and one `JSON.parse` instead of one for every column of
@@ -24,26 +24,6 @@ const readAsOne = <Row>(
   bindValues: Record<string, number | string> = {},
 ): ReadonlyArray<Row> =>
   toRows(columns, query<{ readonly everything: string }>(asOne(columns, from), bindValues)[0]?.everything)
-
-/** Every column of `FileRow`; the compiler asks for one that is missing, which would otherwise read as `undefined`. */
-const fileColumns = Object.keys({
-  id: true,
-  name: true,
-  mimeType: true,
-  sizeBytes: true,
-  contentHash: true,
-  path: true,
-  remoteKey: true,
-  metadata: true,
-  contentMetadata: true,
-  lastModified: true,
-  takenAt: true,
-  createdAt: true,
-  sequence: true,
-  updatedAt: true,
-  deletedAt: true,
-  revision: true,
-} satisfies Record<keyof FileRow, true>)
 
 /** Every live row of `files`, in no order. */
 export const readLiveRows = (query: QueryRows): ReadonlyArray<FileRow> =>

@@ -24,7 +24,7 @@ export interface FeedLimits {
   readonly compared: number
   /** Fewer rows than this in their places prove nothing, unless they are all there are. */
   readonly minProof: number
-  /** Most that one `poll` reports: 10 to 20 ms on a slow machine, and as much as an ordinary bulk action changes. */
+  /** Rows that one `poll` reports at most: 10 to 20 ms on a slow machine; an ordinary bulk action changes fewer. */
   readonly maxPerPoll: number
 }
 
@@ -36,7 +36,7 @@ const defaultLimits: FeedLimits = {
   maxPerPoll: 500,
 }
 
-/** A changed row, and the contents that lost to its present one when it was last updated: a list as JSON. */
+/** A changed row, with the content hashes that its last update replaced, as a JSON array. */
 type FreshRow = FileRow & { readonly superseded: string }
 
 /** A row as it was last reported, as far as it is remembered. */

@@ -83,7 +83,7 @@ export const layerLiveStore = (
       const readOn: Effect.Effect<void> = nextTask.pipe(
         Effect.zipRight(Effect.try(poll)),
         Effect.repeat({ while: () => feed.isBehind }),
-        // The next change reads on.
+        // The next change continues reading.
         Effect.catchAll((error) => Effect.logError("Reading changed file records failed", error)),
       )
       let isPaused = false

@@ -1,38 +1,30 @@
+import type { erasedContentsTable, fileVersionsTable } from "../../schema/files-table.js"
+import { filesTable } from "../../schema/files-table.js"
 import type { ErasedContent } from "./FileRecords.js"
 import type { FileMetadata, FileRecord, FileVersion } from "../../types/index.js"
 
+/** Columns of `files` that only SQL uses. */
+type InternalColumn = "lostKey" | "erasedAt" | "nameKey" | "datedAt"
+
 /** A row of the `files` table as SQLite gives it. */
-export interface FileRow {
-  readonly id: string
-  readonly name: string
-  readonly mimeType: string
-  readonly sizeBytes: number
-  readonly contentHash: string
-  readonly path: string
-  readonly remoteKey: string | null
-  readonly metadata: string | null
-  readonly contentMetadata: string | null
-  readonly lastModified: number | null
-  readonly takenAt: number | null
-  readonly createdAt: number
-  readonly sequence: number
-  readonly updatedAt: number
-  readonly deletedAt: number | null
-  readonly revision: number
-}
+export type FileRow = Omit<typeof filesTable.rowSchema.Encoded, InternalColumn>
+
+const internalColumns: ReadonlySet<string> = new Set(
+  Object.keys({
+    lostKey: true,
+    erasedAt: true,
+    nameKey: true,
+    datedAt: true,
+  } satisfies Record<InternalColumn, true>),
+)
+
+/** Every column of {@link FileRow}. */
+export const fileColumns: ReadonlyArray<string> = Object.keys(filesTable.sqliteDef.columns).filter(
+  (column) => !internalColumns.has(column),
+)
 
 /** A row of the `fileVersions` table as SQLite gives it. */
-export interface VersionRow {
-  readonly fileId: string
-  readonly contentHash: string
-  readonly mimeType: string
-  readonly sizeBytes: number
-  readonly remoteKey: string | null
-  readonly contentMetadata: string | null
-  readonly lastModified: number | null
-  readonly takenAt: number | null
-  readonly supersededAt: number
-}
+export type VersionRow = typeof fileVersionsTable.rowSchema.Encoded
 
 const parseMetadata = (json: string | null): FileMetadata | null => {
   if (json === null) return null
@@ -96,12 +88,7 @@ export const toVersion = (row: VersionRow): FileVersion => ({
 })
 
 /** A row of the `erasedContents` table as SQLite gives it. */
-export interface ErasedRow {
-  readonly contentHash: string
-  readonly remoteKey: string | null
-  readonly erasedAt: number
-  readonly isRemoteErased: number
-}
+export type ErasedRow = typeof erasedContentsTable.rowSchema.Encoded
 
 /** A row as erased content. */
 export const toErasedContent = (row: ErasedRow): ErasedContent => ({

@@ -18,7 +18,7 @@ export const makeRoom = Effect.gen(function* () {
     Effect.gen(function* () {
       if (neededBytes < estimateFromBytes) return
       const { usageBytes, quotaBytes } = yield* local.estimate
-      // More in use than there is at all: a browser that miscounted, as Chromium does after it was killed.
+      // Usage above the quota: the browser miscounted, as Chromium does after a kill.
       if (!(quotaBytes > 0) || usageBytes > quotaBytes) return
       // Estimates are coarse, so only what cannot possibly fit makes room before the disk itself says no, and never more
       // than is needed.

@@ -54,7 +54,7 @@ export const preprocess = (
           const result: Preprocessed | undefined = made instanceof Blob ? { file: made } : made
           if (!(result?.file instanceof Blob)) throw new Error("It gave neither a Blob nor { file }")
           const metadata = checkMetadata(result.metadata, name)
-          // Handed back as it was: the bytes that were picked, and what was known about them.
+          // The preprocessor returned the file unchanged: keep the picked bytes and their metadata.
           if (result.file === given) return { file, name, mimeType, metadata }
           const type = result.file.type === "" ? mimeType : normalizeMimeType(result.file.type)
           const itsName = result.file instanceof File && result.file.name !== "" ? result.file.name : name

@@ -49,7 +49,7 @@ export const commitLost = (
         const args = { ...(fact.args as object), files: again }
         const isKnown = yield* records.commitAgain([{ name: fact.name, args }]).pipe(
           Effect.as(true),
-          // Of another version of this package, which has to do it itself.
+          // Written by another version of this package, which has to commit it itself.
           Effect.catchIf(
             (error) => error._tag === "ConfigError" && error.reason === "InvalidOption",
             (error) => Effect.as(Effect.logWarning("A change cannot be made again", error), false),

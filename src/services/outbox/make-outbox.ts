@@ -92,7 +92,7 @@ export const makeOutbox = (files: JournalFiles, tabId: string): Outbox["Type"] =
     append: (entries) =>
       Effect.forEach(entries, stamped).pipe(
         Effect.flatMap(append),
-        // The end of an upload in parts may have been the last thing to remember.
+        // The end of a multipart upload may have been the last open entry.
         Effect.zipRight(emptyIfNothingIsOpen),
         writing.withPermits(1),
       ),
@@ -152,7 +152,7 @@ export const makeOutbox = (files: JournalFiles, tabId: string): Outbox["Type"] =
           // Ours first, then theirs goes: a kill in between leaves both, which says the same twice.
           if (open.length + multipart.length > 0) yield* append([...open, ...multipart])
           left.push(journal.state)
-          // What a newer version wrote is left to it.
+          // Entries of a newer version are left to that version.
           if (journal.foreign > 0) continue
           // The dead tab's worker may hold the file a moment longer; what stays is adopted again, which changes nothing.
           yield* Effect.ignore(files.remove(name))

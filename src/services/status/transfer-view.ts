@@ -52,7 +52,7 @@ const toSnapshot = ({
   bytesTotal,
   attempt,
   nextRetryAt,
-  // Of an earlier try, once the next one is queued or runs.
+  // The error of an earlier attempt is not shown once the next one is queued or runs.
   error: phase === "failed" || phase === "waiting" ? (failure?.info ?? null) : null,
 })
 

@@ -50,7 +50,7 @@ const makeQueue = (clock: Clock.Clock, max: number, onRaised: () => void) => {
     },
     end: (begunAtMs: number, hadTrouble: boolean): void => {
       running--
-      // What began before the last verdict fails for the same trouble, and is no reason for another.
+      // A transfer that started before the limit was halved fails from the same congestion, which was counted already.
       if (!hadTrouble || begunAtMs < troubleAtMs) return
       see("trouble")
       troubleAtMs = clock.unsafeCurrentTimeMillis()
@@ -58,7 +58,7 @@ const makeQueue = (clock: Clock.Clock, max: number, onRaised: () => void) => {
     moved: (bytes: number): void => {
       const now = clock.unsafeCurrentTimeMillis()
       const lastsMs = window === null ? 0 : now - window.sinceMs
-      // With a free place it was not the limit that held it back; a pause is no measure either.
+      // A window with a free slot was not held back by the limit; one with a pause measures nothing.
       if (running < state.limit || lastsMs > 2 * windowMs) window = null
       else if (window === null) window = { sinceMs: now, bytes: 0 }
       else {

@@ -126,7 +126,7 @@ const pump = (
       yield* receiver.write(value as Uint8Array<ArrayBuffer>)
       onProgress(loaded)
     }
-    // A length that counts compressed bytes may be any: what has the file's own size, or more, is for the hash to judge.
+    // A compressed body's length says little: one of the file's size or more is checked by its hash.
     if (answer.totalBytes !== undefined && loaded < answer.totalBytes && loaded !== sizeBytes) {
       return yield* new DownloadError({
         reason: "Offline",

@@ -49,7 +49,7 @@ export const layerTransferRunner = (keyOf: (record: FileRecord) => string) =>
 
       const download = (contentHash: string, onProgress: (loaded: number, total: number) => void) =>
         downloadContent(smallFiles, contentHash, onProgress).pipe(
-          // Once: what the disk refuses after space was made is refused for good.
+          // Only once: a write that fails after space was freed fails for good.
           Effect.catchIf(
             (error) => error.reason === "QuotaExceeded" && error._tag === "StorageError",
             (error) =>

@@ -89,7 +89,7 @@ const decodeJpeg = async (
   try {
     const { image } = await decoder.decode()
     const { displayWidth: width, displayHeight: height } = image
-    // One that does not turn the picture as its camera noted is of no use.
+    // A decoder that ignores the Exif orientation cannot be used.
     if (width > height === known.width > known.height)
       return { source: image, width, height, close: () => image.close() }
     image.close()

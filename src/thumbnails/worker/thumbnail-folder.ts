@@ -69,7 +69,7 @@ export class ThumbnailFolder {
       if (found === undefined) return undefined
       const { width, height, type, name } = found
       const file = await found.handle.getFile()
-      // An empty file is what a kill left.
+      // An empty file was left by a kill.
       if (file.size === 0) return undefined
       if (Date.now() - file.lastModified < noteUseAfterMs)
         return { bytes: file.slice(0, file.size, type), width, height }

@@ -28,7 +28,7 @@ export const expireVersions = (config: { readonly restorableMs: number }) =>
             config.restorableMs,
           )
     const kept = here.filter(({ contentHash }) => !released.includes(contentHash))
-    // What a journal says of the past is compared with versions.
+    // Journal entries about earlier content are compared with versions.
     if (outbox.now().facts.size > 0) return
     yield* records.pruneVersions(Math.min(since, ...kept.map(({ lostAt }) => lostAt - 1)))
   }).pipe(

@@ -44,7 +44,7 @@ export const makeFollowChanges = ({ enqueueIfNeeded, onSuperseded }: ChangeParts
         const isNowhere = records.withContent(contentHash).every((owner) => owner.remoteKey === null)
         if (isNowhere && executor.get("download", contentHash) !== undefined)
           yield* executor.forget(contentHash)
-        // A failure goes with the content it is about, and does not come back with it.
+        // A stored failure belongs to its content: new content clears it, and it does not return with the old content.
         if (flags.failedHash !== contentHash || isDone || isBack || isOld)
           yield* index.setFlags(id, noFailure)
         yield* enqueueIfNeeded(record)

@@ -144,7 +144,7 @@ const makeRun = (config: SyncConfig, { reconciler, lostObjects, snapshots, pendi
         lostObjects.askNowAndThen,
         askPolicyOnNetworkChanges(config.downloads, reconcile),
         abandoned.giveUpLeft,
-        // A defect in what an event or a message set off.
+        // A defect while handling an event or a message.
         FiberSet.join(handlers),
       ],
       { concurrency: "unbounded", discard: true },

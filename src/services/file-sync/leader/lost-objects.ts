@@ -29,7 +29,7 @@ export const makeLostObjects = Effect.gen(function* () {
       const record = records.withContent(contentHash).find(({ remoteKey }) => remoteKey !== null)
       const remoteKey = record?.remoteKey
       if (record === undefined || remoteKey == null) return
-      // Said before, and answered by a device that has the bytes: it is this device that cannot find them.
+      // The loss was reported before, and a device with the bytes has answered: only this device cannot find the object.
       if (records.lostKeys([record.id]).get(record.id) === remoteKey) return
       if (yield* isStored(record, remoteKey)) return
       yield* records.markMissing([{ contentHash, remoteKey }])

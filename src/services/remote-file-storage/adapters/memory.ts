@@ -33,7 +33,7 @@ export const memoryAdapter = (options: MemoryAdapterOptions = {}): RemoteStorage
     download: async ({ key, offset, signal }) => {
       const replacement = await store.before("download", key, signal)
       const blob = replacement ?? findObject(store, key)
-      // Nothing lies behind such an offset, so the whole is given, as over HTTP.
+      // No bytes lie behind this offset, so the whole file is given, as over HTTP.
       const start = offset < blob.size ? offset : 0
       return {
         body: idleTimedBody(blob.slice(start).stream(), startIdleTimer(signal, neverMs)),

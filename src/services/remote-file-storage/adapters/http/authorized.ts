@@ -36,7 +36,7 @@ export const makeAuthorized = ({ getToken, headers }: Authorization): Authorized
     try {
       return await getToken?.({ refresh })
     } catch (thrown) {
-      // An app fetches its token over the same network: without it nothing is known but that it did not come.
+      // The app fetches its token over the same network, so a failure to get one is not a refusal.
       throw isRemoteFailure(thrown)
         ? thrown
         : new RemoteFailure("Offline", "The app could not get a token", { cause: thrown })

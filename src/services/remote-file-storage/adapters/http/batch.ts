@@ -63,7 +63,7 @@ const requireDirect = async (connection: Connection, known: KnownToPass, signal:
     body: '{"files":[]}\n',
     signal,
   }).catch((error: unknown) => {
-    // A server that takes no empty batch has answered all the same.
+    // A server that refuses an empty batch has answered directly as well.
     if (!isRemoteFailure(error) || error.status !== 400) throw error
   })
 }

@@ -54,7 +54,7 @@ export const readRefusal = (
   body: string,
 ): { readonly word: string | undefined; readonly reason: RemoteFailureReason } => {
   const given = /<Code>\s*(\w+)\s*<\/Code>/.exec(body)?.[1]
-  // A URL that is stale or "not valid yet" says nothing about who may do what, but of two clocks.
+  // A presigned URL that is expired or "not valid yet" shows that two clocks differ, not that access is denied.
   const code = given === "AccessDenied" && staleUrl.test(body) ? "RequestExpired" : given
   const word = code ?? problemReason(body)
   const known = (code === undefined ? reasonOfProblem : reasonOfS3Code).get(word ?? "")

@@ -3,7 +3,7 @@ import { aborted } from "./failure.js"
 /** The same promise, but rejected when the signal aborts: the app's own work cannot always be stopped. */
 export const untilAborted = async <A>(signal: AbortSignal, work: A | Promise<A>): Promise<A> => {
   if (signal.aborted) {
-    // The caller has got the abort; how the work ends does not matter any more.
+    // The caller sees the abort; a later rejection of the work is ignored.
     Promise.resolve(work).catch(() => undefined)
     throw aborted(signal.reason)
   }

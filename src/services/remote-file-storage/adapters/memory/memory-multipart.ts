@@ -25,7 +25,7 @@ export const memoryMultipart = (store: MemoryStore): MultipartSupport => {
 
     uploadPart: async ({ key, uploadId, partNumber, body, signal, onProgress }) => {
       await store.before("uploadPart", key, signal)
-      // A copy, as bytes that have left the device are.
+      // A copy, because bytes at a remote do not change with the caller's buffer.
       const copy = new Blob([await body.arrayBuffer()])
       const part = { partNumber, etag: crypto.randomUUID(), sizeBytes: body.size }
       find(key, uploadId).set(partNumber, { ...part, body: copy })
