@@ -59,7 +59,7 @@ export const getFile = async (context: RouteContext): Promise<Response> => {
 
 const absentPreference = "absent=204"
 
-/** Browsers print a 404 as an error into the console, and an upload of something new is none. */
+/** Whether the client prefers 204 to 404: browsers log a 404 as an error, and a probe before a new upload is not an error. */
 const prefersAbsent204 = (headers: Headers): boolean =>
   (headers.get("Prefer") ?? "").split(",").some((preference) => preference.trim() === absentPreference)
 

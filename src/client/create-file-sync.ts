@@ -31,7 +31,7 @@ import type {
 export interface CacheOptions {
   /** Most bytes of file content kept here; default no limit but the browser's. */
   readonly maxBytes?: number
-  /** How long content that lost to newer content stays restorable; default 30 days. */
+  /** How long replaced content and deleted files can be restored; default 30 days. */
   readonly restorableFor?: Duration.DurationInput
   /** Ask the browser not to evict this site, after the first save. Default `true`; Firefox shows a prompt. */
   readonly persist?: boolean

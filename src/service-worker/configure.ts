@@ -3,7 +3,7 @@ import type { MessageToWorker, StoreConfiguration } from "./protocol.js"
 
 /**
  * Registers a store with the service worker: serve its files, and how to fetch them when no page can.
- * `true` when the worker has written it down; `false` when there is no such worker.
+ * `true` when the worker has stored it; `false` when there is no such worker.
  */
 export const configureServiceWorker = (
   configuration: StoreConfiguration,

@@ -1,4 +1,4 @@
-/** What a page and the file service worker say to each other. Shared by both programs; imports only types. */
+/** Messages between a page and the file service worker. Shared by both programs; imports only types. */
 import type { ServiceWorkerSource } from "../types/index.js"
 
 /** Raised when a message changes meaning; a worker that answers another number is treated as absent. */

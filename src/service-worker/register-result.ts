@@ -6,14 +6,14 @@ export type RegisterFailure =
   | "InsecureContext"
   /** This page lies outside the scope. */
   | "OutOfScope"
-  /** Another worker holds the scope and does not call `handleFileSyncFetch`. */
+  /** Another service worker controls the scope and does not call `handleFileSyncFetch`. */
   | "ScopeTaken"
   | "ScriptMissing"
   /** The script was served, but not as JavaScript (often an app's index page). */
   | "WrongType"
   /** The script lies below the scope and its server sends no fitting `Service-Worker-Allowed`. */
   | "ScopeTooNarrow"
-  /** The browser said no: settings, policy, a sandboxed frame, or a script that throws. */
+  /** The browser refused: settings, policy, a sandboxed frame, or a script that throws. */
   | "Refused"
   /** The script is a service worker, but not this one or of another protocol. */
   | "NotOurs"

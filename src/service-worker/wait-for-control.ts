@@ -2,7 +2,7 @@ import { askWorker } from "./ask-worker.js"
 
 /**
  * The worker of this registration that runs this script, once it controls this page; `undefined` after the time. Until
- * then another script's worker, which is being replaced, may control it under the same registration. A page that was reloaded by force is not controlled by rule, so an active worker is asked to claim it.
+ * then another script's worker, which is being replaced, may control it under the same registration. By specification a force-reloaded page is not controlled, so an active worker is asked to claim it.
  */
 export const waitForControl = (
   registration: ServiceWorkerRegistration,

@@ -3,7 +3,7 @@ import type { PictureThumbnail } from "../types/index.js"
 import type { PictureFacts } from "./worker/protocol.js"
 import type { Thumbnailer } from "./thumbnailer.js"
 
-/** What a page can have made of its pictures. Nothing here fails: what cannot be made is `undefined`. */
+/** Placeholders and thumbnails of images. Nothing here fails: what cannot be made is `undefined`. */
 export interface Pictures {
   /** Size and placeholder, for the record. */
   readonly describe: (picture: Blob, mimeType: string) => Promise<PictureFacts | undefined>
@@ -19,7 +19,7 @@ export interface Pictures {
   readonly dispose: () => void
 }
 
-/** Of what, and how large. */
+/** The image and the size of a thumbnail. */
 export interface ThumbnailRequest {
   /** Asked for the picture itself when there is no kept copy; `undefined` = it has changed. Its failure is passed on. */
   readonly read: () => Promise<Blob | undefined>

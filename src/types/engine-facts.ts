@@ -25,7 +25,7 @@ export interface TransferFacts {
 export interface EngineFacts {
   /** Every live record, in no order. */
   readonly records: ReadonlyArray<FileRecord>
-  /** Everything that moves, waits or stopped; what stopped in an earlier session shows in `getFileState` alone. */
+  /** All running, waiting and stopped transfers; one that stopped in an earlier session is only in `getFileState`. */
   readonly transfers: ReadonlyArray<TransferFacts>
   /** Files that stay on this device. */
   readonly pinned: ReadonlyArray<string>

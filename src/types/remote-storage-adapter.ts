@@ -114,7 +114,7 @@ export interface UploadedPart {
   readonly sizeBytes: number
 }
 
-/** What the parts of an upload may be. */
+/** Size and number of parts that a store accepts. */
 export interface PartLimits {
   /** Smallest legal size of every part but the last, in bytes. */
   readonly minPartBytes: number

@@ -86,7 +86,7 @@ export interface SyncStatus {
   readonly downloading: number
   readonly queuedUploads: number
   readonly queuedDownloads: number
-  /** Files that are being taken in, in this tab: until then they are in the page's memory alone. */
+  /** Files that are being saved in this tab: until they are, closing it loses them. */
   readonly saving: number
   readonly savingBytesDone: number
   readonly savingBytesTotal: number

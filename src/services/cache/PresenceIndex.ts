@@ -25,7 +25,7 @@ export class PresenceIndex extends Context.Tag("filesync/PresenceIndex")<
     readonly failed: () => ReadonlyArray<FileRecord>
     /** Content came to this device, or turned out to be here. */
     readonly setPresent: (contentHashes: ReadonlyArray<string>) => Effect.Effect<void>
-    /** Content is gone from this device, or turned out to be. */
+    /** Marks content as missing on this device, after a deletion or when it was found missing. */
     readonly setAbsent: (contentHashes: ReadonlyArray<string>) => Effect.Effect<void>
     /** Notifies every tab, so that none acts on outdated flags. */
     readonly setFlags: (fileId: string, changes: Partial<LocalFlags>) => Effect.Effect<void>

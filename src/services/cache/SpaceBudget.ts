@@ -19,7 +19,7 @@ export class SpaceBudget extends Context.Tag("filesync/SpaceBudget")<
      * oldest first, then least recently used, uploaded, unpinned content.
      */
     readonly free: (bytes: number) => Effect.Effect<number, StorageError>
-    /** Frees down to the budget. */
+    /** Evicts until the budget is met. */
     readonly enforce: Effect.Effect<void, StorageError>
     /**
      * Whether an automatic download fits into the budget, together with those that were admitted before and

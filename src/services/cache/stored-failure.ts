@@ -30,7 +30,7 @@ export const isLostObject = (flags: FileFlags): boolean => {
 export const wasCancelled = (flags: FileFlags): boolean =>
   flags.failedHash !== "" && storedFailure(flags).reason === "Aborted"
 
-/** Why it stopped. */
+/** The stored reason why the transfer stopped. */
 export const storedFailure = ({ failedReason }: FileFlags): FileSyncErrorInfo => {
   try {
     return JSON.parse(failedReason) as FileSyncErrorInfo

@@ -25,7 +25,7 @@ export interface FileChange {
   readonly content?: NewContent | undefined
   /** Another type of the same content; new content has its own. */
   readonly mimeType?: string | undefined
-  /** Where the remote has `content`, when it was asked; said in the same commit. */
+  /** Object key of `content` when the remote was found to have it; committed together with the change. */
   readonly remoteKey?: string | undefined
   readonly name?: string | undefined
   /** The app's metadata, which replaces its earlier metadata. */
@@ -100,9 +100,9 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     readonly all: () => Iterable<FileRecord>
     /** Live records with this content. */
     readonly withContent: (contentHash: string) => ReadonlyArray<FileRecord>
-    /** What a record's content was before, newest first. */
+    /** Earlier contents of a record, newest first. */
     readonly versions: (fileId: string) => ReadonlyArray<FileVersion>
-    /** Whether a version or a deleted record that lost it after `since` (milliseconds since the epoch) has this content. */
+    /** Whether a version that was replaced, or a record that was deleted, after `since` (milliseconds since the epoch) has this content. */
     readonly isRestorable: (contentHash: string, since: number) => boolean
     /** Every superseded content, once, as its latest version has it. */
     readonly superseded: () => ReadonlyArray<SupersededContent>
@@ -113,7 +113,7 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
       contentHashes: ReadonlyArray<string>,
       heardAt: number,
     ) => Effect.Effect<void, ConfigError>
-    /** Forgets, on this device, versions that lost until then: nothing of them may be here any more. */
+    /** Forgets, on this device, versions that were replaced until then; their bytes must be deleted already. */
     readonly pruneVersions: (until: number) => Effect.Effect<void, ConfigError>
     /**
      * Commits new records together with the app's own events: all or nothing.
@@ -131,7 +131,7 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     readonly markUploaded: (
       uploads: ReadonlyArray<{ readonly contentHash: string; readonly remoteKey: string }>,
     ) => Effect.Effect<void, ConfigError | StorageError>
-    /** Takes keys back at which this device did not find content, for every live record that has it under that key. */
+    /** Reports keys at which this device did not find content, for every live record that has it under that key. */
     readonly markMissing: (
       contents: ReadonlyArray<{ readonly contentHash: string; readonly remoteKey: string }>,
     ) => Effect.Effect<void, ConfigError | StorageError>

@@ -29,7 +29,7 @@ const readAsOne = <Row>(
 export const readLiveRows = (query: QueryRows): ReadonlyArray<FileRow> =>
   readAsOne(query, fileColumns, "files WHERE deletedAt IS NULL")
 
-/** Contents that lost to a row's present one when it was last updated, as a list in JSON. */
+/** SQL for the content hashes that a row's last update replaced, as a JSON array. */
 const supersededSql =
   "(SELECT json_group_array(contentHash) FROM fileVersions WHERE fileId = files.id AND supersededAt >= files.updatedAt)"
 

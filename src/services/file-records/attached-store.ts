@@ -60,7 +60,7 @@ export const assertValidEvents = (store: AttachedStore, events: ReadonlyArray<un
   }
 }
 
-/** An event as LiveStore takes it. */
+/** An event as `store.commit` takes it. */
 export interface MadeEvent {
   readonly name: string
   readonly args: unknown

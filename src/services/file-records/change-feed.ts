@@ -18,7 +18,7 @@ export type QueryRows = <Row>(sql: string, bindValues: Record<string, number | s
 export interface FeedLimits {
   /** Of the latest rows, at the start: more than two events can move. */
   readonly rememberedAtStart: number
-  /** Most that are remembered later. A rebase of more pending facts reads the whole table, part by part. */
+  /** Rows that are remembered at most. A rebase of more pending facts reads the whole table, part by part. */
   readonly maxRemembered: number
   /** How many of the remembered rows are compared after each change. */
   readonly compared: number

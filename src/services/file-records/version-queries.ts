@@ -6,7 +6,7 @@ import { toVersion, type VersionRow } from "./record-row.js"
 /** When content lost its record, by this device: not before it received the event. */
 const lostHere = (lostAt: string): string => `MAX(${lostAt}, IFNULL(heardAt, 0))`
 
-/** What a record's content was before, newest first. */
+/** Earlier contents of a record, newest first. */
 export const readVersions = (query: QueryRows, fileId: string): ReadonlyArray<FileVersion> =>
   query<VersionRow>(
     `SELECT fileId, contentHash, mimeType, sizeBytes, remoteKey, contentMetadata, lastModified, takenAt,

@@ -24,7 +24,7 @@ export type SaveError = StorageError | InvalidFileError | ConfigError | HashErro
 export class FileStorage extends Context.Tag("filesync/FileStorage")<
   FileStorage,
   {
-    /** Bytes on this device and journalled, record committed; gives the file id. Needs no network. */
+    /** Stores the bytes, journals and commits the record; gives the file id. Needs no network. */
     readonly saveFile: (
       file: Blob,
       options?: Omit<SaveFileOptions, "signal">,
@@ -34,7 +34,7 @@ export class FileStorage extends Context.Tag("filesync/FileStorage")<
       files: ReadonlyArray<FileToSave>,
       commit?: (records: ReadonlyArray<FileRecord>) => ReadonlyArray<unknown>,
     ) => Effect.Effect<ReadonlyArray<string>, SaveError>
-    /** New content for a record; its old content stays restorable. */
+    /** Replaces a record's content; the old content stays restorable. */
     readonly updateFile: (
       fileId: string,
       file: Blob,

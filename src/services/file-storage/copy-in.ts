@@ -3,7 +3,7 @@ import { InvalidFileError, type StorageError } from "../../errors/index.js"
 import type { LocalFileStorage, StoredContent } from "../local-file-storage/LocalFileStorage.js"
 
 /**
- * Whether what cannot be read is a folder: as a `File` it has no type, and reads of it fail as if it were not there. A
+ * Whether an unreadable `File` is a folder: it has no type, and reading it fails as if it did not exist. A
  * file without a type that has gone since it was picked looks the same.
  */
 const readsAsFolder = async (file: Blob): Promise<boolean> => {

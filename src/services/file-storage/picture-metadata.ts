@@ -14,7 +14,7 @@ const patience = "10 seconds"
 /** What describes a picture's content, and is wrong for any other content. */
 const factNames = ["width", "height", "placeholder"]
 
-/** The facts to add to a file's metadata: none where the app has said all of them, and never more than fits. */
+/** Image metadata to add to a file's: none that the app has given itself, and never more than the limit for metadata allows. */
 export const pictureMetadata = (
   describe: DescribePicture | undefined,
   file: Blob,

@@ -128,7 +128,7 @@ const makeStoreEach =
       )
     })
 
-/** Where Exif data stands in a JPEG: before anything large. */
+/** Exif data lies within these first bytes of a JPEG. */
 const exifBytes = 128 * 1024
 
 /** When a photo was taken, as its camera noted: read before a preprocessor takes that out. */

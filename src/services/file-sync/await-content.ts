@@ -20,15 +20,15 @@ const askAgainAfter = "1 second"
 const maxQuestions = 30
 
 /** Requests without any leader, after which a read in a tab that was not started fails with `NotStarted`. */
-const maxQuestionsToNobody = 2
+const maxQuestionsWithoutLeader = 2
 
-/** Says how a wait ends now. */
+/** Gives the function that says how a wait ends in the present state. */
 const makeOutcome = Effect.gen(function* () {
   const records = yield* FileRecords
   const index = yield* PresenceIndex
   const view = yield* TransferView
 
-  /** How the wait ends now; `undefined` = it goes on. */
+  /** `undefined` while the wait continues. */
   const outcomeOf = (
     record: FileRecord,
     isOldFailure: (transfer: TransferSnapshot) => boolean,
@@ -110,7 +110,7 @@ export const makeAwaitContent = Effect.gen(function* () {
         questions++
         const isNobodyThere = !view.isTakingPart() && !view.hasSnapshot()
         const reason =
-          isNobodyThere && questions > maxQuestionsToNobody
+          isNobodyThere && questions > maxQuestionsWithoutLeader
             ? ("NotStarted" as const)
             : questions > maxQuestions
               ? ("Timeout" as const)

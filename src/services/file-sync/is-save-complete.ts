@@ -1,7 +1,7 @@
 import type { FileRecords } from "../file-records/FileRecords.js"
 import type { Outbox, OutboxSave } from "../outbox/Outbox.js"
 
-/** Whether a journalled save needs its protection no longer: deleted, uploaded, or followed by newer content. */
+/** Whether a journalled save can leave the journal: deleted, uploaded, or followed by newer content. */
 export const isSaveComplete = (
   records: FileRecords["Type"],
   outbox: Outbox["Type"],

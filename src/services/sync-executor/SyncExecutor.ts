@@ -23,7 +23,7 @@ export interface SyncExecutorConfig {
   readonly stallTimeout: Duration.DurationInput
 }
 
-/** What moves the bytes of one content; a success means the fact is recorded. */
+/** Transfers one content; success means that its event is committed. */
 export class TransferRunner extends Context.Tag("filesync/TransferRunner")<
   TransferRunner,
   {

@@ -12,7 +12,7 @@ export type TransferError = UploadError | DownloadError | StorageError
 export interface FailureFacts {
   readonly reason: TransferFailureReason
   readonly info: FileSyncErrorInfo
-  /** The server's wish as far as it is heeded; 0 = none. */
+  /** The server's `Retry-After`, limited to an hour; 0 = none. */
   readonly retryAfterMs: number
 }
 

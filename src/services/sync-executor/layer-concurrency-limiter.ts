@@ -17,7 +17,7 @@ const beginFiles = 4
 /** Files at once at the most: a browser opens six connections to a host over HTTP/1.1, more would wait inside it. */
 const defaultMaxFiles = 6
 
-/** Requests full of small files at once: four came to 13,500 files a second (measured), each more is memory. */
+/** Concurrent batch requests: four reached 13,500 files a second (measured), and each further one takes memory. */
 export const maxSharedRequests = 4
 
 /** How long throughput is measured before the limit changes: a few parts or round trips of an ordinary connection. */
@@ -26,7 +26,7 @@ const windowMs = 2000
 /** Requests that send less are not timed: they measure the latency, not the throughput. */
 const leastTimedBytes = 1024 * 1024
 
-/** Weight of the latest request in what requests send: half, so that three requests forget an old network. */
+/** Weight of the latest request in the moving average: half, so that three requests replace an old network's. */
 const latestWeight = 0.5
 
 const makeQueue = (clock: Clock.Clock, max: number, onRaised: () => void) => {

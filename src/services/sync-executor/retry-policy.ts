@@ -57,7 +57,7 @@ const congestionReasons: ReadonlySet<TransferFailureReason> = new Set([
 /** Whether a failure signals congestion, so that fewer transfers at once may help. */
 export const isCongestion = (reason: TransferFailureReason): boolean => congestionReasons.has(reason)
 
-/** Attempts of the class `limited` before it stops: wrong bytes three times are not a glitch. */
+/** Attempts of the class `limited` before it stops: wrong bytes three times in a row are no coincidence. */
 const limitedTries = 3
 
 /** Pauses of the class `limited-slow`: a replica or a cache that knows of nothing yet is right within minutes. */

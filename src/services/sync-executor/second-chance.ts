@@ -7,7 +7,7 @@ import type { Transfer } from "./transfer-table.js"
  */
 const intervalMs = 60 * 60 * 1000
 
-/** How often stopped files are looked at for one whose time has come. */
+/** How often stopped files are checked for one that is due. */
 const lookEvery = "15 minutes"
 
 /** Runs `give` periodically while a transfer may get another attempt, so that an idle engine has no timer. */

@@ -38,7 +38,7 @@ export interface Transfer {
   readonly failure: { readonly reason: TransferFailureReason; readonly info: FileSyncErrorInfo } | null
 }
 
-/** Identity of a transfer: a content is never moved the same way twice at once. */
+/** Identity of a transfer: a content has at most one upload and one download. */
 export const transferKey = (kind: TransferKind, contentHash: string): string => `${kind}:${contentHash}`
 
 /** Queues with a limit of their own: small files share requests, so they are counted apart. */
@@ -101,7 +101,7 @@ export class TransferTable {
     return this.#byKey.get(transferKey(kind, contentHash))
   }
 
-  /** What changed since the last call, or so much of it; `transfer` is missing when it is gone. */
+  /** Changes since the last call, at most `limit`; `transfer` is missing when it was removed. */
   takeChanges(
     limit: number,
   ): ReadonlyArray<{ readonly key: string; readonly transfer: Transfer | undefined }> {

@@ -3,7 +3,7 @@ import { Chunk, Deferred, Effect, Queue, type Scope } from "effect"
 /** How members are gathered into requests. */
 export interface BatchWindowOptions<Member, E> {
   readonly maxMembers: number
-  /** How many requests may be under way now; asked whenever one may begin. */
+  /** How many requests may run now; read whenever one may start. */
   readonly concurrent: () => number
   /** Sends members in one request and settles each, in any order. If it fails itself, all members fail. */
   readonly send: (

@@ -3,7 +3,7 @@ import type { ConfigError, StorageError } from "../../errors/index.js"
 import { maxFilesPerEvent } from "../../schema/event-limits.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 
-/** Turns finished uploads into events, many to one event, and knows which ones are on their way. */
+/** Commits events for finished uploads, many in one event, and knows which are not committed yet. */
 export class UploadConfirmation extends Context.Tag("filesync/UploadConfirmation")<
   UploadConfirmation,
   {

@@ -3,7 +3,7 @@ import type { PictureSize } from "./picture-size.js"
 /** The smallest longer side of a thumbnail, in pixels. An avatar on a dense screen. */
 const smallestPx = 128
 
-/** Longer side of the usual picture in a grid, in CSS pixels: a photo that fills a square of 240. */
+/** Longer side of a typical image in a grid, in CSS pixels: a photo that fills a square of 240. */
 const usualPx = 320
 
 /** Densest screen that a first thumbnail is made for: beyond, a phone's small grid needs no more. */

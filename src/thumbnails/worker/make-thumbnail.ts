@@ -31,7 +31,7 @@ export const makeThumbnail = async (request: ThumbnailRequest): Promise<Thumbnai
   return made
 }
 
-/** Keeps a thumbnail that was made before its content had a name. */
+/** Stores a thumbnail that was made before its content's hash was known. */
 export const keepThumbnail = async (
   request: Extract<PictureRequest, { readonly type: "keep" }>,
 ): Promise<void> => {

@@ -11,13 +11,13 @@ const defaultMaxBytes = 128 * 1024 * 1024
 /** A store that is too large shrinks to this part, so that the next thumbnail does not meet the same wall. */
 const trimTo = 0.8
 
-/** How often a use is written to disk: once a day is fine enough to find what is not used. */
+/** How often the last use is written to disk: once a day is precise enough for eviction. */
 const noteUseAfterMs = 24 * 60 * 60 * 1000
 
 /** How long after the first new thumbnail the folder is looked through: scrolling comes first. */
 const trimDelayMs = 5_000
 
-/** The place of a thumbnail: `<content hash>/<longer side>-<width>x<height of the picture>.<type>`. */
+/** The file name of a thumbnail: `<content hash>/<longer side>-<width>x<height of the picture>.<type>`. */
 const nameOf = (longSidePx: number, { bytes, width, height }: Thumbnail): string =>
   `${longSidePx}-${width}x${height}.${bytes.type.replace("image/", "")}`
 
