@@ -187,8 +187,8 @@ export class FilesyncViewer extends FilesyncElement {
     share: () => void this.#try((engine) => this.#share(engine)),
     retry: () => {
       this.#loader.clear()
-      this.#told = undefined
-      void this.#filesync.tell((engine) => engine.retry(this.fileId))
+      this.#reportedError = undefined
+      void this.#filesync.run((engine) => engine.retry(this.fileId))
       this.#refresh()
     },
     toggleVersions: () => {
