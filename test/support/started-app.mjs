@@ -6,7 +6,8 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
-const readyTimeoutMs = 180_000
+/** It may have to build first, on a machine that does other things as well. */
+const readyTimeoutMs = 600_000
 
 /** A folder that is removed by `remove()`. */
 export const temporaryFolder = (name) => {
