@@ -1,10 +1,12 @@
 import assert from "node:assert/strict"
 import { spawn, spawnSync } from "node:child_process"
+import { createHash } from "node:crypto"
 import { cpSync, mkdirSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { dirname, join } from "node:path"
 import { after, before, describe, it } from "node:test"
 import { build } from "esbuild"
+import { Miniflare } from "miniflare"
 import { projectRoot } from "../../scripts/ensure-installed.mjs"
 import { staticFiles } from "../../scripts/static-files.mjs"
 import { openDevice } from "../support/device.mjs"
@@ -133,4 +135,74 @@ describe("the samples about testing", () => {
       assert.match(stdout, /^# pass 1$|ℹ pass 1$/m)
     })
   }
+})
+
+describe("the sample of files beside a Worker of one's own", { timeout: testTimeoutMs }, () => {
+  let miniflare
+  let address
+  before(async () => {
+    writeSamples()
+    const { outputFiles } = await build({
+      entryPoints: [join(samplesFolder, "docs-guides-backend-cloudflare/worker/index.ts")],
+      bundle: true,
+      write: false,
+      format: "esm",
+      target: "es2022",
+      conditions: ["workerd", "worker", "browser"],
+      mainFields: ["browser", "module", "main"],
+      external: ["cloudflare:*", "node:*"],
+      logLevel: "error",
+    })
+    miniflare = new Miniflare({
+      host: "127.0.0.1",
+      port: 0,
+      cf: false,
+      telemetry: { enabled: false },
+      modules: [{ type: "ESModule", path: "worker.mjs", contents: outputFiles[0].text }],
+      compatibilityDate: "2025-05-07",
+      compatibilityFlags: ["enable_request_signal", "nodejs_compat"],
+      durableObjects: { SYNC_BACKEND_DO: { className: "SyncBackendDO", useSQLite: true } },
+      r2Buckets: ["FILES"],
+      bindings: { USERS: JSON.stringify({ secret: ["my-app"] }) },
+      // LiveStore's sync backend writes of every connection, and of those it refuses.
+      handleRuntimeStdio: (...streams) => streams.forEach((stream) => stream.resume()),
+    })
+    address = await miniflare.ready
+  })
+  after(() => miniflare?.dispose())
+
+  const put = async (store, token) => {
+    const bytes = Buffer.from("bytes")
+    const digest = createHash("sha256").update(bytes)
+    const hash = digest.copy().digest("hex")
+    const { status } = await fetch(new URL(`api/files/${store}/${hash}`, address), {
+      method: "PUT",
+      body: bytes,
+      headers: {
+        ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+        "Content-Digest": `sha-256=:${digest.digest("base64")}:`,
+        "If-None-Match": "*",
+      },
+    })
+    return status
+  }
+  const connect = async (storeId, authToken) => {
+    const payload = encodeURIComponent(JSON.stringify({ authToken }))
+    const query = new URLSearchParams({ storeId, transport: "ws", payload })
+    const { status, webSocket } = await miniflare.dispatchFetch(`http://app.example/sync?${query}`, {
+      headers: { Upgrade: "websocket" },
+    })
+    webSocket?.accept()
+    webSocket?.close()
+    return status
+  }
+
+  it("takes files and records of the store that the token is for, and of no other", async () => {
+    assert.equal(await put("my-app", "secret"), 201)
+    assert.equal(await put("my-app"), 401)
+    assert.equal(await put("another", "secret"), 403)
+    assert.equal(await connect("my-app", "secret"), 101)
+    assert.notEqual(await connect("another", "secret"), 101)
+    assert.notEqual(await connect("my-app", "wrong"), 101)
+  })
 })
