@@ -17,6 +17,9 @@ const version = () => JSON.parse(readFileSync(join(projectRoot, "package.json"),
 
 const relativeUrl = (from, to) => posix.relative(posix.dirname(from), to) || posix.basename(to)
 
+/** Pages of the demo, which `npm start` serves at `/`, one level above the site. */
+export const isServedBeside = (target) => /^demo\/(?:elements\/)?[\w-]+\.html$/.test(target)
+
 const sourceUrl = (path) => `source/${path}.html`
 
 /** Says where links of a page lead on the site, and notes which other files the site must then hold. */
@@ -31,6 +34,7 @@ const linkResolver = (page, { urls, sources, images }) => {
       images.add(target)
       return relativeUrl(page.url, `assets/${posix.basename(target)}`)
     }
+    if (isServedBeside(target)) return relativeUrl(page.url, target.replace("demo/", "../"))
     if (isSourceFile(target)) {
       sources.add(target)
       const line = title === undefined ? 0 : lineOfTitle(target, title)

@@ -12,6 +12,7 @@ export const sections = [
       "docs/guides/svelte.md",
       "docs/guides/react.md",
       "docs/guides/effect.md",
+      "docs/elements.md",
     ],
   },
   {

@@ -55,7 +55,10 @@ const scriptOf = {
       templateOptions: { compilerOptions: options },
     }).content
   },
-  svelte: ({ text }) => /<script lang="ts">([\s\S]*?)<\/script>/.exec(text)?.[1] ?? "",
+  svelte: ({ text }) => `${/<script lang="ts">([\s\S]*?)<\/script>/.exec(text)?.[1] ?? ""}
+declare const component: import("svelte").Component<Record<string, unknown>>
+export default component
+`,
 }
 
 /** The tags of a component's markup, as HTML. */

@@ -37,6 +37,7 @@ export const elementPage = (element) => {
       `# \`<${tagName}>\``,
       summary,
       description,
+      "In every state, to try and to copy: [the elements, live](../docs/elements.md).",
       [
         "```ts nocheck",
         `import "livestore-filesync/components/${tagName}" // registers it`,
