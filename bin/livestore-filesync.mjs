@@ -112,9 +112,9 @@ const [name = "", ...args] = process.argv.slice(2)
 
 const usageOf = (command) =>
   command === "collect-garbage" ? collectGarbageUsage : command === "create" ? createUsage : usage
-/** A long text would hide what was wrong. */
+/** The whole text would hide what was wrong. */
 const reminderOf = (command) =>
-  command === "collect-garbage" ? "livestore-filesync collect-garbage --help says more." : usageOf(command)
+  `livestore-filesync ${command in commands ? `${command} ` : ""}--help says more.`
 const asksForHelp =
   ["", "help", "--help", "-h"].includes(name) || args.includes("--help") || args.includes("-h")
 
