@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
 import { describe, it } from "node:test"
 import { adapters } from "../../scripts/build/entries.mjs"
 import { bundleImport, measureApp, measuredImports, measureImport } from "../../scripts/entry-sizes.mjs"
@@ -69,6 +70,13 @@ describe("size budgets", () => {
       ordinaryGzipBytes > gzipBytes && isWithin(ordinaryGzipBytes, appBudgets.inAll),
       `${ordinaryGzipBytes} bytes`,
     )
+  })
+
+  it("are what the README says", () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
+    const inKilobytes = (budget) => `| ${Math.ceil(budget / 1000)} kB |`
+    for (const budget of [appBudgets.atOnce, appBudgets.inAll, pageBudgets["service worker (classic)"]])
+      assert.ok(readme.includes(inKilobytes(budget)), inKilobytes(budget))
   })
 
   it("has a budget for everything that is measured", () => {
