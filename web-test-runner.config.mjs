@@ -69,8 +69,8 @@ export default {
     ...(TEST_RECORD === undefined ? [] : [recordReporter({ root, path: TEST_RECORD })]),
   ],
   // A test that hangs is stopped; one on a busy machine, or in a slower engine, is not.
-  testFramework: { config: { timeout: 60_000 } },
+  testFramework: { config: { timeout: 120_000 } },
   browserStartTimeout: 120_000,
   testsStartTimeout: 120_000,
-  testsFinishTimeout: 600_000,
+  testsFinishTimeout: 900_000,
 }

@@ -196,7 +196,7 @@ describe("all elements", () => {
       await until(() => engine.urls.size + other.urls.size === 0)
       await until(() => countEngineWatchers() === 0)
       expect(other.subscriptions).to.equal(0)
-    }).timeout(30_000)
+    })
   }
 
   it("have buttons large enough for a finger", async () => {

@@ -164,7 +164,7 @@ describe("<filesync-upload>", () => {
       expect(heard()).to.equal("2 files saved on this device.")
       engine.setFileState(second, { transfer: "done", remote: true })
       // One sentence at a time on the whole page.
-      await until(() => heard() === "2 files uploaded.", 10_000)
+      await until(() => heard() === "2 files uploaded.", 60_000)
     })
 
     it("keeps the focus near when a row is removed", async () => {

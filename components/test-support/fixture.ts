@@ -43,7 +43,7 @@ export const rendered = async (element: Element): Promise<void> => {
 }
 
 /** Waits until the condition holds; fails with its text after 20 seconds, which only a broken element needs, or after `withinMs`. */
-export const until = async (condition: () => unknown, withinMs = 20_000): Promise<void> => {
+export const until = async (condition: () => unknown, withinMs = 60_000): Promise<void> => {
   const deadline = performance.now() + withinMs
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`never became true: ${condition}`)

@@ -17,8 +17,13 @@ export interface ConformanceCase {
   readonly run: () => Promise<{ readonly skipped?: string }>
 }
 
-/** A case that takes longer is broken, in ms. The slowest moves 5 MB over a slowed connection. */
-const caseTimeoutMs = 25_000
+/** How the suite is run. */
+export interface ConformanceOptions {
+  /** A case that takes longer is broken, in ms. Default 90,000; the slowest takes some 15 s on a machine that is not busy. */
+  readonly caseTimeoutMs?: number
+}
+
+const defaultCaseTimeoutMs = 90_000
 
 /**
  * The contract of `RemoteStorageAdapter`, as cases for any test framework. `make` is called anew for each case; the
@@ -26,6 +31,7 @@ const caseTimeoutMs = 25_000
  */
 export const adapterConformance = (
   make: () => AdapterUnderTest | Promise<AdapterUnderTest>,
+  { caseTimeoutMs = defaultCaseTimeoutMs }: ConformanceOptions = {},
 ): ReadonlyArray<ConformanceCase> =>
   everyCase.map(({ name, run }) => ({
     name,
@@ -47,9 +53,10 @@ export const adapterConformance = (
 export const describeAdapter = (
   name: string,
   make: () => AdapterUnderTest | Promise<AdapterUnderTest>,
+  { caseTimeoutMs = defaultCaseTimeoutMs }: ConformanceOptions = {},
 ): void => {
   describe(`${name} keeps the adapter contract`, () => {
-    for (const { name: promise, run } of adapterConformance(make)) {
+    for (const { name: promise, run } of adapterConformance(make, { caseTimeoutMs })) {
       it(promise, async function () {
         this.timeout(caseTimeoutMs + 5000)
         const { skipped } = await run()

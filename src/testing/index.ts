@@ -11,6 +11,7 @@ export {
   type AdapterFaults,
   type AdapterUnderTest,
   type ConformanceCase,
+  type ConformanceOptions,
   describeAdapter,
 } from "./adapter-conformance.js"
 export {

@@ -77,7 +77,7 @@ describe("every element in every state", () => {
     const place = await fixture<HTMLElement>(`<main ${attributes}></main>`)
     await scene({
       engine,
-      until: (condition) => until(condition, 10_000),
+      until: (condition) => until(condition, 60_000),
       mount: async <Made extends HTMLElement>(markup: string) => {
         place.innerHTML = markup
         return place.firstElementChild as Made

@@ -45,6 +45,6 @@ describe("an engine", () => {
       expect(bench.objects.size).to.equal(1_000)
       expect(count.synced).to.be.at.most(40)
       expect(count.clientOnly).to.be.at.most(20)
-    }).timeout(60_000)
+    })
   })
 })

@@ -9,8 +9,7 @@ describe("an engine whose leading tab is killed", () => {
   })
   afterEach(() => bench.close())
 
-  it("leads at once, and finishes what the other had saved", async function () {
-    this.timeout(60_000)
+  it("leads at once, and finishes what the other had saved", async () => {
     const frame = document.createElement("iframe")
     frame.dataset["storeId"] = bench.storeId
     frame.srcdoc = '<script type="module" src="/test/support/leader-frame.ts"></script>'
@@ -31,7 +30,7 @@ describe("an engine whose leading tab is killed", () => {
     frame.remove()
     await device.until("it leads", () => device.engine.getStatus().leader)
     // It takes half a second; a busy machine is given more.
-    expect(performance.now() - before).to.be.below(10_000)
+    expect(performance.now() - before).to.be.below(30_000)
     const id = uploads() ?? ""
     await device.until("what it saved is remote", () => device.engine.getFileState(id).remote)
     expect(await (await device.engine.readFile(id)).text()).to.equal("half way")

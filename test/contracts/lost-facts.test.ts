@@ -6,8 +6,7 @@ import { openStoreFolder } from "../support/opfs.js"
 import { makeStore } from "../support/store.js"
 import { syncLine } from "../support/sync-line.js"
 
-describe("facts that LiveStore had taken and lost", function () {
-  this.timeout(60_000)
+describe("facts that LiveStore had taken and lost", () => {
   let bench: Bench
   beforeEach(() => {
     bench = new Bench()
@@ -139,8 +138,7 @@ describe("facts that LiveStore had taken and lost", function () {
   })
 })
 
-describe("a sync backend", function () {
-  this.timeout(90_000)
+describe("a sync backend", () => {
   let bench: Bench
   let url: string
   const stores: FileStore[] = []

@@ -58,7 +58,7 @@ describe("a large file whose transfer broke off", () => {
     expect(bench.remoteHashes).to.deep.equal([after.engine.getFile(id)?.contentHash])
     expect(sent.bytes).to.be.greaterThan(sizeBytes)
     expect(sent.bytes - sizeBytes).to.be.at.most(partsAtOnce * partBytes)
-  }).timeout(60_000)
+  })
 
   it("deletes its parts at the store once the upload is not needed any more", async () => {
     const aborted: string[] = []
@@ -83,7 +83,7 @@ describe("a large file whose transfer broke off", () => {
     await engine.updateFile(replaced.id, new File(["small"], "x.bin"))
     await until("its parts are gone", () => aborted.length === 1)
     expect(aborted).to.deep.equal([replaced.key])
-  }).timeout(60_000)
+  })
 
   it("asks only for the bytes behind those that came, on the condition that they are of the same content", async () => {
     const asked: Array<Pick<DownloadRequest, "offset" | "etag">> = []
@@ -109,7 +109,7 @@ describe("a large file whose transfer broke off", () => {
     expect(asked[1]?.etag).to.equal(`"${contentHash}"`)
     expect(asked).to.have.length(2)
     expect((await engine.readFile(id)).size).to.equal(sizeBytes)
-  }).timeout(60_000)
+  })
 })
 
 /** A body that fails once so many bytes have come. */

@@ -11,8 +11,7 @@ const hanging: MemoryFault = ({ operation }, signal) =>
         signal.addEventListener("abort", () => reject(new RemoteFailure("Aborted", "x")))
       })
 
-describe("a read under way", function () {
-  this.timeout(60_000)
+describe("a read under way", () => {
   let bench: Bench
   beforeEach(() => {
     bench = new Bench()

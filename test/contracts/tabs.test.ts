@@ -84,7 +84,7 @@ describe("an engine in several tabs", () => {
     await follower.until("it leads", () => follower.engine.getStatus().leader)
     await follower.until("it is remote", () => follower.engine.getFileState(id).remote)
     // It takes half a second; a busy machine is given more.
-    expect(performance.now() - before).to.be.below(10_000)
+    expect(performance.now() - before).to.be.below(30_000)
   })
 
   it("reads a file in a follower that only the remote has, under any policy", async () => {

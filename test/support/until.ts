@@ -6,7 +6,7 @@ export const until = (
   what: string,
   isSo: () => boolean,
   subscribe: (listener: () => void) => () => void,
-  withinMs = 30_000,
+  withinMs = 60_000,
 ): Promise<void> =>
   new Promise((resolve, reject) => {
     let unsubscribe: (() => void) | undefined

@@ -63,7 +63,7 @@ export const within = async <A>(timeoutMs: number, work: Promise<A>, what: strin
 export const until = async (
   holds: () => Promise<boolean>,
   what: string,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
 ): Promise<void> => {
   const deadline = performance.now() + timeoutMs
   while (!(await holds())) {

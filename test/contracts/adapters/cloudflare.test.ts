@@ -6,8 +6,7 @@ import { failsWith } from "../../../src/testing/adapter-conformance/expect.js"
 import { makeSubject, readAll } from "../../../src/testing/adapter-conformance/subject.js"
 import { faultsOf, type Line, lineTo, startAt } from "./stores/line.js"
 
-describe("cloudflareAdapter (R2 in workerd)", function () {
-  this.timeout(60_000)
+describe("cloudflareAdapter (R2 in workerd)", () => {
   const maxBodyBytes = 1_000_000
   let line: Line
   before(async () => {

@@ -2,8 +2,7 @@ import { httpAdapter } from "../../../src/services/remote-file-storage/adapters/
 import { describeAdapter } from "../../../src/testing/adapter-conformance.js"
 import { faultsOf, lineTo, startAt } from "./stores/line.js"
 
-describe("a disk behind Node", function () {
-  this.timeout(60_000)
+describe("a disk behind Node", () => {
   let url: string
   before(async () => {
     ;({ url } = await startAt<{ url: string }>("/__store/disk"))

@@ -15,8 +15,7 @@ const unauthorized = {
   body: JSON.stringify({ reason: "Unauthorized" }),
 }
 
-describe("httpAdapter", function () {
-  this.timeout(60_000)
+describe("httpAdapter", () => {
   let url: string
   let line: Line
   before(async () => {

@@ -9,8 +9,7 @@ interface S3Store {
   readonly missing?: string
 }
 
-describe("S3 (OpenStack Swift)", function () {
-  this.timeout(90_000)
+describe("S3 (OpenStack Swift)", () => {
   let store: S3Store
   before(async function () {
     store = await startAt<S3Store>("/__store/s3?server=swift")

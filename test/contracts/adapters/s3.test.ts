@@ -19,8 +19,7 @@ const expired = {
   body: "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>",
 }
 
-describe("S3 (Ceph radosgw)", function () {
-  this.timeout(90_000)
+describe("S3 (Ceph radosgw)", () => {
   let store: S3Store
   let serverLine: Line
   let storeLine: Line
