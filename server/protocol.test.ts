@@ -126,7 +126,7 @@ describe("PROTOCOL.md", () => {
   })
 })
 
-/** A store that nobody may use. */
+/** A store to which no token gives access. */
 const untouchable = new Proxy({} as ObjectStorage, {
   get: (_, name) => {
     if (name === "name") return "untouchable"

@@ -256,7 +256,7 @@ describe("the example Worker", () => {
     }
   })
 
-  it("lets nobody in whose tokens were forgotten or cannot be read, and quotes none of them", async () => {
+  it("refuses everybody when the tokens are missing or cannot be read, and quotes none of them", async () => {
     const earlier = worker.log.join("").length
     for (const [name, status] of [
       ["forgotten", 401],

@@ -117,7 +117,7 @@ const corsOf = (env: WorkerEnv): CorsOptions => ({
 
 const authorizeBy = (env: WorkerEnv): FileSyncHandlerOptions["authorize"] => {
   if (env.FILESYNC_OPEN === "true") return allowAll
-  // Read only here, so that a broken list lets nobody in and is named in the log.
+  // Read only here, so that a broken list refuses every request and is named in the log.
   return (request) => bearerTokens(readTokens(env.FILESYNC_TOKENS ?? "[]"))(request)
 }
 

@@ -39,7 +39,7 @@ const handler = createFileSyncHandler({
 })
 
 const server = createServer(toNodeListener(handler))
-// Large uploads on slow lines take longer than Node's five minutes; idle connections are closed all the same.
+// Large uploads on slow lines take longer than Node's five minutes; idle connections are still closed.
 server.requestTimeout = 0
 server.listen(Number(env.PORT ?? 8787), () => {
   console.log(`files under http://localhost:${server.address().port}/api`)

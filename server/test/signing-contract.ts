@@ -74,7 +74,7 @@ export const signingContract = (
       assert.deepEqual(await bytesOf(part), bytes.slice(10, 20))
     })
 
-    it("signs for a quarter of an hour unless told otherwise, and for whole files, parts and downloads alike", async () => {
+    it("signs for a quarter of an hour by default, and for whole files, parts and downloads alike", async () => {
       const bytes = someBytes(10)
       const key = keyOf(bytes)
       const begun = await client.send(`/files/${key}?uploads`, { method: "POST" })

@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
 import { Hasher } from "../services/local-file-storage/hashing/Hasher.js"
-import { layerIoWorkerHasher } from "../services/local-file-storage/hashing/layer-io-worker.js"
+import { layerIoWorkerHasher } from "../services/local-file-storage/hashing/layer-io-worker-hasher.js"
 import { layerIoWorker } from "../services/local-file-storage/layer-io-worker.js"
 
 /**

@@ -1,5 +1,5 @@
 import { Layer } from "effect"
-import { layerIoWorkerHasher } from "../services/local-file-storage/hashing/layer-io-worker.js"
+import { layerIoWorkerHasher } from "../services/local-file-storage/hashing/layer-io-worker-hasher.js"
 import { layerSubtle } from "../services/local-file-storage/hashing/layer-subtle.js"
 import { layerAuto } from "../services/local-file-storage/layer-auto.js"
 import { layerIoWorker } from "../services/local-file-storage/layer-io-worker.js"

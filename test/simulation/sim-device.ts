@@ -1,5 +1,5 @@
 import { fromLines, JournalState } from "../../src/services/outbox/journal-state.js"
-import { MemoryBrowser } from "../../src/services/tabs/layer-memory.js"
+import { MemoryBrowser } from "../../src/services/tabs/layer-memory-tabs.js"
 import type { SeededRandom } from "./random.js"
 import { type SimBackend, SimLiveStore } from "./sim-backend.js"
 import type { SimClock } from "./sim-clock.js"

@@ -1,7 +1,7 @@
 import { expect } from "@esm-bundle/chai"
 import { Context, Effect, Layer, TestClock } from "effect"
 import { itEffect } from "../../../test/support/it-effect.js"
-import { layerMemoryTabs, MemoryBrowser } from "../tabs/layer-memory.js"
+import { layerMemoryTabs, MemoryBrowser } from "../tabs/layer-memory-tabs.js"
 import { LastUsed, layerLastUsed } from "./LastUsed.js"
 
 describe("what was used last", () => {
