@@ -9,8 +9,16 @@ import { askDone, askHead, type Connection, inAppsName } from "./requests.js"
 import { send } from "./send.js"
 import { smallBodyBytes } from "./send-request.js"
 
-/** Where an object is. A key goes into the URL as it is: it consists of URL characters only. */
-export const filePath = (key: string): string => `/files/${key}`
+/**
+ * Where an object is. A key goes into the URL as it is: it consists of URL characters only. It may come from another device's
+ * record, so one that a URL parser would change, such as `../../account`, is sent nowhere. Throws `Rejected`.
+ */
+export const filePath = (key: string): string => {
+  const path = `/files/${key}`
+  const isUnchanged = !/[?#]/.test(key) && new URL(path, "http://host").href === `http://host${path}`
+  if (!isUnchanged) throw new RemoteFailure("Rejected", "The record has a key that no file can have")
+  return path
+}
 
 /**
  * Above this size an upload asks first whether the content is there: below it the body costs less than the question.
@@ -130,10 +138,13 @@ export const requireAlreadyThere = async (
 /** The answer to `If-None-Match: *` when the object exists: a success for an upload. */
 export const alreadyThereStatus = 412
 
-/** Resolves as well when the server says that there is nothing. */
+/**
+ * Resolves as well when the server says that there is nothing. Objects are deleted for erased files alone, so it asks for that:
+ * a server that reads the records refuses while one has the content of which this device has not heard (`409 InUse`).
+ */
 export const deleteFile = async (connection: Connection, { key, signal }: RemoteRequest): Promise<void> => {
   try {
-    await askDone(connection, filePath(key), { method: "DELETE", signal })
+    await askDone(connection, `${filePath(key)}?erase`, { method: "DELETE", signal })
   } catch (error) {
     const isSaid = isRemoteFailure(error) && error.reason === "NotFound" && error.foreign === undefined
     if (!isSaid) neverAbsent(error)
