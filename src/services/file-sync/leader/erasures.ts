@@ -3,8 +3,11 @@ import { FileRecords } from "../../file-records/FileRecords.js"
 import type { SyncConfig } from "../sync-config.js"
 import { finishErasures } from "../../cache/finish-erasures.js"
 
-/** First wait before what could not be deleted is tried again; it doubles up to the longest. */
-const firstWait = Duration.minutes(1)
+/**
+ * First wait before what could not be deleted is tried again; it doubles up to the longest. Short, because a server that reads
+ * the records refuses until the erasure itself has reached it.
+ */
+const firstWait = Duration.seconds(5)
 const longestWait = Duration.hours(1)
 
 /**
