@@ -84,9 +84,9 @@ export const diskStorage = (directory: string): ObjectStorage => {
       return undefined
     },
 
-    write: (key, body, facts) => {
+    write: async (key, body, facts) => {
       const target = diskPath(root, key)
-      return writeVerified(target, temporaryFolder, iterate(body), facts, {
+      const result = await writeVerified(target, temporaryFolder, iterate(body), facts, {
         beforePublish: async () => {
           await mkdir(path.dirname(target), { recursive: true, mode: 0o700 })
           await nameFiles(root, key)
@@ -102,6 +102,9 @@ export const diskStorage = (directory: string): ObjectStorage => {
           await folders.sync(path.dirname(target))
         },
       })
+      // The writer that stored it may still be syncing, and "already there" promises as much as "stored".
+      if (result.outcome === "already-there") await folders.sync(path.dirname(target))
+      return result
     },
 
     remove: async (keys) => {

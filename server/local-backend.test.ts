@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { networkInterfaces, tmpdir } from "node:os"
 import path from "node:path"
 import { after, describe, it } from "node:test"
 import { fetch as fetchWithSockets } from "miniflare"
@@ -204,6 +204,12 @@ describe("startLocalBackend", () => {
         "app.test:5173",
       ]) {
         assert.equal(await ask(host), 204, host)
+      }
+      // Nothing of this machine but loopback leads to it.
+      for (const { address } of Object.values(networkInterfaces()).flatMap((found) => found ?? [])) {
+        if (/^(?:127\.|::1$|fe80:)/.test(address)) continue
+        const name = address.includes(":") ? `[${address}]` : address
+        await assert.rejects(fetch(`http://${name}:${port}/api/health`), address)
       }
       const bytes = someBytes(10)
       assert.equal(await ask("evil.example"), 421)

@@ -66,28 +66,21 @@ describe("PROTOCOL.md", () => {
 
   it("has an example of every operation, each of which asks who it is", async () => {
     const operations = [...read("route.ts").matchAll(/^ {2}\| "([\w-]+)"$/gm)].map(([, name]) => name)
-    const seen = new Set<string>()
+    const statuses: Record<string, number> = {}
     const handler = createFileSyncHandler({
       storage: untouchable,
       basePath: "/api",
       authorize: () => ({ kind: "denied" }),
       shareSecret: "a secret for signing",
-      // Health, preflights and signed links alone do without `authorize`, and the store is not asked before it.
       log: ({ operation, status }) => {
-        seen.add(operation)
-        assert.equal(
-          status,
-          { health: 204, preflight: 204, shared: 403 }[operation as string] ?? 401,
-          operation,
-        )
+        statuses[operation] = status
       },
     })
-    for (const { request } of examples) {
-      const answer = await handler(toRequest(request, "U"))
-      assert.ok(answer.status < 500)
-    }
-    seen.delete("preflight")
-    assert.deepEqual([...seen].toSorted(), operations.toSorted())
+    for (const { request } of examples) await handler(toRequest(request, "U"))
+    // Health, preflights and signed links alone do without `authorize`, and the store is not asked before it.
+    const open = { health: 204, preflight: 204, shared: 403 }
+    const asked = Object.fromEntries(operations.map((operation) => [operation, 401]))
+    assert.deepEqual(statuses, { ...asked, ...open })
   })
 
   it("shows in its examples what really happens", async () => {
