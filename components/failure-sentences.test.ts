@@ -5,7 +5,7 @@ import { en } from "./localize/en.js"
 
 const localize = { term: (term: keyof typeof en) => en[term] } as unknown as LocalizeController
 
-describe("what is said about a failure", () => {
+describe("the sentence about a failure", () => {
   for (const reason of [
     "Unauthorized",
     "Forbidden",

@@ -147,7 +147,7 @@ const publish = async (
   }
 }
 
-/** A writer was answered "already there", so the object's age starts anew for the garbage collection. */
+/** A writer was answered "already there", so the object's grace period starts over. */
 const use = async (target: string): Promise<void> => {
   const now = new Date()
   await utimes(target, now, now)

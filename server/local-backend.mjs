@@ -27,7 +27,7 @@ const here = path.dirname(fileURLToPath(import.meta.url))
  * @param {Record<string, string>} [options.variables] More variables for the worker.
  * @param {{ everyMs?: number, silentMs?: number }} [options.health] How often workerd is asked whether it answers (default
  *   2 s), and after how long a silence in which it does nothing it is restarted (default 15 s).
- * @param {(line: string) => void} [options.report] What is said about restarts. Default: standard error.
+ * @param {(line: string) => void} [options.report] Called with a line about each restart. Default: standard error.
  * @returns {Promise<{ url: string, port: number, stop: () => Promise<void> }>}
  */
 export const startLocalBackend = async ({

@@ -23,7 +23,7 @@ export const nodeFetch = async (request: Request): Promise<Response> => {
     if (request.body === null) outgoing.end()
     else {
       const body = Readable.fromWeb(request.body as Parameters<typeof Readable.fromWeb>[0])
-      // Deno's request says nothing when it is destroyed, so a body that breaks is reported from here.
+      // Deno's request emits no event when it is destroyed, so a body that breaks is reported from here.
       pipeline(body, outgoing).catch((error: unknown) => {
         outgoing.destroy()
         reject(error)

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process"
 
 const timeoutMs = 10 * 60_000
 
-/** Installs what the `package.json` in `cwd` names, which has exact versions; what is said goes to stderr. */
+/** Installs what the `package.json` in `cwd` names, which has exact versions; npm's output goes to stderr. */
 export const npmInstall = (cwd) =>
   new Promise((resolve, reject) => {
     const args = [

@@ -3,7 +3,7 @@ import { openBrowser } from "../harness/browser.mjs"
 import { profilePage } from "../harness/profile.mjs"
 import { inTurn, newStoreId } from "../harness/rounds.mjs"
 
-/** LiveStore's own start goes on after it says that it is ready; by then it is through. Several times that. */
+/** LiveStore keeps working after it has reported that it is ready; this is several times what that takes. */
 const restMs = 1_500
 
 /** Each subject twice: beside LiveStore's own start, and in a page that has come to rest, or knows no LiveStore. */

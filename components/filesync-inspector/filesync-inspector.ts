@@ -60,7 +60,7 @@ const patienceMs = 10_000
  * For developers and for good bug reports; an entry of its own, so that pages without it do not pay for it. It follows
  * events from when it is on the page, also while it is `hidden`.
  *
- * @slot - More words or controls in the line at the top.
+ * @slot - Further text or controls in the bar at the top.
  *
  * @csspart tabs - The row of tabs.
  * @csspart tab - One tab.
@@ -249,7 +249,7 @@ export class FilesyncInspector extends FilesyncElement {
   }
 
   #follow(engine: FileSyncClient, notify: () => void): Unsubscribe {
-    const hear = engine.onEvent((event) => {
+    const unsubscribe = engine.onEvent((event) => {
       this.#log.add(event, "fileId" in event ? engine.getFile(event.fileId)?.name : undefined)
       this.#pace.changed()
     })
@@ -258,7 +258,7 @@ export class FilesyncInspector extends FilesyncElement {
     this.#pace.reset()
     this.#host.status = undefined
     return () => {
-      hear()
+      unsubscribe()
       listen()
     }
   }

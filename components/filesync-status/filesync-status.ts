@@ -34,7 +34,7 @@ import {
  *
  * Screen readers announce changes politely and seldom: a change of state or a failure, never the count of bytes.
  *
- * @slot - More words or controls after the line.
+ * @slot - Further text or controls after the status.
  *
  * @csspart label - The line.
  * @csspart progress - The bar shown while files move.
@@ -53,7 +53,7 @@ import {
  * @cssproperty --filesync-radius - Roundness of the panel.
  * @cssproperty --filesync-edge - Colour of the buttons' edges.
  * @cssproperty --filesync-tint - What fills a button under the pointer.
- * @cssproperty --filesync-status-progress-width - Width of the bar in the line.
+ * @cssproperty --filesync-status-progress-width - Width of the progress bar.
  *
  * @cssstate idle - Nothing to do.
  * @cssstate syncing - Files move.

@@ -27,7 +27,7 @@ export type UploadState = "idle" | "dragover" | "busy" | "invalid"
  * @summary Takes files by drop, click, paste, folder or camera, and has them on this device at once, also offline.
  *
  * A form control: with a `name` it adds one entry for each saved file's id, valid as soon as the bytes are on this
- * device; uploading goes on by itself afterwards. Files picked before there is an engine wait for it. Finished rows fold
+ * device; they are uploaded in the background afterwards. Files picked before there is an engine wait for it. Finished rows fold
  * into one sentence, which goes as well unless the element has a `name`. While an upload element is on the page, files
  * dropped beside it are ignored; the browser does not open them.
  *

@@ -3,7 +3,7 @@ import type { LocalizeController } from "../localize/localize-controller.js"
 import type { UploadItem } from "./upload-item.js"
 
 /**
- * What a screen reader hears about an upload: one sentence when everything given is saved, one when everything is
+ * What a screen reader announces about an upload: one sentence when everything given is saved, one when everything is
  * uploaded, and nothing for the steps between.
  */
 export class UploadAnnouncements {

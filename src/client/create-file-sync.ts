@@ -42,7 +42,7 @@ export interface CreateFileSyncOptions {
   /** A LiveStore store whose schema came from `extendSchema`. */
   readonly store: AttachedStore
   /**
-   * Whether LiveStore's storage just began anew, so that the records come again from the sync backend: the status then says
+   * Whether LiveStore's storage was just reset, so that the records are received again from the sync backend: the status then says
    * `healing` until they are there. Default `false`.
    */
   readonly storeWasReset?: boolean

@@ -12,7 +12,7 @@ export interface Database {
 export interface Databases {
   readonly eventlog: Database
   readonly state: Database
-  /** Closes the state database and removes it with its journal; LiveStore then makes it anew from the event log. */
+  /** Closes the state database and removes it with its journal; LiveStore then rebuilds it from the event log. */
   readonly removeState: () => void
 }
 

@@ -66,7 +66,7 @@ const findStop = ({ pulls, pulled, missing }: Heads): string | undefined => {
   return `LiveStore's worker wants its own events to follow event ${missing}, which is on no device`
 }
 
-/** Reports once that LiveStore has stopped: it ignores or logs what went wrong, and does nothing more until it is started anew. */
+/** Reports once that LiveStore has stopped: it ignores or logs what went wrong, and does nothing more until it is restarted. */
 const watchForStop = (heads: Heads, storeId: string): Effect.Effect<void> =>
   Effect.gen(function* () {
     let before: string | undefined
@@ -74,7 +74,7 @@ const watchForStop = (heads: Heads, storeId: string): Effect.Effect<void> =>
       yield* Effect.sleep(lookEvery)
       const now = findStop(heads)
       if (now !== undefined && now === before) {
-        yield* Effect.logWarning(`${now}: it has to be started anew`)
+        yield* Effect.logWarning(`${now}: it has to be restarted`)
         postLeaderEvent(storeId, { type: "stopped", reason: now })
         return
       }
@@ -138,7 +138,7 @@ interface ServerAheadError {
  * A LiveStore sync backend that recovers after its connection stalled: `steadySync(makeWsSync({ url }))`.
  *
  * LiveStore 0.4.0 gives up a connection that answers no ping for ten to twenty seconds (a laptop that slept, a network
- * that stalled) and forgets what was asked for on it: until it is started anew it receives no events of other devices. Here
+ * that stalled) and forgets what was asked for on it: until it is restarted it receives no events of other devices. Here
  * both directions fail and ask again on the next connection. An event that arrives twice, after which LiveStore
  * stops listening as well, arrives once, and one that is missing is asked for: its backend sends nothing to the rest when
  * one device's connection has just closed, and a device whose push was taken or refused then waits for ever.

@@ -26,7 +26,7 @@ const CreatedFile = Schema.Struct({
 
 const UpdatedFile = Schema.Struct({
   id: Schema.String,
-  /** New content; absent when only name, type or metadata change. With it, what is said about content is replaced. */
+  /** New content; absent when only name, type or metadata change. With it, the members about content are replaced. */
   contentHash: Schema.optional(Schema.String),
   mimeType: Schema.optional(Schema.String),
   sizeBytes: Schema.optional(Schema.Number),

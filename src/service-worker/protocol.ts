@@ -109,7 +109,7 @@ export interface ArrivingBytes {
 /**
  * What a page answers over the port that came with a {@link WantMessage}: `accepted` at once, then any number of
  * `arriving`, then one of `ready`, `failed` and `unknown` (no such file, or no engine after all).
- * A page that says nothing within the worker's patience counts as having no engine.
+ * A page that does not answer within the worker's time-out counts as having no engine.
  */
 export type WantAnswer =
   | { readonly type: "unknown" }

@@ -26,7 +26,7 @@ export interface ConformanceOptions {
 const defaultCaseTimeoutMs = 90_000
 
 /**
- * The contract of `RemoteStorageAdapter`, as cases for any test framework. `make` is called anew for each case; the
+ * The contract of `RemoteStorageAdapter`, as cases for any test framework. `make` is called again for each case; the
  * cases make their own contents, so they may all share one store.
  */
 export const adapterConformance = (

@@ -27,7 +27,7 @@ const caseTimeoutMs = 120_000
 
 /**
  * What an adapter must withstand from things that are no file server: sign-in pages, index pages, proxies that refuse,
- * compress or strip. Cases for any test framework; `make` is called anew for each. Two rules hold in all of them:
+ * compress or strip. Cases for any test framework; `make` is called again for each. Two rules hold in all of them:
  * what resolves is true, and nothing stops for good. The world between adapter and store is a real HTTP server of the
  * test's, which takes the shape that a case asks for.
  */

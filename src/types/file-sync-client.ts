@@ -205,7 +205,7 @@ export interface FileSyncClient {
   awaitIdle(): Promise<void>
   verify(): Promise<VerifyReport>
   /**
-   * Mends what `verify` found, as far as it is still so; without a report it verifies first. Asks the remote about
+   * Repairs what `verify` found, as far as that still holds; without a report it verifies first. Asks the remote about
    * everything that is here, too: what it has lost is sent again, in the background.
    */
   repair(report?: VerifyReport): Promise<VerifyReport>

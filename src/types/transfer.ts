@@ -70,7 +70,7 @@ export type SyncState = "idle" | "syncing" | "offline" | "paused" | "error" | "u
 /**
  * How the LiveStore store under the engine does. `open`: it works. `stalled`: the worker that leads it confirms nothing
  * any more. `disposed`: it was shut down, and this engine can read and keep nothing in it. `healing`: its storage
- * began anew, and the records are coming again from the sync backend.
+ * was reset, and the records are being received again from the sync backend.
  */
 export type StoreState = "open" | "stalled" | "disposed" | "healing"
 

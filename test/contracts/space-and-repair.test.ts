@@ -292,7 +292,7 @@ describe("an engine", () => {
       expect(await engine.verify()).to.deep.include({ corrupt: [], orphaned: [], missing: [lost] })
     })
 
-    it("mends what a report names and what is still so, and nothing else", async () => {
+    it("repairs what a report names and what still holds, and nothing else", async () => {
       const device = await bench.device()
       const { engine, events } = device
       const [bad = "", later = ""] = await engine.saveFiles([textFile("bad"), textFile("later")])

@@ -28,7 +28,7 @@ const settleMs = 5_000
 /**
  * Gives, for a file of `sizeMegabytes`, the peak growth of the browser's process tree (PSS) in each step, in MB. Every
  * step begins with a new browser, so that none starts on memory that the one before had taken. It is served so many times:
- * a small file is through before there were ten looks, and the same number of bytes goes the same way as of a large one.
+ * a small file is done before it was measured ten times, and the same number of bytes goes the same way as of a large one.
  */
 export const largeFileLife = async (site, sizeMegabytes, { servings = 1, say = () => {} } = {}) => {
   const storeId = newStoreId("memory")

@@ -4,7 +4,7 @@ import { Effect, Stream } from "effect"
 type Connect = ReturnType<typeof makeWsSync>
 
 /**
- * LiveStore's own connection to a sync backend, which can be cut: nothing passes in either direction until it is mended.
+ * LiveStore's own connection to a sync backend, which can be cut: nothing passes in either direction until it is restored.
  * `heard` names the events that came over it, one's own included: what the backend has, which the store's `isSynced`
  * does not say. `isOpen` once the backend has answered at all: what it sends from then on comes once, but what is
  * stored while it answers may come twice, and LiveStore 0.4.0 receives nothing any more after that.

@@ -82,7 +82,7 @@ export const makeSaveTransaction = (restorableMs: number) =>
 
     /**
      * Bytes, journal, commit, in that order; from the journal on nothing stops it: a save that was called off must not
-     * come back by itself.
+     * come back automatically.
      */
     const keep = <E, E2>(
       storeAll: (isNew: (contentHash: string) => void) => Effect.Effect<ReadonlyArray<Stored>, E>,

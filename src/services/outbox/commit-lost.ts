@@ -41,7 +41,7 @@ export const commitLost = (
         ({ standing }) =>
           standing === "current" ||
           standing === "followed" ||
-          // A log that ends before the fact was made begins anew: what the fact is about may still come.
+          // A log that ends before the fact was made is being rebuilt: the fact's record may still arrive.
           (standing === "superseded" && mayCome),
       )
       if (again.length === 0 && isWaiting && !areNowhere) continue
@@ -58,7 +58,7 @@ export const commitLost = (
         if (!isKnown) continue
         came.push(...again.map(({ id }) => id))
       }
-      // Ours was written anew before this one goes: a kill in between leaves two that say the same.
+      // The new fact was journalled before this one is removed: a kill in between leaves two equal ones.
       yield* outbox.confirm([fact.factId])
     }
     return [...new Set(came)]

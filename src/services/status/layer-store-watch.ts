@@ -11,7 +11,7 @@ const sentences = {
   stalled:
     "LiveStore confirms nothing any more: changes stay in this tab and in the journal until the store is opened again",
   disposed: "The LiveStore store was shut down under the engine: make a new engine for a store that is open",
-  healing: "The LiveStore store began anew and is being filled from the sync backend",
+  healing: "The LiveStore store was reset and is being filled from the sync backend",
 } as const satisfies Record<StoreState, string>
 
 const levels: Record<StoreState, LogLevel.LogLevel> = {
@@ -26,15 +26,15 @@ export class StoreLookInterval extends Context.Reference<StoreLookInterval>()("f
   defaultValue: () => lookEveryMs,
 }) {}
 
-/** Whether LiveStore's storage began anew for this store. A reference, as it is true of one start in very many. */
+/** Whether LiveStore's storage was reset for this start. A reference with a default, because that is very rare. */
 export class StoreWasReset extends Context.Reference<StoreWasReset>()("filesync/StoreWasReset", {
   defaultValue: () => false,
 }) {}
 
-/** Looks in a row without anything new from a connected backend, after which a store that began anew has everything. */
+/** Looks in a row without anything new from a connected backend, after which a store that was reset has everything. */
 const looksUntilFilled = 2
 
-/** Answers at each look whether a store that began anew is still being filled from the backend. */
+/** Answers at each look whether a store that was reset is still being filled from the backend. */
 const makeFilling = (log: StoreLog) =>
   Effect.gen(function* () {
     let isFilling = yield* StoreWasReset

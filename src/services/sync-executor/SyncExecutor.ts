@@ -32,7 +32,7 @@ export class TransferRunner extends Context.Tag("filesync/TransferRunner")<
       contentHash: string,
       onProgress: (loadedBytes: number, totalBytes: number) => void,
     ) => Effect.Effect<void, UploadError | DownloadError | StorageError>
-    /** Files of at most so many bytes share requests, and so many of them may be under way; 0 = none do. */
+    /** Files of at most `maxFileBytes` share requests, and at most `maxRunning` of them run at once; 0 = none do. */
     readonly small: { readonly maxFileBytes: number; readonly maxRunning: number }
     /** Fails when the remote cannot be reached. */
     readonly checkHealth: Effect.Effect<void, DownloadError>

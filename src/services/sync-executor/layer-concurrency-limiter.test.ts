@@ -104,7 +104,7 @@ describe("ConcurrencyLimiter", () => {
   )
 
   withLimiter(
-    "is not impressed by what fewer at once would not mend, and by what was ended",
+    "ignores failures that fewer concurrent transfers would not prevent, and interrupted transfers",
     ({ limiter, begin }) =>
       Effect.gen(function* () {
         for (const exit of [

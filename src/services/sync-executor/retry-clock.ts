@@ -4,7 +4,7 @@ import { Clock, Effect, type Schedule, ScheduleDecision, ScheduleIntervals } fro
 export interface RetryClock {
   /** Milliseconds to the next try, at least `leastMs`; `null` when the schedule is done. */
   readonly nextDelay: (key: string, leastMs: number) => Effect.Effect<number | null>
-  /** Begins anew for a transfer. */
+  /** Starts the schedule over for a transfer. */
   readonly forget: (key: string) => void
   readonly forgetAll: () => void
 }

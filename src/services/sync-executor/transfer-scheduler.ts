@@ -14,7 +14,7 @@ import {
 
 /** What the scheduler asks of the rest of the executor. */
 export interface SchedulerParts {
-  /** Files of at most so many bytes share requests, and so many of them may run at once; 0 = no file is small. */
+  /** Files of at most `maxFileBytes` share requests, and at most `maxRunning` of them run at once; 0 = no file is small. */
   readonly small: { readonly maxFileBytes: number; readonly maxRunning: number }
   /** How many transfers of a queue of large files may run now. */
   readonly limit: (queue: QueueName) => number

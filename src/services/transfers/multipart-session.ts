@@ -111,7 +111,7 @@ export const openSession = (
     )
   })
 
-/** Forgets the upload id, so that the next attempt begins anew. */
+/** Forgets the upload id, so that the next attempt starts from the beginning. */
 export const endSession = (contentHash: string) =>
   Effect.flatMap(Outbox, (outbox) => outbox.append([{ type: "multipart-ended", contentHash }]))
 

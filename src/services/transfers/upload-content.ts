@@ -51,7 +51,7 @@ export const uploadContent = (
     }
 
     // The browser deleted the bytes: a failure that the person sees, because this file must not be taken for uploaded.
-    // The index is corrected, so that the record's next action is planned anew.
+    // The index is corrected, so that the record's next action is planned again.
     const bytes = yield* local
       .readFile(contentHash)
       .pipe(

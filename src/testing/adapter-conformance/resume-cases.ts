@@ -42,7 +42,7 @@ export const resumeCases: ReadonlyArray<Case> = [
     },
   },
   {
-    name: "begins anew when nothing lies behind the offset",
+    name: "starts from 0 when no bytes lie behind the offset",
     run: async (subject) => {
       const content = await makeContent(1000)
       await subject.upload(content)

@@ -74,7 +74,7 @@ const filesInBatch = 6
 /** `waits`: it will be tried again, and no reason was reported. */
 export type UploadOutcome = RemoteFailure | "stored" | "waits"
 
-/** Reasons after which the engine tries again by itself, for as long as it takes. */
+/** Reasons after which the engine retries without end. */
 export const retriedReasons: ReadonlyArray<RemoteFailureReason> = [
   "NotOurServer",
   "ServerError",

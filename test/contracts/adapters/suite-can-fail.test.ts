@@ -204,7 +204,7 @@ const broken: ReadonlyArray<readonly [defect: string, breakIt: Break, caught: st
         offset: request.offset,
       }),
     }),
-    "begins anew when nothing lies behind the offset",
+    "starts from 0 when no bytes lie behind the offset",
   ],
   [
     "ignores aborts",

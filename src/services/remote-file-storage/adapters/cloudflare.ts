@@ -15,7 +15,7 @@ export interface CloudflareAdapterOptions extends Omit<HttpAdapterOptions, "mult
 
 /**
  * R2 behind our Worker: the same protocol as {@link httpAdapter}, within Cloudflare's limits. Three things differ. No
- * body is larger than the domain's plan allows; a larger `upload` goes as parts by itself. An upload has at most 900
+ * body is larger than the domain's plan allows; a larger `upload` is sent in parts automatically. An upload has at most 900
  * parts and a batch at most 160 files, since a Worker may make 1,000 calls to R2 in one request. Everything else,
  * Cloudflare's own refusals included, is what `httpAdapter` does.
  */

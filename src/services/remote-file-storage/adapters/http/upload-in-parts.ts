@@ -28,7 +28,7 @@ export const uploadInParts = async (
       }
       await multipart.complete({ ...upload, parts })
     } catch (error) {
-      // The server forgets abandoned uploads by itself, so this may fail. A fresh signal: the caller's may be aborted.
+      // The server removes abandoned uploads anyway, so this may fail. A fresh signal: the caller's may be aborted.
       await multipart.abort({ ...upload, signal: AbortSignal.timeout(abortTimeoutMs) }).catch(() => undefined)
       throw error
     }
