@@ -4,10 +4,13 @@ import { announceSharedWorker } from "../service-worker/configure.js"
 import { registerFileSyncServiceWorker } from "../service-worker/register.js"
 import { httpAdapter } from "../services/remote-file-storage/adapters/http.js"
 import { noneAdapter } from "../services/remote-file-storage/adapters/none.js"
+import { type EngineOptions, findNetworkSwitch } from "./network-switch.js"
 import { answerWithTokens } from "./page-tokens.js"
+import { followNetworkSwitch, withNetworkSwitch } from "./switched-network.js"
 import type { ScriptOptions } from "./script-options.js"
 import { holdStore } from "./store-lock.js"
 import { untilStalled } from "../livestore/store-stall.js"
+import type { RemoteStorageAdapter } from "../types/index.js"
 import { type OpenStore, openStore, reopenTimeoutMs } from "./store.js"
 import { findSharedWorker, SharedWorkerFailure } from "./workers.js"
 
@@ -21,7 +24,7 @@ const isSameOrigin = (url: string): boolean => new URL(url).origin === location.
  */
 export const startEngine = async (options: ScriptOptions): Promise<void> => {
   try {
-    await runEngine(options)
+    await runEngine({ ...options, network: findNetworkSwitch(options.tag) })
   } catch (cause) {
     setFileSyncDelay(canKeepFiles() ? "failed" : "unsupported")
     throw cause
@@ -35,8 +38,9 @@ const canKeepFiles = (): boolean => {
   return locks !== undefined && storage?.getDirectory !== undefined && subtle !== undefined
 }
 
-const runEngine = async (options: ScriptOptions): Promise<never> => {
+const runEngine = async (options: EngineOptions): Promise<never> => {
   if (options.getToken !== undefined) answerWithTokens(options.storeId, options.getToken)
+  if (options.network !== undefined) followNetworkSwitch(options.network, options.storeId)
   const first = await openFirst(options, await findShared(options))
   let { open } = first
   for (let nextPauseMs = 0; ; ) {
@@ -60,7 +64,7 @@ const firstPauseMs = 15_000
 const longestPauseMs = 300_000
 
 /** Where the shared worker is, or `undefined` when tabs cannot share one. */
-const findShared = async ({ serviceWorker, base }: ScriptOptions): Promise<string | undefined> => {
+const findShared = async ({ serviceWorker, base }: EngineOptions): Promise<string | undefined> => {
   const registering =
     serviceWorker === undefined ? undefined : registerFileSyncServiceWorker({ url: serviceWorker })
   const url = `${base}shared-worker.js`
@@ -73,7 +77,7 @@ const findShared = async ({ serviceWorker, base }: ScriptOptions): Promise<strin
 
 /** A shared worker that does not start must not cost the page its store: then one tab at a time has it. */
 const openFirst = async (
-  options: ScriptOptions,
+  options: EngineOptions,
   shared: string | undefined,
 ): Promise<{ readonly open: OpenStore; readonly shared: string | undefined }> => {
   const onWait = () => setFileSyncDelay("other-tab")
@@ -90,22 +94,25 @@ const openFirst = async (
   }
 }
 
-const attachEngine = ({ remote, storeId, sync, getToken }: ScriptOptions, { store, wasReset }: OpenStore) =>
+const attachEngine = (options: EngineOptions, { store, wasReset }: OpenStore) =>
   createFileSync({
     store,
-    storeId,
-    storeWasReset: wasReset && sync !== undefined,
-    remoteAdapter:
-      remote === undefined
-        ? noneAdapter()
-        : httpAdapter({ baseUrl: remote, ...(getToken === undefined ? {} : { getToken }) }),
+    storeId: options.storeId,
+    storeWasReset: wasReset && options.sync !== undefined,
+    remoteAdapter: remoteOf(options),
   })
+
+const remoteOf = ({ remote, getToken, network }: EngineOptions): RemoteStorageAdapter => {
+  if (remote === undefined) return noneAdapter()
+  const adapter = httpAdapter({ baseUrl: remote, ...(getToken === undefined ? {} : { getToken }) })
+  return network === undefined ? adapter : withNetworkSwitch(adapter, network)
+}
 
 /**
  * Does not give up, and elements say how it stands: the tab that is in the way may take a while to notice. Each try waits
  * longer, for devices that are slow.
  */
-const reopenStore = async (options: ScriptOptions, shared: string | undefined): Promise<OpenStore> => {
+const reopenStore = async (options: EngineOptions, shared: string | undefined): Promise<OpenStore> => {
   for (let timeoutMs = reopenTimeoutMs; ; timeoutMs = Math.min(2 * timeoutMs, longestReopenTimeoutMs)) {
     try {
       return await openStore(options, shared, timeoutMs)

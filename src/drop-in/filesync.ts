@@ -4,7 +4,7 @@ import { provideFileSync } from "../client/global-client.js"
 import { readScriptOptions } from "./script-options.js"
 
 // For scripts of the page that import this same file.
-export { getFileSync, setFileSync, whenFileSync } from "../client/global-client.js"
+export { getFileSync, setFileSync, watchFileSync, whenFileSync } from "../client/global-client.js"
 
 const options = readScriptOptions(import.meta.url)
 

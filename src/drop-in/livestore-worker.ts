@@ -2,18 +2,22 @@ import { makeWsSync } from "@livestore/sync-cf/client"
 import { makeHealedWorker, steadySync } from "../livestore/index.js"
 import { postLeaderEvent } from "../utils/leader-events.js"
 import { fileSyncSchema } from "../schema/index.js"
-import { useTokensForSockets } from "./token-sockets.js"
+import { usePageForSockets } from "./page-sockets.js"
+import { watchNetwork } from "./worker-network.js"
 
 // The page says in this script's own URL where the sync backend is; without one, records stay on this device.
 const asked = new URL(import.meta.url).searchParams
 const syncUrl = asked.get("sync")
 const storeId = asked.get("store") ?? ""
+const hasTokens = asked.get("token") === "page"
+const network = asked.has("network") ? watchNetwork(storeId, asked.get("network") === "off") : undefined
 
-/** The connection to the sync backend; where the page has tokens, each attempt carries a present one. */
+/** The connection to the sync backend; each attempt waits for the page's network switch and carries its present token. */
 const connectTo = (url: string): ReturnType<typeof makeWsSync> => {
   const connect = steadySync(makeWsSync({ url }))
   return (options) => {
-    if (asked.get("token") === "page") useTokensForSockets(options.storeId)
+    if (hasTokens || network !== undefined)
+      usePageForSockets({ storeId: options.storeId, hasTokens, network })
     return connect(options)
   }
 }

@@ -11,6 +11,8 @@ export interface ScriptOptions {
   readonly serviceWorker: string | undefined
   /** Who is asking, for files and for sync, or `undefined`: no token is sent. */
   readonly getToken: GetToken | undefined
+  /** The tag itself: a page may have a network switch on it. */
+  readonly tag: HTMLElement | undefined
   /** Folder of this script: where its workers are. */
   readonly base: string
 }
@@ -35,6 +37,7 @@ export const readScriptOptions = (moduleUrl: string): ScriptOptions => {
     serviceWorker: absolute(sw),
     // Read anew each time, since a script of the page may change it.
     getToken: findTokens(getToken, token === undefined ? undefined : () => tag?.dataset["token"]),
+    tag,
     base: new URL(".", moduleUrl).href,
   }
 }

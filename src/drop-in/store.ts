@@ -7,7 +7,7 @@ import { fileSyncSchema } from "../schema/index.js"
 import { watchLeaderEvents } from "../utils/leader-events.js"
 import { RecoveryFlag } from "./recovery-flag.js"
 import { withReleasableLeaderLock } from "./leader-lock.js"
-import type { ScriptOptions } from "./script-options.js"
+import type { EngineOptions } from "./network-switch.js"
 import type { StoreProgress } from "../livestore/store-stall.js"
 import { reportRecovery } from "./report-recovery.js"
 import { WorkerStarter } from "./workers.js"
@@ -43,7 +43,7 @@ export interface OpenStore {
  * tried until it does, each time with more patience.
  */
 export const openStore = async (
-  options: ScriptOptions,
+  options: EngineOptions,
   shared: string | undefined,
   timeoutMs = bootTimeoutMs,
 ): Promise<OpenStore> => {
@@ -62,7 +62,7 @@ export const openStore = async (
 type Opened = Omit<OpenStore, "wasReset">
 
 const openInSomeWay = async (
-  options: ScriptOptions,
+  options: EngineOptions,
   shared: string | undefined,
   timeoutMs: number,
 ): Promise<Opened> => {
@@ -86,7 +86,7 @@ const openInSomeWay = async (
 }
 
 const openOnce = async (
-  options: ScriptOptions,
+  options: EngineOptions,
   shared: string | undefined,
   isHealing: boolean,
   timeoutMs: number,
@@ -150,12 +150,13 @@ const after = <A>(
   return { promise, cancel: () => clearTimeout(timer) }
 }
 
-const leaderUrl = ({ base, storeId, sync, getToken }: ScriptOptions, isHealing: boolean): string => {
+const leaderUrl = ({ base, storeId, sync, getToken, network }: EngineOptions, isHealing: boolean): string => {
   const url = new URL("livestore-worker.js", base)
   url.searchParams.set("store", storeId)
   if (isHealing) url.searchParams.set("check", "thorough")
   if (sync !== undefined) url.searchParams.set("sync", sync.replace(/^http/, "ws"))
   // The token itself must not be in an address that servers log.
   if (getToken !== undefined) url.searchParams.set("token", "page")
+  if (network !== undefined) url.searchParams.set("network", network.isOff() ? "off" : "on")
   return url.href
 }

@@ -1,25 +1,39 @@
 import { openTokenChannel, type TokenAnswer, type TokenQuestion } from "./token-channel.js"
+import type { WorkerNetwork } from "./worker-network.js"
 
 /** Less than the ten seconds after which LiveStore gives up a connection that does not open. */
 const answerWaitMs = 5_000
 
 const Platform = globalThis.WebSocket
 
+/** What a page has a say in when a connection is opened. */
+export interface PageSocketOptions {
+  readonly storeId: string
+  /** Whether the page gives tokens. */
+  readonly hasTokens: boolean
+  /** The page's network switch, if it has one. */
+  readonly network: WorkerNetwork | undefined
+}
+
 /**
- * From now on, WebSockets of this worker carry a token of the page in their address, in LiveStore's own way
- * (`syncPayload: { token }`). LiveStore itself takes one when a store is opened and keeps it, so that it could not connect
- * again after that one has ended; and tabs that share a worker must all have opened the store with the same.
+ * From now on, WebSockets of this worker wait while the page is switched offline, and carry a token of the page in their
+ * address, in LiveStore's own way (`syncPayload: { token }`). LiveStore itself takes one when a store is opened and keeps
+ * it, so that it could not connect again after that one has ended; and tabs that share a worker must all have opened the
+ * store with the same.
  */
-export const useTokensForSockets = (storeId: string): void => {
-  const channel = openTokenChannel(storeId)
+export const usePageForSockets = ({ storeId, hasTokens, network }: PageSocketOptions): void => {
+  const channel = hasTokens ? openTokenChannel(storeId) : undefined
   let refused: string | undefined
-  const findToken = (): Promise<string | undefined> => askPages(channel, refused)
+  const findToken = async (): Promise<string | undefined> => {
+    await network?.whenOn()
+    return channel === undefined ? undefined : askPages(channel, refused)
+  }
   const report = (token: string | undefined, hasOpened: boolean): void => {
     refused = hasOpened ? undefined : token
   }
-  globalThis.WebSocket = class extends TokenSocket {
+  globalThis.WebSocket = class extends PageSocket {
     constructor(url: string | URL, protocols?: string | string[]) {
-      super(findToken, (token) => new Platform(withToken(url, token), protocols), report)
+      super(findToken, (token) => new Platform(withToken(url, token), protocols), report, network)
     }
   } as unknown as typeof WebSocket
 }
@@ -47,8 +61,8 @@ const withToken = (address: string | URL, token: string | undefined): string => 
   return url.href
 }
 
-/** A WebSocket that connects once its token is there; as much of one as LiveStore uses. */
-class TokenSocket extends EventTarget {
+/** A WebSocket that connects once there is a network and its token; as much of one as LiveStore uses. */
+class PageSocket extends EventTarget {
   #inner: WebSocket | undefined
   #isClosed = false
 
@@ -56,21 +70,24 @@ class TokenSocket extends EventTarget {
     findToken: () => Promise<string | undefined>,
     connect: (token: string | undefined) => WebSocket,
     report: (token: string | undefined, hasOpened: boolean) => void,
+    network: WorkerNetwork | undefined,
   ) {
     super()
-    void this.#open(findToken, connect, report)
+    void this.#open(findToken, connect, report, network)
   }
 
   async #open(
     findToken: () => Promise<string | undefined>,
     connect: (token: string | undefined) => WebSocket,
     report: (token: string | undefined, hasOpened: boolean) => void,
+    network: WorkerNetwork | undefined,
   ): Promise<void> {
     const token = await findToken()
     if (this.#isClosed) return
     const inner = connect(token)
     this.#inner = inner
     let hasOpened = false
+    const unwatch = network?.onOff(() => inner.close())
     inner.addEventListener("open", () => {
       hasOpened = true
       report(token, true)
@@ -81,9 +98,10 @@ class TokenSocket extends EventTarget {
       if (!hasOpened) report(token, false)
       this.dispatchEvent(new Event("error"))
     })
-    inner.addEventListener("close", ({ code, reason, wasClean }) =>
-      this.dispatchEvent(new CloseEvent("close", { code, reason, wasClean })),
-    )
+    inner.addEventListener("close", ({ code, reason, wasClean }) => {
+      unwatch?.()
+      this.dispatchEvent(new CloseEvent("close", { code, reason, wasClean }))
+    })
   }
 
   get readyState(): number {
