@@ -63,13 +63,20 @@ const describeFile = async ([key, fileId]) => {
 /** Opens a browser on `profile` (default: a new one) at `url`, and waits for the engine unless `untilReady` is `false`, for up to `timeoutMs`. */
 export const openDevice = async (
   name,
-  { url, profile = temporaryFolder(`profile-${name}`), untilReady = true, timeoutMs = waitMs },
+  {
+    url,
+    profile = temporaryFolder(`profile-${name}`),
+    untilReady = true,
+    timeoutMs = waitMs,
+    flags = chromiumFlags,
+    viewport = { width: 1100, height: 800 },
+  },
 ) => {
   const context = await chromium.launchPersistentContext(profile.path, {
     executablePath: browserPath(),
     headless: true,
-    args: chromiumFlags,
-    viewport: { width: 1100, height: 800 },
+    args: flags,
+    viewport,
     timeout: timeoutMs,
   })
   context.setDefaultTimeout(timeoutMs)

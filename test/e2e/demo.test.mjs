@@ -1,0 +1,71 @@
+import assert from "node:assert/strict"
+import { after, before, describe, it } from "node:test"
+import { chromiumFlags } from "../../scripts/find-browser.mjs"
+import { openDevice } from "../support/device.mjs"
+import { makeFile, noisePng } from "../support/made-files.mjs"
+import { startApp, temporaryFolder } from "../support/started-app.mjs"
+
+const timeoutMs = 60_000
+/** As in a person's browser: Playwright turns off what gives the frame of another site a storage of its own. */
+const flags = chromiumFlags.map((flag) => flag.replace("ThirdPartyStoragePartitioning,", ""))
+
+describe("the demo with its second device", { timeout: 5 * 60_000 }, () => {
+  const folder = temporaryFolder("demo")
+  const errors = []
+  let app
+  let device
+
+  before(async () => {
+    app = await startApp({ dataFolder: folder.path })
+    // High enough for the pictures of both: what is not seen is not downloaded.
+    const viewport = { width: 1400, height: 1800 }
+    device = await openDevice("demo", { url: "about:blank", untilReady: false, flags, viewport })
+    device.page.on("console", (line) => line.type() === "error" && errors.push(line.text()))
+    await device.goto(app.url)
+  })
+  after(async () => {
+    await device?.close()
+    device?.profile.remove()
+    await app?.stop()
+    folder.remove()
+  })
+
+  /** Waits until the table says so of a file, for this device, the server and the second device. */
+  const shows = (name, words) =>
+    device.page.waitForFunction(
+      ([wanted, text]) =>
+        [...document.querySelectorAll("#places tbody tr")].some(
+          ({ cells: [first, ...cells] }) =>
+            first.textContent === wanted && cells.map((cell) => cell.textContent).join() === text,
+        ),
+      [name, words.join()],
+      { timeout: timeoutMs, polling: 200 },
+    )
+  const add = (name, seed) =>
+    device.pick([makeFile(folder.path, name, "image/png", noisePng(30, 20, seed)).path])
+
+  it("shows where files are, offline on either side, over a reload, and after coming back", async () => {
+    const { page } = device
+    const second = page.frameLocator("#second iframe")
+    await add("one.png", 1)
+    await shows("one.png", ["here", "stored", "here"])
+    await second.locator("filesync-image[state=ready]").waitFor({ timeout: timeoutMs })
+
+    await page.click("#offline-second")
+    await add("two.png", 2)
+    await shows("two.png", ["here", "stored", "offline"])
+
+    await page.click("#offline-here")
+    await add("three.png", 3)
+    await shows("three.png", ["here", "waiting", "offline"])
+    await page.click("#offline-second")
+    await shows("two.png", ["here", "stored", "here"])
+    await shows("three.png", ["here", "waiting", "not yet"])
+
+    await device.reload()
+    await shows("three.png", ["here", "waiting", "not yet"])
+    await page.click("#offline-here")
+    await shows("three.png", ["here", "stored", "here"])
+    assert.deepEqual([...device.problems, ...errors], [])
+  })
+})
