@@ -14,6 +14,8 @@ export interface Databases {
   readonly state: Database
   /** Closes the state database and removes it with its journal; LiveStore then rebuilds it from the event log. */
   readonly removeState: () => void
+  /** Files that were added to the folder, because there were too few of them for LiveStore. */
+  readonly filesAdded: number
 }
 
 /** LiveStore's own name for its event log, in every folder. */
@@ -55,6 +57,20 @@ type Sqlite = Awaited<ReturnType<typeof loadSqlite3Wasm>>
 interface PoolFiles {
   readonly jDelete: (fileName: string, syncDirectory: number) => number
   readonly close: () => Promise<void>
+  readonly getCapacity: () => number
+  readonly addCapacity: (count: number) => Promise<unknown>
+}
+
+/**
+ * As many as LiveStore makes: it keeps its databases in files that it makes beforehand, and makes some only where there are
+ * none. A first start that ended among them leaves too few, and no database can ever be opened then.
+ */
+const filesOfFolder = 21
+
+const completeFolder = async (files: PoolFiles): Promise<number> => {
+  const missing = Math.max(0, filesOfFolder - files.getCapacity())
+  if (missing > 0) await files.addCapacity(missing)
+  return missing
 }
 
 const openFiles = async (sqlite: Sqlite, folderName: string): Promise<PoolFiles> => {
@@ -88,13 +104,14 @@ export const withDatabases = async <A>(
     }
   }
   try {
+    const filesAdded = await completeFolder(files)
     const eventlog = open(eventlogFile)
     const state = open(stateFile)
     const removeState = (): void => {
       state.close()
       for (const name of [stateFile, `${stateFile}-journal`]) files.jDelete(name, 0)
     }
-    return use({ eventlog: eventlog.database, state: state.database, removeState })
+    return use({ eventlog: eventlog.database, state: state.database, removeState, filesAdded })
   } finally {
     for (const connection of connections) closeQuietly(sqlite, connection)
     await files.close()

@@ -2,7 +2,7 @@ import type { LiveStoreSchema } from "@livestore/livestore"
 import { checkWhole, isDamage } from "./check-whole.js"
 import { type Database, type Databases, isNew, waitUntilFree, withDatabases } from "./databases.js"
 import { emptyLog, healHead } from "./heal-head.js"
-import type { HealReport, UnsyncedEvent } from "./heal-report.js"
+import type { HealReport, Repair, UnsyncedEvent } from "./heal-report.js"
 import { healOrder } from "./heal-order.js"
 import { healState } from "./heal-state.js"
 
@@ -57,7 +57,8 @@ const healDatabases = (
     readonly tables: readonly string[] | undefined
   },
 ): HealReport => {
-  const { eventlog } = databases
+  const { eventlog, filesAdded } = databases
+  const added: Repair[] = filesAdded === 0 ? [] : [{ what: "files-added", count: filesAdded }]
   try {
     const format = formatOf(eventlog)
     if (format === "unknown") return { _tag: "NotChecked", reason: "unknown-format" }
@@ -70,7 +71,7 @@ const healDatabases = (
     const wereMoved = moved.length > 0
     const ofState =
       tables === undefined ? [] : healState(databases, facts, { tables, wasReceiving, wereMoved, thorough })
-    const all = [...repairs, ...moved, ...ofState]
+    const all = [...added, ...repairs, ...moved, ...ofState]
     return all.length === 0 ? { _tag: "Sound" } : { _tag: "Healed", repairs: all }
   } catch (cause) {
     if (!isDamage(cause)) throw cause

@@ -8,6 +8,8 @@ export interface UnsyncedEvent {
 
 /** One repair that was made before LiveStore started. */
 export type Repair =
+  /** LiveStore keeps its databases in files that it makes at its first start; `count` of them were missing. */
+  | { readonly what: "files-added"; readonly count: number }
   /** LiveStore's backend head was `from`; the event log has confirmed events up to `to`. */
   | { readonly what: "backend-head"; readonly from: number; readonly to: number }
   /** `count` events of this device did not follow each other; they were renumbered to follow event `behind`, the last confirmed one. */

@@ -19,6 +19,8 @@ const bundle = (outdir) =>
     outdir,
     bundle: true,
     splitting: true,
+    // These tests start workers all the time: what they parse is small, and the browser keeps it compiled.
+    minify: true,
     format: "esm",
     target: "es2022",
     conditions: ["browser", "production"],
@@ -43,6 +45,7 @@ const serve = async (folder) => {
       return
     }
     response.setHeader("content-type", types[name.slice(name.lastIndexOf("."))] ?? "text/plain")
+    response.setHeader("cache-control", "max-age=3600")
     createReadStream(path).pipe(response)
   })
   await new Promise((resolve) => server.listen(0, "localhost", resolve))
@@ -50,16 +53,23 @@ const serve = async (folder) => {
 }
 
 /** A page's `lab`, called from here. */
-const openPage = async (context, url, log) => {
+const openPage = async (context, url) => {
   context.setDefaultTimeout(120_000)
-  const page = await context.newPage()
-  page.on("console", (message) => log.push(`${message.type()}: ${message.text()}`))
-  page.on("pageerror", (error) => log.push(String(error)))
-  await page.goto(url)
-  await page.waitForFunction(() => globalThis.lab !== undefined)
+  const log = []
+  let page
+  /** Opens a page, and closes the one before it with whatever still runs there. */
+  const renew = async () => {
+    await page?.close()
+    page = await context.newPage()
+    page.on("console", (message) => log.push(`${message.type()}: ${message.text()}`))
+    page.on("pageerror", (error) => log.push(String(error)))
+    await page.goto(url)
+    await page.waitForFunction(() => globalThis.lab !== undefined)
+  }
+  await renew()
   const call = (name, ...args) =>
     page.evaluate(([method, values]) => globalThis.lab[method](...values), [name, args])
-  return { page, call, heard: () => page.evaluate(() => globalThis.lab.heard), log }
+  return { renew, call, heard: () => page.evaluate(() => globalThis.lab.heard), log }
 }
 
 /** Starts the backend, the page's server and two browsers: `here` keeps what it stores, `there` is another device. */
@@ -73,8 +83,8 @@ export const startLab = async () => {
   const launch = { executablePath: findBrowser(), headless: true, args: chromiumFlags }
   const context = await chromium.launchPersistentContext(profile.path, launch)
   const browser = await chromium.launch(launch)
-  const here = await openPage(context, server.url, [])
-  const there = await openPage(await browser.newContext(), server.url, [])
+  const here = await openPage(context, server.url)
+  const there = await openPage(await browser.newContext(), server.url)
   return {
     here,
     there,

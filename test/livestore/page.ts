@@ -54,7 +54,7 @@ const adapterOf = (options: OpenOptions) =>
 
 const lab = {
   heard,
-  /** Opens the store; `false` when it did not open in time. */
+  /** Opens the store; `false` when it did not open in time, or its worker was stopped before. */
   open: async (options: OpenOptions, timeoutMs = 120_000): Promise<boolean> => {
     heard.length = 0
     ending = new AbortController()
@@ -68,7 +68,10 @@ const lab = {
     }) as unknown as Promise<LabStore>
     opening.catch(() => undefined)
     const late = new Promise<undefined>((resolve) => setTimeout(resolve, timeoutMs, undefined))
-    store = await Promise.race([opening.catch(() => undefined), late])
+    const stopped = new Promise<undefined>((resolve) => {
+      channel.addEventListener("message", ({ data }) => data?.stopped !== undefined && resolve(undefined))
+    })
+    store = await Promise.race([opening.catch(() => undefined), late, stopped])
     return store !== undefined
   },
   /** Terminates the worker as a closing browser does, without asking it. */
@@ -88,12 +91,20 @@ const lab = {
     ),
   /** Whether LiveStore's worker has everything of this page. */
   isWritten: (): boolean => store?.syncStatus().isSynced === true,
-  /** Resolves once the worker has written what it confirmed to this page. */
-  quiet: (): Promise<void> =>
+  /** Resolves with the number of its writes once the worker has written what it confirmed to this page. */
+  quiet: (): Promise<number> =>
     new Promise((resolve) => {
-      channel.addEventListener("message", ({ data }) => data?.isQuiet === true && resolve())
+      channel.addEventListener("message", ({ data }) => data?.writes !== undefined && resolve(data.writes))
       channel.postMessage("quiet")
     }),
+  /** Removes what this device has of a store. Resolves with whether it could: a worker that just ended may hold the files. */
+  forget: async (storeId: string): Promise<boolean> => {
+    const root = await navigator.storage.getDirectory()
+    return root.removeEntry(`livestore-${storeId}@6`, { recursive: true }).then(
+      () => true,
+      (cause: DOMException) => cause.name === "NotFoundError",
+    )
+  },
   /** Writes noise over the first pages of a database. */
   damage: async (storeId: string, database: "eventlog" | "state"): Promise<void> => {
     const root = await navigator.storage.getDirectory()
