@@ -140,8 +140,8 @@ interface ServerAheadError {
  * LiveStore 0.4.0 gives up a connection that answers no ping for ten to twenty seconds (a laptop that slept, a network
  * that stalled) and forgets what was asked for on it: until it is restarted it receives no events of other devices. Here
  * both directions fail and ask again on the next connection. An event that arrives twice, after which LiveStore
- * stops listening as well, arrives once, and one that is missing is asked for: its backend sends nothing to the rest when
- * one device's connection has just closed, and a device whose push was taken or refused then waits for ever.
+ * stops listening as well, arrives once, and one that is missing is asked for: a device whose push was taken or refused
+ * waits for ever for an event that the backend did not send.
  */
 export const steadySync = <Connect extends (options: never) => Effect.Effect<unknown, unknown, unknown>>(
   connect: Connect,
