@@ -1,5 +1,6 @@
 import { expect } from "@esm-bundle/chai"
 import { toHex } from "../src/utils/content-hash.js"
+import { withTable } from "./database.js"
 import { makeSegments } from "./segments.js"
 
 const random = (size: number): Uint8Array<ArrayBuffer> => {
@@ -13,6 +14,21 @@ const native = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
   toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)))
 
 describe("makeSegments", () => {
+  // The first test: a worker sweeps once.
+  it("removes what a stopped worker left, also when its clock was ahead, and nothing of one that runs", async () => {
+    const hourMs = 3_600_000
+    const keys = [-2, -0.1, 0.1, 2].map((hours) => [Date.now() + hours * hourMs, 0.5, 0])
+    for (const key of keys) await withTable("readwrite", (table) => table.put(new Blob(["x"]), key))
+    const left = async () => {
+      const all = await withTable("readonly", (table) => table.getAllKeys())
+      return all.filter((key) => Array.isArray(key) && key[1] === 0.5)
+    }
+    makeSegments()
+    while ((await left()).length > 2);
+    expect(await left()).to.deep.equal([keys[1], keys[2]])
+    await withTable("readwrite", (table) => table.delete(IDBKeyRange.bound([0], [Number.POSITIVE_INFINITY])))
+  })
+
   for (const sizes of [[], [1], [3, 60, 1], [70_000, 1], [4_194_303, 1, 1], [9_000_001, 64]]) {
     const name = sizes.length === 0 ? "nothing" : `pieces of ${sizes.join(" and ")} bytes`
     it(`gives back ${name} with the hash that the browser has for the whole`, async () => {

@@ -23,7 +23,11 @@ let sweep: Promise<unknown> | undefined
 
 /** Begins an empty buffer. */
 export const makeSegments = (): Segments => {
-  sweep ??= remove([0], [Date.now() - leftoverMs])
+  // Those of the future are from before the device's clock was set back.
+  sweep ??= Promise.all([
+    remove([0], [Date.now() - leftoverMs]),
+    remove([Date.now() + leftoverMs], [Number.POSITIVE_INFINITY]),
+  ])
   const key = [Date.now(), Math.random()]
   const full: Array<Blob> = []
   const open = new Uint8Array(segmentBytes)

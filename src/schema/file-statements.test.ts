@@ -311,6 +311,19 @@ describe("the events of files", () => {
     for (const event of events) store.commit(event)
     const { revision: __, ...twice } = row() ?? {}
     expect({ ...twice, updatedAt: 7 }).to.deep.equal({ ...once })
+    const all = () => [{ ...row(), revision: 0 }, versions(), erasedContents()]
+    for (const event of [
+      created({ files: [file("f", "h8")] }),
+      missing({ files: [{ id: "f", contentHash: "h2", remoteKey: "k2" }] }),
+      deleted({ files: [{ id: "f", deletedAt: at(8) }] }),
+      restored({ files: [{ id: "f", restoredAt: at(9) }] }),
+      erased({ files: [{ id: "f", erasedAt: at(10) }] }),
+    ]) {
+      store.commit(event)
+      const first = all()
+      store.commit(event)
+      expect(all(), event.name).to.deep.equal(first)
+    }
   })
 
   it("give a changed row the next revision, one that nothing happened to included", () => {

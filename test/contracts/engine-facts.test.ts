@@ -30,11 +30,19 @@ describe("inspecting an engine", () => {
   })
 
   it("lists which files are pinned and which were evicted", async () => {
-    const { engine, until } = await bench.device()
+    const { engine, store, until } = await bench.device()
+    // What the next session will know, at the moment in which the promise resolves.
+    const written = (fileId: string) =>
+      store.query<ReadonlyArray<unknown>>({
+        query: "SELECT pinned, evicted FROM localFileState WHERE fileId = $fileId",
+        bindValues: { fileId },
+      } as never)
     const [pinned = "", freed = ""] = await engine.saveFiles([textFile("pinned"), textFile("freed")])
     await until("both are remote", () => [pinned, freed].every((id) => engine.getFileState(id).remote))
     await engine.pin(pinned)
+    expect(written(pinned)).to.deep.equal([{ pinned: 1, evicted: 0 }])
     await engine.evict(freed)
+    expect(written(freed)).to.deep.equal([{ pinned: 0, evicted: 1 }])
     expect(engine.inspect()).to.deep.include({ pinned: [pinned], evicted: [freed] })
     await engine.unpin(pinned)
     expect(engine.inspect().pinned).to.deep.equal([])

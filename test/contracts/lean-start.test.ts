@@ -1,6 +1,7 @@
 import { expect } from "@esm-bundle/chai"
 import { files, localFileState } from "../../src/schema/index.js"
-import { Bench, type FileStore } from "../support/bench.js"
+import { LocalFileStorage } from "../../src/services/local-file-storage/LocalFileStorage.js"
+import { Bench, type FileStore, rejection } from "../support/bench.js"
 import { localRow } from "../support/local-row.js"
 import { runSql } from "../support/store.js"
 
@@ -70,6 +71,34 @@ describe("the start of an engine over many records", () => {
     expect(many.seen.queries).to.equal(few.seen.queries)
     // The latest changes are remembered, whatever their number was before.
     expect(many.seen.characters).to.be.at.most(few.seen.characters + 1_000)
+  })
+
+  it("touches no file that is here, and asks the disk about none", async () => {
+    const { engine } = await bench.device({ store: await filled(300), fileSystem: "memory", start: false })
+    const local = await engine.runtime.runPromise(LocalFileStorage)
+    const touched: string[] = []
+    for (const name of [
+      "writeFile",
+      "readFile",
+      "deleteFile",
+      "fileExists",
+      "filesExist",
+      "hashStored",
+    ] as const) {
+      const { [name]: method } = local
+      Object.assign(local, {
+        [name]: (...given: ReadonlyArray<unknown>) => {
+          touched.push(name)
+          return (method as (...all: ReadonlyArray<unknown>) => unknown)(...given)
+        },
+      })
+    }
+    await engine.start()
+    await engine.awaitIdle()
+    expect(engine.getStatus().leader).to.equal(true)
+    expect(touched).to.deep.equal([])
+    await rejection(engine.readFile("file-1"))
+    expect(touched).to.include("fileExists")
   })
 
   it("looks up the state of a few files one by one, and of many at once", async () => {

@@ -111,4 +111,25 @@ describe("the bytes of a version that lost", () => {
       expect(yield* Effect.promise(() => file.text())).to.equal("first")
     }),
   )
+
+  withEngine("of a deleted file are here for 30 days, and restorable", {}, (bench) =>
+    Effect.gen(function* () {
+      const { storage, sync, records, local } = bench
+      yield* sync.start
+      const [id = "", kept = ""] = yield* storage.saveFiles([{ file: blob("gone") }, { file: blob("kept") }])
+      const { contentHash = "" } = records.get(id) ?? {}
+      yield* storage.deleteFile(id)
+      yield* storage.deleteFile(kept)
+      yield* days(29)
+      yield* pass(1)
+      yield* storage.restoreFile(kept)
+      const file = yield* storage.readFile(kept)
+      expect(yield* Effect.promise(() => file.text())).to.equal("kept")
+      expect(yield* local.fileExists(contentHash)).to.equal(true)
+      yield* days(2)
+      for (let turn = 0; (yield* local.fileExists(contentHash)) && turn < 50; turn++) yield* pass(1)
+      expect(yield* local.fileExists(contentHash)).to.equal(false)
+      expect(sync.fileState(kept).local).to.equal(true)
+    }),
+  )
 })

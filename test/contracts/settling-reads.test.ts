@@ -1,8 +1,11 @@
 import { expect } from "@esm-bundle/chai"
+import { Effect, Fiber } from "effect"
 import { files } from "../../src/schema/index.js"
 import type { MemoryFault } from "../../src/services/remote-file-storage/adapters/memory.js"
 import { RemoteFailure } from "../../src/types/index.js"
+import { recordOfContent } from "../../src/services/remote-file-storage/record-of-content.js"
 import { Bench, type Device, rejection, tellRecord, textFile } from "../support/bench.js"
+import { pass, withEngine } from "../support/engine-bench.js"
 
 const hanging: MemoryFault = ({ operation }, signal) =>
   operation !== "download"
@@ -151,4 +154,24 @@ describe("a read under way", () => {
     await other.engine.cancel(id)
     expect(await reading).to.include({ reason: "Aborted" })
   })
+
+  withEngine("of bytes that no device has sent ends after ten seconds", {}, ({ sync, storage, records }) =>
+    Effect.gen(function* () {
+      yield* sync.start
+      const contentHash = "cd".repeat(32)
+      const made = {
+        ...recordOfContent(contentHash, null),
+        id: "f",
+        name: "a",
+        mimeType: "a/b",
+        deletedAt: null,
+      }
+      yield* records.create([made], [])
+      const reading = yield* Effect.fork(Effect.flip(storage.readFile("f")))
+      yield* pass(9)
+      expect(yield* Fiber.poll(reading)).to.deep.include({ _tag: "None" })
+      yield* pass(2)
+      expect(yield* Fiber.join(reading)).to.include({ _tag: "FileNotFoundError", reason: "NoBytes" })
+    }),
+  )
 })

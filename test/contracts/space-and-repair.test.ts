@@ -3,7 +3,7 @@ import { expect } from "@esm-bundle/chai"
 import { Effect } from "effect"
 import { StorageError } from "../../src/errors/index.js"
 import { LocalFileStorage } from "../../src/services/local-file-storage/LocalFileStorage.js"
-import type { FileRecord } from "../../src/types/index.js"
+import { type FileRecord, RemoteFailure } from "../../src/types/index.js"
 import { Bench, rejection, tellRecord, textFile } from "../support/bench.js"
 import { madeBlob } from "../support/made-blobs.js"
 import { corruptStored, dropStored, openStoreFolder } from "../support/opfs.js"
@@ -44,8 +44,15 @@ describe("an engine", () => {
     })
 
     it("keeps to its budget: the least recently used go first, pinned and un-uploaded ones never", async () => {
-      const device = await bench.device({ cache: { maxBytes: 3_000, persist: false } })
+      let isRefused = true
+      const fault = ({ operation }: { readonly operation: string }) => {
+        if (isRefused && operation === "upload") throw new RemoteFailure("Forbidden", "No")
+      }
+      const device = await bench.device({ remote: { fault }, cache: { maxBytes: 4_000, persist: false } })
       const { engine } = device
+      const onlyHere = await engine.saveFile(madeBlob(1_000, 9))
+      await device.until("it stopped", () => engine.getStatus().failed === 1)
+      isRefused = false
       const save = async (seed: number) => {
         const id = await engine.saveFile(madeBlob(1_000, seed))
         await allRemote(device, [id])
@@ -58,11 +65,10 @@ describe("an engine", () => {
       await engine.readFile(used)
       const latest = await save(4)
       await device.until("it is within its budget", () => !engine.getFileState(old).local)
-      expect([pinned, used, latest].map((id) => engine.getFileState(id).local)).to.deep.equal([
-        true,
-        true,
-        true,
-      ])
+      expect([onlyHere, pinned, used, latest].map((id) => engine.getFileState(id).local)).to.deep.equal(
+        Array(4).fill(true),
+      )
+      expect(engine.getFileState(onlyHere).remote).to.equal(false)
       expect((await engine.readFile(old)).size).to.equal(1_000)
     })
 
@@ -89,11 +95,27 @@ describe("an engine", () => {
       expect(engine.listFiles()).to.have.length(2)
     })
 
+    it("asks the browser for persistence after the first save, unless it was told not to", async () => {
+      for (const persist of [true, false]) {
+        const { engine, until } = await bench.device({ start: false, cache: { persist } })
+        const local = await engine.runtime.runPromise(LocalFileStorage)
+        let asked = 0
+        Object.assign(local, { persist: Effect.sync(() => ++asked > 0) })
+        const saved = ["one", "two"].map((text) => engine.saveFile(textFile(text)))
+        await Promise.all(saved)
+        if (persist) await until("it was asked", () => asked > 0)
+        expect(asked).to.equal(persist ? 1 : 0)
+        await engine.dispose()
+      }
+    })
+
     it("makes room by freeing uploaded files when the disk is full, and then saves", async () => {
       const device = await bench.device()
       const { engine } = device
+      const pinned = await engine.saveFile(textFile("pinned"))
+      await engine.pin(pinned)
       const old = await engine.saveFile(textFile("old"))
-      await allRemote(device, [old])
+      await allRemote(device, [pinned, old])
       const local = await engine.runtime.runPromise(LocalFileStorage)
       const write = local.writeFile
       Object.assign(local, {
@@ -105,6 +127,7 @@ describe("an engine", () => {
       const id = await engine.saveFile(textFile("new"))
       expect(engine.getFileState(id).local).to.equal(true)
       expect(engine.getFileState(old)).to.include({ local: false, remote: true })
+      expect(engine.getFileState(pinned).local).to.equal(true)
     })
   })
 

@@ -5,7 +5,7 @@ import { TabChannel } from "../tabs/TabChannel.js"
 export class LastUsed extends Context.Tag("filesync/LastUsed")<
   LastUsed,
   {
-    /** Records that a content was shown or read. */
+    /** Records that a content was saved, shown or read. */
     readonly touch: (contentHash: string) => void
     /** A number that grows with every use; `undefined` when the content was not used since the start. */
     readonly lastUse: (contentHash: string) => number | undefined

@@ -2,6 +2,7 @@
 import { Clock, Effect } from "effect"
 import type { InvalidFileError } from "../../errors/index.js"
 import type { FileRecord, FileToSave } from "../../types/index.js"
+import { LastUsed } from "../cache/LastUsed.js"
 import { contentOf } from "../file-records/content-of.js"
 import { type FileChange, FileRecords } from "../file-records/FileRecords.js"
 import { findLive } from "../file-records/find-live.js"
@@ -31,6 +32,7 @@ export const makeSave = (options: SaveConfig) =>
   Effect.gen(function* () {
     const records = yield* FileRecords
     const observers = yield* Observers
+    const lastUsed = yield* LastUsed
     const { checkSpace } = yield* makeRoom
     const { store, storeEach } = yield* makeStoreBytes(options)
     const keep = yield* makeSaveTransaction(options.restorableMs)
@@ -72,7 +74,10 @@ export const makeSave = (options: SaveConfig) =>
           (stored) => records.create(stored, appEvents),
         )
         const saved = yield* save
-        for (const { id, contentHash } of saved) observers.emit({ type: "saved", fileId: id, contentHash })
+        for (const { id, contentHash } of saved) {
+          lastUsed.touch(contentHash)
+          observers.emit({ type: "saved", fileId: id, contentHash })
+        }
         return saved.map(({ id }) => id)
       })
 
@@ -122,8 +127,9 @@ export const makeSave = (options: SaveConfig) =>
             Effect.zipRight(findLive(records, fileId), records.update(stored.map(toChange), appEvents)),
         )
         const [updated] = yield* save
-        if (updated !== undefined)
-          observers.emit({ type: "updated", fileId, contentHash: updated.contentHash })
+        if (updated === undefined) return
+        lastUsed.touch(updated.contentHash)
+        observers.emit({ type: "updated", fileId, contentHash: updated.contentHash })
       }),
     } satisfies Pick<FileStorage["Type"], "saveFile" | "saveFiles" | "updateFile">
   })

@@ -30,10 +30,13 @@ export const isCancelled = ({ phase, failure }: Pick<Transfer, "phase" | "failur
 export const mayGetChance = (transfer: Pick<Transfer, "phase" | "failure">): boolean =>
   transfer.phase === "held" || (transfer.phase === "failed" && !isCancelled(transfer))
 
+/** Whether the interval is over; also when the device's clock was set back by more than that, or it would never be. */
+const isOver = (since: number, now: number): boolean => Math.abs(now - since) >= intervalMs
+
 /** Whether a stopped transfer is due for an automatic attempt. */
 export const isDueAgain = (transfer: Transfer, trigger: ChanceTrigger, now: number): boolean => {
   if (transfer.phase !== "failed" || isCancelled(transfer)) return false
   const { stoppedAt, chanceAt } = transfer
-  if (trigger === "connection") return chanceAt === null || now - chanceAt >= intervalMs
-  return now - Math.max(stoppedAt ?? 0, chanceAt ?? 0) >= intervalMs
+  if (trigger === "connection") return chanceAt === null || isOver(chanceAt, now)
+  return isOver(Math.max(stoppedAt ?? 0, chanceAt ?? 0), now)
 }

@@ -1,7 +1,10 @@
 import { expect } from "@esm-bundle/chai"
 import { Effect, TestClock } from "effect"
 import { settle, uploadAll, waitsMs, withExecutor } from "../../../test/support/executor-bench.js"
+import { itEffect } from "../../../test/support/it-effect.js"
 import type { SyncExecutor } from "./SyncExecutor.js"
+import { isDueAgain } from "./second-chance.js"
+import type { Transfer } from "./transfer-table.js"
 
 const downloadAll = (executor: SyncExecutor["Type"], hashes: string) =>
   Effect.zipRight(
@@ -64,6 +67,24 @@ describe("SyncExecutor, what stopped", () => {
       expect(executor.get("upload", "a")?.phase).to.equal("failed")
       yield* TestClock.adjust("59 minutes")
       expect(runner.started).to.have.length(2)
+    }),
+  )
+
+  itEffect("is due after an hour, whatever the device's clock was set to meanwhile", () =>
+    Effect.sync(() => {
+      const hourMs = 3_600_000
+      const stoppedAt = 900 * hourMs
+      const failure = { reason: "Forbidden" } as never
+      const stopped = { phase: "failed", failure, stoppedAt, chanceAt: stoppedAt } as unknown as Transfer
+      for (const [afterHours, isDue] of [
+        [0.9, false],
+        [1, true],
+        [-0.9, false],
+        // Set back by a month: another hour would come in a month.
+        [-720, true],
+      ] as const)
+        for (const trigger of ["time", "connection"] as const)
+          expect(isDueAgain(stopped, trigger, stoppedAt + afterHours * hourMs)).to.equal(isDue)
     }),
   )
 

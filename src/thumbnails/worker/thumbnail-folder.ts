@@ -71,7 +71,8 @@ export class ThumbnailFolder {
       const file = await found.handle.getFile()
       // An empty file was left by a kill.
       if (file.size === 0) return undefined
-      if (Date.now() - file.lastModified < noteUseAfterMs)
+      // A clock that was right only later may have dated it in the future.
+      if (Math.abs(Date.now() - file.lastModified) < noteUseAfterMs)
         return { bytes: file.slice(0, file.size, type), width, height }
       // In memory, because what is written anew cannot be read through the old file any more.
       const bytes = new Blob([await file.arrayBuffer()], { type })
