@@ -61,8 +61,8 @@ export class AttentionPanel implements ReactiveController {
     for (const type of moves) removeEventListener(type, this.#placeAgain, true)
   }
 
-  /** The panel above the page; nothing while it is closed. */
-  panelView(stopped: number): TemplateResult | typeof nothing {
+  /** The panel above the page; nothing while it is closed. When no file is left in it, it says how things are. */
+  panelView(stopped: number, howThingsAre: string): TemplateResult | typeof nothing {
     if (!this.#isOpen) return nothing
     const label = this.#localize.term("attentionTitle")
     const close = this.#localize.term("dismiss")
@@ -73,7 +73,7 @@ export class AttentionPanel implements ReactiveController {
           ${icon("remove")}
         </button>
       </div>
-      ${this.listView(stopped)}
+      ${stopped === 0 ? html`<p class="more">${howThingsAre}</p>` : this.listView(stopped)}
     </div>`
   }
 
@@ -82,21 +82,21 @@ export class AttentionPanel implements ReactiveController {
     this.#look(stopped)
     if (this.#files.length === 0) return nothing
     const more = stopped - this.#files.length
-    return html`<ul class="stopped">
+    return html`${
+      this.#isOpen && this.#files.length > 1
+        ? html`<button part="action" class="all" type="button" @click=${() => this.#run((engine) => engine.retry())}>
+              ${icon("retry")}${this.#localize.term("retryAll")}
+            </button>`
+        : nothing
+    }
+      <ul class="stopped">
         ${repeat(
           this.#files,
           ({ record }) => record.id,
           (file) => html`<li>${stoppedFileView(file, this.#actions, this.#localize)}</li>`,
         )}
       </ul>
-      ${more > 0 ? html`<p class="more">${this.#localize.term("andMore", { count: more })}</p>` : nothing}
-      ${
-        this.#isOpen && this.#files.length > 1
-          ? html`<button part="action" class="all" type="button" @click=${() => this.#run((engine) => engine.retry())}>
-              ${icon("retry")}${this.#localize.term("retryAll")}
-            </button>`
-          : nothing
-      }`
+      ${more > 0 ? html`<p class="more">${this.#localize.term("andMore", { count: more })}</p>` : nothing}`
   }
 
   /** Reads the records again only when another number of files stopped, or one of those shown goes on. */

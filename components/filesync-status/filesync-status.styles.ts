@@ -151,9 +151,6 @@ export const styles = css`
     margin: 8px 0 0;
     color: var(--_quiet);
   }
-  .all {
-    margin-block-start: 8px;
-  }
   .actions {
     display: flex;
     flex-wrap: wrap;

@@ -139,7 +139,7 @@ export class FilesyncStatus extends FilesyncElement {
         <slot></slot>
       </div>
       ${this.detail && status !== undefined ? this.#details(status) : nothing}
-      ${status === undefined || this.detail ? nothing : this.#attention.panelView(stoppedIn(status))}
+      ${status === undefined || this.detail ? nothing : this.#attention.panelView(stoppedIn(status), this.#spoken(status))}
       <div class="heard" role="status">${this.#announcer.sentence}</div>`
   }
 

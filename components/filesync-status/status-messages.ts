@@ -110,10 +110,12 @@ const happening = (facts: StatusFacts): ReadonlyArray<string> => {
 const hindrance = ({ status, now, localize }: StatusFacts, cause: SyncCause): ReadonlyArray<string> => {
   const words = localize.term(causeTerms[cause])
   const seconds = ((status.nextTryAt ?? 0) - now) / 1000
-  // An offline device continues once it is online, so no time can be given.
-  if (seconds <= 0 || cause === "offline") return [words]
+  // The others go on when the device is online, or a person has done something; the time is that of another file.
+  if (seconds <= 0 || !goesOnByTime.has(cause)) return [words]
   return [words, localize.term("statusTryingAgain", { time: localize.seconds(seconds) })]
 }
+
+const goesOnByTime: ReadonlySet<SyncCause> = new Set(["unreachable", "server-trouble", "wrong-address"])
 
 const causeTerms: Readonly<Record<SyncCause, Term>> = {
   offline: "statusOffline",

@@ -27,6 +27,9 @@ export const styles = css`
   .bar {
     grid-area: bar;
     display: flex;
+    /* Large words leave the buttons a line of their own. */
+    flex-wrap: wrap;
+    justify-content: end;
     align-items: center;
     gap: 4px;
     block-size: auto;
@@ -38,7 +41,7 @@ export const styles = css`
     padding-inline: 16px 8px;
   }
   .title {
-    flex: 1;
+    flex: 1 1 7em;
     margin-inline-end: 8px;
     min-inline-size: 0;
   }
@@ -176,12 +179,14 @@ export const styles = css`
     transform: scaleX(-1);
   }
   .versions {
-    position: absolute;
-    inset-block-start: 60px;
-    inset-inline-end: 8px;
+    grid-area: stage;
+    align-self: start;
+    justify-self: end;
+    position: relative;
     z-index: 2;
     inline-size: min(24rem, calc(100% - 16px));
-    max-block-size: 70%;
+    max-block-size: calc(100% - 8px);
+    margin-inline: 8px;
     overflow: auto;
     padding: 12px 16px;
     border: 1px solid #45484f;

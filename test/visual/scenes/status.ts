@@ -65,6 +65,15 @@ export const statusScenes: Scenes = {
     await stage.until(() => element.shadowRoot?.querySelector(".panel:popover-open"))
     element.shadowRoot?.querySelectorAll<HTMLElement>(".stopped li:last-child button")[2]?.click()
   },
+  "what needed attention is on its way, open": async (stage) => {
+    stop(stage)
+    const element = await mount(stage, 'style="margin-block-end:130px"')
+    element.shadowRoot?.querySelector<HTMLElement>(".door")?.click()
+    await stage.until(() => element.shadowRoot?.querySelector(".panel:popover-open"))
+    for (const id of ["a", "b"]) stage.engine.setFileState(id, { transfer: "queued-upload", error: null })
+    stage.engine.setStatus({ state: "syncing", failed: 0, queuedUploads: 2 })
+    await stage.until(() => element.shadowRoot?.querySelector(".stopped") === null)
+  },
   unsupported: says({ state: "unsupported" }),
   "in memory": says({ state: "idle", storage: "memory" }),
   "no engine yet": async (stage) => {
