@@ -174,6 +174,35 @@ describe("two devices on one store", { timeout: 10 * 60_000 }, () => {
     assert.deepEqual(await here.read("large.bin"), large.facts)
   })
 
+  it("has all twelve on both when one saved five offline and the other seven, without a reload", {
+    timeout: testTimeoutMs,
+  }, async () => {
+    const made = (by, count) =>
+      Array.from({ length: count }, (_, at) =>
+        makeFile(folder.path, `${by}-${at}.txt`, "text/plain", `${by} ${at}`),
+      )
+    const byHere = made("here", 5)
+    const byThere = made("there", 7)
+    // A store of their own, whose every record is one that its device has not synced yet.
+    const newStore = (base) => `${base}?storeId=twelve`
+    await Promise.all([here.goto(newStore(line.url)), there.goto(newStore(app.url))])
+    await here.page.locator('filesync-status[state="idle"]').waitFor()
+    line.cut()
+    await here.pick(byHere.map(({ path }) => path))
+    await there.pick(byThere.map(({ path }) => path))
+    await here.waitForNames(namesOf(byHere))
+    for (const name of namesOf(byThere)) await there.waitForState(name, { remote: true })
+    line.restore()
+    for (const device of [here, there]) {
+      await device.waitForNames(namesOf([...byHere, ...byThere]))
+      for (const { facts } of [...byHere, ...byThere]) {
+        await device.waitForState(facts.name, { local: true, remote: true })
+        assert.deepEqual(await device.read(facts.name), facts)
+      }
+      await device.page.locator('filesync-status[state="idle"]').waitFor()
+    }
+  })
+
   it("met no uncaught error on either device", () => {
     assert.deepEqual([...problems, ...here.problems, ...there.problems], [])
   })
