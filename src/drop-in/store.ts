@@ -1,6 +1,6 @@
 import { makePersistedAdapter, makeSingleTabAdapter } from "@livestore/adapter-web"
 import { createStorePromise } from "@livestore/livestore"
-import { Effect } from "effect"
+import { Effect, Either } from "effect"
 import { setFileSyncDelay } from "../client/global-client.js"
 import type { AttachedStore } from "../services/file-records/attached-store.js"
 import { fileSyncSchema } from "../schema/index.js"
@@ -10,17 +10,11 @@ import { withReleasableLeaderLock } from "./leader-lock.js"
 import type { EngineOptions } from "./network-switch.js"
 import type { StoreProgress } from "../livestore/store-stall.js"
 import { reportRecovery } from "./report-recovery.js"
+import { startPatiently } from "./start-patiently.js"
 import { WorkerStarter } from "./workers.js"
 
 /** A store whose worker does not answer hangs for ever. A cold start takes 1 s on two idle cores; 8 to 32 s were seen on busy ones. */
 const bootTimeoutMs = 30_000
-
-/** No start takes longer than this on a device that can still be used. */
-const longestTimeoutMs = 120_000
-
-class StartTimeout extends Error {
-  override readonly name = "StartTimeout"
-}
 
 /** Time-out for a store that was open on this page before: its scripts are loaded, and a worker waits at most 5 s for file locks. */
 export const reopenTimeoutMs = 15_000
@@ -66,88 +60,68 @@ const openInSomeWay = async (
   shared: string | undefined,
   timeoutMs: number,
 ): Promise<Opened> => {
-  const mark = new RecoveryFlag(options.storeId)
-  for (let patienceMs = timeoutMs; ; patienceMs = Math.min(2 * patienceMs, longestTimeoutMs)) {
-    const isHealing = mark.isSet || patienceMs > timeoutMs
-    try {
-      const open = await openOnce(options, shared, isHealing, patienceMs)
-      mark.clear()
-      return open
-    } catch (cause) {
-      // What is left of a start that hung may be in the way on this page; the next page begins by healing.
-      mark.set()
-      if (!isHealing) continue
-      setFileSyncDelay("failed")
-      // A device that is busy for a while may need longer still, and nothing else is wrong.
-      if (!(cause instanceof StartTimeout)) throw cause
-      Effect.runSync(Effect.logWarning("LiveStore is started again", cause.message))
-    }
-  }
+  const starting = startPatiently(({ isHealing }) => openOnce(options, shared, isHealing), {
+    timeoutMs,
+    flag: new RecoveryFlag(options.storeId),
+    onFailed: () => setFileSyncDelay("failed"),
+  })
+  const result = await Effect.runPromise(Effect.either(starting))
+  if (Either.isLeft(result)) throw result.left
+  return result.right
 }
 
-const openOnce = async (
+const openOnce = (
   options: EngineOptions,
   shared: string | undefined,
   isHealing: boolean,
-  timeoutMs: number,
-): Promise<Opened> => {
-  const workers = new WorkerStarter()
-  const common = {
-    storage: { type: "opfs" },
-    worker: ({ name }: { readonly name: string }) => workers.start(leaderUrl(options, isHealing), name),
-    // Else the page reads the state before the worker has looked at it: half of a write, or what the worker then repairs.
-    experimental: { disableFastPath: true },
-  } as const
-  const adapter =
-    shared === undefined
-      ? makeSingleTabAdapter(common)
-      : makePersistedAdapter({ ...common, sharedWorker: ({ name }) => workers.share(shared, name) })
-  const ending = new AbortController()
-  const { opened, release } = withReleasableLeaderLock(options.storeId, () =>
-    createStorePromise({
-      schema: fileSyncSchema,
-      adapter,
-      storeId: options.storeId,
-      signal: ending.signal,
-    }),
-  )
-  const end = (): void => {
-    workers.end()
-    release()
-  }
-  const late = after(timeoutMs, () => {
-    throw new StartTimeout(`The store did not start within ${timeoutMs} ms`)
-  })
-  try {
-    const store = await Promise.race([opened, workers.failed, late.promise])
-    const close = async (): Promise<void> => {
-      const enough = after(closeTimeoutMs, () => undefined)
-      await Promise.race([store.shutdownPromise().catch(() => undefined), enough.promise])
-      enough.cancel()
-      end()
+): Effect.Effect<Opened, unknown> =>
+  Effect.suspend(() => {
+    const workers = new WorkerStarter()
+    const common = {
+      storage: { type: "opfs" },
+      worker: ({ name }: { readonly name: string }) => workers.start(leaderUrl(options, isHealing), name),
+      // Else the page reads the state before the worker has looked at it: half of a write, or what the worker then repairs.
+      experimental: { disableFastPath: true },
+    } as const
+    const adapter =
+      shared === undefined
+        ? makeSingleTabAdapter(common)
+        : makePersistedAdapter({ ...common, sharedWorker: ({ name }) => workers.share(shared, name) })
+    const ending = new AbortController()
+    const { opened, release } = withReleasableLeaderLock(options.storeId, () =>
+      createStorePromise({
+        schema: fileSyncSchema,
+        adapter,
+        storeId: options.storeId,
+        signal: ending.signal,
+      }),
+    )
+    const end = (): void => {
+      workers.end()
+      release()
     }
-    return { store, close }
-  } catch (cause) {
-    ending.abort()
-    // Nothing awaits it any more, and it may still fail.
-    opened.catch(() => undefined)
-    end()
-    throw cause
-  } finally {
-    late.cancel()
-  }
-}
+    const giveUp = Effect.sync(() => {
+      ending.abort()
+      // It is waited for no longer, and it may still fail.
+      opened.catch(() => undefined)
+      end()
+    })
+    return Effect.tryPromise({
+      try: () => Promise.race([opened, workers.failed]),
+      catch: (cause) => cause,
+    }).pipe(
+      Effect.map((store) => ({ store, close: () => closeStore(store).finally(end) })),
+      Effect.onError(() => giveUp),
+    )
+  })
 
-/** Runs `then` after a time unless it is cancelled before. */
-const after = <A>(
-  timeMs: number,
-  then: () => A,
-): { readonly promise: Promise<A>; readonly cancel: () => void } => {
+const closeStore = async (store: { readonly shutdownPromise: () => Promise<void> }): Promise<void> => {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const promise = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeMs)
-  }).then(then)
-  return { promise, cancel: () => clearTimeout(timer) }
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, closeTimeoutMs)
+  })
+  await Promise.race([store.shutdownPromise().catch(() => undefined), enough])
+  clearTimeout(timer)
 }
 
 const leaderUrl = ({ base, storeId, sync, getToken, network }: EngineOptions, isHealing: boolean): string => {
