@@ -5,7 +5,7 @@ import type { RecoveryFlag } from "./recovery-flag.js"
 const longestTimeoutMs = 120_000
 
 /** A start that did not answer in time. */
-export class StartTimeout extends Error {
+class StartTimeout extends Error {
   override readonly name = "StartTimeout"
 }
 
