@@ -66,7 +66,11 @@ export const nextEvent = <Name extends keyof GlobalEventHandlersEventMap>(
 export const expectAccessible = async (element: Element): Promise<void> => {
   const { axe } = globalThis as unknown as { readonly axe: Axe }
   // `region` is about whole pages, and a test page has no landmarks.
-  const { violations } = await axe.run(element, { rules: { region: { enabled: false } } })
+  const { violations } = await axe.run(element, {
+    rules: { region: { enabled: false } },
+    // It gathers the places of what is in order as well otherwise.
+    resultTypes: ["violations"],
+  })
   const found = violations.map(
     ({ id, help, nodes }) =>
       `${id}: ${help}\n${nodes.map((node) => `  ${node.html}\n  ${node.failureSummary}`).join("\n")}`,

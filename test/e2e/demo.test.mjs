@@ -55,6 +55,12 @@ describe("the demo with its second device", { timeout: 5 * 60_000 }, () => {
     await add("two.png", 2)
     await shows("two.png", ["here", "stored", "offline"])
 
+    // Else the second device cannot know yet that it is stored.
+    await page.waitForFunction(
+      () => globalThis[Symbol.for("livestore-filesync")].getStatus().unsynced === 0,
+      undefined,
+      { timeout: timeoutMs },
+    )
     await page.click("#offline-here")
     await add("three.png", 3)
     await shows("three.png", ["here", "waiting", "offline"])

@@ -92,12 +92,17 @@ describe("npx livestore-filesync", () => {
     }
   })
 
-  it("explains itself when asked, and when it does not understand", () => {
+  it("explains itself when asked, and says in a sentence what it refuses", () => {
     assert.match(run("--help").stdout, /copy-sw DIR/)
-    for (const args of [["deploy"], ["copy-sw"], ["dev", "--port", "many"], ["dev", "--nonsense"]]) {
+    for (const [args, sentence, help] of [
+      [["deploy"], "There is no command deploy.", ""],
+      [["copy-sw"], "copy-sw needs one folder.", "copy-sw "],
+      [["dev", "--port", "many"], "--port many is not a port number (0 to 65535).", "dev "],
+      [["dev", "--nonsense"], "Unknown option '--nonsense'", "dev "],
+    ]) {
       const { status, stderr } = run(...args)
-      assert.equal(status, 1, args.join(" "))
-      assert.match(stderr, /copy-sw DIR/, args.join(" "))
+      assert.equal(status, 1, sentence)
+      assert.equal(stderr, `${sentence}\n\nlivestore-filesync ${help}--help says more.\n`)
     }
   })
 })

@@ -4,7 +4,8 @@ import type { FileRecord } from "../../types/index.js"
 import { type ErasedContent, FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import type { Observers } from "../notifications/Observers.js"
-import type { Outbox } from "../outbox/Outbox.js"
+import { erasureEvent } from "../file-records/record-facts.js"
+import { Outbox } from "../outbox/Outbox.js"
 import { recordOfContent } from "../remote-file-storage/record-of-content.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
@@ -17,7 +18,8 @@ const concurrentDeletions = 4
 
 /**
  * Deletes what was erased, as far as it is still somewhere: bytes and thumbnails on this device, then the remote's
- * objects. Content that a live record has again stays. Idempotent, for every device that receives an erasure. Gives
+ * objects. Content that a live record has again stays. The remote is asked only once the sync backend has this tab's
+ * erasures: a server that reads its records refuses before. Idempotent, for every device that receives an erasure. Gives
  * whether nothing is left to do.
  */
 export const finishErasures = (config: {
@@ -42,6 +44,7 @@ export const finishErasures = (config: {
     const isFreed = released.length === here.length
 
     const pending = remote.enabled ? erased.filter(({ isRemoteErased }) => !isRemoteErased) : []
+    if (pending.length > 0 && (yield* areErasuresUnknown)) return false
     const deleteObject = (content: ErasedContent) => {
       const record = recordOfContent(content.contentHash, content.remoteKey, content.erasedAt)
       const key = content.remoteKey ?? keyOrNull(config.keyOf, record)
@@ -55,6 +58,12 @@ export const finishErasures = (config: {
     yield* records.markContentErased(done)
     return isFreed && done.length === pending.length
   })
+
+/** Whether the store has a sync backend that has not confirmed all erasures of this tab. */
+export const areErasuresUnknown = Effect.flatMap(Outbox, (outbox) => {
+  const isOpen = [...outbox.now().facts.values()].some(({ name }) => name === erasureEvent)
+  return isOpen ? outbox.hasBackend : Effect.succeed(false)
+})
 
 /** The app's `keyOf` may throw for an erased record, which has no name or type: then `null`. */
 const keyOrNull = (keyOf: (record: FileRecord) => string, record: FileRecord): string | null => {

@@ -24,6 +24,9 @@ export interface RecordPosition {
   readonly deletedAt: number | null
 }
 
+/** Name of the event that erases files. */
+export const erasureEvent = "v1.FileErased"
+
 /** Something about files that is about to be committed. */
 export interface RecordFact extends LoggedEvent {
   /** What was true of each record before, by id; a record that is missing here did not exist. */

@@ -1,7 +1,7 @@
 import type { FileRecord } from "../../types/index.js"
 import { contentOf } from "./content-of.js"
 import type { FactFile, LoggedEvent, RecordPosition, RecordsView } from "./record-facts.js"
-import { filesOf } from "./record-facts.js"
+import { erasureEvent, filesOf } from "./record-facts.js"
 import type { FileFact, FileTables } from "./record-log.js"
 
 const names = {
@@ -11,7 +11,7 @@ const names = {
   missing: "v1.FileMissing",
   deleted: "v1.FileDeleted",
   restored: "v1.FileRestored",
-  erased: "v1.FileErased",
+  erased: erasureEvent,
   contentErased: "v1.ContentErased",
 } as const satisfies Record<FileFact["type"], string>
 

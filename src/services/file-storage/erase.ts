@@ -4,12 +4,34 @@ import type { ErasedFile, FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { Observers } from "../notifications/Observers.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
-import { finishErasures } from "../cache/finish-erasures.js"
-import type { Outbox } from "../outbox/Outbox.js"
+import { areErasuresUnknown, finishErasures } from "../cache/finish-erasures.js"
+import { Outbox } from "../outbox/Outbox.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import type { TabLocks } from "../tabs/TabLocks.js"
 import type { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import type { PresenceIndex } from "../cache/PresenceIndex.js"
+
+/** How long the sync backend is given to confirm an erasure before the remote is asked to delete the objects. */
+const confirmationWait = "3 seconds"
+
+/**
+ * Waits for the sync backend to have this tab's erasures: a server that reads its records refuses to delete an object that
+ * one of them still has. Without a connection the wait ends, and the leader asks again later.
+ */
+const awaitConfirmation = (outbox: Outbox["Type"]): Effect.Effect<void, StorageError> => {
+  const areUnknown = Effect.provideService(areErasuresUnknown, Outbox, outbox)
+  const changed = Effect.async<void>((resume) => {
+    const unwatch = outbox.watch(() => {
+      unwatch()
+      resume(Effect.void)
+    })
+    return Effect.sync(unwatch)
+  })
+  const wait: Effect.Effect<void, StorageError> = Effect.flatMap(areUnknown, (isWaiting) =>
+    isWaiting ? Effect.zipRight(changed, wait) : Effect.void,
+  )
+  return wait.pipe(Effect.timeoutOption(confirmationWait), Effect.asVoid)
+}
 
 /** Erasing files for good. */
 export const makeErase = (config: {
@@ -20,6 +42,7 @@ export const makeErase = (config: {
     const records = yield* FileRecords
     const observers = yield* Observers
     const remote = yield* RemoteStorage
+    const outbox = yield* Outbox
     const context = yield* Effect.context<
       | FileRecords
       | LocalFileStorage
@@ -50,6 +73,7 @@ export const makeErase = (config: {
         yield* records.erase([fileId])
         observers.emit({ type: "erased", fileId })
       }
+      if (remote.enabled) yield* awaitConfirmation(outbox)
       const isFinished = yield* Effect.provide(finishErasures(config), context)
       const answer: ErasedFile = {
         remote: !remote.enabled ? "none" : isFinished ? "erased" : "pending",
