@@ -10,6 +10,7 @@ import { FilesyncController } from "../filesync-controller.js"
 import { FilesyncElement } from "../filesync-element.js"
 import { theme } from "../theme.styles.js"
 import { styles } from "./filesync-viewer.styles.js"
+import { TurnGestures } from "./turn-gestures.js"
 import { ContentLoader, kindOf } from "./viewed-content.js"
 import {
   barView,
@@ -23,9 +24,6 @@ import {
 
 /** What a viewer is doing. */
 export type ViewerState = "closed" | "loading" | "ready" | "missing" | "error"
-
-/** How far a finger goes for the next file. */
-const swipePx = 60
 
 /**
  * @summary Shows a file large, over the whole page: pictures, video, sound and text, from this device and offline.
@@ -74,13 +72,17 @@ export class FilesyncViewer extends FilesyncElement {
     changed: () => this.#refresh(),
     stopped: () => this.close(),
   })
+  readonly #gestures = new TurnGestures({
+    isReversed: () => this.matches(":dir(rtl)"),
+    isZoomed: () => this.#isZoomed,
+    turn: (step) => this.#turn(step),
+  })
   #isOpen = false
   #ids: ReadonlyArray<string> = []
   /** Close events that are on their way because of this element. */
   #closesItself = 0
   #isZoomed = false
   #showsVersions = false
-  #touchStart: { readonly x: number; readonly y: number } | undefined
   #reportedError: unknown
 
   /** The file that is shown, or that `show()` shows. */
@@ -135,9 +137,9 @@ export class FilesyncViewer extends FilesyncElement {
       class=${fillsStage(viewed) ? "filled" : ""}
       aria-label=${this.localize.term("viewer")}
       @close=${this.#closed}
-      @keydown=${this.#pressed}
-      @touchstart=${this.#touched}
-      @touchend=${this.#swiped}
+      @keydown=${this.#gestures.pressed}
+      @touchstart=${this.#gestures.touched}
+      @touchend=${this.#gestures.swiped}
     >
       ${
         this.#isOpen
@@ -266,40 +268,5 @@ export class FilesyncViewer extends FilesyncElement {
     const stage = this.shadowRoot?.querySelector(".stage")
     if (!stage || !this.#isZoomed) return
     stage.scrollTo((stage.scrollWidth - stage.clientWidth) / 2, (stage.scrollHeight - stage.clientHeight) / 2)
-  }
-
-  readonly #pressed = (event: KeyboardEvent): void => {
-    const { key, target } = event
-    // Players and text have their own use for the arrows; a zoomed picture is moved by them.
-    if (
-      target instanceof HTMLMediaElement ||
-      this.#isZoomed ||
-      event.altKey ||
-      event.ctrlKey ||
-      event.metaKey
-    )
-      return
-    const forward = this.matches(":dir(rtl)") ? "ArrowLeft" : "ArrowRight"
-    const backward = forward === "ArrowLeft" ? "ArrowRight" : "ArrowLeft"
-    if (key !== forward && key !== backward) return
-    event.preventDefault()
-    this.#turn(key === forward ? 1 : -1)
-  }
-
-  readonly #touched = ({ touches }: TouchEvent): void => {
-    const [touch] = touches
-    this.#touchStart =
-      touches.length === 1 && touch !== undefined && !this.#isZoomed
-        ? { x: touch.clientX, y: touch.clientY }
-        : undefined
-  }
-
-  readonly #swiped = ({ changedTouches }: TouchEvent): void => {
-    const [touch, start] = [changedTouches[0], this.#touchStart]
-    if (touch === undefined || start === undefined) return
-    const [x, y] = [touch.clientX - start.x, touch.clientY - start.y]
-    if (Math.abs(x) < swipePx || Math.abs(x) < 2 * Math.abs(y)) return
-    const isForward = this.matches(":dir(rtl)") ? x > 0 : x < 0
-    this.#turn(isForward ? 1 : -1)
   }
 }

@@ -1,5 +1,6 @@
 import { expect } from "@esm-bundle/chai"
 import { files } from "../../src/schema/index.js"
+import { until as untilSo } from "../../src/testing/adapter-conformance/expect.js"
 import type { FileRecord } from "../../src/types/index.js"
 import { Bench, type Device, type FileStore, textFile } from "../support/bench.js"
 import { openStoreFolder } from "../support/opfs.js"
@@ -168,14 +169,9 @@ describe("a sync backend", () => {
       if (handle.kind === "file") text += await (await (handle as FileSystemFileHandle).getFile()).text()
     return text.trim()
   }
-  /** Waits: the last entry goes a moment after the status has counted it. */
-  const untilJournalsAreEmpty = async (): Promise<void> => {
-    const endsAt = performance.now() + 30_000
-    for (let text = await journals(); text !== ""; text = await journals()) {
-      if (performance.now() > endsAt) throw new Error(`Still in a journal: ${text}`)
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-  }
+  /** The last entry goes a moment after the status has counted it. */
+  const untilJournalsAreEmpty = (): Promise<void> =>
+    untilSo(async () => (await journals()) === "", "nothing is left in a journal")
 
   it("is waited for: what it has not confirmed counts and stays in the journal, and goes when it has", async () => {
     const { engine, line, until } = await connected()

@@ -34,6 +34,7 @@ export const finishErasures = (config: {
     const records = yield* FileRecords
     const local = yield* LocalFileStorage
     const remote = yield* RemoteStorage
+    const outbox = yield* Outbox
     const erased = records.erasedContents().filter(({ contentHash }) => !records.isReferenced(contentHash))
     if (erased.length === 0) return true
 
@@ -44,7 +45,7 @@ export const finishErasures = (config: {
     const isFreed = released.length === here.length
 
     const pending = remote.enabled ? erased.filter(({ isRemoteErased }) => !isRemoteErased) : []
-    if (pending.length > 0 && (yield* areErasuresUnknown)) return false
+    if (pending.length > 0 && hasOpenErasure(outbox) && (yield* outbox.hasBackend)) return false
     const deleteObject = (content: ErasedContent) => {
       const record = recordOfContent(content.contentHash, content.remoteKey, content.erasedAt)
       const key = content.remoteKey ?? keyOrNull(config.keyOf, record)
@@ -59,11 +60,9 @@ export const finishErasures = (config: {
     return isFreed && done.length === pending.length
   })
 
-/** Whether the store has a sync backend that has not confirmed all erasures of this tab. */
-export const areErasuresUnknown = Effect.flatMap(Outbox, (outbox) => {
-  const isOpen = [...outbox.now().facts.values()].some(({ name }) => name === erasureEvent)
-  return isOpen ? outbox.hasBackend : Effect.succeed(false)
-})
+/** Whether an erasure of this tab is not confirmed yet. */
+export const hasOpenErasure = (outbox: Outbox["Type"]): boolean =>
+  [...outbox.now().facts.values()].some(({ name }) => name === erasureEvent)
 
 /** The app's `keyOf` may throw for an erased record, which has no name or type: then `null`. */
 const keyOrNull = (keyOf: (record: FileRecord) => string, record: FileRecord): string | null => {

@@ -1,10 +1,10 @@
-import { Effect } from "effect"
+import { Deferred, Effect } from "effect"
 import { FileNotFoundError, StorageError } from "../../errors/index.js"
 import type { ErasedFile, FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { Observers } from "../notifications/Observers.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
-import { areErasuresUnknown, finishErasures } from "../cache/finish-erasures.js"
+import { finishErasures, hasOpenErasure } from "../cache/finish-erasures.js"
 import { Outbox } from "../outbox/Outbox.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import type { TabLocks } from "../tabs/TabLocks.js"
@@ -18,20 +18,21 @@ const confirmationWait = "3 seconds"
  * Waits for the sync backend to have this tab's erasures: a server that reads its records refuses to delete an object that
  * one of them still has. Without a connection the wait ends, and the leader asks again later.
  */
-const awaitConfirmation = (outbox: Outbox["Type"]): Effect.Effect<void, StorageError> => {
-  const areUnknown = Effect.provideService(areErasuresUnknown, Outbox, outbox)
-  const changed = Effect.async<void>((resume) => {
-    const unwatch = outbox.watch(() => {
-      unwatch()
-      resume(Effect.void)
-    })
-    return Effect.sync(unwatch)
-  })
-  const wait: Effect.Effect<void, StorageError> = Effect.flatMap(areUnknown, (isWaiting) =>
-    isWaiting ? Effect.zipRight(changed, wait) : Effect.void,
-  )
-  return wait.pipe(Effect.timeoutOption(confirmationWait), Effect.asVoid)
-}
+const awaitConfirmation = (outbox: Outbox["Type"]): Effect.Effect<void, StorageError> =>
+  Effect.gen(function* () {
+    if (!(yield* outbox.hasBackend)) return
+    const confirmed = yield* Deferred.make<void>()
+    const look = (): void => {
+      if (!hasOpenErasure(outbox)) Deferred.unsafeDone(confirmed, Effect.void)
+    }
+    // Watched before the first look, so that no confirmation falls between them.
+    yield* Effect.acquireRelease(
+      Effect.sync(() => outbox.watch(look)),
+      (unwatch) => Effect.sync(unwatch),
+    )
+    look()
+    yield* Effect.timeoutOption(Deferred.await(confirmed), confirmationWait)
+  }).pipe(Effect.scoped)
 
 /** Erasing files for good. */
 export const makeErase = (config: {
