@@ -17,7 +17,7 @@ export const buildStage = {
   },
 }
 
-/** Tests that run two at a time, the longest first: each of them waits more than it computes. */
+/** Tests that run two at a time, the longest first: together they keep two cores busy. */
 export const tests = {
   unit: browserTests(),
   e2e: nodeTests("sw/e2e", "test/e2e", "test/frameworks/server-rendering.test.mjs"),

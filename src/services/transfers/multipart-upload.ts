@@ -104,12 +104,11 @@ const sendParts = (
 /** Adds up the progress of single parts and reports that of the file, beginning with the parts that are stored. */
 const partProgress = ({ body, onProgress }: PartsRequest, stored: ReadonlyArray<UploadedPart>) => {
   const loaded = new Map(stored.map(({ partNumber, sizeBytes }) => [partNumber, sizeBytes]))
-  const report = (): void => {
-    const sum = [...loaded.values()].reduce((total, bytes) => total + bytes, 0)
-    onProgress(Math.min(body.size, sum), body.size)
-  }
+  let sum = [...loaded.values()].reduce((total, bytes) => total + bytes, 0)
+  const report = (): void => onProgress(Math.min(body.size, sum), body.size)
   report()
   return (partNumber: number, loadedBytes: number): void => {
+    sum += loadedBytes - (loaded.get(partNumber) ?? 0)
     loaded.set(partNumber, loadedBytes)
     report()
   }
