@@ -21,7 +21,7 @@ import type {
   Unsubscribe,
 } from "../types/index.js"
 
-/** What the door gives besides the handle's own. */
+/** What the promise API has besides the members of the public handle. */
 export interface Client extends Omit<FileSyncHandle, "runtime"> {
   /** As `ensureLocal`, by content hash; for the service worker. */
   readonly ensureContent: (
@@ -111,7 +111,7 @@ export const makeClient = (options: {
     ),
   )
 
-  // Reads go on after the end with what was last known, so that elements never throw.
+  // After disposal reads answer with what was last known, so that elements never throw.
   let lastStatus: SyncStatus | undefined
   const getStatus = (): SyncStatus => {
     if (!isDisposed || lastStatus === undefined) lastStatus = sync.status()

@@ -19,7 +19,7 @@ export const openFileSync = async (options: OpenFileSyncOptions): Promise<FileSy
   const preparing = import("./prepare-engine.js").then(({ prepareEngine }) => prepareEngine(rest))
   // Both at once; the one that fails first says why.
   const [prepared, store] = await Promise.all([preparing, opening]).catch(async (cause: unknown) => {
-    // Nothing of an engine that never came may stay.
+    // There will be no engine that could end what was prepared for it.
     void preparing.then(({ release }) => release()).catch(() => undefined)
     throw cause
   })

@@ -1,8 +1,9 @@
 import type { Client } from "./client.js"
 
 /**
- * Follows the page's life: a page that is frozen or put into the back/forward cache lets another tab transfer, and
- * takes part again when it comes back; one that comes into view claims the lead from one that is not; a change of the network is probed at once. Returns the unsubscribe.
+ * Follows the page's lifecycle: a page that is frozen or put into the back/forward cache lets another tab transfer, and
+ * takes part again when it comes back; a page that becomes visible claims leadership from a hidden one; after a change
+ * of the network the remote is probed at once. Returns the unsubscribe.
  */
 export const followPageLifecycle = (
   client: Pick<Client, "start" | "stop" | "probe" | "claim">,

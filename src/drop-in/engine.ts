@@ -31,7 +31,7 @@ export const startEngine = async (options: ScriptOptions): Promise<void> => {
   }
 }
 
-/** The types promise all of it; a page without HTTPS has none. */
+/** The DOM types declare all of these; a page without HTTPS has none of them. */
 const canKeepFiles = (): boolean => {
   const { locks, storage } = navigator as Partial<Navigator>
   const { subtle } = crypto as Partial<Crypto>
@@ -48,7 +48,7 @@ const runEngine = async (options: EngineOptions): Promise<never> => {
     await fileSync.start()
     const openedAt = performance.now()
     await untilStalled(open.store)
-    // What opening it again does not fix must not be tried again and again.
+    // A stall that reopening does not fix must not lead to one reopening after the other.
     const pauseMs = performance.now() - openedAt > longestPauseMs ? 0 : nextPauseMs
     nextPauseMs = Math.min(Math.max(2 * pauseMs, firstPauseMs), longestPauseMs)
     await new Promise((resolve) => setTimeout(resolve, pauseMs))
@@ -75,7 +75,7 @@ const findShared = async ({ serviceWorker, base }: EngineOptions): Promise<strin
   return findSharedWorker(url, isServed)
 }
 
-/** A shared worker that does not start must not cost the page its store: then one tab at a time has it. */
+/** When the shared worker does not start, the store is opened without it, in one tab at a time. */
 const openFirst = async (
   options: EngineOptions,
   shared: string | undefined,
@@ -109,19 +109,19 @@ const remoteOf = ({ remote, getToken, network }: EngineOptions): RemoteStorageAd
 }
 
 /**
- * Does not give up, and elements say how it stands: the tab that is in the way may take a while to notice. Each try waits
- * longer, for devices that are slow.
+ * Tries until the store is open, and elements show the delay: the tab that holds the store may take a while to notice.
+ * Each try waits longer, for slow devices.
  */
 const reopenStore = async (options: EngineOptions, shared: string | undefined): Promise<OpenStore> => {
   for (let timeoutMs = reopenTimeoutMs; ; timeoutMs = Math.min(2 * timeoutMs, longestReopenTimeoutMs)) {
     try {
       return await openStore(options, shared, timeoutMs)
     } catch {
-      // Said by `openStore`. A try may fail at once, as when a worker's script is out of reach.
+      // `openStore` has reported it. A try may fail at once, as when a worker's script cannot be loaded.
       await new Promise((resolve) => setTimeout(resolve, timeoutMs))
     }
   }
 }
 
-/** How long a start may take: a person who waits for a minute takes it for never. */
+/** Longest time-out of a reopening: a person who has waited for a minute thinks that it has failed. */
 const longestReopenTimeoutMs = 60_000

@@ -14,12 +14,12 @@ export interface NetworkSwitch {
   readonly onChange: (listener: () => void) => void
 }
 
-/** What a page posts to the worker that syncs its store, at each change. */
+/** The message that a page posts to the worker that syncs its store, at each change. */
 export interface NetworkNews {
   readonly isOff: boolean
 }
 
-/** Where the worker that syncs a store is notified; it runs in one of the store's pages. */
+/** The channel to the worker that syncs a store, which runs in one of the store's pages. */
 export const openNetworkChannel = (storeId: string): BroadcastChannel =>
   new BroadcastChannel(`livestore-filesync:${storeId}:network`)
 

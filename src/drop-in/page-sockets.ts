@@ -6,7 +6,7 @@ const answerWaitMs = 5_000
 
 const Platform = globalThis.WebSocket
 
-/** What a page has a say in when a connection is opened. */
+/** Which parts of opening a connection the page controls. */
 export interface PageSocketOptions {
   readonly storeId: string
   /** Whether the page gives tokens. */
@@ -16,10 +16,10 @@ export interface PageSocketOptions {
 }
 
 /**
- * From now on, WebSockets of this worker wait while the page is switched offline, and carry a token of the page in their
- * address, in LiveStore's own way (`syncPayload: { token }`). LiveStore itself takes one when a store is opened and keeps
- * it, so that it could not connect again after that one has ended; and tabs that share a worker must all have opened the
- * store with the same.
+ * From now on, WebSockets of this worker wait while the page is switched offline, and carry a token of the page in
+ * their address, in LiveStore's own way (`syncPayload: { token }`). LiveStore itself takes a token when a store is
+ * opened and keeps it: it could not connect again after that token has expired, and all tabs that share a worker would
+ * have to open the store with the same one.
  */
 export const usePageForSockets = ({ storeId, hasTokens, network }: PageSocketOptions): void => {
   const channel = hasTokens ? openTokenChannel(storeId) : undefined

@@ -4,7 +4,10 @@ import { openTokenChannel, type TokenAnswer, type TokenQuestion } from "./token-
 /** Gives the token for the next request; with `refresh`, another than last time. */
 export type GetToken = (options: { readonly refresh: boolean }) => Promise<string | undefined>
 
-/** A device without a connection opens none either, and must not ask for a new token each time it tries. */
+/**
+ * Least time between two refreshes: a device without a network fails to connect as well, and must not request a new
+ * token with each attempt.
+ */
 const refreshPauseMs = 30_000
 
 /** The token of a script tag: that of the function it names, else the one it holds; `undefined` without either. */
@@ -52,7 +55,9 @@ const callGlobal = async (
   return (await found(options)) as string | undefined
 }
 
-/** Files and sync meet a token that has ended at the same time, and some services give out a new one once only. */
+/**
+ * Files and sync find at the same time that a token has expired, and some services accept a refresh token only once.
+ */
 const shareRefreshes = (getToken: GetToken): GetToken => {
   let refreshing: Promise<string | undefined> | undefined
   return ({ refresh }) => {

@@ -1,4 +1,7 @@
-/** Remembers, beyond this page, that a store did not open in the ordinary way: the next start begins by healing. */
+/**
+ * Remembers, beyond this page, that a store did not open in the ordinary way: the next start begins with a recovery
+ * start.
+ */
 export class RecoveryFlag {
   readonly #key: string
 

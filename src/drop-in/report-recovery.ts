@@ -5,7 +5,7 @@ import type { LeaderEvent } from "../utils/leader-events.js"
 /** Dispatched on `window` when LiveStore's storage had to be reset; `detail` is `{ storeId, reason, unsynced }`. */
 const resetEvent = "livestore-filesync-store-reset"
 
-/** Says in the log, in the page and by the elements that LiveStore's storage was not as it should be. */
+/** Reports a recovery of LiveStore's storage in the log, by an event on `window` and in the elements. */
 export const reportRecovery = (storeId: string, news: LeaderEvent): void => {
   if (news.type === "stopped") return
   if (news.type === "healed") {

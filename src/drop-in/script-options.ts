@@ -9,7 +9,7 @@ export interface ScriptOptions {
   readonly sync: string | undefined
   /** Same-origin URL of the service worker script, or `undefined`: none. */
   readonly serviceWorker: string | undefined
-  /** Who is asking, for files and for sync, or `undefined`: no token is sent. */
+  /** Gives the token for files and for sync, or `undefined`: no token is sent. */
   readonly getToken: GetToken | undefined
   /** The tag itself: a page may have a network switch on it. */
   readonly tag: HTMLElement | undefined

@@ -9,16 +9,16 @@ class StartTimeout extends Error {
   override readonly name = "StartTimeout"
 }
 
-/** Where a try is among the others of its start. */
+/** Which of the tries of a start this is. */
 export interface StartTry {
   /** Whether it is to look closer at what is stored, and to heal what can be healed. */
   readonly isHealing: boolean
 }
 
 /**
- * Tries `start` once, and where that fails once more in the way that heals. One that does not answer within `timeoutMs` is
- * interrupted, and tried until one does, each time with twice the patience. `flag` carries over to the next page that a start
- * failed; `onFailed` is called when healing has not helped. Fails with what a healing try failed with.
+ * Tries `start` once, and when that fails once more as a recovery start. A try that does not answer within `timeoutMs`
+ * is interrupted and repeated, each time with twice the time-out. `flag` lets the next page know that a start failed;
+ * `onFailed` is called when the recovery start has failed. Fails with the failure of a recovery start.
  */
 export const startPatiently = <A>(
   start: (attempt: StartTry) => Effect.Effect<A, unknown>,
@@ -40,7 +40,7 @@ export const startPatiently = <A>(
       Effect.timeoutFail({ duration: patienceMs, onTimeout: late }),
       Effect.tap(() => Effect.sync(() => flag.clear())),
       Effect.catchAll((cause) => {
-        // What is left of a start that hung may be in the way on this page; the next page begins by healing.
+        // What is left of a start that hung may block this page; the next page begins with a recovery start.
         flag.set()
         const next = Effect.suspend(() => tryFor(Math.min(2 * patienceMs, longestTimeoutMs)))
         if (!isHealing) return next

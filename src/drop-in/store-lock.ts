@@ -20,7 +20,7 @@ export const holdStore = async (storeId: string, { isShared, onWait }: HoldOptio
   return (await hold(name, { mode })) ?? (() => undefined)
 }
 
-/** Resolves with what gives the lock back, or with `undefined` when it could not be had at once. */
+/** Resolves with a function that releases the lock, or with `undefined` when the lock was not free. */
 const hold = (name: string, options: LockOptions): Promise<(() => void) | undefined> =>
   new Promise((resolve, reject) => {
     navigator.locks

@@ -32,9 +32,9 @@ export interface OpenStore {
 }
 
 /**
- * Opens the LiveStore store of the page; `shared` is the URL of the worker it shares with other tabs, if it can. One that
- * does not open is tried once more, in the way that heals what LiveStore can heal; one that does not answer in time is
- * tried until it does, each time with more patience.
+ * Opens the LiveStore store of the page; `shared` is the URL of the worker it shares with other tabs, if it can. A
+ * store that does not open is tried once more with a recovery start; one that does not answer in time is tried until it
+ * does, each time with a longer time-out.
  */
 export const openStore = async (
   options: EngineOptions,
@@ -80,7 +80,8 @@ const openOnce = (
     const common = {
       storage: { type: "opfs" },
       worker: ({ name }: { readonly name: string }) => workers.start(leaderUrl(options, isHealing), name),
-      // Else the page reads the state before the worker has looked at it: half of a write, or what the worker then repairs.
+      // Otherwise the page reads the state before the worker has checked it: half of a write, or what the worker then
+      // repairs.
       experimental: { disableFastPath: true },
     } as const
     const adapter =
@@ -102,7 +103,7 @@ const openOnce = (
     }
     const giveUp = Effect.sync(() => {
       ending.abort()
-      // It is waited for no longer, and it may still fail.
+      // Its result is not used any more, and it may still fail.
       opened.catch(() => undefined)
       end()
     })

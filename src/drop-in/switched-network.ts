@@ -4,7 +4,7 @@ import { type NetworkNews, type NetworkSwitch, openNetworkChannel } from "./netw
 const offlineFailure = (): RemoteFailure =>
   new RemoteFailure("Offline", "The page's script tag says `data-offline`")
 
-/** Makes page and worker follow the switch: what asks the browser whether it is online gets the switch's answer. */
+/** Makes page and worker follow the switch: `navigator.onLine` and its events give the switch's answer. */
 export const followNetworkSwitch = (network: NetworkSwitch, storeId: string): void => {
   const channel = openNetworkChannel(storeId)
   const follow = (): void => {

@@ -1,4 +1,4 @@
-/** What the worker asks: a token, and another one than that which did not open a connection. */
+/** The worker's request for a token; with `refresh`, for another one than the one that was refused. */
 export interface TokenQuestion {
   readonly question: string
   readonly refused: string | undefined
@@ -11,8 +11,8 @@ export interface TokenAnswer {
 }
 
 /**
- * Where the worker that syncs a store asks the store's pages for a token. It runs in one of them, and LiveStore listens to
- * all that is sent to the worker itself.
+ * The channel by which the worker that syncs a store asks the store's pages for a token. A channel, because LiveStore
+ * takes every message that is posted to the worker itself.
  */
 export const openTokenChannel = (storeId: string): BroadcastChannel =>
   new BroadcastChannel(`livestore-filesync:${storeId}:token`)

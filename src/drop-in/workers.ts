@@ -18,7 +18,7 @@ export class WorkerStarter {
     this.failed = new Promise((_, reject) => {
       this.#fail = reject
     })
-    // The race below gets the failure; afterwards it does not matter.
+    // The caller that races `failed` gets the failure; afterwards it does not matter.
     this.failed.catch(() => undefined)
   }
 

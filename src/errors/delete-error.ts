@@ -9,7 +9,7 @@ export class DeleteError extends Data.TaggedError("DeleteError")<{
   readonly reason: RemoteFailureReason
   readonly fileId?: string | undefined
   readonly key: string
-  /** The server's wish, in milliseconds. */
+  /** How long the server asks to wait, in milliseconds (`Retry-After`). */
   readonly retryAfterMs?: number | undefined
   readonly cause?: unknown
 }> {

@@ -23,7 +23,7 @@ export class DownloadError extends Data.TaggedError("DownloadError")<{
   readonly reason: DownloadErrorReason
   readonly fileId?: string | undefined
   readonly key: string
-  /** The server's wish, in milliseconds. */
+  /** How long the server asks to wait, in milliseconds (`Retry-After`). */
   readonly retryAfterMs?: number | undefined
   readonly cause?: unknown
 }> {

@@ -22,7 +22,7 @@ const explanations: Record<RemoteFailureReason, Explanation> = {
   Unknown: ["of an unexpected error"],
 }
 
-/** What means something else when bytes were to be sent. */
+/** Reasons that mean something else when bytes were to be sent. */
 const uploadExplanations: Partial<Record<RemoteFailureReason, Explanation>> = {
   NotFound: ["the server does not know the remote's address", "Check the address of the remote."],
 }

@@ -4,7 +4,7 @@ import type { EngineConfig } from "./engine.js"
 /** How long a losing version stays restorable: 30 days. A month is how long people take to notice. */
 export const defaultRestorableMs = 30 * 24 * 60 * 60 * 1000
 
-/** The options with what was left out; `storeId` names folders, locks and object keys. */
+/** The options with defaults for what was left out; `storeId` names folders, locks and object keys. */
 export const withDefaults = (storeId: string, config: Partial<EngineConfig>): EngineConfig => ({
   storeId,
   downloads: "all",

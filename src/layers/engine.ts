@@ -35,7 +35,7 @@ import { layerConcurrencyLimiter } from "../services/sync-executor/layer-concurr
 import { layerTransferRunner } from "../services/transfers/transfer-runner.js"
 import { layerUploadConfirmation } from "../services/transfers/upload-confirmation.js"
 
-/** What the engine stands on: one browser's, or a test's. */
+/** The services that the engine is built on: a browser's, or a test's. */
 export type Platform =
   | LocalFileStorage
   | Hasher

@@ -10,7 +10,7 @@ import { layerBrowser } from "./browser.js"
 import { type Engine, type EngineConfig, layerEngine } from "./engine.js"
 import { withDefaults } from "./engine-defaults.js"
 
-/** How the engine of an Effect program behaves; default: everything comes here, no budget. */
+/** How the engine of an Effect program behaves; default: every file is downloaded, and there is no byte budget. */
 export class FileSyncConfig extends Context.Reference<FileSyncConfig>()("filesync/FileSyncConfig", {
   defaultValue: (): Partial<EngineConfig> => ({}),
 }) {}

@@ -1,6 +1,6 @@
 import type { Database } from "./databases.js"
 
-/** SQLite's own codes for a database that is damaged, and for a file that is none. */
+/** SQLite's error codes for a damaged database, and for a file that is not a database. */
 const damageCodes = new Set([11, 26])
 
 class DamagedDatabase extends Error {

@@ -8,13 +8,13 @@ export interface Database {
   readonly select: <Row>(sql: string) => readonly Row[]
 }
 
-/** What LiveStore keeps of one store on this device. */
+/** The databases that LiveStore keeps of one store on this device. */
 export interface Databases {
   readonly eventlog: Database
   readonly state: Database
   /** Closes the state database and removes it with its journal; LiveStore then rebuilds it from the event log. */
   readonly removeState: () => void
-  /** Files that were added to the folder, because there were too few of them for LiveStore. */
+  /** How many files were added to the folder, because there were too few of them for LiveStore. */
   readonly filesAdded: number
 }
 
@@ -53,7 +53,7 @@ export const isNew = async (folder: FileSystemDirectoryHandle): Promise<boolean>
 
 type Sqlite = Awaited<ReturnType<typeof loadSqlite3Wasm>>
 
-/** What the file system has beyond its declaration. */
+/** Members of the file system that its type declaration leaves out. */
 interface PoolFiles {
   readonly jDelete: (fileName: string, syncDirectory: number) => number
   readonly close: () => Promise<void>
@@ -62,8 +62,9 @@ interface PoolFiles {
 }
 
 /**
- * As many as LiveStore makes: it keeps its databases in files that it makes beforehand, and makes some only where there are
- * none. A first start that ended among them leaves too few, and no database can ever be opened then.
+ * As many as LiveStore makes: it keeps its databases in files that it creates beforehand, and creates them only in an
+ * empty folder. A first start that ended while they were created leaves too few, and then no database can ever be
+ * opened.
  */
 const filesOfFolder = 21
 
@@ -79,13 +80,13 @@ const openFiles = async (sqlite: Sqlite, folderName: string): Promise<PoolFiles>
   return files as PoolFiles
 }
 
-/** The module that LiveStore hangs on its SQLite for file systems to be registered with. */
+/** The WebAssembly module with which file systems are registered; LiveStore attaches it to its SQLite. */
 const moduleOf = (sqlite: Sqlite): unknown => (sqlite as unknown as { readonly module: unknown }).module
 
 /**
- * Runs `use` with LiveStore's databases, and closes every file of the folder afterwards. The SQLite is LiveStore's own, and
- * the file system the one that LiveStore's follows byte by byte: that one cannot be had, as it waits for LiveStore's own
- * opening. Rejects when the databases cannot be opened, and with what `use` throws.
+ * Runs `use` with LiveStore's databases, and closes every file of the folder afterwards. The SQLite is LiveStore's own.
+ * The file system has the same layout on disk as LiveStore's, which cannot be used here because it waits for
+ * LiveStore's own opening. Rejects when the databases cannot be opened, and with what `use` throws.
  */
 export const withDatabases = async <A>(
   folderName: string,

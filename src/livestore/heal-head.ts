@@ -6,7 +6,7 @@ export const emptyLog: LogFacts = { confirmed: 0, hasPending: false, last: undef
 
 /** Facts read from the event log's database. */
 export interface LogFacts {
-  /** Last event that the backend has for certain: its row carries what the backend said of it. */
+  /** Last event that the backend has for certain: its row carries the backend's metadata. */
   readonly confirmed: number
   /** Whether events of this device follow the last confirmed one. */
   readonly hasPending: boolean
@@ -34,12 +34,13 @@ const lastPlace = (eventlog: Database, where = "1"): Place | undefined =>
   eventlog.select<Place>(`SELECT ${placeColumns} FROM eventlog WHERE ${where} ${newestFirst} LIMIT 1`)[0]
 
 /**
- * Puts LiveStore's note of the last event that it has from the backend right.
+ * Corrects LiveStore's backend head: its note of the last event that it has from the backend.
  *
- * LiveStore 0.4.0 writes it before the events themselves. When its worker ends in between, either the note is beyond the log,
- * and LiveStore never starts again; or it covers events of this device that the backend has not taken, which are then never sent
- * while those of others in their place are never asked for. The note is put back to the last event whose row carries the backend's
- * own data. What is asked for again, LiveStore compares with what it has.
+ * LiveStore 0.4.0 writes it before the events themselves. When its worker ends in between, either the note is beyond
+ * the log, and LiveStore never starts again; or it covers events of this device that the backend has not taken: these
+ * are never sent, and the events that the backend has in their place are never requested. The note is put back to the
+ * last event whose row carries the backend's own data. LiveStore compares the events that it then receives again with
+ * those it has.
  */
 export const healHead = (
   eventlog: Database,
@@ -66,7 +67,8 @@ const findConfirmed = (eventlog: Database, atMost: number): number => {
   const upTo = `seqNumClient = 0 AND seqNumGlobal <= ${atMost}`
   const found = lastPlace(eventlog, `${upTo} AND ${isConfirmed}`)
   if (found !== undefined) return found.global
-  // Some backends send nothing of their own with an event. Events of several devices and no such data: one of those.
+  // Some backends send no metadata with an event: a log with events of several devices and no metadata comes from one
+  // of those.
   const count = "SELECT count(DISTINCT clientId) AS devices FROM eventlog"
   const devices = eventlog.select<{ devices: number }>(`${count} WHERE ${upTo}`)[0]?.devices ?? 0
   return devices > 1 ? atMost : 0

@@ -10,9 +10,9 @@ interface OwnRow extends Place {
 /**
  * Moves events of this device that the backend does not have directly behind the last one that it has.
  *
- * LiveStore 0.4.0 may drop an event between its session and its worker while others come in, and make it again behind the
- * next ones. The events behind the gap are then never taken: the backend has no event for the first of them to follow, and
- * LiveStore waits for one. What is done here is what LiveStore does when others' events come in.
+ * LiveStore 0.4.0 may drop an event between its session and its worker while others come in, and make it again behind
+ * the next ones. The backend then never accepts the events behind the gap, because it has no parent for the first of
+ * them, and LiveStore waits for ever. They are rebased here, as LiveStore does when events of other devices come in.
  */
 export const healOrder = (eventlog: Database, confirmed: number): readonly Repair[] => {
   const rows = eventlog.select<OwnRow>(
@@ -28,7 +28,7 @@ export const healOrder = (eventlog: Database, confirmed: number): readonly Repai
       client > 0
         ? { global: last.global, client: last.client + 1, generation }
         : { global: last.global + 1, client: 0, generation }
-    // An event that is synced follows a synced one, one of this device alone whatever is before it.
+    // The parent of a synced event is a synced one; that of an event of this device alone is whatever is before it.
     const parent = client > 0 ? last : { ...last, client: 0 }
     eventlog.select(
       `UPDATE eventlog SET seqNumGlobal = ${next.global}, seqNumClient = ${next.client},

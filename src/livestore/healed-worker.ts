@@ -3,15 +3,16 @@ import { healLiveStore } from "./heal-livestore.js"
 import type { HealReport } from "./heal-report.js"
 import { beforeStorageOpens } from "./storage-gate.js"
 
-/** LiveStore's options of a worker, and what to do when its storage was not as it should be. */
+/** LiveStore's worker options, and callbacks for storage that had to be repaired. */
 export interface HealedWorkerOptions extends WorkerOptions {
   /** See `HealOptions.thorough`. */
   readonly thorough?: boolean
   /** Called with what was found, before LiveStore starts. */
   readonly onReport?: (report: HealReport) => void
   /**
-   * Called when LiveStore's event log cannot be read, with the events of this device that still could be. `reset` removes
-   * LiveStore's storage, and everything comes again from the backend; default: `keep`, and LiveStore does not start.
+   * Called when LiveStore's event log cannot be read, with the events of this device that still could be. `reset`
+   * removes LiveStore's storage, and everything is received again from the backend; default: `keep`, and LiveStore does
+   * not start.
    */
   readonly onDamaged?: (
     report: Extract<HealReport, { readonly _tag: "Damaged" }>,
@@ -19,7 +20,7 @@ export interface HealedWorkerOptions extends WorkerOptions {
 }
 
 /**
- * Starts LiveStore's worker as `makeWorker` does, and puts its storage right before: an ordinary close of a browser at the
+ * Starts LiveStore's worker as `makeWorker` does, and repairs its storage before: an ordinary close of a browser at the
  * wrong moment leaves LiveStore 0.4.0 unable to start, or silently without events of this or other devices.
  */
 export const makeHealedWorker = ({

@@ -1,7 +1,7 @@
 import { Data, Effect, Either, Option, Scope, Stream, SubscriptionRef } from "effect"
 import { postLeaderEvent } from "../utils/leader-events.js"
 
-/** What LiveStore asks again for, as it does with an error of this tag of its own. */
+/** An error after which LiveStore pulls again: it looks at the tag, which is that of its own error. */
 class IsOfflineError extends Data.TaggedError("IsOfflineError")<{ readonly cause: unknown }> {}
 
 interface PulledEvent {
@@ -26,16 +26,19 @@ interface SyncLine {
   readonly push: (batch: ReadonlyArray<PushedEvent>) => Effect.Effect<void, unknown, never>
 }
 
-/** Pause before the whole is asked for again, so that a backend that keeps leaving something out is not stormed. */
+/**
+ * Pause before everything is requested again, so that a backend that keeps leaving something out is not flooded with
+ * requests.
+ */
 const afterGap = "1 second"
 
-/** What the backend is known to have arrives within this time, or it was left out. */
+/** An event that the backend is known to have arrives within this time, or it was left out. */
 const arrivesWithin = "5 seconds"
 
 /** A backend that sent nothing for so long is asked again: it may have left out the last event, which no later one shows. */
 const quietFor = "5 minutes"
 
-/** Fails when a connection that was there is given up. */
+/** Fails when an established connection is given up. */
 const connectionLost = ({ isConnected }: SyncLine): Effect.Effect<never, IsOfflineError> =>
   isConnected.changes.pipe(
     Stream.dropUntil((isOpen) => isOpen),
@@ -56,7 +59,7 @@ interface Heads {
   missing: number | undefined
 }
 
-/** Between two looks at what LiveStore does. Two in a row that find it has stopped count. */
+/** Time between two checks of what LiveStore does. It counts as stopped after two such findings in a row. */
 const lookEvery = "10 seconds"
 
 /** Why LiveStore's worker has stopped syncing, or `undefined` when it has not. */

@@ -4,9 +4,9 @@ const folderOfLiveStore = /@\d+$/
 /**
  * Runs `before` once, when LiveStore is about to open its folder in OPFS, and lets LiveStore go on when it has settled.
  *
- * LiveStore 0.4.0 has no hook there, and only its own call names the folder for certain: an app may have given it one.
- * So this worker's `getDirectoryHandle` is wrapped until LiveStore calls it. At that moment the page that started this
- * worker holds LiveStore's leader lock, and no database is open yet.
+ * LiveStore 0.4.0 has no hook there, and only its own call names the folder for certain: an app may have chosen another
+ * one. So this worker's `getDirectoryHandle` is wrapped until LiveStore calls it. At that moment the page that started
+ * this worker holds LiveStore's leader lock, and no database is open yet.
  */
 export const beforeStorageOpens = (before: (folder: FileSystemDirectoryHandle) => Promise<unknown>): void => {
   const directories = globalThis.FileSystemDirectoryHandle?.prototype

@@ -3,7 +3,7 @@ import { lookEveryMs, StallCount, type StoreProgress } from "../utils/stall-coun
 
 export type { StoreProgress }
 
-/** What is looked at of a LiveStore store. */
+/** The members of a LiveStore store that are watched. */
 export interface WatchedStore {
   readonly syncStatus: () => StoreProgress
   /** Names the store whose worker may say that it has stopped. */
@@ -12,9 +12,10 @@ export interface WatchedStore {
 
 /**
  * Resolves when the worker that leads this store no longer confirms anything: it crashed, or the hand-over from a tab
- * that closed went wrong, after which LiveStore 0.4.0 waits for ever and shows this tab nothing new. Looks every five
- * seconds, and resolves after three looks without progress, when the store was shut down, or when the worker itself, made
- * with `steadySync`, says that LiveStore has stopped syncing. `signal` ends the watch: the promise then never settles.
+ * that closed went wrong, after which LiveStore 0.4.0 waits for ever and shows this tab nothing new. Checks every five
+ * seconds, and resolves after three checks without progress, when the store was shut down, or when the worker itself,
+ * made with `steadySync`, says that LiveStore has stopped syncing. `signal` ends the watch: the promise then never
+ * settles.
  */
 export const untilStalled = (
   store: WatchedStore,

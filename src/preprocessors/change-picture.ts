@@ -6,20 +6,17 @@ import type { ImageChange } from "./worker/protocol.js"
 /** Formats that carry the place a picture was taken at, and that nothing here can take it out of. */
 const cannotStrip = /^image\/(?:hei[cf]|avif|tiff|jxl|x-adobe-dng)/
 
-/** What the browser can make. */
+/** Types that a canvas can be encoded as. */
 const encodable = new Set(["image/jpeg", "image/webp", "image/png"])
 
-/**
- * The picture as it is to be stored; `null` = as it is. Fails when it says more about itself than may leave the device
- * and that cannot be removed.
- */
+/** The image to store; `null` = the original. Fails when metadata has to be removed and cannot be. */
 export const changePicture = async (picture: Blob, change: ImageChange): Promise<Blob | null> => {
   const redrawn = await redraw(picture, change).catch(() => null)
   if (redrawn !== null) return redrawn
   return change.stripMetadata ? stripped(picture, change.keepOrientation) : null
 }
 
-/** Without metadata and with the same pixels. */
+/** The image without metadata and with the same pixels. */
 const stripped = async (picture: Blob, keepOrientation: boolean): Promise<Blob | null> => {
   const parts = strip(new Uint8Array(await picture.arrayBuffer()), keepOrientation)
   if (parts !== undefined) {
@@ -56,7 +53,7 @@ const redraw = async (picture: Blob, change: ImageChange): Promise<Blob | null> 
     context.imageSmoothingQuality = "high"
     context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
     const wanted = encodable.has(type) ? type : "image/jpeg"
-    // A JPEG has no transparency: what one could look through would become black.
+    // A JPEG has no transparency: transparent pixels would become black.
     const made =
       wanted === "image/jpeg" && isTransparent(context, canvas)
         ? await encoded(canvas, picture.type === "image/webp" ? "image/webp" : "image/png", change.quality)

@@ -9,13 +9,13 @@ export interface ImagePreprocessorOptions {
   /** Of JPEG and WebP, 0 to 1. Default 0.85. */
   readonly quality?: number
   /**
-   * What pictures become. Default `"keep"`. A picture with transparency never becomes a JPEG; one that the
-   * browser cannot decode, one that moves, and one that would only get larger keeps its format.
+   * What pictures become. Default `"keep"`. A picture with transparency never becomes a JPEG. One that the browser
+   * cannot decode, that is animated, or that would only get larger keeps its format.
    */
   readonly format?: "keep" | "image/jpeg" | "image/webp" | "image/png"
   /** Remove Exif (with the place), XMP and IPTC also where a picture is not redrawn. Default `true`. */
   readonly stripMetadata?: boolean
-  /** Keep how the picture is turned, which is all that is left of its Exif data. Default `true`. */
+  /** Keep the Exif orientation, and nothing else of the Exif data. Default `true`. */
   readonly keepOrientation?: boolean
   /** Pictures with more pixels are not decoded, which takes four bytes for each. Default 64 million. */
   readonly maxPixels?: number
@@ -51,8 +51,8 @@ export const imagePreprocessor = (options: ImagePreprocessorOptions = {}) => {
 
 /**
  * A preprocessor that removes what JPEG, PNG and WebP pictures say about themselves (Exif with the place, XMP, IPTC,
- * comments) and changes no pixel; colour profile and turn stay. Refuses HEIC, AVIF, TIFF and JPEG XL pictures, whose
- * metadata it cannot remove.
+ * comments) and changes no pixel; colour profile and orientation stay. Refuses HEIC, AVIF, TIFF and JPEG XL pictures,
+ * whose metadata it cannot remove.
  */
 export const stripImageMetadata = (options: { readonly keepOrientation?: boolean } = {}) =>
   imagePreprocessor({ ...options, stripMetadata: true })

@@ -19,8 +19,8 @@ const viewOf = (bytes: Uint8Array<ArrayBuffer>) =>
 const broken = () => new TypeError("The image is damaged, so its metadata cannot be removed")
 
 /**
- * JFIF, ICC profiles and Adobe's colour note stay: they change how it looks. Exif, XMP, IPTC, comments, previews and
- * everything behind the end of the picture go.
+ * Keeps JFIF, ICC profiles and Adobe's colour note, which change how the image looks. Removes Exif, XMP, IPTC,
+ * comments, previews and everything behind the end of the image.
  */
 const stripJpeg = (bytes: Uint8Array<ArrayBuffer>, keepOrientation: boolean) => {
   const view = viewOf(bytes)
@@ -47,7 +47,7 @@ const stripJpeg = (bytes: Uint8Array<ArrayBuffer>, keepOrientation: boolean) => 
   return parts
 }
 
-/** Whether a segment has to do with how the picture looks. */
+/** Whether a segment changes how the image looks. */
 const isShown = (bytes: Uint8Array, at: number, marker: number): boolean => {
   if (marker === 0xfe) return false
   if (marker < 0xe0 || marker > 0xef) return true
@@ -79,7 +79,7 @@ const jpegExif = (orientation: number): Uint8Array<ArrayBuffer> => {
   return segment
 }
 
-/** Chunks that are not critical and change how a picture looks or moves. */
+/** PNG chunks that are not critical and change how an image looks or is animated. */
 const shownChunks = new Set([
   ...["tRNS", "cHRM", "gAMA", "iCCP", "sBIT", "sRGB", "cICP", "mDCV", "cLLI", "bKGD", "hIST", "pHYs", "sPLT"],
   ...["acTL", "fcTL", "fdAT"],
@@ -122,7 +122,7 @@ const stripWebp = (bytes: Uint8Array<ArrayBuffer>, keepOrientation: boolean) => 
     const sizeBytes = view.getUint32(at + 4, true)
     const end = Math.min(at + 8 + sizeBytes + (sizeBytes % 2), bytes.length)
     const type = String.fromCharCode(...bytes.subarray(at, at + 4))
-    // Some programs write the mark of a JPEG segment before the block.
+    // Some programs write the marker of a JPEG segment before the block.
     if (type === "EXIF")
       orientation = readExif(view, view.getUint32(at + 8) === 0x45786966 ? at + 14 : at + 8).orientation
     if (webpChunks.has(type)) kept.push(bytes.slice(at, end))

@@ -1,9 +1,9 @@
 import { Events, Schema } from "@livestore/livestore"
 import { MetadataSchema } from "./files-table.js"
 
-/** What goes with content, in a new record and when a record gets other content. */
+/** Fields that describe content, in a new record and when a record gets other content. */
 const aboutContent = {
-  /** What was found in the content, by a preprocessor or in a picture. */
+  /** Metadata that was found in the content, by a preprocessor or in an image. */
   contentMetadata: Schema.optional(MetadataSchema),
   lastModified: Schema.optional(Schema.Date),
   takenAt: Schema.optional(Schema.Date),
@@ -82,7 +82,9 @@ export const fileEvents = {
     name: "v1.FileRestored",
     schema: Schema.Struct({ files: Schema.Array(RestoredFile) }),
   }),
-  /** Nothing is left of a record but its id, and no fact about it counts any more, wherever in the order it is. */
+  /**
+   * A record is erased: only its id stays, and no event about it has any effect, wherever it is in LiveStore's order.
+   */
   erased: Events.synced({
     name: "v1.FileErased",
     schema: Schema.Struct({ files: Schema.Array(ErasedFile) }),

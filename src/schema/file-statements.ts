@@ -60,8 +60,8 @@ const createdNames = Object.keys(createdColumns)
 const createdValues = Object.values(createdColumns)
 
 /**
- * Inserts records, a hundred as fast as ten one by one; a second event for the same id changes nothing. The places of
- * those in the order of revisions stay empty.
+ * Inserts records; a hundred in one statement are as fast as ten one by one. A second event for the same id changes
+ * nothing, and its revision stays unused.
  */
 export const insertFiles = (files: ReadonlyArray<CreatedFile>): ReadonlyArray<Statement> => [
   {
@@ -76,9 +76,9 @@ export const insertFiles = (files: ReadonlyArray<CreatedFile>): ReadonlyArray<St
 
 /**
  * Updates a record: last writer wins. New content clears the remote key and keeps the old content as a version. A
- * deleted record stays deleted and changes beneath that, so that restoring it loses no change; of an erased one, what
- * comes late is erased as well.
- * Of a device whose clock is behind, the version is as old as the content was, and not older.
+ * deleted record stays deleted but takes the change, so that restoring it loses nothing; content that is added to an
+ * erased record is erased as well. When a device's clock is behind, the version is dated as late as the content it
+ * replaces.
  */
 export const updateFile = (file: UpdatedFile): ReadonlyArray<Statement> => {
   const updatedAt = file.updatedAt.getTime()
@@ -145,8 +145,8 @@ export const updateFile = (file: UpdatedFile): ReadonlyArray<Statement> => {
 }
 
 /**
- * Notes the remote key. When the record has moved on to other content, the earlier version has it: in whatever order the
- * two facts come.
+ * Notes the remote key. When the record has other content by now, the key goes to the earlier version, in whatever
+ * order the two events come.
  */
 export const markUploaded = (file: UploadedFile): ReadonlyArray<Statement> => [
   {
@@ -165,7 +165,7 @@ export const markUploaded = (file: UploadedFile): ReadonlyArray<Statement> => [
 ]
 
 /**
- * Takes a record's key back. Only once for each key of each content: when a device that has the bytes has said since that
+ * Withdraws a record's key. Only once for each key of each content: after a device with the bytes has confirmed that
  * they are there, another report would be answered in the same way, for ever.
  */
 export const markMissing = (file: MissingFile): ReadonlyArray<Statement> => {
@@ -206,8 +206,8 @@ export const restoreFile = (file: RestoredFile): ReadonlyArray<Statement> => [
 ]
 
 /**
- * Leaves nothing of a record but its id, notes which contents go with it, and takes its versions. A record that is not
- * there yet can never come.
+ * Erases a record: keeps only its id, notes which contents are erased with it, and deletes its versions. A record that
+ * does not exist yet cannot be created afterwards.
  */
 export const eraseFile = (file: ErasedFile): ReadonlyArray<Statement> => {
   const bindValues = { id: file.id, erasedAt: file.erasedAt.getTime() }

@@ -22,7 +22,7 @@ export const filesTable = State.SQLite.table({
     lostKey: State.SQLite.text({ nullable: true }),
     /** The app's metadata. */
     metadata: metadata(),
-    /** What was found in the content, which goes with it. */
+    /** Metadata that was found in the content and is replaced with it. */
     contentMetadata: metadata(),
     lastModified: nullableDate(),
     takenAt: nullableDate(),
@@ -32,9 +32,9 @@ export const filesTable = State.SQLite.table({
     deletedAt: nullableDate(),
     /** Set = erased for good: nothing but the id is left, and no later fact changes that. */
     erasedAt: nullableDate(),
-    /** By what names are sorted, see `nameKey`. */
+    /** Sort key of the name, see `nameKey`. */
     nameKey: State.SQLite.text({ default: "" }),
-    /** When it was taken, else last modified, else added. */
+    /** When the photo was taken, else when the file was last modified, else when it was added. */
     datedAt: date(),
     /** Grows with every change of any row, so that "what changed since" is an index look-up. */
     revision: State.SQLite.integer({ default: 0 }),

@@ -2,8 +2,8 @@ import { Events, Schema, State } from "@livestore/livestore"
 import type { Statement } from "./file-statements.js"
 
 /**
- * What this device durably knows about a file: the index of the first reconciliation pass. It may lie after a kill
- * or an eviction by the browser; the disk wins.
+ * What this device durably knows about a file: the index of the first reconciliation pass. It may be wrong after a kill
+ * or an eviction by the browser; the disk decides.
  */
 export const localFileStateTable = State.SQLite.table({
   name: "localFileState",

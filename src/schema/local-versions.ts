@@ -19,7 +19,7 @@ export const localVersionsHeard = Events.clientOnly({
   schema: Schema.Struct({ contentHashes: Schema.Array(Schema.String), heardAt: Schema.Date }),
 })
 
-/** On this device nothing is left of versions that lost until then. */
+/** This device has forgotten the versions that were replaced before that time. */
 export const localVersionsPruned = Events.clientOnly({
   name: "v1.LocalVersionsPruned",
   schema: Schema.Struct({ until: Schema.Date }),

@@ -16,14 +16,14 @@ export const uploadInBackground = (
 ): Unsubscribe => {
   const page = globalThis.window
   const ending = new AbortController()
-  // At hand before it is needed: a page that is being closed waits for nothing.
+  // Looked up before it is needed, because a page that is being closed cannot wait.
   let registration: SyncRegistration | undefined
   void container.ready.then((ready) => (registration = ready))
   const ask = () => {
     if (registration?.sync === undefined || !isSomethingLeft()) return
-    registration.sync.register(backgroundUploadsTag).catch(() => undefined) // A bonus; the next start uploads.
+    registration.sync.register(backgroundUploadsTag).catch(() => undefined) // Refused: the next start uploads.
   }
-  // Both: a hidden tab that is closed hides no more, and a phone often kills a hidden tab without a word.
+  // Both events: closing a hidden tab does not hide it again, and a phone often kills a hidden tab without any event.
   page.addEventListener("pagehide", ask, { signal: ending.signal })
   page.document.addEventListener(
     "visibilitychange",

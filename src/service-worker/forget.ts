@@ -1,7 +1,10 @@
 import { storeFolderName } from "../utils/stored-path.js"
 import { forgetServiceWorkerStore } from "./configure.js"
 
-/** A worker that uploads lets go within a quarter of a second of being asked; a tab that has the store, not at all. */
+/**
+ * How long the leader lock is waited for: an uploading worker releases it within a quarter of a second, a tab that has
+ * the store open does not.
+ */
 const releaseTimeoutMs = 3_000
 
 /**

@@ -12,8 +12,8 @@ export interface ServiceWorkerAnswers {
   /** Only requests for this store reach `want`; those for another store are answered by that store's engine. */
   readonly storeFolder: string
   /**
-   * Brings the content into OPFS, first in the queue. `ready` = verified and at its place.
-   * `report` may be called while bytes arrive, so that a video starts before it is complete; it is optional.
+   * Downloads the content into OPFS, first in the queue. `ready` = verified and published. `report` may be called while
+   * bytes arrive, so that a video starts before it is complete; it is optional.
    */
   readonly want: (
     contentHash: string,

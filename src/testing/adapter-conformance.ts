@@ -13,7 +13,10 @@ export type { AdapterFaults, AdapterUnderTest } from "./adapter-conformance/subj
 /** One promise of the adapter contract. */
 export interface ConformanceCase {
   readonly name: string
-  /** Rejects when the promise is broken. `skipped` says why there was nothing to try, such as an adapter without batches. */
+  /**
+   * Rejects when the adapter breaks the promise. `skipped` says why the case did not apply, such as an adapter without
+   * batches.
+   */
   readonly run: () => Promise<{ readonly skipped?: string }>
 }
 

@@ -21,12 +21,12 @@ interface AskOptions {
   readonly later?: ((answer: PictureAnswer) => void) | undefined
 }
 
-/** Workers that make small things of large pictures. Asking never fails: what cannot be made is `null`. */
+/** Workers that make descriptions and thumbnails of images. A request never fails: what cannot be made is `null`. */
 export class PicturePool {
   readonly #start: () => Worker
   readonly #waiting: Job[] = []
   readonly #idle = new Set<Worker>()
-  /** Every worker, and who waits for its answer. */
+  /** Every worker, with the callback of the request that it works on. */
   readonly #all = new Map<Worker, Job["settle"] | undefined>()
   readonly #limit = Math.min(maxWorkers, navigator.hardwareConcurrency || 1)
   #hasAnswered = false
@@ -56,7 +56,8 @@ export class PicturePool {
       const job: Job = { request, settle }
       if (this.#isEnded || signal?.aborted === true) return settle(null, true)
       signal?.addEventListener("abort", giveUp)
-      // A save waits for its picture's description, and what is made is in memory until it is kept.
+      // A save waits for its image's description, so thumbnails come after it; they are in memory until they are
+      // stored.
       if (request.type === "thumbnail") this.#waiting.push(job)
       else this.#waiting.unshift(job)
       this.#pump()
@@ -146,5 +147,5 @@ export class PicturePool {
   }
 }
 
-/** An error of a worker that was terminated is of no interest; unhandled, it would be reported as the page's. */
+/** The error of a worker that was terminated does not matter; unhandled, it would be reported as the page's. */
 const keepQuiet = (event: ErrorEvent): void => event.preventDefault()

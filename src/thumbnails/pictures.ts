@@ -7,31 +7,34 @@ import type { Thumbnailer } from "./thumbnailer.js"
 export interface Pictures {
   /** Size and placeholder, for the record. */
   readonly describe: (picture: Blob, mimeType: string) => Promise<PictureFacts | undefined>
-  /** Says under which name a picture that was described is stored now. */
+  /** Gives the content hash under which a described image is stored now. */
   readonly stored: (picture: Blob, contentHash: string) => void
-  /** A smaller copy, kept on this device. Its URL goes back with `release`. */
+  /** A smaller copy, stored on this device. Its URL has to be released with `release`. */
   readonly thumbnail: (
     request: ThumbnailRequest,
     signal?: AbortSignal,
   ) => Promise<PictureThumbnail | undefined>
-  /** Takes a thumbnail's URL back; says whether it was one. */
+  /** Releases the URL of a thumbnail; gives whether it was one. */
   readonly release: (url: string) => boolean
   readonly dispose: () => void
 }
 
 /** The image and the size of a thumbnail. */
 export interface ThumbnailRequest {
-  /** Asked for the picture itself when there is no kept copy; `undefined` = it has changed. Its failure is passed on. */
+  /**
+   * Reads the image itself when no copy is stored; `undefined` = the file has other content by now. Its failure is
+   * passed on.
+   */
   readonly read: () => Promise<Blob | undefined>
   readonly mimeType: string
   readonly contentHash: string
   readonly longSidePx: number
 }
 
-/** Whether a picture of this type can be described; drawings made of lines have no pixels. */
+/** Whether an image of this type can be described; vector images have no pixels. */
 const isPixels = (mimeType: string): boolean => /^image\/(?!svg)/.test(mimeType)
 
-/** Whether a smaller copy can be made: GIFs move. */
+/** Whether a smaller copy can be made; GIFs may be animated. */
 export const canShrink = (mimeType: string): boolean => isPixels(mimeType) && mimeType !== "image/gif"
 
 /** The pictures of one store. The workers and all they need load when the first picture comes. */

@@ -3,8 +3,8 @@ import type { FoundMessage, FoundThumbnail } from "./worker/protocol.js"
 import { ThumbnailFolder } from "./worker/thumbnail-folder.js"
 
 /**
- * Finds kept thumbnails away from the page's thread: looking into folders and making a URL takes a page 2.5 ms for each
- * picture, which scrolling feels. Its worker stays as long as the page, because the URLs end with it.
+ * Finds stored thumbnails in a worker: on the page's thread, reading folders and making a URL takes 2.5 ms for each
+ * image, which slows scrolling. The worker lives as long as the page, because the URLs end with it.
  */
 export class ThumbnailReader {
   readonly #storeFolder: string

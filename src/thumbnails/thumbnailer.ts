@@ -4,7 +4,7 @@ import { ThumbnailReader } from "./thumbnail-reader.js"
 import { bucketOf, firstPx } from "./worker/longer-side.js"
 import type { FoundThumbnail, PictureAnswer, PictureFacts, Thumbnail } from "./worker/protocol.js"
 
-/** What is made of pictures, and the kept copies: all that a page loads when it has its first picture. */
+/** Descriptions and thumbnails of images; loaded when a page has its first image. */
 export class Thumbnailer {
   readonly #storeFolder: string | undefined
   readonly #pool = new PicturePool()
@@ -42,7 +42,7 @@ export class Thumbnailer {
     return ((await this.#pool.ask(request, { later })) ?? undefined) as PictureFacts | undefined
   }
 
-  /** The picture has a name now, under which its first thumbnail is kept. */
+  /** The image is stored under its content hash now, under which its first thumbnail is stored too. */
   async stored(picture: Blob, contentHash: string): Promise<void> {
     const first = this.#firsts.get(picture)
     const storeFolder = this.#storeFolder

@@ -40,7 +40,7 @@ export interface FileToSave {
 export interface EditFileOptions {
   readonly name?: string
   readonly mimeType?: string
-  /** Takes the place of everything the app said before; what was found in the content stays. */
+  /** Replaces all metadata that the app gave before; what was found in the content stays. */
   readonly metadata?: FileMetadata
   /** The app's own LiveStore events, committed together with the change. */
   readonly commit?: (record: FileRecord) => ReadonlyArray<unknown>
@@ -55,7 +55,7 @@ export interface ShareOptions {
   readonly signal?: AbortSignal
 }
 
-/** How far an erased file is gone. */
+/** How far an erasure has come. */
 export interface ErasedFile {
   /**
    * `erased`: the remote has no object of it any more. `pending`: the remote could not be asked; its objects are
@@ -83,11 +83,14 @@ export interface ThumbnailOptions {
 /** What `verify` found; every list holds file ids except where named otherwise. */
 export interface VerifyReport {
   readonly checked: number
-  /** Rows whose bytes were to be here and are not (`repair` fetches what the policy wants), or are nowhere. */
+  /**
+   * Records whose content should be on this device and is not (`repair` downloads what the policy wants), or is
+   * nowhere.
+   */
   readonly missing: ReadonlyArray<string>
-  /** Content hashes on disk that no live row names: versions kept for restoring, and `orphaned`. */
+  /** Content hashes on disk that no live record has: versions kept for restoring, and `orphaned`. */
   readonly extra: ReadonlyArray<string>
-  /** Rows whose bytes here do not have the row's hash. */
+  /** Records whose bytes on this device do not have the record's hash. */
   readonly corrupt: ReadonlyArray<string>
   /** Records whose content only this device has. */
   readonly notUploaded: ReadonlyArray<string>
@@ -95,7 +98,7 @@ export interface VerifyReport {
   readonly orphaned: ReadonlyArray<string>
 }
 
-/** The door: what pages and elements may ask of the engine. Promises reject with the tagged errors of this package. */
+/** The promise API of the engine, for pages and elements. Promises reject with the tagged errors of this package. */
 export interface FileSyncClient {
   readonly storeId: string
   /** Begin syncing; idempotent. Saving works before it as well. */
@@ -176,7 +179,7 @@ export interface FileSyncClient {
   getStatus(): SyncStatus
   /** Everything the engine knows now: records, transfers, pins and space; for inspectors and bug reports. */
   inspect(): EngineFacts
-  /** Called after any change of status or records, at most once a frame's worth (16 ms). */
+  /** Called after any change of status or records, at most once in 16 ms (a frame). */
   subscribe(listener: () => void): Unsubscribe
   /** Called after a change of this file's record, state or bytes. */
   subscribeFile(fileId: string, listener: () => void): Unsubscribe

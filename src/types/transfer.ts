@@ -1,4 +1,4 @@
-/** What a file is waiting for or doing on the wire, seen from this device. */
+/** Which transfer of a file is running or waiting on this device. */
 export type TransferState =
   | "none"
   | "queued-upload"
@@ -68,9 +68,9 @@ export interface TransferProgress {
 export type SyncState = "idle" | "syncing" | "offline" | "paused" | "error" | "unsupported"
 
 /**
- * How the LiveStore store under the engine does. `open`: it works. `stalled`: the worker that leads it confirms nothing
- * any more. `disposed`: it was shut down, and this engine can read and keep nothing in it. `healing`: its storage
- * was reset, and the records are being received again from the sync backend.
+ * Whether the LiveStore store under the engine works. `open`: it does. `stalled`: the worker that leads it confirms
+ * nothing any more. `disposed`: it was shut down, and this engine can read and keep nothing in it. `healing`: its
+ * storage was reset, and the records are being received again from the sync backend.
  */
 export type StoreState = "open" | "stalled" | "disposed" | "healing"
 

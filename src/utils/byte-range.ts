@@ -20,7 +20,7 @@ export const parseByteRange = (header: string | null | undefined, sizeBytes: num
   if (first === "") {
     const suffixBytes = Number(last)
     if (suffixBytes === 0) return unsatisfiable
-    // The last bytes of nothing are nothing, and `Content-Range` has no way to say so.
+    // An empty file has no last bytes, and `Content-Range` cannot express that.
     if (sizeBytes === 0) return whole
     return { kind: "part", start: Math.max(0, sizeBytes - suffixBytes), end: sizeBytes - 1 }
   }

@@ -1,4 +1,4 @@
-/** What the Exif data of a picture says that is of use here. */
+/** The Exif data that is used here. */
 export interface ExifFacts {
   /** Exif orientation, 1 to 8; 1 = upright. */
   readonly orientation: number
@@ -10,7 +10,7 @@ const tags = { orientation: 0x0112, exifDirectory: 0x8769, takenAt: 0x9003, take
 
 const nothing: ExifFacts = { orientation: 1, takenAt: null }
 
-/** Reads a TIFF block, as JPEG, PNG and WebP carry Exif data. Says nothing about a broken one. */
+/** Reads a TIFF block, in which JPEG, PNG and WebP carry Exif data. A broken one gives the defaults. */
 export const readExif = (view: DataView, tiff: number): ExifFacts => {
   try {
     const little = view.getUint16(tiff) === 0x4949

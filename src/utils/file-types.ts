@@ -1,4 +1,6 @@
-/** What files are: by the ending of their names, by the names that systems give types, and by their first bytes. */
+/**
+ * Types of files: by the ending of their names, by the synonyms that systems use for types, and by their first bytes.
+ */
 
 /** The type of bytes of unknown type. */
 export const unknownType = "application/octet-stream"
@@ -144,7 +146,7 @@ const synonyms: Readonly<Record<string, string>> = {
   "text/x-vcard": "text/vcard",
 }
 
-/** Types that systems give files by another program's wish: the ending says better. */
+/** Types that another installed program registered for an extension: the extension is the better guide. */
 const misnomers: Readonly<Record<string, string>> = {
   csv: "application/vnd.ms-excel",
   tsv: "application/vnd.ms-excel",

@@ -1,4 +1,4 @@
-/** What the worker that leads a LiveStore store says to the pages of this store. */
+/** What the worker that leads a LiveStore store reports to the pages of this store. */
 export type LeaderEvent =
   /** LiveStore has stopped syncing with the backend in this worker, for this reason; a new worker continues. */
   | { readonly type: "stopped"; readonly reason: string }
@@ -15,7 +15,7 @@ export interface ResetEvent {
 
 const channelOf = (storeId: string): string => `livestore-filesync:${storeId}:leader`
 
-/** Says it to every page of this store, in this browser. */
+/** Sends an event to every page of this store, in this browser. */
 export const postLeaderEvent = (storeId: string, news: LeaderEvent): void => {
   // Without channels there are no pages that could receive it.
   if (globalThis.BroadcastChannel === undefined) return
@@ -24,7 +24,7 @@ export const postLeaderEvent = (storeId: string, news: LeaderEvent): void => {
   channel.close()
 }
 
-/** Calls `listener` with what the worker says, until the returned function is called. */
+/** Calls `listener` with the worker's events, until the returned function is called. */
 export const watchLeaderEvents = (storeId: string, listener: (news: LeaderEvent) => void): (() => void) => {
   if (globalThis.BroadcastChannel === undefined) return () => undefined
   const channel = new BroadcastChannel(channelOf(storeId))

@@ -6,12 +6,15 @@ export interface StoreProgress {
   readonly pendingCount: number
 }
 
-/** Between two looks. A confirmation takes milliseconds, and the longest commits confirm ten events at a time. */
+/**
+ * Time between two checks, in milliseconds. A confirmation takes milliseconds, and the longest commits confirm ten
+ * events at a time.
+ */
 export const lookEveryMs = 5_000
 
 /**
- * Looks in a row that find no progress before the store counts as stalled. Looks are counted and not time, because a
- * page that was frozen looks only once when it wakes up.
+ * Checks in a row without progress after which the store counts as stalled. Checks are counted and not time, because a
+ * page that was frozen checks only once when it wakes up.
  */
 const looksUntilStalled = 3
 
@@ -20,7 +23,7 @@ export class StallCount {
   #last: StoreProgress | undefined
   #looks = 0
 
-  /** Takes one look; `true` = the store has stalled. */
+  /** Checks once; `true` = the store has stalled. */
   look(now: StoreProgress): boolean {
     const isMoving =
       now.isSynced ||

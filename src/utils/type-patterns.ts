@@ -1,4 +1,4 @@
-/** The MIME patterns of a query such as `"image/*,!image/gif"`: what may be, and what may not. */
+/** The MIME patterns of a query such as `"image/*,!image/gif"`: the included and the excluded types. */
 export interface TypePatterns {
   /** Empty = every type. */
   readonly included: ReadonlyArray<string>

@@ -15,7 +15,7 @@ export class LastUsed extends Context.Tag("filesync/LastUsed")<
 /** How long uses are collected before they are sent to other tabs: only the leader evicts, and not at once. */
 const gatherFor = "1 second"
 
-/** The uses of all tabs since this one was opened. */
+/** When content was last used, in any tab, since this one was opened. */
 export const layerLastUsed = Layer.scoped(
   LastUsed,
   Effect.gen(function* () {

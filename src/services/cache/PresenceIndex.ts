@@ -18,7 +18,10 @@ export class PresenceIndex extends Context.Tag("filesync/PresenceIndex")<
   PresenceIndex,
   {
     readonly isPresent: (contentHash: string) => boolean
-    /** Live records that are not both here and, where there is a remote, there; none of the others is read for it. */
+    /**
+     * Live records whose content is missing on this device or, where there is a remote, at the remote. Reads no other
+     * record.
+     */
     readonly pending: () => Iterable<FileRecord>
     readonly flags: (fileId: string) => LocalFlags
     /** Files whose transfer of their present content stopped for good. */
@@ -31,7 +34,7 @@ export class PresenceIndex extends Context.Tag("filesync/PresenceIndex")<
     readonly setFlags: (fileId: string, changes: Partial<LocalFlags>) => Effect.Effect<void>
     /** Applies flags that another tab has changed and writes. */
     readonly applyRemoteFlags: (fileId: string, flags: LocalFlags) => void
-    /** A record was deleted: its row goes. */
+    /** Removes the row of a deleted record. */
     readonly forget: (fileId: string) => Effect.Effect<void>
     /** Sets presence without writing it: another tab, or the caller's own commit, writes it. */
     readonly setPresenceInMemory: (contentHashes: ReadonlyArray<string>, present: boolean) => void
@@ -130,7 +133,7 @@ export const layerPresenceIndex = Layer.scoped(
       isPresent,
       pending: () => {
         const pending = new Map(summary().pending.map((record) => [record.id, record]))
-        // What was lost since, the table does not say yet.
+        // The table does not show yet what was lost since.
         for (const [contentHash, hasLocalCopy] of present)
           if (!hasLocalCopy)
             for (const record of records.withContent(contentHash)) pending.set(record.id, record)

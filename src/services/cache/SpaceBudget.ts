@@ -79,7 +79,7 @@ export const layerSpaceBudget = (options: {
           if (!isFirst) {
             earlierBytes = sumOf(yield* eviction.earlier)
             const { thumbnailBytes, unfinishedBytes } = yield* beside
-            // Downloads that were admitted count whole, and so do not count again as far as they have come.
+            // Admitted downloads count with their full size, so what has arrived of them must not count again.
             besideBytes = thumbnailBytes + Math.max(0, unfinishedBytes - admittedBytes())
           }
           isFirst = false

@@ -108,12 +108,12 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     readonly superseded: () => ReadonlyArray<SupersededContent>
     /** Contents of versions that cannot be restored since then (milliseconds since the epoch). */
     readonly expired: (since: number) => ReadonlyArray<ExpiredContent>
-    /** On this device their time begins now, whatever their events say. */
+    /** On this device the restore period of these contents begins now, whatever their events say. */
     readonly noteHeard: (
       contentHashes: ReadonlyArray<string>,
       heardAt: number,
     ) => Effect.Effect<void, ConfigError>
-    /** Forgets, on this device, versions that were replaced until then; their bytes must be deleted already. */
+    /** Forgets, on this device, versions that were replaced before that time; their bytes must be deleted already. */
     readonly pruneVersions: (until: number) => Effect.Effect<void, ConfigError>
     /**
      * Commits new records together with the app's own events: all or nothing.
@@ -140,7 +140,7 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     readonly remove: (fileIds: ReadonlyArray<string>) => Effect.Effect<void, ConfigError | StorageError>
     /** Undoes deletions. */
     readonly restore: (fileIds: ReadonlyArray<string>) => Effect.Effect<void, ConfigError | StorageError>
-    /** Erases records and their versions; what content went with them, `erasedContents` says. */
+    /** Erases records and their versions; `erasedContents` gives the contents that were erased with them. */
     readonly erase: (fileIds: ReadonlyArray<string>) => Effect.Effect<void, ConfigError | StorageError>
     /** Every content that was erased with some record. */
     readonly erasedContents: () => ReadonlyArray<ErasedContent>
@@ -151,18 +151,21 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     /** This device's index of these files, as it was last written. */
     readonly loadLocal: (fileIds: ReadonlyArray<string>) => ReadonlyArray<LocalFileEntry>
     /**
-     * The same in short: its rows that say more than that content is here, and the live records that, by what it says,
-     * are not both here and remote (without `hasRemote`: not here).
+     * A summary of this device's index: its rows that hold more than a presence (pins, evictions, failures), and the
+     * live records that, by this index, are not both here and at the remote (without `hasRemote`: not here).
      */
     readonly loadLocalSummary: (hasRemote: boolean) => {
       readonly flagged: ReadonlyArray<LocalFileEntry>
       readonly pending: ReadonlyArray<FileRecord>
     }
-    /** Whether it says that content that some record has or had is here. */
+    /** Whether this device's index says that a content, which some record has or had, is here. */
     readonly hasLocalCopy: (contentHash: string) => boolean
-    /** Every content that it says is here. */
+    /** Every content that is here by this device's index. */
     readonly loadLocalCopies: () => Iterable<string>
-    /** Deleted records that it has rows of, with the content that these say is here; empty = none. */
+    /**
+     * Deleted records that this device's index still has rows of, with the content that is here by these rows; empty =
+     * none.
+     */
     readonly loadLocalOfDeleted: () => ReadonlyArray<Pick<LocalFileEntry, "fileId" | "localHash">>
     readonly setLocal: (entries: ReadonlyArray<LocalFileEntry>) => Effect.Effect<void, ConfigError>
     /** Whether transfers on this device are paused, in whichever tab `pause` was called. */

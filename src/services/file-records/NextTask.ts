@@ -10,8 +10,8 @@ const afterMessage = Effect.async<void>((resume) => {
 })
 
 /**
- * Lets the page do something else before long work goes on. By a message, because hidden tabs get their timers once a
- * second. A reference, so that a simulation can replace it.
+ * Lets the page do something else before long work continues. Implemented by a message, because timers of hidden tabs
+ * fire only once a second. A reference, so that a simulation can replace it.
  */
 export class NextTask extends Context.Reference<NextTask>()("filesync/NextTask", {
   defaultValue: (): Effect.Effect<void> => afterMessage,

@@ -14,7 +14,7 @@ export interface StoreLog {
     readonly head: number
     readonly clientIds: ReadonlyArray<string>
   }) => Stream.Stream<LoggedEvent>
-  /** Events that the leader or this tab still have to send. Costs as much as there are. */
+  /** Events that the leader or this tab still have to send. The cost grows with their number. */
   readonly pending: Effect.Effect<ReadonlyArray<LoggedEvent>>
   /** Where the log ends now; `null` where there is none. */
   readonly position: () => LogPosition | null

@@ -105,7 +105,7 @@ export const positionColumns = [
   "deletedAt",
 ] as const
 
-/** These of a row. */
+/** The {@link positionColumns} of a row. */
 export type Position = Pick<FileRow, (typeof positionColumns)[number]>
 
 /** The rows that changed last, newest first, tombstones too; default the newest of all. */
@@ -144,9 +144,10 @@ export const readLocalEntries = (
   ).map(toLocalEntry)
 
 /**
- * Its rows that say more than that content is here, and the live rows whose content is not both here, by what it says,
- * and remote; where there is no remote, not here. Of ten thousand settled ones it takes 20 ms to find none, a quarter
- * of what it takes to read them. One statement, because LiveStore compiles every new one twice.
+ * Rows of this device's index that hold more than a presence (pins, evictions, failures), and the live rows whose
+ * content is, by this index, not both here and at the remote; where there is no remote, not here. When all of ten
+ * thousand files are both, this takes 20 ms, a quarter of what reading them takes. One statement, because LiveStore
+ * compiles every new one twice.
  */
 export const makeLocalSummary = (query: QueryRows) => {
   // A start asks several times; LiveStore gives the same row again until a table has changed.
@@ -170,7 +171,10 @@ export const makeLocalSummary = (query: QueryRows) => {
   }
 }
 
-/** Whether it says that this content is here; found by the records that have it or had it, which are in an index. */
+/**
+ * Whether this content is here by this device's index; found through the records that have it or had it, which are
+ * indexed.
+ */
 export const hasLocalCopy = (query: QueryRows, contentHash: string): boolean =>
   query(
     `SELECT 1 FROM localFileState WHERE localHash = $contentHash AND fileId IN (
@@ -180,7 +184,7 @@ export const hasLocalCopy = (query: QueryRows, contentHash: string): boolean =>
     { contentHash },
   ).length > 0
 
-/** Every content that it says is here. */
+/** Every content that is here by this device's index. */
 export const readLocalCopies = (query: QueryRows): ReadonlyArray<string> =>
   readAsOne<LocalFileEntry>(query, ["localHash"], "localFileState WHERE localHash <> ''").map(
     ({ localHash }) => localHash,

@@ -16,13 +16,13 @@ export type QueryRows = <Row>(sql: string, bindValues: Record<string, number | s
 
 /** How much a feed remembers and reads, in rows. */
 export interface FeedLimits {
-  /** Of the latest rows, at the start: more than two events can move. */
+  /** How many of the latest rows are remembered at the start: more than two events can move. */
   readonly rememberedAtStart: number
   /** Rows that are remembered at most. A rebase of more pending facts reads the whole table, part by part. */
   readonly maxRemembered: number
   /** How many of the remembered rows are compared after each change. */
   readonly compared: number
-  /** Fewer rows than this in their places prove nothing, unless they are all there are. */
+  /** Fewer unmoved rows than this prove nothing, unless there are no others. */
   readonly minProof: number
   /** Rows that one `poll` reports at most: 10 to 20 ms on a slow machine; an ordinary bulk action changes fewer. */
   readonly maxPerPoll: number
@@ -95,7 +95,7 @@ export class ChangeFeed {
     if (this.#isUndisturbed(kept)) this.#remember(fresh, kept)
     else {
       this.#goBack(kept)
-      // That was work enough for one call.
+      // Enough rows for one call.
       if (this.#unconfirmed.size > this.#limits.maxPerPoll) {
         this.index.suspend()
         return []
@@ -169,7 +169,7 @@ export class ChangeFeed {
     const reported = this.#unconfirmed.get(row.id)
     this.#unconfirmed.delete(row.id)
     const change = this.index.apply(toRecord(row), JSON.parse(row.superseded) as Array<string>)
-    // Of a record that is not in memory, only its place says that nothing has changed but the place.
+    // For a record that is not in memory, only its position can show that nothing but the revision has changed.
     const isSame = reported !== undefined && "revision" in reported && isSameState(row, reported)
     return change === undefined || isSame ? [] : [change]
   }

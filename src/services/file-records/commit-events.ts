@@ -88,7 +88,10 @@ export const makeCommit = (
       yield* Effect.tapError(intoStore(made), () => takeBack)
     }).pipe(Effect.uninterruptible)
 
-  /** For events that no caller was promised and that the next start finds again: journalled after the commit, without waiting for the disk. */
+  /**
+   * For events that no caller waits for and that the next start would make again: journalled after the commit, without
+   * waiting for the disk.
+   */
   const commitFirst = (events: () => ReadonlyArray<unknown>): Effect.Effect<void, ConfigError> =>
     Effect.gen(function* () {
       const made = yield* make(events)

@@ -1,7 +1,7 @@
 import type { FileRecord } from "../../types/index.js"
 import type { NewContent } from "./FileRecords.js"
 
-/** The fields of a record that describe its content. */
+/** The fields of a record that change with its content. */
 export const contentOf = (record: FileRecord): NewContent => ({
   contentHash: record.contentHash,
   mimeType: record.mimeType,

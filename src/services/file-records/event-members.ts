@@ -1,7 +1,7 @@
 import type { FileMetadata } from "../../types/index.js"
 import type { NewContent } from "./FileRecords.js"
 
-/** What a content says of itself, as an event has it. */
+/** The members of an event that describe a content. */
 export const aboutContent = (content: Pick<NewContent, "contentMetadata" | "lastModified" | "takenAt">) => ({
   ...present("contentMetadata", toPlain(content.contentMetadata)),
   ...present("lastModified", content.lastModified),

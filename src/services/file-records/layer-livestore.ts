@@ -39,8 +39,8 @@ import { toCreated, toUpdated, toUploaded } from "./to-events.js"
 const maxLocalEntriesPerEvent = 500
 
 /**
- * How often LiveStore is asked whether it has stored everything, while it has not. Asked, because the subscribers of
- * its sync status take each other's updates away (0.4.0): one may never get the last.
+ * How often LiveStore is asked whether it has stored everything, while it has not. It is polled, because subscribers of
+ * LiveStore's sync status take each other's updates away (0.4.0): one may never get the last.
  */
 const acknowledgementPoll = "50 millis"
 
@@ -75,7 +75,7 @@ export const layerLiveStore = (
       const poll = (): void => {
         const wasBehind = feed.isBehind
         const changes = feed.poll()
-        // Not at once, so that no change of however many records holds up the page.
+        // Continued in later tasks, so that a change of many records does not block the page.
         if (feed.isBehind) runInScope(readOn, { onlyIfMissing: true })
         else if (changes.length === 0 && !wasBehind) return
         for (const listener of listeners) listener(changes)

@@ -44,7 +44,7 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
         Effect.gen(function* () {
           if (facts.length === 0) return
           const made = facts.map(toRecordFact)
-          // As over LiveStore: an upload's event was promised to no caller.
+          // As over LiveStore: no caller waits for an upload's event.
           const isFirst = facts.every(({ type }) => type === "uploaded")
           if (isFirst) log.commit(facts)
           if (journal !== undefined) yield* journal.keep(made)

@@ -49,8 +49,9 @@ export interface RecordsView {
 }
 
 /**
- * How a fact stands. `current`: the record is as the fact made it. `followed`: it was, and something came after. `lost`:
- * the record is as it was before. `superseded`: it shows neither, because of what others did, and the fact counts no more.
+ * How a fact stands. `current`: the record is as the fact made it. `followed`: it was, and something came after.
+ * `lost`: the record is as it was before. `superseded`: it shows neither, because of what others did, and the fact does
+ * not matter any more.
  */
 export type FactStanding = "current" | "followed" | "lost" | "superseded"
 

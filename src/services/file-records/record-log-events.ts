@@ -29,7 +29,7 @@ const withTimes = (file: FactFile): FactFile => ({
   ),
 })
 
-/** A fact as LiveStore's log would have it. */
+/** A fact as an event of LiveStore's log. */
 export const toLogged = (fact: FileFact): LoggedEvent => {
   const { type, ...rest } = fact
   const name = names[type]
@@ -45,7 +45,7 @@ export const toLogged = (fact: FileFact): LoggedEvent => {
   }
 }
 
-/** And back. */
+/** An event of LiveStore's log as facts; the inverse of {@link toLogged}. */
 export const fromLogged = (event: LoggedEvent): ReadonlyArray<FileFact> => {
   const type = (Object.keys(names) as Array<FileFact["type"]>).find((one) => names[one] === event.name)
   if (type === undefined) return []

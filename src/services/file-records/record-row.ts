@@ -41,7 +41,7 @@ const toDate = (ms: number | null): Date | null => (ms === null ? null : new Dat
 export const mergeMetadata = (app: FileMetadata | null, found: FileMetadata | null): FileMetadata | null =>
   app === null || found === null ? (app ?? found) : { ...found, ...app }
 
-/** The part of a record's metadata that the app said. */
+/** The part of a record's metadata that the app gave. */
 export const appMetadataOf = ({ metadata, contentMetadata }: FileRecord): FileMetadata | null => {
   if (metadata === null || contentMetadata === null) return metadata
   const said = Object.entries(metadata).filter(
@@ -90,7 +90,7 @@ export const toVersion = (row: VersionRow): FileVersion => ({
 /** A row of the `erasedContents` table as SQLite gives it. */
 export type ErasedRow = typeof erasedContentsTable.rowSchema.Encoded
 
-/** A row as erased content. */
+/** A row of the `erasedContents` table as the services use it. */
 export const toErasedContent = (row: ErasedRow): ErasedContent => ({
   contentHash: row.contentHash,
   remoteKey: row.remoteKey,

@@ -4,7 +4,7 @@ import { aboutContent, present, toPlain } from "./event-members.js"
 import type { FileChange, NewContent } from "./FileRecords.js"
 import { appMetadataOf } from "./record-row.js"
 
-/** A new record as an event says it. */
+/** A new record as a member of `v1.FileCreated`. */
 export const toCreated = (record: FileRecord): CreatedFile => ({
   id: record.id,
   name: record.name,
@@ -18,7 +18,7 @@ export const toCreated = (record: FileRecord): CreatedFile => ({
   sequence: record.sequence,
 })
 
-/** A change as an event says it. */
+/** A change as a member of `v1.FileUpdated`. */
 export const toUpdated = (
   { id, content, mimeType, name, metadata }: FileChange,
   updatedAt: Date,
@@ -38,7 +38,7 @@ const toNewContent = (content: NewContent) => ({
   ...aboutContent(content),
 })
 
-/** Where a change's content is, as an event says it. */
+/** The object key of a change's content as a member of `v1.FileUploaded`. */
 export const toUploaded = ({ id, content, remoteKey }: FileChange) =>
   content === undefined || remoteKey === undefined
     ? []

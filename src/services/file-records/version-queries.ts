@@ -3,7 +3,7 @@ import type { QueryRows } from "./change-feed.js"
 import type { ExpiredContent, SupersededContent } from "./FileRecords.js"
 import { toVersion, type VersionRow } from "./record-row.js"
 
-/** When content lost its record, by this device: not before it received the event. */
+/** SQL for the time at which content lost its record, as this device counts it: not before it received the event. */
 const lostHere = (lostAt: string): string => `MAX(${lostAt}, IFNULL(heardAt, 0))`
 
 /** Earlier contents of a record, newest first. */

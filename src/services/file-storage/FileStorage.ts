@@ -63,7 +63,7 @@ export class FileStorage extends Context.Tag("filesync/FileStorage")<
     readonly eraseFile: (
       fileId: string,
     ) => Effect.Effect<ErasedFile, FileNotFoundError | StorageError | ConfigError>
-    /** An address of the uploaded file that works for a while without a token, where the remote has such. */
+    /** An address of the uploaded file that works for a while without a token, where the remote can make one. */
     readonly getShareUrl: (
       fileId: string,
       options: ShareOptions,

@@ -5,7 +5,7 @@ import type { makeSave } from "./save.js"
 
 type Save = Effect.Effect.Success<ReturnType<typeof makeSave>>
 
-/** What is no file is refused later, with a word. */
+/** What is not a file is refused later, with an error that says so. */
 const sizeOf = (file: unknown): number => (file instanceof Blob ? file.size : 0)
 
 const both =

@@ -9,7 +9,7 @@ import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
  */
 const estimateFromBytes = 8 * 1024 * 1024
 
-/** Frees what other places have, before a save that cannot fit and after one that did not. */
+/** Frees content that the remote has as well, before a save that cannot fit and after one that did not fit. */
 export const makeRoom = Effect.gen(function* () {
   const local = yield* LocalFileStorage
   const space = yield* SpaceBudget
@@ -26,7 +26,10 @@ export const makeRoom = Effect.gen(function* () {
       if (missingBytes > 0) yield* space.free(Math.min(missingBytes, neededBytes))
     })
 
-  /** Once: what the disk refuses after room was made is refused for good. Not under the lock of a save, which it waits for. */
+  /**
+   * Runs a write, and once more after making room when the disk was full. Not to be called under the lock of a save,
+   * because making room waits for that lock.
+   */
   const withRoom = <A, E>(neededBytes: number, write: Effect.Effect<A, E | StorageError>) =>
     Effect.catchIf(
       write,

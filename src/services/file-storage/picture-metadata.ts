@@ -8,10 +8,13 @@ export type DescribePicture = (picture: Blob, mimeType: string) => Promise<FileM
 /** Called with the content hash of a described picture. Must not fail. */
 export type PictureStored = (picture: Blob, contentHash: string) => void
 
-/** A save waits no longer for what is nice to know. Describing takes 30 ms, on a slow phone ten times that. */
+/**
+ * How long a save waits for image metadata, which it can do without. Describing takes 30 ms, on a slow phone ten times
+ * that.
+ */
 const patience = "10 seconds"
 
-/** What describes a picture's content, and is wrong for any other content. */
+/** Metadata that describes the content of an image, and is wrong for any other content. */
 const factNames = ["width", "height", "placeholder"]
 
 /** Image metadata to add to a file's: none that the app has given itself, and never more than the limit for metadata allows. */
@@ -32,7 +35,7 @@ export const pictureMetadata = (
   )
 }
 
-/** As much of the facts as a record can hold beside its metadata. */
+/** As much of the image metadata as a record can hold beside the app's. */
 const fitting = (facts: FileMetadata, metadata: FileMetadata | null): FileMetadata | undefined => {
   if (fits({ ...facts, ...metadata })) return facts
   const { placeholder: _, ...size } = facts

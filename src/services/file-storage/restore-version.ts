@@ -21,8 +21,9 @@ import { lockNames, TabLocks } from "../tabs/TabLocks.js"
 
 /**
  * Makes earlier content a file's content again, under the lock that keeps its bytes from being deleted meanwhile. What
- * was found in it comes back with it. What is not here is asked of the remote first. Fails with `StorageError` (`NotFound`) when it has it no more, and with
- * `DownloadError` when it cannot be asked.
+ * was found in it comes back with it. When the content is not on this device, the remote is asked first. Fails with
+ * `StorageError` (`NotFound`) when the remote does not have it any more, and with `DownloadError` when it cannot be
+ * asked.
  */
 export const restoreVersion = (
   fileId: string,

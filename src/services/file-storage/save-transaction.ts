@@ -45,9 +45,9 @@ export const makeSaveTransaction = (restorableMs: number) =>
             Effect.ignore,
           )
 
-    // Copying in takes long and holds no lock, so bytes may be deleted before they are named: looked at again here,
-    // where nothing can be deleted any more. The journal names the bytes before the commit does, and both are there
-    // before the lock is free.
+    // Copying in takes long and holds no lock, so bytes may be deleted before a journal names them: they are checked
+    // again here, under the lock, where nothing can be deleted. The journal names the bytes before the commit does, and
+    // both are there before the lock is free.
     const nameThenCommit = <E>(
       stored: ReadonlyArray<Stored>,
       toSave: (record: FileRecord) => OutboxSave,
@@ -81,8 +81,8 @@ export const makeSaveTransaction = (restorableMs: number) =>
     )
 
     /**
-     * Bytes, journal, commit, in that order; from the journal on nothing stops it: a save that was called off must not
-     * come back automatically.
+     * Bytes, journal, commit, in that order. From the journal on it cannot be interrupted: otherwise the next start
+     * would finish a save that its caller has aborted.
      */
     const keep = <E, E2>(
       storeAll: (isNew: (contentHash: string) => void) => Effect.Effect<ReadonlyArray<Stored>, E>,

@@ -65,7 +65,7 @@ export const makeSave = (options: SaveConfig) =>
         const save = keep(
           (isNew) =>
             storeEach(valid, added, isNew, onProgress).pipe(
-              // Before the journal: what the app's own part cannot become must not come back after a kill.
+              // Before the journal: a save whose app events are invalid must not be finished by the next start.
               Effect.tap((stored) =>
                 Effect.map(appEventsOf(commit, stored.map(toRecord)), (made) => (appEvents = made)),
               ),
@@ -101,7 +101,7 @@ export const makeSave = (options: SaveConfig) =>
       updateFile: Effect.fn("FileStorage.updateFile")(function* (fileId, file, saveOptions = {}) {
         const before = yield* findLive(records, fileId)
         const { commit, onProgress, ...rest } = saveOptions
-        // A picked file takes the record's place, and not its name.
+        // The record keeps its name, whatever the picked file is called.
         const valid = yield* check({ file, ...rest, name: rest.name ?? before.name }, rest.name === undefined)
         yield* checkSpace(valid.file.size)
         let appEvents: ReadonlyArray<unknown> = []
@@ -143,7 +143,7 @@ const toChange = (stored: FileRecord): FileChange => ({
   metadata: appMetadataOf(stored) ?? undefined,
 })
 
-/** A kept name whose ending would say what the content no longer is. */
+/** The record with another ending of its name, where the kept one would contradict the type of the new content. */
 const renamedFor = (stored: FileRecord): FileRecord => ({
   ...stored,
   name: nameForType(stored.name, stored.mimeType),

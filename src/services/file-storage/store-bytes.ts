@@ -159,7 +159,7 @@ const typeOf = (valid: ValidFile, earlierType?: string): Effect.Effect<string> =
   })
 }
 
-/** What was found and the app did not say itself: so that each of the two is known apart. */
+/** Metadata that was found in the content, without what the app gave itself: the two are stored apart. */
 const withoutNames = (found: FileMetadata | null, said: FileMetadata | null): FileMetadata | null => {
   if (found === null || said === null) return found
   const rest = Object.entries(found).filter(([name]) => !Object.hasOwn(said, name))

@@ -2,7 +2,7 @@ import { InvalidFileError } from "../../errors/index.js"
 import type { FileMetadata, FileToSave } from "../../types/index.js"
 import { typeOfFile, unknownType } from "../../utils/file-types.js"
 
-/** A file with everything about it settled but its bytes. */
+/** A file whose name, type, metadata and dates are valid; its bytes were not read yet. */
 export interface ValidFile {
   readonly file: Blob
   readonly name: string
@@ -67,8 +67,8 @@ const isFolder = (given: unknown): boolean => {
 }
 
 /**
- * Checks what an app passed. Throws `InvalidFileError`; stores nothing. A name that is kept from earlier content says
- * nothing about the type.
+ * Checks what an app passed. Throws `InvalidFileError`; stores nothing. With `isNameKept` the name is that of earlier
+ * content, and says nothing about the type.
  */
 export const validate = (toSave: FileToSave, isNameKept = false): ValidFile => {
   const file: unknown = (toSave as FileToSave | null | undefined)?.file
@@ -92,7 +92,7 @@ export const validate = (toSave: FileToSave, isNameKept = false): ValidFile => {
   }
 }
 
-/** A picked file is what its own name says, whatever the app calls it. */
+/** The name by which a type is guessed: a picked file's own, whatever name the app gives it. */
 const nameOf = (file: Blob): string | undefined => (file instanceof File ? file.name : undefined)
 
 /** `null` for what is no time. */

@@ -8,7 +8,7 @@ export class FileSync extends Context.Tag("filesync/FileSync")<
   {
     /** Takes part: waits to become the one tab that transfers. Idempotent. */
     readonly start: Effect.Effect<void>
-    /** Leaves: aborts transfers and gives the lead to another tab. Idempotent. */
+    /** Leaves: aborts transfers and lets another tab become the leader. Idempotent. */
     readonly stop: Effect.Effect<void>
     /** This tab has come into view, and leads within seconds unless a tab leads that is in view as well. */
     readonly claim: Effect.Effect<void>
@@ -17,10 +17,12 @@ export class FileSync extends Context.Tag("filesync/FileSync")<
     readonly retry: (fileId?: string) => Effect.Effect<void>
     readonly cancel: (fileId: string) => Effect.Effect<void>
     readonly prioritize: (fileId: string) => Effect.Effect<void>
-    /** Resolves when it is written down; the bytes come as soon as they can. */
+    /** Resolves when the pin is stored; the bytes are downloaded as soon as they can be. */
     readonly pin: (fileId: string) => Effect.Effect<void, FileNotFoundError | ConfigError>
     readonly unpin: (fileId: string) => Effect.Effect<void, FileNotFoundError | ConfigError>
-    /** Resolves when the bytes are gone and that is written down. Fails with `StorageError` (`NotUploaded`, `Pinned`). */
+    /**
+     * Resolves when the bytes are gone and the eviction is stored. Fails with `StorageError` (`NotUploaded`, `Pinned`).
+     */
     readonly evict: (fileId: string) => Effect.Effect<void, FileNotFoundError | StorageError | ConfigError>
     /** Waits until no transfer is queued or running, in whichever tab. */
     readonly awaitIdle: Effect.Effect<void>

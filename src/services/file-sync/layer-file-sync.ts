@@ -159,8 +159,9 @@ export const layerFileSync = (config: SyncConfig) =>
             const isMoving = view.get("upload", contentHash) ?? view.get("download", contentHash)
             const isDue = owners.some((record) => needsTransfer(record))
             if (isMoving === undefined && !isDue) return Effect.void
-            // A fact of the device before it is a command: there may be no leader yet to handle it.
-            // A file that is here and remote has nothing to be stopped, and must be sent again if the remote loses it.
+            // Stored on this device before the command is sent, because there may be no leader yet to handle it. Not
+            // for a file that is on this device and at the remote: it has no transfer to stop, and must be sent again
+            // if the remote loses it.
             return Effect.forEach(
               owners.filter(({ remoteKey }) => remoteKey === null || !index.isPresent(contentHash)),
               ({ id }) => index.setFlags(id, failureFlags(contentHash, cancelled)),

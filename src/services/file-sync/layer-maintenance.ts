@@ -48,7 +48,7 @@ export const layerMaintenance = (config: { readonly restorableMs: number }) =>
             if (owners.some(({ id }) => index.flags(id).pinned)) return yield* refuse("Pinned")
             const setEvicted = (evicted: boolean) =>
               Effect.forEach(owners, ({ id }) => index.setFlags(id, { evicted }), { discard: true })
-            // First, so that nothing brings it back while it goes.
+            // Before the bytes are deleted, so that no download brings them back meanwhile.
             yield* setEvicted(true)
             yield* executor.forget(record.contentHash)
             const released = yield* Effect.provide(
@@ -57,7 +57,7 @@ export const layerMaintenance = (config: { readonly restorableMs: number }) =>
             ).pipe(Effect.tapError(() => setEvicted(false)))
             if (released.length === 0) {
               yield* setEvicted(false)
-              // Its journal is still needed, or something changed meanwhile.
+              // A journal entry still needs the bytes, or something changed meanwhile.
               return yield* refuse(owners.some(({ id }) => index.flags(id).pinned) ? "Pinned" : "NotUploaded")
             }
             yield* index.flush

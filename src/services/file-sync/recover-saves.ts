@@ -56,7 +56,7 @@ export const recoverSaves: Effect.Effect<
 
   yield* catchUp(facts)
   const changed = yield* commitLost(facts, { isSomewhere })
-  // Again: before, there was no record whose row could say so.
+  // Set again: before the commit there was no record whose row could hold it.
   if (changed.length > 0) yield* index.setPresent([...here])
   const created = yield* recoverRecords(saves.filter(({ contentHash }) => here.has(contentHash)))
   // Bytes that are gone cannot be promised any more; the rest was followed by something newer.
@@ -101,7 +101,7 @@ const recoverRecords = (saves: ReadonlyArray<OutboxSave>) =>
     const unknown = last.filter(({ id }) => records.get(id) === undefined && !records.isDeleted(id))
     yield* records.create(unknown.map(fromOutboxSave), [])
     yield* index.setPresent(unknown.map(({ contentHash }) => contentHash))
-    // Of a record that other devices know with older content, the creation proves nothing: the update decides.
+    // When other devices know a record with older content, its creation proves nothing: the update decides.
     const isUpdate = (save: OutboxSave): boolean => unknown.includes(save) && save.previousHash !== null
     const updates = last.filter((save) => isUpdate(save) || hasLostUpdate(records, save))
     yield* records.update(

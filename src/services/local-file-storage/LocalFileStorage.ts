@@ -28,7 +28,7 @@ export interface FileReceiver {
   readonly publish: Effect.Effect<void, StorageError | IntegrityError>
 }
 
-/** What is kept beside contents, in bytes. */
+/** Bytes that are stored beside contents. */
 export interface SpaceBeside {
   readonly thumbnailBytes: number
   /** Of downloads and saves that run, or were broken off. */
@@ -85,7 +85,7 @@ export class LocalFileStorage extends Context.Tag("filesync/LocalFileStorage")<
     readonly getFileUrl: (contentHash: string, hints: FileUrlHints) => Effect.Effect<string, StorageError>
     readonly releaseFileUrl: (url: string) => Effect.Effect<void>
     readonly estimate: Effect.Effect<SpaceEstimate>
-    /** Asks the browser not to evict this site; says whether it promised. */
+    /** Asks the browser not to evict this site's storage; gives whether it promised that. */
     readonly persist: Effect.Effect<boolean>
   }
 >() {}

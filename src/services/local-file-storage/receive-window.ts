@@ -20,7 +20,8 @@ export interface ReceiveWindow<E> {
 export const makeReceiveWindow = <E>(
   send: (bytes: Uint8Array<ArrayBuffer>) => Effect.Effect<ArrayBuffer, E>,
 ): ReceiveWindow<E> => {
-  // New buffers for every piece would wait for the garbage collector in two threads, and a fast line outruns it.
+  // A new buffer for every piece would wait for the garbage collector in two threads, which does not keep up with a
+  // fast connection.
   const spare: Array<ArrayBuffer> = []
   let gathered = new Uint8Array(joinBytes)
   let gatheredBytes = 0

@@ -72,7 +72,7 @@ export class Outbox extends Context.Tag("filesync/Outbox")<
     /** Resolves when the entries are on disk. */
     readonly append: (entries: ReadonlyArray<OutboxEntry>) => Effect.Effect<void, StorageError>
     /**
-     * Takes facts down, together with the saves they are about, and gives the names of the facts. Facts that cannot be
+     * Writes facts down, together with the saves they are about, and gives the names of the facts. Facts that cannot be
      * written are remembered until the tab ends; saves that cannot be written fail.
      */
     readonly keep: (
@@ -96,8 +96,8 @@ export class Outbox extends Context.Tag("filesync/Outbox")<
     /** Open saves of every tab, living or not; reads their journals. */
     readonly openEverywhere: Effect.Effect<ReadonlyArray<OutboxSave>, StorageError>
     /**
-     * Takes what tabs that are gone left open into this tab's journal and gives it, in its order. `isAlive` says which
-     * tabs are not.
+     * Moves the open entries of closed tabs into this tab's journal and gives them, in their order. `isAlive` says
+     * which tabs are still open.
      */
     readonly adopt: (
       isAlive: (tabId: string) => Effect.Effect<boolean>,

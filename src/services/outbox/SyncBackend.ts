@@ -1,6 +1,6 @@
 import { Context } from "effect"
 
-/** What this tab knows of LiveStore's sync backend, which makes a change of a record everybody's. */
+/** What this tab knows of LiveStore's sync backend, which passes changes of records on to other devices. */
 export class SyncBackend extends Context.Tag("filesync/SyncBackend")<
   SyncBackend,
   {

@@ -14,7 +14,8 @@ export interface LostOptions {
 
 /**
  * Commits again what the records do not show of these facts, one after the other, in the order in which they were made,
- * and never over what others did since. Gives the ids of the files that came back. Facts that count no more are let go.
+ * and never over what others did since. Gives the ids of the files that came back. Facts that no longer matter are
+ * removed from the outbox.
  */
 export const commitLost = (
   facts: ReadonlyArray<OutboxFact>,
@@ -26,7 +27,7 @@ export const commitLost = (
     const came: Array<string> = []
     for (const fact of facts) {
       if (filesOf(fact).length === 0) {
-        // It is about no record, and says the same again.
+        // It is about no record, and committing it twice changes nothing.
         if (!areNowhere) continue
         yield* records.commitAgain([fact])
         yield* outbox.confirm([fact.factId])

@@ -8,7 +8,7 @@ const accompanying = FiberRef.unsafeMake<ReadonlyArray<OutboxSave>>([])
 export const withSaves = <A, E, R>(commit: Effect.Effect<A, E, R>, saves: ReadonlyArray<OutboxSave>) =>
   Effect.locally(commit, accompanying, saves)
 
-/** Takes every synced event about files down in the outbox before it is committed. */
+/** Writes every synced event about files to the outbox before it is committed. */
 export const layerFactJournal = Layer.scopedDiscard(
   Effect.gen(function* () {
     const records = yield* FileRecords

@@ -149,7 +149,8 @@ export const makeOutbox = (files: JournalFiles, tabId: string): Outbox["Type"] =
           const open = inOrder([journal.state])
           lastAt = Math.max(lastAt, ...open.map(({ at }) => at ?? 0))
           const multipart = multipartOf(journal.state)
-          // Ours first, then theirs goes: a kill in between leaves both, which says the same twice.
+          // This tab's journal is written before the other one is removed: a kill in between leaves both, which say the
+          // same.
           if (open.length + multipart.length > 0) yield* append([...open, ...multipart])
           left.push(journal.state)
           // Entries of a newer version are left to that version.

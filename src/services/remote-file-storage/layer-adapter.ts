@@ -18,7 +18,7 @@ interface FailureFields {
   readonly cause: unknown
 }
 
-/** What a thrown value says; anything but a `RemoteFailure` is `Unknown`, or `Aborted` for an abort. */
+/** The reason of a thrown value; anything but a `RemoteFailure` is `Unknown`, or `Aborted` for an abort. */
 export const toFailureFields = (thrown: unknown): FailureFields => {
   // By name as well: a second copy of this package has its own class.
   if (thrown instanceof RemoteFailure || (thrown as { name?: unknown } | null)?.name === "RemoteFailure") {
@@ -76,7 +76,7 @@ export const layerAdapter = (adapter: RemoteStorageAdapter) =>
             signal,
             onProgress,
           })
-          // It goes into every device's records: what is not our key must not.
+          // The key goes into the records of all devices, so any other than the requested one is refused.
           if (stored?.key === request.key) return { key: request.key }
           throw new TypeError("The adapter's `upload` answered with another key, or with none")
         },

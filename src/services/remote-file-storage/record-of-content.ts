@@ -1,6 +1,6 @@
 import type { FileRecord } from "../../types/index.js"
 
-/** What is left to say to an adapter about content that has no record any more. */
+/** The record that an adapter is given for content that has no record any more. */
 export const recordOfContent = (
   contentHash: string,
   remoteKey: string | null,

@@ -1,6 +1,6 @@
 import type { FailureSide, SyncCause } from "../../types/index.js"
 
-/** A failure as far as its cause for the whole is concerned. */
+/** The part of a failure that decides the cause in the status. */
 export interface FailureReason {
   readonly reason: string
   readonly side: FailureSide
@@ -19,7 +19,10 @@ export interface CauseFacts {
   readonly failures: Iterable<FailureReason>
 }
 
-/** Most important first: what needs a person and concerns all, then what passes, then what concerns single files. */
+/**
+ * Most important first: what needs a person and concerns all files, then what passes by itself, then what concerns
+ * single files.
+ */
 const ranking: ReadonlyArray<SyncCause> = [
   "offline",
   "signed-out",

@@ -18,7 +18,7 @@ const countOf = ({ kind, phase, error }: Counted): keyof FileCounts => {
   return phase === "running" ? "downloading" : "queuedDownloads"
 }
 
-/** Counts files: a content that several files have is moved once, and counts for each of them. */
+/** Counts files: a content that several files have is transferred once, and counts for each of them. */
 export const countFiles = <T extends Counted>(
   transfers: Iterable<T>,
   filesOf: (transfer: T) => number,

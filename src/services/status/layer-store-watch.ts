@@ -21,7 +21,10 @@ const levels: Record<StoreState, LogLevel.LogLevel> = {
   healing: LogLevel.Warning,
 }
 
-/** Between two looks, in milliseconds. A reference, so that a simulation of days does not spend them on looking. */
+/**
+ * Time between two checks of the store, in milliseconds. A reference, so that a simulation of days can check less
+ * often.
+ */
 export class StoreLookInterval extends Context.Reference<StoreLookInterval>()("filesync/StoreLookInterval", {
   defaultValue: () => lookEveryMs,
 }) {}
@@ -31,10 +34,10 @@ export class StoreWasReset extends Context.Reference<StoreWasReset>()("filesync/
   defaultValue: () => false,
 }) {}
 
-/** Looks in a row without anything new from a connected backend, after which a store that was reset has everything. */
+/** Checks in a row without anything new from a connected backend, after which a store that was reset has everything. */
 const looksUntilFilled = 2
 
-/** Answers at each look whether a store that was reset is still being filled from the backend. */
+/** Answers at each check whether a store that was reset is still being filled from the backend. */
 const makeFilling = (log: StoreLog) =>
   Effect.gen(function* () {
     let isFilling = yield* StoreWasReset
@@ -55,7 +58,7 @@ const makeFilling = (log: StoreLog) =>
     }
   })
 
-/** Looks at the store every few seconds, and reports what changes by status, event and log. */
+/** Checks the store every few seconds, and reports what changes by status, event and log. */
 export const layerStoreWatch = Layer.scoped(
   StoreWatch,
   Effect.gen(function* () {

@@ -90,7 +90,7 @@ export class SyncExecutor extends Context.Tag("filesync/SyncExecutor")<
     readonly resume: Effect.Effect<void>
     /** Only an active executor transfers; ending it aborts and forgets everything. */
     readonly activate: Effect.Effect<void, never, Scope.Scope>
-    /** A hint from the browser: asks the remote now, and gives what stopped another try if it answers. */
+    /** After a hint from the browser: asks the remote now, and gives stopped transfers another try if it answers. */
     readonly probe: Effect.Effect<void>
     /** There may be room again on this device: downloads that wait for it go on. */
     readonly spaceFreed: Effect.Effect<void>

@@ -9,7 +9,7 @@ export class IdleWaiters {
     this.#isIdle = isIdle
   }
 
-  /** After each change: lets everybody go on if there is nothing left to wait for. */
+  /** After each change: resumes the waiting callers if there is nothing left to wait for. */
   check(): void {
     if (this.#waiting.size === 0 || !this.#isIdle()) return
     for (const waiter of this.#waiting) Deferred.unsafeDone(waiter, Exit.void)

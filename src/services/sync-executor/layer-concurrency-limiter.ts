@@ -8,9 +8,9 @@ import type { QueueName } from "./transfer-table.js"
 type Bounds = Partial<Pick<SyncExecutorConfig, "maxConcurrentUploads" | "maxConcurrentDownloads">>
 
 /**
- * Files at once in the beginning: what a browser's six connections to a host bear in both directions. Six
- * send 40 files of 2 MB in 0.83 of the time when the server is 20 ms away and fast, in 0.93 to 1.03 when it is near or
- * slow (measured), and leave no connection for anything else.
+ * Files at once in the beginning: what a browser's six connections to a host can carry in both directions. Six send 40
+ * files of 2 MB in 0.83 of the time when the server is 20 ms away and fast, in 0.93 to 1.03 when it is near or slow
+ * (measured), and leave no connection for anything else.
  */
 const beginFiles = 4
 
@@ -74,7 +74,7 @@ const makeQueue = (clock: Clock.Clock, max: number, onRaised: () => void) => {
   }
 }
 
-/** The pace of one engine; `options` are the bounds. */
+/** The concurrency limiter of one engine; `options` are its bounds. */
 export const layerConcurrencyLimiter = ({
   maxConcurrentUploads = defaultMaxFiles,
   maxConcurrentDownloads = defaultMaxFiles,

@@ -7,7 +7,7 @@ import type { Transfer } from "./transfer-table.js"
 export type NextStep =
   /** Again after at least so long. */
   | { readonly type: "again"; readonly leastMs: number; readonly isProbed: boolean }
-  /** This device is full: every other download would meet the same wall. */
+  /** This device is full: every other download would fail in the same way. */
   | { readonly type: "hold" }
   | { readonly type: "stop" }
 
@@ -31,7 +31,10 @@ export const nextStep = (
   }
 }
 
-/** What a failure makes of a transfer, when it is tried again after `delayMs` or (`null`) not by its own clock. */
+/**
+ * The fields of a transfer that failed and is tried again after `delayMs`; `null` = it is not tried again by its own
+ * retry clock.
+ */
 export const afterFailure = (
   transfer: Pick<Transfer, "priority">,
   { reason, info, retryAfterMs }: FailureFacts,

@@ -15,7 +15,7 @@ export type RetryClass =
   | "limited"
   /** Try again a few times with long pauses: a record says that it is there, so it may still be on its way. */
   | "limited-slow"
-  /** Not again now: it is tried again when something changes, on request, or after an hour. */
+  /** No retry of its own: it is tried again when something changes, on request, or after an hour. */
   | "stop"
 
 const classes: Readonly<Record<TransferFailureReason, RetryClass>> = {
@@ -35,7 +35,8 @@ const classes: Readonly<Record<TransferFailureReason, RetryClass>> = {
   TooLarge: "stop",
   QuotaExceeded: "stop",
   Rejected: "stop",
-  // Not by us, who interrupt what we cancel: a browser ends requests when it suspends a page.
+  // By the browser, which ends requests when it suspends a page: a transfer that the engine cancels is interrupted and
+  // fails with nothing.
   Aborted: "back-off",
   NotUploaded: "stop",
   Pinned: "stop",

@@ -34,7 +34,7 @@ export class TransferSums {
     this.#endedTotal += bytesTotal
   }
 
-  /** It failed: asked for, and not moved. */
+  /** It failed: its bytes were asked for and not transferred. */
   stopped({ bytesTotal }: Bytes): void {
     this.#endedTotal += bytesTotal
   }

@@ -1,6 +1,6 @@
 import { Context, type Effect, type Scope } from "effect"
 
-/** How a lock is taken when it is not simply waited for. */
+/** Options of taking a lock. */
 export interface HoldOptions {
   /** Steals it from its holder, whose `onLost` is called. */
   readonly steal?: boolean

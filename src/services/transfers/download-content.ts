@@ -56,7 +56,8 @@ export const downloadContent = (smallFiles: SmallFiles, contentHash: string, onP
       Effect.catchTag("IntegrityError", (cause) =>
         Effect.fail(
           new DownloadError({
-            // Nothing in the answer said that it was this content: it was something else's, not damaged bytes.
+            // Nothing in the answer said that it was this content: something else than the file server answered, and no
+            // bytes were damaged.
             reason: answer.isProven === false ? "NotOurServer" : "IntegrityMismatch",
             ...where,
             cause,
@@ -67,12 +68,15 @@ export const downloadContent = (smallFiles: SmallFiles, contentHash: string, onP
     return true
   }).pipe(Effect.scoped)
 
-/** The buffer of a download. What crosses to the I/O worker at a time. */
+/** Size of a download's buffer, and of what is handed to the I/O worker at a time. */
 const bufferBytes = 1024 * 1024
 
 type Read = () => Promise<ReadableStreamReadResult<Uint8Array>>
 
-/** Reads into one buffer, filled again once what was in it is on its way; else as the body gives it. */
+/**
+ * Reads into one buffer, which is filled again once its bytes were handed on; a body that cannot do that is read chunk
+ * by chunk.
+ */
 const openBody = ({ body, fillsBuffers }: DownloadAnswer) => {
   const filled = fillsBuffers === true ? byteReader(body) : undefined
   if (filled === undefined) {

@@ -4,13 +4,19 @@ import { defaultMaxParts, unmeasuredPartBytes } from "../../utils/part-defaults.
 
 const megabyte = 1024 * 1024
 
-/** Smallest part by choice: below it requests outweigh what they carry.; S3 and R2 take none below 5 MB. */
+/**
+ * Smallest part where the store takes any size: below it the cost of a request outweighs its bytes. S3 and R2 take none
+ * below 5 MB.
+ */
 const leastPartBytes = megabyte
 
-/** Largest part by choice: each part under way is hashed in memory, three of them at once. */
+/** Largest part, whatever the store takes: each part under way is hashed in memory, three of them at once. */
 const mostPartBytes = 16 * megabyte
 
-/** How long a part is to take. What a kill or a broken line loses, and far from every time-out. */
+/**
+ * How long the upload of one part should take: as much is lost by a kill or a lost connection, and it is far from every
+ * time-out.
+ */
 const partMs = 2000
 
 /**

@@ -54,7 +54,7 @@ const makeUpload = (batch: BatchSupport | undefined) =>
             Effect.forEach(
               files,
               (file, at) => {
-                // Adapters are not ours: only our own key says that it is this file which is there.
+                // Third-party adapters may misreport: only this file's own key proves that this file is stored.
                 const result = (results as typeof results | undefined)?.[at] as
                   | { readonly key?: unknown }
                   | undefined
@@ -100,7 +100,7 @@ const makeDownload = (batch: BatchSupport | undefined) =>
               const meter = limiter.meter("download-small")
               let loadedBytes = 0
               const onFile = async (at: number, result: Uint8Array<ArrayBuffer> | RemoteFailure) => {
-                // Adapters are not ours, and `files["0"]` would be the first file.
+                // Third-party adapters may misreport, and `files["0"]` would be the first file.
                 const file = typeof at === "number" ? files[at] : undefined
                 // The answer was not asked for, or came too late: its files are asked for again, or not wanted any more.
                 if (file === undefined || signal.aborted) return

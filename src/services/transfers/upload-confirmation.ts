@@ -9,7 +9,7 @@ export class UploadConfirmation extends Context.Tag("filesync/UploadConfirmation
   {
     /** Uploaded, and the event is about to be committed. */
     readonly isConfirming: (contentHash: string) => boolean
-    /** `isLast`: nothing else is going up, so that waiting for company has no point. */
+    /** `isLast`: nothing else is being uploaded, so there is no point in waiting for others to share the event. */
     readonly confirm: (
       contentHash: string,
       remoteKey: string,

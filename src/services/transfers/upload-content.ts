@@ -15,8 +15,8 @@ type OnProgress = (loadedBytes: number, totalBytes: number) => void
 const multipartFromBytes = 16 * 1024 * 1024
 
 /**
- * Brings a content to the remote and gives its key; `undefined` when no record has it any more. Of content that is said to
- * be there, it asks whether that is so, and sends it if not.
+ * Brings a content to the remote and gives its key; `undefined` when no record has it any more. When a record says that
+ * the remote has the content, the remote is asked, and the content is sent if it is missing.
  */
 export const uploadContent = (
   keyOf: (record: FileRecord) => string,
@@ -35,7 +35,7 @@ export const uploadContent = (
     if (record === undefined) return undefined
     // This record, or another of the same content, names a remote key. That may be out of date, so the remote is asked.
     const known = owners.find(({ remoteKey }) => remoteKey !== null)
-    // Where another device did not find it, it may be all the same.
+    // An object that another device did not find may be there all the same.
     const knownKey = known?.remoteKey ?? records.lostKeys([record.id]).get(record.id)
     if (knownKey !== undefined) {
       const asked = { key: knownKey, contentHash, record: known ?? record }

@@ -3,7 +3,7 @@ import { makeContent } from "./content.js"
 import { check, failsWith, same, until, within } from "./expect.js"
 import { readAll, type Subject } from "./subject.js"
 
-/** An abort must be felt within this time, in ms: at once, but on a busy machine. */
+/** An abort must have an effect within this time, in ms: at once, with room for a busy machine. */
 const promptMs = 15_000
 
 const slowBytesPerSecond = 400_000

@@ -6,10 +6,10 @@ export interface Case<A = Subject> {
   readonly run: (subject: A) => Promise<void>
 }
 
-/** Thrown by a case that has nothing to try. */
+/** Thrown by a case that does not apply to the adapter. */
 export class SkipCase extends Error {}
 
-/** What an adapter may leave out; its absence ends the case. */
+/** A member that an adapter may leave out; the case is skipped without it. */
 export const need = <A>(member: A | undefined, what: string): A => {
   if (member === undefined) throw new SkipCase(`has no ${what}`)
   return member

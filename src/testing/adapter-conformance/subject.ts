@@ -20,7 +20,7 @@ export interface AdapterFaults {
   readonly cutNextDownload?: (afterBytes: number) => Promise<void>
 }
 
-/** An adapter and what the suite may do with it. */
+/** An adapter under test, and what the suite needs to test it. */
 export interface AdapterUnderTest {
   readonly adapter: RemoteStorageAdapter
   /** The same remote as another device, or this one after a restart, has it. Default: `adapter` itself. */

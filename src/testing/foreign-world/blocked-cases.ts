@@ -22,7 +22,7 @@ const blocking: ReadonlyArray<ForeignFault> = [
   "half-closed",
 ]
 
-/** Worlds that say how long to wait; it is said even where the status alone would do. */
+/** Worlds that say how long to wait; the failure must carry that wait even where its status alone would be retried. */
 const imposing: ReadonlySet<ForeignFault> = new Set(["retry-after", "retry-after-date"])
 
 /** Worlds that answer as a server that is well, so that only the proof shows what they are. */
@@ -74,7 +74,7 @@ export const goesOver = async (
   for (const content of contents) await subject.requireThere(content)
 }
 
-/** Nothing counts as done, nothing stops for good, and all goes over when the world is right again. */
+/** Nothing counts as done, nothing stops for good, and everything is transferred once the world is right again. */
 export const blockedCases: ReadonlyArray<ForeignCase> = blocking.flatMap(
   (fault): ReadonlyArray<ForeignCase> => [
     ...forEachSize(

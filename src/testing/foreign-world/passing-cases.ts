@@ -17,7 +17,7 @@ const passing: ReadonlyArray<ForeignFault> = [
   "slow",
 ]
 
-/** What refuses or changes a part of it holds nothing up. */
+/** A world that refuses or changes a part of the traffic stops no transfer. */
 export const passingCases: ReadonlyArray<ForeignCase> = [
   ...passing.flatMap((fault) =>
     forEachSize(

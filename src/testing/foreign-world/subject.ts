@@ -11,7 +11,10 @@ import { makeSubject, readAll, type Subject } from "../adapter-conformance/subje
 import type { ForeignFault } from "./faults.js"
 import type { SizeClass } from "./foreign-case.js"
 
-/** What uploads without an adapter, and does not say why something waits, such as a service worker in the background. */
+/**
+ * Something that uploads without an adapter and gives no reason for what waits, such as a service worker in the
+ * background.
+ */
 export interface BackgroundUploader {
   /** Tries to send these contents; resolves with the hashes of those that count as stored. */
   readonly send: (contents: ReadonlyArray<Content>) => Promise<ReadonlySet<string>>
@@ -19,14 +22,14 @@ export interface BackgroundUploader {
   readonly partsBytes: number
 }
 
-/** An adapter whose requests pass a world that the test can change. */
+/** An adapter whose requests pass through a server of the test's (the world), whose behaviour the test can change. */
 export interface ForeignWorldUnderTest {
   readonly adapter: RemoteStorageAdapter
-  /** The same, but it gives up after about a second in which nothing comes. Without it, cases of silence are skipped. */
+  /** The same adapter with an idle timeout of about a second. Without it, cases of silence are skipped. */
   readonly impatient?: RemoteStorageAdapter
   /** Uploads in the adapter's place; all cases but those of uploads are then skipped. */
   readonly uploader?: BackgroundUploader
-  /** The same store, reached past that world. */
+  /** An adapter for the same store that connects to it directly, past that server. */
   readonly direct: RemoteStorageAdapter
   /** `ours` = everything passes. Resolves with `false` when this fault does not exist for the adapter, such as signing. */
   readonly become: (fault: ForeignFault) => Promise<boolean | void>

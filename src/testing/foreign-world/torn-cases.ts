@@ -8,7 +8,10 @@ import { fetchTogether } from "./passing-cases.js"
 /** Worlds in which a request or an answer does not arrive whole. */
 const torn: ReadonlyArray<ForeignFault> = ["cut-uploads", "cut-answers", "silent", "not-there-yet"]
 
-/** The store may or may not have done what it was asked: what counts is there, and the rest goes over afterwards. */
+/**
+ * The store may or may not have done what it was asked: what counts as stored is there, and the rest is transferred
+ * afterwards.
+ */
 export const tornCases: ReadonlyArray<ForeignCase> = torn.flatMap((fault): ReadonlyArray<ForeignCase> => {
   const impatiently = fault === "silent"
   return [

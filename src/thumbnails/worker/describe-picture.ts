@@ -6,10 +6,10 @@ import { isAnimated } from "./is-animated.js"
 import { pictureSize } from "./picture-size.js"
 import type { PictureFacts, PictureRequest, Thumbnail } from "./protocol.js"
 
-/** Longer side of a placeholder: what a blur leaves of more cannot be seen. */
+/** Longer side of a placeholder: more pixels could not be seen through the blur. */
 const placeholderPx = 20
 
-/** Where the browser makes no WebP, a PNG, which costs more for each pixel. */
+/** Longer side of a placeholder in PNG, where the browser cannot encode WebP: a pixel takes more bytes. */
 const placeholderPngPx = 8
 
 /** An image's metadata, and the copies that can be made while it is decoded. */

@@ -95,7 +95,7 @@ const decodeJpeg = async (
     image.close()
     return undefined
   } catch {
-    // The other way may know more; if it does not, it says why.
+    // `createImageBitmap` is tried next; if it fails as well, its error is reported.
     return undefined
   } finally {
     decoder.close()

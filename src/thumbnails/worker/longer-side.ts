@@ -10,8 +10,8 @@ const usualPx = 320
 const densest = 2
 
 /**
- * The longer side of the thumbnail that is made when a picture is saved. It serves every smaller place as well: to
- * decode a little too much takes a tenth of what it takes to make another.
+ * The longer side of the thumbnail that is made when a picture is saved. It is used at every smaller size as well:
+ * decoding too many pixels takes a tenth of the time that making another copy takes.
  */
 export const firstPx = (density: number): number =>
   bucketOf(usualPx * Math.min(densest, Math.max(1, density)))

@@ -9,7 +9,7 @@ type ThumbnailRequest = Extract<PictureRequest, { readonly type: "thumbnail" }>
 /** A copy with less than half the pixels on each side is worth making; otherwise the picture itself does. */
 const worthwhile = 2
 
-/** Of what a person sees no difference in. */
+/** Quality of the encoded copy, at which a person sees no difference. */
 const quality = 0.82
 
 let folders: Map<string, Promise<ThumbnailFolder | undefined>> | undefined
@@ -39,7 +39,7 @@ export const keepThumbnail = async (
   await (await openFolder(storeFolder))?.keep(contentHash, longSidePx, thumbnail)
 }
 
-/** A kept thumbnail under a URL of this worker's. */
+/** A stored thumbnail under a URL that ends with this worker. */
 export const findThumbnail = async (request: FindRequest): Promise<FoundThumbnail | undefined> => {
   const { contentHash, longSidePx, storeFolder } = request
   const kept = await (await openFolder(storeFolder))?.find(contentHash, longSidePx)

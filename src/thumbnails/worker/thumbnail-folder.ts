@@ -2,13 +2,13 @@ import { rootFolderName, thumbnailFolderName } from "../../utils/stored-path.js"
 import { firstPx } from "./longer-side.js"
 import type { Thumbnail } from "./protocol.js"
 
-/** What was made for a dense screen serves another one too. */
+/** A first thumbnail that was made for a dense screen is used on another screen too. */
 const largestFirstPx = firstPx(Number.POSITIVE_INFINITY)
 
 /** Most bytes of thumbnails kept for a store. Several thousand of a gallery's. */
 const defaultMaxBytes = 128 * 1024 * 1024
 
-/** A store that is too large shrinks to this part, so that the next thumbnail does not meet the same wall. */
+/** The folder is trimmed to this part of the limit, so that the next thumbnail does not exceed it again. */
 const trimTo = 0.8
 
 /** How often the last use is written to disk: once a day is precise enough for eviction. */
@@ -71,10 +71,10 @@ export class ThumbnailFolder {
       const file = await found.handle.getFile()
       // An empty file was left by a kill.
       if (file.size === 0) return undefined
-      // A clock that was right only later may have dated it in the future.
+      // A clock that was ahead may have dated it in the future.
       if (Math.abs(Date.now() - file.lastModified) < noteUseAfterMs)
         return { bytes: file.slice(0, file.size, type), width, height }
-      // In memory, because what is written anew cannot be read through the old file any more.
+      // Read into memory, because a file that is written again cannot be read through the old `File` object.
       const bytes = new Blob([await file.arrayBuffer()], { type })
       await write(folder, name, bytes).catch(ignore)
       return { bytes, width, height }

@@ -20,7 +20,10 @@ export const makeAbandonedUploads = Effect.gen(function* () {
 
   return {
     giveUp,
-    /** Those of earlier sessions, which could not reach the remote any more or were uploaded elsewhere. */
+    /**
+     * Ends uploads of earlier sessions: those that could not be ended then, and those whose content another device has
+     * uploaded.
+     */
     giveUpLeft: Effect.flatMap(outbox.multipart, (uploads) =>
       Effect.forEach(
         [...uploads.keys()].filter((contentHash) =>

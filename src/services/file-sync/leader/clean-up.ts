@@ -41,7 +41,7 @@ export const makeCleanUp = (config: { readonly storeId: string; readonly restora
           const hashes = [...new Set([first, ...(yield* Queue.takeAll(garbage))])]
           const released = yield* releaseContent(hashes, "unreferenced", config.restorableMs)
           const since = yield* restorableSince
-          // A journal still names them: their time comes.
+          // A journal still names them, so they are tried again later.
           const left = hashes.filter(
             (contentHash) =>
               !released.includes(contentHash) &&

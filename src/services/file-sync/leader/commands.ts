@@ -8,7 +8,7 @@ import { SyncExecutor } from "../../sync-executor/SyncExecutor.js"
 import type { Priority } from "../../sync-executor/transfer-table.js"
 import type { TabCommand } from "../../tabs/TabChannel.js"
 
-/** What commands set off. */
+/** What commands act on. */
 export interface CommandParts {
   readonly enqueueIfNeeded: (record: FileRecord, priority?: Priority) => Effect.Effect<void>
   readonly reconcile: Effect.Effect<void, StorageError>
@@ -16,7 +16,7 @@ export interface CommandParts {
   readonly askAgain: (asked: Iterable<FileRecord>) => Effect.Effect<void>
 }
 
-/** Does what any tab asks of the one that leads. */
+/** Runs the commands that tabs send to the leader. */
 export const makeCommands = ({ enqueueIfNeeded, reconcile, askAgain }: CommandParts) =>
   Effect.gen(function* () {
     const records = yield* FileRecords
@@ -53,7 +53,7 @@ export const makeCommands = ({ enqueueIfNeeded, reconcile, askAgain }: CommandPa
           yield* enqueueIfNeeded(record, "requested")
         }
         yield* executor.retry(contentHash)
-        // By name: who asks for a file that is here may know that the remote has lost it.
+        // Only for a single file: whoever retries a file that is on this device may know that the remote has lost it.
         if (contentHash !== null) yield* verifyRemote(asked)
         yield* askAgain(asked)
       })

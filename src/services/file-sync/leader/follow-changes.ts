@@ -5,7 +5,7 @@ import { isLostObject, isUploadFailure, noFailure } from "../../cache/stored-fai
 import { FileRecords, type RecordChange } from "../../file-records/FileRecords.js"
 import { SyncExecutor } from "../../sync-executor/SyncExecutor.js"
 
-/** What changed records set off. */
+/** What changed records cause. */
 export interface ChangeParts {
   readonly enqueueIfNeeded: (record: FileRecord) => Effect.Effect<void>
   /** No live record has these contents any more. */
@@ -31,7 +31,8 @@ export const makeFollowChanges = ({ enqueueIfNeeded, onSuperseded }: ChangeParts
       Effect.gen(function* () {
         const { id, contentHash, remoteKey } = record
         const flags = index.flags(id)
-        // An upload has not failed that another device has done, and what was not found may be there by now.
+        // A stored upload failure is void once another device has uploaded the content, and a lost object once it has a
+        // key again.
         const isDone = remoteKey !== null && isUploadFailure(flags)
         const isBack = remoteKey !== null && isLostObject(flags)
         if (isDone && flags.failedHash === contentHash) yield* executor.forget(contentHash)
@@ -40,7 +41,8 @@ export const makeFollowChanges = ({ enqueueIfNeeded, onSuperseded }: ChangeParts
           index.isPresent(contentHash) &&
           isUploadFailure(flags) &&
           executor.get("upload", contentHash) === undefined
-        // Some device did not find it: there is nothing to be downloaded until one that has the bytes answers.
+        // A device did not find it at the remote: there is nothing to download until a device that has the bytes
+        // answers.
         const isNowhere = records.withContent(contentHash).every((owner) => owner.remoteKey === null)
         if (isNowhere && executor.get("download", contentHash) !== undefined)
           yield* executor.forget(contentHash)

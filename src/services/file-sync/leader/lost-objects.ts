@@ -23,7 +23,7 @@ export const makeLostObjects = Effect.gen(function* () {
   const isStored = (record: FileRecord, key: string) =>
     remote.isStored({ key, contentHash: record.contentHash, record })
 
-  /** A download found nothing at a key: asks once more, and then takes the key back for everybody. */
+  /** A download found nothing at a key: asks once more, and then withdraws the key on all devices. */
   const report = (contentHash: string): Effect.Effect<void, DownloadError | ConfigError | StorageError> =>
     Effect.gen(function* () {
       const record = records.withContent(contentHash).find(({ remoteKey }) => remoteKey !== null)

@@ -21,8 +21,8 @@ const onNetworkChange = (listener: () => void) =>
   })
 
 /**
- * Asks a rule about downloads again when the network has changed: what it wants now comes, and what it wants no more and
- * has not begun does not.
+ * Evaluates a download rule again when the network has changed: files that it now wants are downloaded, and queued
+ * downloads that it no longer wants are dropped.
  */
 export const askPolicyOnNetworkChanges = (
   policy: DownloadPolicy,

@@ -57,8 +57,8 @@ export const storeVerified = async (
 }
 
 /**
- * Writes bytes that are held whole. The file to write them into is made while they are read and looked for, which
- * takes about as long; where the content is here already, it goes again.
+ * Writes bytes that are held whole. The file to write them into is made while they are read and looked for, which takes
+ * about as long; where the content is here already, that file is removed again.
  */
 const storeWhole = async (
   store: StoreFolder,

@@ -54,7 +54,9 @@ const openJournal = async (folder: FileSystemDirectoryHandle, name: string): Pro
   }
 }
 
-/** Where the browser keeps what a file will be, while it is written without synchronous access. */
+/**
+ * Ending of the file in which the browser keeps a file's new content while it is written without synchronous access.
+ */
 const swapSuffix = ".crswap"
 
 /** Reads of a file that changes under them, which are then begun again. An entry takes 0.01 ms to write. */
@@ -90,7 +92,7 @@ export const makeJournals = (folder: FileSystemDirectoryHandle) => {
   return {
     append: async (name: string, lines: string) => {
       const journal = await open(name)
-      // Whatever an append that failed or a worker that was killed left behind ends here.
+      // The newline ends what a failed append or a killed worker left behind.
       await journal.append(new TextEncoder().encode(`\n${lines}`))
     },
     truncate: async (name: string) => (await open(name)).truncate(),

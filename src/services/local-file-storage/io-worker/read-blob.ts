@@ -10,10 +10,10 @@ const sliceBytes = 16 * 1024 * 1024
 /** The one buffer of a stream. A read gives about 650 KB in Chromium 156, whatever the buffer could hold. */
 const bufferBytes = 1024 * 1024
 
-/** A disk that sleeps is awake by then, and one that takes longer is read in slices from there on. */
+/** A sleeping disk has woken up within this time; when a read takes longer, the rest is read in slices. */
 const readTimeoutMs = 10_000
 
-/** The failure of a source that is not any more what was picked. */
+/** The failure of a source that has changed since it was picked. */
 export const changedWhileRead = (): DOMException =>
   new DOMException("The file changed while it was read", "NotReadableError")
 
@@ -29,7 +29,8 @@ let mayFetch = true
 
 /**
  * The bytes of a blob from front to back. What is given is good until the next is asked for: where the browser can, one
- * buffer is filled again and again, because buffers of their own wait for the garbage collector, and a gigabyte outruns it.
+ * buffer is filled again and again, because a new buffer for each read waits for the garbage collector, which does not
+ * keep up with a gigabyte.
  */
 export async function* readBlob(blob: Blob, fromByte = 0): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let offset = fromByte

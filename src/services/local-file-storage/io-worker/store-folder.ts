@@ -16,7 +16,7 @@ export interface StoreFolder {
   shards(): AsyncIterable<FileSystemDirectoryHandle>
   /** `undefined` when none was ever made. */
   thumbnails(): Promise<FileSystemDirectoryHandle | undefined>
-  /** Removes what was made of this content. */
+  /** Removes the thumbnails of this content. */
   removeThumbnails(contentHash: string): Promise<void>
 }
 
@@ -84,7 +84,10 @@ export const removeEntry = async (folder: FileSystemDirectoryHandle, name: strin
   }
 }
 
-/** Sizes of all files of a folder and those below it. One that is written or goes meanwhile counts as far as it is seen. */
+/**
+ * Sizes of all files of a folder and those below it. A file that is being written or removed meanwhile may count in
+ * part or not at all.
+ */
 export const bytesIn = async (folder: FileSystemDirectoryHandle): Promise<number> => {
   let bytes = 0
   for await (const handle of folder.values()) {

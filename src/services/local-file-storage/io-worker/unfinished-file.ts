@@ -1,7 +1,7 @@
 import { openSequential, type SequentialFile } from "./sequential-file.js"
 import { removeEntry, type StoreFolder } from "./store-folder.js"
 
-/** A new file aside, which a sweep leaves alone until it is released or discarded. */
+/** A new file in the `tmp` folder, which a sweep leaves alone until it is released or discarded. */
 export interface UnfinishedFile {
   readonly handle: FileSystemFileHandle
   readonly file: SequentialFile
@@ -13,7 +13,7 @@ export interface UnfinishedFile {
   readonly discard: () => Promise<void>
 }
 
-/** Makes a file aside and opens it for writing; `sizeBytes`, when known, is reserved at once. */
+/** Makes a file in the `tmp` folder and opens it for writing; `sizeBytes`, when known, is reserved at once. */
 export const openUnfinished = async (
   store: StoreFolder,
   options: { readonly sizeBytes?: number } = {},

@@ -16,7 +16,7 @@ import { type S3Signer, serverSigner } from "./s3/signer.js"
 
 export type { S3SignedRequest, S3Signer, S3SignRequest } from "./s3/signer.js"
 
-/** What is no transfer of bytes: looking, deleting, and the book-keeping of parts. */
+/** All operations that transfer no bytes: checks, deletions, and beginning, listing and completing parts. */
 export interface S3Control {
   readonly head?: NonNullable<RemoteStorageAdapter["head"]>
   readonly delete?: RemoteStorageAdapter["delete"]

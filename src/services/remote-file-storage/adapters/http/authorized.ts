@@ -2,7 +2,7 @@ import { RemoteFailure } from "../../../../types/index.js"
 import { isRemoteFailure } from "./failure.js"
 import { untilAborted } from "./until-aborted.js"
 
-/** How requests show who is asking. */
+/** How requests authenticate. */
 export interface Authorization {
   /**
    * A token for `Authorization: Bearer`, asked for before each request; with `refresh: true` once after a 401. What it
@@ -49,7 +49,7 @@ export const makeAuthorized = ({ getToken, headers }: Authorization): Authorized
     return refreshing
   }
   const current = (): Promise<string | undefined> => refreshing ?? ask(false)
-  /** The token for another attempt. A late refusal is about a token that another request has refreshed since. */
+  /** The token for another attempt. A late 401 may be about a token that another request has refreshed since. */
   const tokenAfter = async (refused: string | undefined): Promise<string | undefined> => {
     const present = await current()
     return present === refused ? refresh() : present

@@ -14,7 +14,10 @@ type Result = { readonly key: string } | RemoteFailure
 /** Files sent one by one at the same time: as many as a browser opens connections to a host, less two for the app. */
 const oneByOneAtOnce = 4
 
-/** Whether a refusal is about batches as such, and not about what is in one: the path or the method is not known there. */
+/**
+ * Whether a refusal is about batches as such, because the path or the method is unknown, and not about the files of
+ * one.
+ */
 export const isBatchRefused = (error: unknown): boolean =>
   isRemoteFailure(error) && (error.status === 404 || error.status === 405 || error.status === 501)
 
@@ -24,7 +27,7 @@ const isTooMuch = (error: unknown): boolean => isRemoteFailure(error) && error.r
 export interface KnownToPass {
   maxBytes: number
   takesBatches: boolean
-  /** Until then, on the clock of `performance`, no redirect is expected where batches go. */
+  /** Until this time, by `performance.now()`, batches are sent without a check for redirects. */
   directUntil: number
 }
 
@@ -56,13 +59,13 @@ export const uploadInPieces = async (
     }
     if (!isBatchRefused(error)) throw error
     const results = await sendEach()
-    // The address is right, so it is the batch that is not known there.
+    // The server knows the address, so what it does not know is batches.
     known.takesBatches = false
     return results
   }
 }
 
-/** Fetches the members of a batch file by file; each may have so many bytes. */
+/** Fetches the members of a batch file by file; each may have `maxFileBytes`. */
 export const downloadOneByOne = async (
   { files, signal, onFile }: BatchDownload,
   maxFileBytes: number,

@@ -115,7 +115,8 @@ const receiveBatch = async (
     if (isWebPage(headerOf(response))) throw notOurServer("page", response.status)
     for (const [at, { key }] of files.entries()) {
       const line = await reader.line()
-      // Only what begins as the protocol says can break off or be damaged; all else is another's answer.
+      // A first line that is not the protocol's came from something else than the file server; later lines can only be
+      // cut or damaged.
       const member =
         at === 0 ? jsonAnswer({ status: 200, header: headerOf(response), body: line }) : parseAnswer(line)
       requireKey(member, key)
@@ -125,7 +126,7 @@ const receiveBatch = async (
         continue
       }
       const sizeBytes = countField(member, "sizeBytes")
-      // The number comes from outside, and so much memory would be taken at once.
+      // The server's number is not to be trusted: as much memory is allocated at once.
       if (sizeBytes > limits.maxTotalBytes) throw unexpected(`a member of ${sizeBytes} bytes`)
       await onFile(at, await reader.bytes(sizeBytes))
     }

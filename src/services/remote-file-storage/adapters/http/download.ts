@@ -41,7 +41,7 @@ const toDownloadAnswer = async (
 ): Promise<DownloadAnswer> => {
   const header = headerOf(response)
   const isPart = response.status === 206
-  // Some stores do not let a page of another origin see `Content-Range`; then a 206 is what was asked for.
+  // Some stores do not let a page of another origin read `Content-Range`; then a 206 is taken for the requested range.
   const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(header("Content-Range") ?? "")
   const announced = isPart ? (range === null ? undefined : Number(range[2])) : announcedBytes(header)
   let isProven: boolean | undefined

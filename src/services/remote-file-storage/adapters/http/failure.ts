@@ -11,7 +11,7 @@ export interface Refusal {
   readonly isRedirected?: boolean
 }
 
-/** The failure for an answer that is not a success; the server's own word counts more than the status. */
+/** The failure for an answer that is not a success; the `reason` in the server's answer counts more than the status. */
 export const toRemoteFailure = ({ status, header, body }: Refusal): RemoteFailure => {
   const { word, reason } = readRefusal(status, body)
   const foreign = foreignRefusal(status, header, word)
@@ -30,8 +30,9 @@ export const toRemoteFailure = ({ status, header, body }: Refusal): RemoteFailur
 }
 
 /**
- * Who refused, when it was no file server: the protocol's refusals of a path or a method carry a problem document, those
- * of a proxy, an app's own routes or a sign-in page do not. Who is asking and how much is taken, others may say as well.
+ * What refused, when it was not a file server: the protocol's refusals of a path or a method carry a problem document,
+ * those of a proxy, an app's own routes or a sign-in page do not. Refusals about authentication or size count whatever
+ * they come from.
  */
 const foreignRefusal = (
   status: number,
@@ -43,7 +44,7 @@ const foreignRefusal = (
   if (status >= 300 && status < 400) return "redirect"
   if (status === 511) return "redirect"
   if (status === 404 || status === 405 || status === 410 || status === 501) return "not-found-page"
-  // The protocol's own say whether the content is there, which no other answer can.
+  // A 412 would mean that the content is stored, and only the file server can know that.
   if (status === 412) return "other"
   return status === 400 && isWebPage(header) ? "page" : undefined
 }
@@ -93,13 +94,13 @@ const reasonByStatus: ReadonlyMap<number, RemoteFailureReason> = new Map([
   [507, "QuotaExceeded"],
 ])
 
-/** Words of our protocol that say more than their status. */
+/** Reasons of the protocol's problem documents that say more than their status. */
 const reasonOfProblem: ReadonlyMap<string, RemoteFailureReason> = new Map([
   ["DigestMismatch", "IntegrityMismatch"],
   ["Truncated", "ServerError"],
 ])
 
-/** S3 says some passing things with a 400 or a 409. */
+/** Error codes of S3 that say more than their status: some passing failures come with a 400 or a 409. */
 const reasonOfS3Code: ReadonlyMap<string, RemoteFailureReason> = new Map([
   ["BadDigest", "IntegrityMismatch"],
   ["XAmzContentSHA256Mismatch", "IntegrityMismatch"],

@@ -81,7 +81,7 @@ export const isStored = async (connection: Connection, request: RemoteRequest): 
 const isProbeRefused = ({ status }: RemoteFailure): boolean =>
   status !== undefined && (status === 501 || (status >= 400 && status < 500 && !answeredAlike.has(status)))
 
-/** Sending would be answered just so: who is asking is not known, or the server is busy. */
+/** Statuses that an upload would get as well: the request is not authenticated, or the server is busy. */
 const answeredAlike: ReadonlySet<number> = new Set([401, 408, 425, 429])
 
 /** Puts a whole file; sends nothing when it is there and large enough to be worth the question. */
@@ -117,7 +117,7 @@ export const putFile = async (
   return { key }
 }
 
-/** A file server knows the path of every key: a 404 to a write is a stranger's, or that of a wrong address. */
+/** A file server knows the path of every key: a 404 to a write comes from something else, or the address is wrong. */
 export const neverAbsent = (error: unknown): never => {
   throw isRemoteFailure(error) && error.reason === "NotFound" ? notOurServer("not-found-page", 404) : error
 }

@@ -37,7 +37,7 @@ export interface Opened {
 
 /**
  * Sends a request by `fetch`. Fails for every answer that is not a success, and the body is then closed. A redirect is
- * not followed: what another address answers is not our server's answer, and a write would go to a stranger.
+ * not followed: what another address answers is not the file server's answer, and a write would go to another server.
  */
 export const open = async (
   connection: Pick<Connection, "fetch" | "credentials" | "stallTimeoutMs">,
@@ -88,7 +88,7 @@ export const openAuthorized = (connection: Connection, path: string, ask: Ask): 
 
 /**
  * Runs a request with the app's headers. A 404 that is not the protocol's own may come from a proxy that replaces the
- * bodies of refusals: where the address proves to be a file server's, it means what it says.
+ * bodies of refusals: when a health check shows that the address is a file server's, the 404 is believed.
  */
 export const inAppsName = async <A>(
   connection: Connection,
@@ -194,7 +194,7 @@ const readStart = async (response: Response): Promise<string> => {
       if (text.length > maxRefusalChars) break
     }
   } catch {
-    // The status has arrived, and says enough.
+    // The status has arrived, which is enough.
   }
   await reader?.cancel().catch(() => undefined)
   return text

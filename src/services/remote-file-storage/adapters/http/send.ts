@@ -65,7 +65,7 @@ const sendByFetch = async (doFetch: typeof fetch, request: SendRequest): Promise
   }
 }
 
-/** A file that has changed or gone breaks a request just as a dead line does, but waiting does not help. */
+/** A file that has changed or gone breaks a request just as a lost connection does, but waiting does not help. */
 const requireReadable = async (body: Blob): Promise<void> => {
   try {
     await body.slice(0, 1).arrayBuffer()

@@ -29,7 +29,7 @@ export const putDirect = (
       url,
       headers,
       ...bytes,
-      // The signature is who is asking; a cookie of the store's domain has no say.
+      // The signature authenticates the request; a cookie of the store's domain must not.
       credentials: "omit",
       stallTimeoutMs: connection.stallTimeoutMs,
     })
@@ -41,8 +41,8 @@ export const putDirect = (
   })
 
 /**
- * Takes a store's success only where our server sees the object: the success itself is an empty answer, as anything can
- * give it. Where our server may not be asked, the store's `ETag` has to do. Fails with `NotOurServer`.
+ * Takes a store's success only where our server sees the object: the store's success is an empty answer, which anything
+ * on the way could give. Where our server may not be asked, the store's `ETag` has to do. Fails with `NotOurServer`.
  */
 export const requireInStore = async (answer: Refusal, look: () => Promise<Probe>): Promise<void> => {
   const seen = await look()
@@ -92,7 +92,7 @@ const withSignature = async <A>(
   }
 }
 
-/** The address is one that was signed, and not the app's base URL. */
+/** Says that the signed address is meant, not the app's base URL. */
 const atStore = (error: unknown): unknown => {
   if (!isRemoteFailure(error) || error.reason !== "NotOurServer") return error
   const { status, foreign } = error

@@ -4,7 +4,7 @@ import { digestOfPart } from "../http/part-digest.js"
 import { type DirectLine, putDirect } from "./direct.js"
 import { throwExplained } from "./unreadable-refusal.js"
 
-/** Multipart uploads whose parts go straight to the store; everything else about them is `control`'s. */
+/** Multipart uploads whose parts go straight to the store; `control` does everything else. */
 export const directParts = (
   line: DirectLine,
   control: Omit<MultipartSupport, "uploadPart">,

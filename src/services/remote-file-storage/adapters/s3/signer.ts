@@ -25,7 +25,7 @@ export interface S3SignedRequest {
   /** Belong to the signature and are sent as they are. */
   readonly headers?: Readonly<Record<string, string>>
   /**
-   * The URL leads to a waiting place, because the store does not check hashes: once the bytes are there, the upload of
+   * The URL leads to a staging key, because the store does not check hashes: once the bytes are there, the upload of
    * this id is completed, with no parts, and completing it checks and publishes them.
    */
   readonly uploadId?: string
