@@ -18,7 +18,8 @@ export const autoloadElements = (root: Document | ShadowRoot | Element = documen
     for (const name of waiting) {
       if (root.querySelector(name) === null && !isInTemplate(root, name)) continue
       waiting.delete(name)
-      // A page that is offline at this moment can still reload; there is nothing else to do here.
+      // The script could not be loaded, such as offline: the element is registered when its tag is next seen, or by a
+      // reload.
       elements[name]?.().catch(() => waiting.add(name))
     }
     if (waiting.size === 0) observer.disconnect()

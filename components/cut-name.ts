@@ -7,7 +7,7 @@ export const cutNameView = (name: string): TemplateResult => {
   return html`<bdi class="cut"><span>${start}</span><span>${end}</span></bdi>`
 }
 
-/** Also where the name runs the other way than the page. */
+/** Styles of {@link cutNameView}, also for a name whose text direction is not the page's. */
 export const cutNameStyles = css`
   .cut {
     display: flex;

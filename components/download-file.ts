@@ -5,8 +5,8 @@ const readingMs = 60_000
 
 /**
  * Hands a file to the browser's downloads under its own name. Never opens it: a file of a stranger that is shown as a
- * page would run with the rights of this site. By a blob URL: a link that downloads does not ask the service worker in
- * every browser, and the server knows nothing of its addresses.
+ * page would run with the rights of this site. It uses a blob URL, because in some browsers a link that downloads does
+ * not ask the service worker, and the server does not know the service worker's addresses.
  */
 export const downloadFile = async (engine: FileSyncClient, fileId: string): Promise<void> => {
   const url = URL.createObjectURL(await engine.readFile(fileId))

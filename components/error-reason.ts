@@ -39,7 +39,7 @@ export const reasonOf = (error: unknown): string => {
   return "name" in error && error.name === "AbortError" ? "Aborted" : "Unknown"
 }
 
-/** Where it failed; errors that are thrown say it by their tag. */
+/** Where it failed; of a thrown error its tag shows that. */
 const sideOf = (error: unknown): FailureSide => {
   const { side, tag, _tag } = (error ?? {}) as Partial<Record<"side" | "tag" | "_tag", unknown>>
   if (side === "upload" || side === "download" || side === "local") return side

@@ -8,7 +8,7 @@ export interface FilesyncControllerOptions {
   readonly subscribe: (engine: FileSyncClient, notify: () => void) => Unsubscribe | undefined
   /** Called when the element starts, when the engine comes, goes or is replaced, and at every notification. */
   readonly changed: () => void
-  /** Called once the element has really left the page; give back everything here. */
+  /** Called once the element has really left the page, to release everything. */
   readonly stopped?: () => void
 }
 
@@ -43,7 +43,7 @@ export class FilesyncController implements ReactiveController {
     if (this.started) return
     let first = true
     this.#unwatch = watchEngine((engine) => {
-      // Without an engine there may be news about why there is none.
+      // Without an engine the reason why there is none may have changed.
       if (!first && engine === this.#engine && engine !== undefined) return
       first = false
       this.#engine = engine
@@ -88,7 +88,7 @@ export class FilesyncController implements ReactiveController {
       await order(engine)
       return true
     } catch {
-      // What went wrong shows in the file's state, which elements render.
+      // The failure is in the file's state, which elements render.
       return false
     }
   }

@@ -9,13 +9,17 @@ interface ReflectedProperty {
 }
 
 /**
- * What every element here shares: strings in the reader's language, and reflected read-only properties, which say what the element
- * became. Each is a read-only property and a reflected attribute; values written from outside are overwritten.
+ * What every element here shares: strings in the reader's language, and reflected read-only properties, which report
+ * the element's state. Each is a read-only property and a reflected attribute; values written from outside are
+ * overwritten.
  */
 export abstract class FilesyncElement extends LitElement {
   static #outProperties = new WeakMap<object, ReadonlyMap<string, ReflectedProperty>>()
 
-  /** Declares the out properties of a class: property name to attribute and value before anything is known. */
+  /**
+   * Declares the reflected read-only properties of a class: property name to attribute and value before anything is
+   * known.
+   */
   protected static declareReflected(properties: Readonly<Record<string, ReflectedProperty>>): void {
     FilesyncElement.#outProperties.set(this.prototype, new Map(Object.entries(properties)))
     for (const [name, { initial }] of Object.entries(properties)) {
@@ -36,7 +40,7 @@ export abstract class FilesyncElement extends LitElement {
     return [...super.observedAttributes, ...Array.from(out.values(), ({ attribute }) => attribute)]
   }
 
-  /** Where an element's declared out properties are found, also for a subclass of it. */
+  /** The declared reflected properties of a class, or else of the nearest class above it that has any. */
   static outPropertiesOf(prototype: object): ReadonlyMap<string, ReflectedProperty> {
     for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) {
       const found = FilesyncElement.#outProperties.get(at)
@@ -72,7 +76,7 @@ export abstract class FilesyncElement extends LitElement {
     keepFocus(this, () => super.performUpdate())
   }
 
-  /** Sets out properties, their attributes and, for `state`, the custom state. */
+  /** Sets reflected properties, their attributes and, for `state`, the custom state. */
   protected setReflected(values: Readonly<Record<string, ReflectedValue>>): void {
     for (const [name, value] of Object.entries(values)) {
       const before = (this as unknown as Record<string, ReflectedValue>)[name]

@@ -2,8 +2,8 @@
 const reachable = ":enabled:not([tabindex='-1']), a[href], summary, [tabindex='0']"
 
 /**
- * Updates an element. When what has the focus in it goes, the focus goes on to what was beside it, else to what is
- * nearest further out, else to the element itself until there is something again: never back to the top of the page.
+ * Updates an element. When the focused node is removed, the focus moves to a node that was beside it, else to the
+ * nearest one further out, else to the element itself until it has one again: never back to the top of the page.
  */
 export const keepFocus = (host: HTMLElement, update: () => void): void => {
   const { activeElement } = host.getRootNode() as Document | ShadowRoot
@@ -13,7 +13,7 @@ export const keepFocus = (host: HTMLElement, update: () => void): void => {
   if (!(inside || isParked)) return update()
 
   const kind = inside && kindOf(inside)
-  // What has the focus and what it is in, from near to far, each with what is beside it.
+  // The focused node and its ancestors, each with its siblings.
   const near: Array<ParentNode | null> = []
   for (let at = inside || null; at !== null && at !== host; at = at.parentElement) {
     near.push(at, at.nextElementSibling, at.previousElementSibling)

@@ -1,13 +1,13 @@
 /** The least time between two announcements: about what a screen reader needs for one sentence. */
 const pauseMs = 4000
 
-/** Who waits to speak, in order: of all elements on the page one speaks at a time. */
+/** Announcers that wait for their turn, in order: one element of the page announces at a time. */
 const waiting = new Set<LiveRegionAnnouncer>()
 let pause: ReturnType<typeof setTimeout> | undefined
 
 /**
- * Decides what a live region says: only news, at most one sentence every few seconds on the whole page, and never what
- * was true when the page opened. What comes faster is replaced by what came last.
+ * Throttles the announcements of a live region: only changes, at most one sentence every few seconds on the whole page,
+ * and never what was true when the page opened. Of faster changes, the last one is announced.
  */
 export class LiveRegionAnnouncer {
   readonly #spoken: () => void
@@ -15,7 +15,7 @@ export class LiveRegionAnnouncer {
   #sentence = ""
   #next: string | undefined
 
-  /** `spoken` is called when there is something new to say. */
+  /** `spoken` is called when the live region has to be rendered. */
   constructor(spoken: () => void) {
     this.#spoken = spoken
   }
@@ -25,7 +25,10 @@ export class LiveRegionAnnouncer {
     return this.#sentence
   }
 
-  /** News with the same key as the last is not news; the first is what was true when the page opened. */
+  /**
+   * Announces a sentence unless its key is that of the last one. The first call only sets the key: its sentence was
+   * true when the page opened.
+   */
   announce(key: string, sentence: string): void {
     const isFirst = this.#key === undefined
     if (key === this.#key) return
@@ -48,7 +51,7 @@ export class LiveRegionAnnouncer {
     this.#sentence = ""
   }
 
-  /** Says what is to be said. */
+  /** Puts the waiting sentence into the live region. */
   speak(): void {
     if (this.#next === undefined) return
     this.#sentence = this.#next

@@ -16,7 +16,7 @@ export const badgeOf = (state: FileState | undefined, isStale = false): Badge =>
   return isStale ? "stale" : undefined
 }
 
-/** What is going on with a file, in a few words; empty when it is everywhere it should be. */
+/** The state of a file in a few words; empty when it is everywhere it should be. */
 export const stateWords = (state: FileState | undefined, localize: LocalizeController): string => {
   if (state === undefined) return ""
   const percent = localize.percent(state.progress)

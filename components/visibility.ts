@@ -43,7 +43,7 @@ const reportVisibility = (entries: ReadonlyArray<IntersectionObserverEntry>): vo
   for (const { target, isIntersecting, boundingClientRect } of entries) {
     const listener = listeners.get(target)
     if (listener === undefined) continue
-    // Only what is near can be worth another look.
+    // Only the sizes of elements near the viewport are observed.
     if (isIntersecting) sizes?.observe(target)
     else sizes?.unobserve(target)
     listener(isIntersecting, boundingClientRect)

@@ -8,7 +8,7 @@ const none: WaitingSaves = { files: 0, bytes: 0 }
 const byOwner = new Map<object, WaitingSaves>()
 const listeners = new Set<() => void>()
 
-/** Says how much waits with an owner: an engine is given a part at a time, so its own count would be too small. */
+/** Sets how much waits with an owner. An engine is given only a part at a time, so its own count would be too small. */
 export const setWaitingSaves = (owner: object, waiting: WaitingSaves = none): void => {
   const before = byOwner.get(owner) ?? none
   if (before.files === waiting.files && before.bytes === waiting.bytes) return

@@ -74,7 +74,7 @@ export class ByteReader {
     return false
   }
 
-  /** Gives up: what is left goes by unread, up to a point, so that the sender sees the answer. */
+  /** Drains what is left, up to a limit, so that the sender sees the answer. */
   async drain(): Promise<void> {
     await drain(this.#reader, maxPassedBytes)
   }
@@ -90,7 +90,7 @@ export class ByteReader {
   }
 }
 
-/** Bytes that come in pieces of any size; a piece costs its bytes and nothing more. */
+/** Bytes that come in chunks of any size, gathered in one buffer; a chunk costs its bytes and nothing more. */
 class Gathered {
   #bytes = new Uint8Array(1024)
   #size = 0

@@ -7,7 +7,7 @@ import { everyObject } from "./staged-multipart.js"
 import { stillUnused, sweep } from "./sweep.js"
 import { touchAfterMs, touchMarkersPrefix } from "./touch-markers.js"
 
-/** What to collect, and how careful to be. */
+/** Options of {@link collectGarbage}. */
 export interface CollectGarbageOptions {
   readonly storage: ObjectStorage
   /**
@@ -254,7 +254,7 @@ const abandonedUploads = async (
   return found
 }
 
-/** Markers that have served their time. */
+/** Removes touch markers that are too old to matter. */
 const removeOldMarkers = async (
   storage: ObjectStorage,
   prefix: string,

@@ -37,7 +37,7 @@ export const readCondemned = async (
   const found = await storage.read(condemnedKey(prefix))
   if (found === undefined) return { since: {} }
   const { since = {}, cursor } = (await new Response(found.body).json()) as Partial<Condemned>
-  // A prototype must not answer for a key.
+  // Without a prototype, whose members would be taken for keys.
   return { since: Object.assign(Object.create(null), since) as Condemned["since"], cursor }
 }
 

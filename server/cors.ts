@@ -27,7 +27,7 @@ export const anyOriginHeaders: Readonly<Record<string, string>> = {
 /** How long a browser may remember a preflight, in seconds: two hours is what Chromium keeps at most. */
 const preflightSeconds = 7200
 
-/** How a request's origin stands to the backend. */
+/** Whether a request comes from the backend's own origin, an allowed one or a foreign one. */
 export const judgeOrigin = (
   request: Request,
   options: CorsOptions,

@@ -4,18 +4,18 @@ import path from "node:path"
 /** File beside the objects of a folder whose name could not be used as it is: it holds the real one. */
 export const nameFile = ".name"
 
-/** Ending of the small file that remembers an object's type and hash. */
+/** Ending of the small file that holds an object's type and hash. */
 export const factsEnding = ".facts"
 
-/** Ending of the small file that remembers the name of an object whose file could not have it. */
+/** Ending of the small file that holds the real name of an object whose file could not have it. */
 export const nameEnding = ".name"
 
 /** Ending of every folder's name, so that an object and a folder of the same name never meet. */
 export const folderEnding = "+"
 
 /**
- * Where a key lives under a root. Every segment becomes one name: as it is when it is safe on every file system, else
- * a `%` and its hash, because disks may ignore case, limit names to 255 bytes and give some a meaning.
+ * Where a key lives under a root. Every segment becomes one name: as it is when it is safe on every file system, else a
+ * `%` and its hash, because disks may ignore case, limit names to 255 bytes and reserve some (`CON`).
  */
 export const diskPath = (root: string, key: string): string => {
   const segments = key.split("/")

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises"
 import path from "node:path"
 
-/** What systems answer that cannot sync a folder. */
+/** Error codes of systems that cannot sync a folder. */
 const notPossible: ReadonlySet<string> = new Set(["EINVAL", "EPERM", "EISDIR", "EACCES", "ENOTSUP"])
 
 /**
@@ -68,7 +68,7 @@ const syncFolder = async (folder: string): Promise<void> => {
     }
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException
-    // Gone meanwhile: then nothing in it is to be kept.
+    // The folder is gone meanwhile, and with it everything that was to be made durable.
     if (code !== "ENOENT" && !notPossible.has(code)) throw error
   }
 }

@@ -153,7 +153,7 @@ const use = async (target: string): Promise<void> => {
   await utimes(target, now, now)
 }
 
-/** What file systems without hard links answer. */
+/** Error codes of file systems without hard links. */
 const noHardLinks: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"])
 
 const exists = (file: string): Promise<boolean> =>

@@ -3,7 +3,7 @@ import { type PulledBatch, toLoggedEvent } from "./sync-events.js"
 
 /** The address of LiveStore's sync backend, and the payload it asks for. */
 export interface FetchSyncEventsOptions {
-  /** The address that the app's own sync uses, with `http:` or `ws:` (and an `s` outside of this machine). */
+  /** The address that the app's own sync uses, with `https:` or `wss:` (without the `s` only on this machine). */
   readonly url: string
   /** LiveStore's `syncPayload`, as the backend's `validatePayload` expects it. LiveStore sends it in the address. */
   readonly payload?: unknown

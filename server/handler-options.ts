@@ -53,7 +53,7 @@ export interface RequestLogEntry {
   readonly error: unknown
 }
 
-/** What `createFileSyncHandler` needs. */
+/** Options of `createFileSyncHandler`. */
 export interface FileSyncHandlerOptions extends CorsOptions {
   readonly storage: ObjectStorage
   /**

@@ -34,7 +34,7 @@ export const createFileSyncHandler = (options: FileSyncHandlerOptions): FileSync
   return Object.assign((request: Request) => handle(request), { fetch: handle })
 }
 
-/** Shorter secrets can be guessed by trying, away from the server. */
+/** Shorter secrets can be found by trying all of them, without asking the server. */
 const minSecretLength = 16
 
 const operations: Operations = {
@@ -55,7 +55,7 @@ const operations: Operations = {
   shared: getShared,
 }
 
-/** Refusals of the body itself, sight unseen. */
+/** Refusals of a body before it was read. */
 const refusedUnread: ReadonlySet<string> = new Set(["TooLarge", "LengthRequired", "HeadersTooLarge"])
 
 const answer = async (request: Request, options: FileSyncHandlerOptions): Promise<Response> => {
@@ -214,6 +214,6 @@ const writeLog: (
   try {
     options.log?.(entry)
   } catch {
-    // A broken log must not turn a stored file into a failed upload.
+    // A logger that throws must not turn a stored file into a failed upload.
   }
 }

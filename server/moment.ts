@@ -1,4 +1,4 @@
-/** A point in time by two clocks: one stands still while the machine sleeps, the other may be set back. */
+/** A point in time by two clocks: the steady one stops while the machine sleeps, the wall clock may be set back. */
 export interface Moment {
   readonly wallMs: number
   readonly steadyMs: number

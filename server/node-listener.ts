@@ -16,7 +16,7 @@ const maxPassedBytes = 64 * 1024 ** 2
 
 /** How a handler is put behind Node's own HTTP server. */
 export interface NodeListenerOptions {
-  /** What stands before the path in `request.url`, when a proxy is in front. Default `http://` and the Host header. */
+  /** Origin in `request.url`, when a proxy is in front. Default `http://` and the Host header. */
   readonly origin?: string
   /** A connection on which nothing moves for so long is closed. Default 60,000. */
   readonly idleTimeoutMs?: number
@@ -100,8 +100,8 @@ const originOf = (host: string): string => {
 }
 
 /**
- * Node's own conversion destroys the connection when a reader loses interest, and the answer with it; this one lets
- * the rest of the body go by.
+ * Node's own conversion destroys the connection when a reader loses interest, and the answer with it; this one drains
+ * the rest of the body.
  */
 const bodyOf = (incoming: IncomingMessage): ReadableStream<Uint8Array> => {
   let merger: ChunkMerger
@@ -137,7 +137,7 @@ const bodyOf = (incoming: IncomingMessage): ReadableStream<Uint8Array> => {
   )
 }
 
-/** A browser reads an early answer only after it has sent its body, so an unwanted body is read, up to a point. */
+/** A browser reads an early answer only after it has sent its body, so an unwanted body is drained, up to a limit. */
 const letPass = (incoming: IncomingMessage): void => {
   let passedBytes = 0
   incoming.removeAllListeners("data")

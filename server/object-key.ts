@@ -11,9 +11,9 @@ const maxKeyLength = 700
 const maxSegmentLength = 250
 
 /**
- * Whether a key has the one spelling a key can have: folder segments as `storeFolderName` writes them, then a content
- * hash. Keys are compared, authorised and stored as they are written and never decoded, so no encoded slash, dot or
- * other spelling can mean another user's key.
+ * Whether a key is spelled in the one way that is allowed: folder segments as `storeFolderName` writes them, then a
+ * content hash. Keys are compared, authorised and stored as they are written and never decoded, so no encoded slash,
+ * dot or other spelling can mean another user's key.
  */
 export const isContentKey = (key: string): boolean => {
   const segments = key.split("/")
@@ -37,7 +37,7 @@ const isFolder = (segment: string): boolean => {
   try {
     return storeFolderName(decodeURIComponent(segment)) === segment
   } catch {
-    // A broken escape is no spelling of anything.
+    // A broken escape is no valid key.
     return false
   }
 }

@@ -17,7 +17,7 @@ export interface ByteSpan {
   readonly end: number
 }
 
-/** What is promised about bytes before they are written. */
+/** What is known about bytes before they are written. */
 export interface WriteFacts {
   readonly sizeBytes: number
   /** The store must refuse other bytes. `undefined` only for parts, whose whole is checked later. */

@@ -17,20 +17,23 @@ import type { ObjectStorage, StoredObject } from "./object-storage.js"
 import { readSweepList } from "./sweep-list.js"
 import { touch } from "./touch-markers.js"
 
-/** How long a look that found no sweep is used for further requests, in ms. */
+/** How long a check that found no sweep is used for further requests, in ms. */
 const lookLastsMs = 20_000
 
-/** Until when after such a look a promise may be made on its strength, in ms. */
+/** How long after such a check an upload may be answered that its content is there, in ms. */
 const promiseWithinMs = 30_000
 
 /** How long a sweep waits between announcing itself and its first deletion: longer than any promise made without it. */
 export const announceMs = 45_000
 
-/** Answers for one request whether content that was found or written may be promised to be there. */
+/**
+ * Decides for one request whether it may be answered that content is there, although a garbage collection may be
+ * running.
+ */
 export interface PresenceClaim {
   /** The object at a key, touched, if it may be promised to stay for the grace period. */
   readonly there: (key: string) => Promise<StoredObject | undefined>
-  /** Whether an object that this request wrote is there to stay. */
+  /** Whether an object that this request wrote will stay. */
   readonly stored: (key: string) => Promise<boolean>
   /** Whether this request may write to a key without asking again. */
   readonly mayStore: (key: string) => Promise<boolean>
@@ -66,7 +69,7 @@ const looks = new WeakMap<ClaimStorage, Moment>()
 const lookForSweep = async (storage: ClaimStorage): Promise<Moment | undefined> => {
   const last = looks.get(storage)
   if (last !== undefined && ageMs(last) < lookLastsMs) return last
-  // Taken before the question is sent: the answer may be as old as that.
+  // Taken before the store is asked: the answer may be as old as that.
   const askedAt = momentNow()
   if ((await readSweepList(storage)) !== undefined) {
     looks.delete(storage)

@@ -1,4 +1,4 @@
-/** Why a request was refused; clients decide by this word, never by the sentence. `PROTOCOL.md` lists them. */
+/** Why a request was refused; clients decide by this reason, never by the sentence. `PROTOCOL.md` lists them. */
 export type ProblemReason =
   | "BadRequest"
   | "BadKey"

@@ -13,7 +13,7 @@ export interface R2BodyLike extends R2ObjectLike {
   readonly body: ReadableStream<Uint8Array>
 }
 
-/** What goes with a write. */
+/** Options of a write. */
 export interface R2WriteOptions {
   readonly httpMetadata?: { readonly contentType: string }
   readonly customMetadata?: Record<string, string>

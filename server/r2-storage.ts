@@ -11,7 +11,7 @@ import {
 import type { R2BucketLike, R2ObjectLike, R2WriteOptions } from "./r2-bucket.js"
 import { stagedMultipart } from "./staged-multipart.js"
 
-/** How bytes are put into R2. */
+/** Options of {@link r2Storage}. */
 export interface R2StorageOptions {
   /** Larger objects are sent as R2 parts. Default just below 5 GiB, R2's limit for one put. */
   readonly singlePutMaxBytes?: number

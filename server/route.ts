@@ -1,7 +1,7 @@
 import type { Permission } from "./access.js"
 import { HttpProblem } from "./problem.js"
 
-/** What a request asks for, by the protocol. */
+/** The operations of the protocol. */
 export type Operation =
   | "health"
   | "put"

@@ -2,14 +2,14 @@ import { AwsClient } from "aws4fetch"
 import { nodeFetch } from "./node-fetch.js"
 import { StorageFailure } from "./object-storage.js"
 
-/** What requests are signed with. */
+/** Credentials with which requests are signed. */
 export interface S3Credentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly sessionToken?: string | undefined
 }
 
-/** Where an S3 bucket is and how it is spoken to. */
+/** Options of {@link s3Storage}: where the bucket is, and what its server can do. */
 export interface S3StorageOptions extends Partial<S3Credentials> {
   /** Without the bucket, such as `https://s3.eu-central-1.amazonaws.com`. The bucket goes into the path. */
   readonly endpoint: string
@@ -25,7 +25,8 @@ export interface S3StorageOptions extends Partial<S3Credentials> {
   readonly minPartBytes?: number
   /**
    * The store refuses a PUT whose `x-amz-checksum-sha256` is wrong, so a presigned PUT may go straight to its key.
-   * Default: only for Amazon. Where it is `false`, presigned bytes wait aside until the handler has checked them.
+   * Default: only for Amazon. Where it is `false`, presigned bytes go to a staging key until the handler has checked
+   * them.
    */
   readonly checksSha256?: boolean
   /** The store knows `If-None-Match: *` on PUT. Default: it is asked once, by a PUT of nothing. */
@@ -59,7 +60,7 @@ export interface S3Client {
   ) => Promise<string>
 }
 
-/** SHA-256 of nothing, which S3 wants to see signed for requests without a body. */
+/** SHA-256 of an empty body, which S3 requires in the signature of requests without a body. */
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 /** A client that signs; it never retries, because the uploader does and bodies cannot be read twice. */
@@ -151,7 +152,7 @@ export const expectStatus = async (
   throw s3Failure(answer.status, await answer.text())
 }
 
-/** What a store's refusal means here. */
+/** The failure for a store's refusal. */
 export const s3Failure = (status: number, text: string): Error => {
   const code = xmlText(text, "Code") ?? ""
   const said = `the store answered ${status} ${code}`

@@ -24,8 +24,8 @@ interface Staged {
 }
 
 /**
- * Multipart by S3's own means, into a waiting place: S3 has no SHA-256 of a whole that came in parts, so the joined
- * bytes are read once and hashed, and only then copied to their key, inside the store.
+ * S3's own multipart uploads, to a staging key. S3 cannot check the SHA-256 of an object that was joined from parts, so
+ * on completion its bytes are read back and hashed, and only then copied to their key, inside the store.
  */
 export const s3Multipart = ({ client, storage }: Staged): MultipartStorage => {
   const multipart: MultipartStorage = {

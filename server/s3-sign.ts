@@ -5,7 +5,7 @@ import { formatUploadId, parseUploadId, stagingKey } from "./s3-staging.js"
 
 /**
  * Presigns requests bound to key, length, type and hash. Parts, and whole files at a store that does not check hashes,
- * go to a waiting place; such a whole file comes with an `uploadId`, and completing that checks and publishes it.
+ * go to a staging key; such a whole file comes with an `uploadId`, and completing that checks and publishes it.
  */
 export const s3Sign =
   (client: S3Client, { checksSha256 }: { readonly checksSha256: boolean }) =>
@@ -32,7 +32,7 @@ export const s3Sign =
     return { url, headers: sendable(headers), uploadId: formatUploadId({ nonce, s3UploadId: "" }) }
   }
 
-/** The type is never the stored one: without another wish the URL gives a file to save. */
+/** Presigns a GET. The type is never the stored one: without `shown`, the URL gives a file to save. */
 const signGet = async (client: S3Client, wanted: SignRequest): Promise<SignedRequest> => {
   const query = {
     "response-content-type": wanted.shown?.mimeType ?? "application/octet-stream",

@@ -1,9 +1,9 @@
 import { reservedPrefix } from "./object-key.js"
 
-/** Where bytes wait in a bucket until they have been checked. */
+/** Prefix of the staging keys, for bytes that have not been checked yet. */
 export const stagingPrefix = `${reservedPrefix}staging/`
 
-/** An upload's name in the protocol: where its bytes wait, and S3's own id for them when they come in parts. */
+/** The parts of an upload's id in the protocol: its staging key, and S3's own id when it comes in parts. */
 export interface StagedUpload {
   readonly nonce: string
   /** Empty = one presigned PUT instead of parts. */
@@ -19,5 +19,5 @@ export const parseUploadId = (uploadId: string): StagedUpload | undefined => {
   return match === null ? undefined : { nonce: match[1] ?? "", s3UploadId: match[2] ?? "" }
 }
 
-/** Where an upload's bytes wait. The key is part of it, so an upload id works for its own key only. */
+/** The staging key of an upload. The object's key is part of it, so an upload id works for its own key only. */
 export const stagingKey = (key: string, nonce: string): string => `${stagingPrefix}${key}/${nonce}`

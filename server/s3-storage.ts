@@ -16,7 +16,7 @@ import { s3Multipart } from "./s3-multipart.js"
 import { checksumHeader, s3Sign } from "./s3-sign.js"
 import { verifiedStream } from "./verified-stream.js"
 
-/** Deletes on their way at once. */
+/** Concurrent deletions. */
 const removesInFlight = 8
 
 /** Bodies up to this size are held and sent at once. Larger ones stream: memory stays flat. */
@@ -25,7 +25,7 @@ const heldBytes = 1024 ** 2
 /** An empty object with which the store's support for conditions is tested. */
 const probeKey = `${reservedPrefix}probe`
 
-/** Where the hash of an object is kept whose key does not say it. */
+/** Header with the hash of an object whose key does not end in it. */
 const hashHeader = "x-amz-meta-sha256"
 
 /**
@@ -81,7 +81,7 @@ export const s3Storage = (options: S3StorageOptions): ObjectStorage => {
         return { outcome: "already-there", etag: "" }
       }
       if (isConditional && answer.status === 409) {
-        // Another request for the key came at the same time, perhaps one that deletes: what it left decides.
+        // A concurrent request for the same key, perhaps a deletion: what is stored afterwards decides.
         await answer.body?.cancel()
         const left = await base.head(key)
         if (left !== undefined) return { outcome: "already-there", etag: left.etag }
@@ -210,7 +210,7 @@ const putVerified = async (
     await answer.body?.cancel()
     throw failure
   } catch (error) {
-    // The request broke because we broke it.
+    // The request failed because its body was broken off on purpose.
     throw verified.failure() ?? error
   }
 }

@@ -1,4 +1,4 @@
-/** What a link gives away: one file, shown or saved in one way, until a moment. */
+/** What a link gives access to: one file, to show or to save, until it expires. */
 export interface ShareLink {
   readonly key: string
   /** A hint, as everywhere: it can only pick from the types that are safe to show. */

@@ -9,7 +9,7 @@ import {
 import { reservedPrefix } from "./object-key.js"
 import { type LazyStream, concatStreams } from "./concat-streams.js"
 
-/** Where parts wait until their whole has been checked. */
+/** Prefix of parts whose whole has not been checked yet. */
 const uploadsPrefix = `${reservedPrefix}uploads/`
 
 const markerName = "begun"

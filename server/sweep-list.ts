@@ -10,7 +10,7 @@ export const sweepListKey = `${reservedPrefix}sweep`
 /** How long a sweep list counts. A run writes it again for each batch and uses it for a fraction of this. One hour. */
 const sweepListMs = 3600 * 1000
 
-/** What a running garbage collection says of itself. */
+/** What a running garbage collection announces. */
 export interface SweepList {
   /** Which run it is. */
   readonly runId: string

@@ -14,7 +14,7 @@ const maxBatchMs = 10 * 60_000
 export interface SweepOptions {
   readonly storage: ObjectStorage
   readonly objects: ReadonlyArray<StoredObject>
-  /** Nothing goes that was stored or touched later. */
+  /** Objects that were stored or touched later are not deleted. */
   readonly unusedSinceMs: number
   readonly wait: (ms: number) => Promise<void>
 }
@@ -45,7 +45,7 @@ export const sweep = async (options: SweepOptions): Promise<ReadonlyArray<Stored
   return deleted
 }
 
-/** What of these a dry run would delete. */
+/** Which of these a dry run would delete. */
 export const stillUnused = async (
   objects: ReadonlyArray<StoredObject>,
   { storage, unusedSinceMs }: Pick<SweepOptions, "storage" | "unusedSinceMs">,

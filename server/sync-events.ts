@@ -95,7 +95,7 @@ export const toLoggedEvent = ({ eventEncoded, metadata }: PulledBatch["batch"][n
   storedAtMs: metadata._tag === "Some" ? timeOf(metadata.value.createdAt) : Date.now(),
 })
 
-/** An event of unknown age counts as new: then what it lost stays. */
+/** An event of unknown age counts as new, so that content which it replaced is kept. */
 const timeOf = (text: string): number => {
   const ms = Date.parse(text)
   return Number.isNaN(ms) ? Date.now() : ms

@@ -4,7 +4,7 @@ import type { ObjectStorage, StoredObject } from "./object-storage.js"
 /** Younger objects need no marker: the garbage collection leaves them alone by their age. One hour. */
 export const touchAfterMs = 3600 * 1000
 
-/** Where it is kept that an upload was answered "already there". */
+/** Prefix of the markers for objects of which an upload was answered "already there". */
 export const touchMarkersPrefix = `${reservedPrefix}touched/`
 
 /**

@@ -20,11 +20,11 @@ import type { R2BucketLike } from "./r2-bucket.js"
 import { r2Storage } from "./r2-storage.js"
 import { type SyncBackendStub, syncEvents } from "./sync-events.js"
 
-/** What `wrangler.toml` binds. */
+/** The bindings of `wrangler.toml`. */
 export interface WorkerEnv {
   readonly FILES: R2BucketLike
   readonly SYNC: { idFromName(name: string): unknown; get(id: unknown): SyncBackendStub }
-  /** What answers every path that is not ours: the app. */
+  /** Answers every path that is not the backend's: the app. */
   readonly ASSETS?: { fetch(request: Request): Promise<Response> }
   /** JSON: `[{ "token": "…", "decision": { "kind": "prefixes", "prefixes": ["…"] } }]`. A secret. */
   readonly FILESYNC_TOKENS?: string
@@ -181,7 +181,7 @@ const collect = (env: WorkerEnv, dryRun: boolean): Promise<GarbageReport> =>
 const isInUse = async (env: WorkerEnv, key: string): Promise<boolean> => {
   const [folder = "", hash = ""] = key.split("/")
   const events = await syncEvents(syncBackendOf(env, folder), decodeURIComponent(folder))
-  // Nothing that was lost counts, however short ago.
+  // With the restore period over for everything, only live records count.
   const live = await markReferences(events, { nowMs: Number.POSITIVE_INFINITY, restorableMs: 0 })
   return live?.has(hash) === true || live?.has(key) === true
 }

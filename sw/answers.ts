@@ -14,7 +14,7 @@ export const answerFromBytes = (wanted: FileRequest, bytes: Blob): Response =>
     (start, end) => (end - start < bytes.size - 1 ? bytes.slice(start, end + 1) : bytes),
   )
 
-/** 200, 206 or 416 while the bytes arrive; not to be kept by any cache. The worker lives until the body has ended. */
+/** 200, 206 or 416 while the bytes arrive; no cache may store it. The worker lives until the body has ended. */
 export const answerFromDownload = (
   wanted: FileRequest,
   download: InProgressDownload,
@@ -34,7 +34,7 @@ export const unkept = (hints: FileRequest["hints"]): Record<string, string> => (
 export const answerNotModified = ({ etag }: FileRequest): Response =>
   new Response(null, { status: 304, headers: { ETag: etag } })
 
-/** A refusal, with a word about why. */
+/** A refusal, with its reason. */
 export const answerFailure = ({ status, reason }: Refusal): Response =>
   new Response(reason, { status, headers: unkept({ mimeType: "text/plain" }) })
 

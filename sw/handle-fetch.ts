@@ -11,7 +11,7 @@ export interface FileSyncFetchOptions {
   readonly idleTimeoutMs?: number | undefined
 }
 
-/** What a page with the script tag said; it knows better than the folder of this script, which may be another one. */
+/** The address that a page with the script tag announced; it takes precedence over the folder of this script. */
 let announcedUrl: string | undefined
 
 /** Answers the shared worker's address with this script from now on. Rejects for what is no web address. */

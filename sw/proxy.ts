@@ -29,7 +29,7 @@ export const proxy = async (
   }
   const refusal = toRefusal(answer)
   if (isHead && refusal) return answerFailure(refusal)
-  // A player cannot use a part without knowing which; a remote on another origin must expose this header.
+  // A player cannot use a part without its `Content-Range`, which a remote on another origin must expose.
   if (refusal || !answer?.ok || (!isHead && !headers["Content-Range"])) {
     void answer?.body?.cancel()
     return undefined

@@ -16,7 +16,7 @@ export const readUnfinished = async (
       let file = await findStoredFile(storeFolder, contentHash)
       file ??= await (await (await openFolder([storeFolder, "tmp"], false)).getFileHandle(fileName)).getFile()
       const bytes = await file.slice(start, end).arrayBuffer()
-      // Nothing there: the page said more than it had written.
+      // Nothing is there: the page has reported more than it had written.
       if (bytes.byteLength > 0) return new Uint8Array(bytes)
       throw new Error()
     } catch (error) {

@@ -36,7 +36,7 @@ export const receiveContent = async (
       }
     } catch (error) {
       reader?.cancel().catch(() => {}) // It broke already, or is silent: closing its connection is all there is to do.
-      // Anything but the asked part would be noticed by the hash, but only at the very end.
+      // The hash would show any other bytes than the requested part, but only at the very end.
       const rest = resumes === maxResumes ? null : await resume(receivedBytes)
       if (rest?.status !== 206) throw error
       body = rest.body

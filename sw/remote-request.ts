@@ -42,8 +42,8 @@ export const requestRemote = async (
 }
 
 /**
- * What a remote's refusal is to the one who asked us; `undefined` when it did not refuse. A web page or a redirect is
- * the answer of something else, such as a sign-in, whatever its status.
+ * The answer to the page for an answer of the remote that is not a success; `undefined` for a success. A web page or a
+ * redirect comes from something else, such as a sign-in, whatever its status.
  */
 export const toRefusal = (answer: Response | null | undefined): Refusal | undefined => {
   const isStranger =

@@ -13,7 +13,7 @@ import { scope, type WindowClientLike } from "./worker-scope.js"
 /** How long a page may take to say `accepted`, which it does as soon as its thread is free, in ms. */
 const patienceMs = 500
 
-/** The same when there is no remote to fall back to: the page may still be starting. */
+/** The same without a remote to fall back to, because the page may still be starting. */
 const lastResortPatienceMs = 5_000
 
 /** How often it is checked that a page that promised to fetch is still open, in ms. */

@@ -23,7 +23,7 @@ let sweep: Promise<unknown> | undefined
 
 /** Begins an empty buffer. */
 export const makeSegments = (): Segments => {
-  // Those of the future are from before the device's clock was set back.
+  // Entries with a time in the future were written before the device's clock was set back.
   sweep ??= Promise.all([
     remove([0], [Date.now() - leftoverMs]),
     remove([Date.now() + leftoverMs], [Number.POSITIVE_INFINITY]),

@@ -16,7 +16,7 @@ export const forgetStore = async (storeFolder: string): Promise<void> => {
   await withTable("readwrite", (table) => table.delete(storeFolder)).finally(() => known.delete(storeFolder))
 }
 
-/** What a page said about this store; `undefined` = no page ever did, and nothing of it is served. */
+/** The configuration that a page registered for this store; `undefined` = none, and nothing of the store is served. */
 export const findStore = async (storeFolder: string): Promise<StoreConfiguration | undefined> => {
   let configuration = known.get(storeFolder)
   if (!configuration) {

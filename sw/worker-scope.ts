@@ -45,7 +45,7 @@ export interface ClientsLike {
   claim(): Promise<void>
 }
 
-/** What `self` is in a service worker. */
+/** The type of `self` in a service worker. */
 export interface WorkerScope {
   readonly clients: ClientsLike
   readonly location: { readonly href: string; readonly origin: string }
@@ -57,11 +57,11 @@ export interface WorkerScope {
   addEventListener(type: "fetch", listener: (event: FetchEventLike) => void): void
 }
 
-/** A worker that is no module. */
+/** The type of `self` in a classic service worker, which is not a module. */
 export interface ClassicWorkerScope extends WorkerScope {
-  /** Where there is Background Sync. */
+  /** Present where the browser has Background Sync. */
   readonly SyncManager?: unknown
-  /** Throws when the script cannot be had. */
+  /** Throws when the script cannot be loaded. */
   importScripts(url: string): void
 }
 

@@ -1,17 +1,17 @@
 import type { FileSyncClient } from "../../src/client/global-client.js"
 
-/** A decoded picture, whose URL goes back to the engine once. */
+/** A decoded image, whose URL is released to the engine once. */
 export interface DecodedPicture {
   readonly url: string
   readonly image: HTMLImageElement
   /** The picture's own size, also when this is a smaller copy. */
   readonly width: number
   readonly height: number
-  /** Pixels on the longer side it is good for; infinite for the picture itself. */
+  /** Largest number of device pixels on the longer side for which it is sharp enough; infinite for the original. */
   readonly reachPx: number
 }
 
-/** Which picture, and how large. */
+/** An image and the size at which it is shown. */
 export interface ImageRequest {
   readonly engine: FileSyncClient
   readonly fileId: string
@@ -28,7 +28,10 @@ export class NotAPicture extends Error {
   }
 }
 
-/** The picture or a smaller copy that does, decoded off the main thread; `undefined` once the signal has aborted. */
+/**
+ * The image, or a smaller copy that is large enough, decoded off the main thread; `undefined` once the signal has
+ * aborted.
+ */
 export const decodePicture = async (
   request: ImageRequest,
   signal: AbortSignal,
@@ -48,7 +51,7 @@ const decodeThumbnail = async (
   { engine, fileId, longSidePx }: ImageRequest,
   signal: AbortSignal,
 ): Promise<DecodedPicture | undefined> => {
-  // The engine may be of an older copy of this package, which makes none.
+  // The engine may come from an older copy of this package, without thumbnails.
   if (!Number.isFinite(longSidePx) || typeof engine.getThumbnail !== "function") return undefined
   const { url, width, height } = (await engine.getThumbnail(fileId, { longSidePx, signal })) ?? {}
   if (url === undefined || width === undefined || height === undefined) return undefined

@@ -165,11 +165,11 @@ export class FilesyncImage extends FilesyncElement {
 
   get #badge(): Badge {
     const badge = badgeOf(this.#file, this.#isStale)
-    // The bar says already that it is being sent.
+    // The progress bar shows already that it is being sent.
     return badge === "sending" ? undefined : badge
   }
 
-  /** Shown is what the file was before. */
+  /** Whether an earlier content of the file is shown. */
   get #isStale(): boolean {
     const { shown } = this.#loader
     return shown?.fileId === this.fileId && shown.contentHash !== this.#record?.contentHash
@@ -180,7 +180,7 @@ export class FilesyncImage extends FilesyncElement {
     if (change === "size") return this.#loader.shown === undefined ? undefined : this.#refresh()
     const { isVisible } = this.#inView
     const lost = this.#loader.failure
-    // Coming back to a picture that failed is as good as asking for it again.
+    // Scrolling back to an image that failed loads it again.
     if (isVisible && lost !== undefined && !(lost.error instanceof NotAPicture)) this.#loader.forgetFailure()
     if (!isVisible && this.loading !== "eager") this.#loader.stop()
     this.#prioritized = undefined
@@ -274,7 +274,7 @@ export class FilesyncImage extends FilesyncElement {
     this.requestUpdate()
   }
 
-  /** The words for people who cannot see the picture; its file name where the page forgot them, as browsers do. */
+  /** The text for people who cannot see the image; without `alt` its file name, as in browsers. */
   get #description(): string {
     return this.alt ?? this.#record?.name ?? ""
   }

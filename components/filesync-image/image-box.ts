@@ -9,7 +9,7 @@ export interface KnownSizes {
   readonly own: { readonly width?: number | undefined; readonly height?: number | undefined }
 }
 
-/** The box to keep free: `undefined` where nothing says how large. */
+/** The box to reserve; `undefined` where a size is not known. */
 interface Box {
   readonly width: number | undefined
   /** Width divided by height. */

@@ -15,12 +15,12 @@ interface SizedKey extends PictureKey {
 
 type Shown = PictureKey & DecodedPicture
 
-/** What is on this device is there sooner, as a rule: a placeholder would cost more than it shows. */
+/** How long a load may take before a placeholder is shown. A file on this device is there sooner, as a rule. */
 const patienceMs = 100
 
 /**
  * Gets a picture's URL, decodes the picture off the main thread, and only then lets go of the one before. Every URL
- * it was given is given back exactly once, whenever it is stopped.
+ * that it was given is released exactly once, whenever it is stopped.
  */
 export class ImageLoader {
   readonly #settled: () => void
@@ -98,7 +98,7 @@ export class ImageLoader {
       if (before !== undefined) giveBack(before.engine, before.url)
     } catch (error) {
       if (abort.signal.aborted) return
-      // A larger copy would have been nice; the one that is shown stays.
+      // A larger copy could not be loaded; the one that is shown stays.
       if (isSame(this.#shown, key))
         this.#shown = { ...(this.#shown as Shown), reachPx: Number.POSITIVE_INFINITY }
       else this.#failure = { engine, fileId, contentHash, error }

@@ -68,7 +68,7 @@ const openerView = ({ localize, description }: ImageFacts, show: () => void): Te
   return html`<button part="show" class="layer opener" type="button" aria-label=${label} @click=${show}></button>`
 }
 
-/** Only a picture that is part of the record: a synced address would let its author watch who looks. */
+/** Only image data inside the record: a synced address would let its author see who looks at the file. */
 const dataUrl = /^data:image\/(png|jpeg|webp|avif|gif);base64,[\w+/=]+$/
 
 /** What keeps the place of a picture on its way. */

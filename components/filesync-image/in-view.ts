@@ -1,7 +1,7 @@
 import type { Unsubscribe } from "../../src/client/global-client.js"
 import { observeVisibility, type SeenBox } from "../visibility.js"
 
-/** What a look at the page brought: the element came into view or left it, or its size changed meanwhile. */
+/** What has changed: the element came into view or left it, or its size is another one. */
 type Change = "visibility" | "size"
 
 /** Whether an element is near the viewport, and how large it is there. */

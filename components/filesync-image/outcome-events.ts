@@ -22,7 +22,7 @@ export class OutcomeEvents {
   report(state: string): void {
     const { shown, failure } = this.#loader
     const { fileId } = this.#host
-    // A larger copy of the same picture is no news.
+    // A larger copy of the same image fires no event.
     const outcome = state === "ready" ? shown?.contentHash : state === "error" ? failure : undefined
     const next = typeof outcome === "string" ? `${shown?.fileId} ${outcome}` : outcome
     if (next === undefined && shown === undefined) this.forget()
@@ -34,7 +34,7 @@ export class OutcomeEvents {
     }
   }
 
-  /** The same outcome is news again. */
+  /** Lets the same outcome fire an event again. */
   forget(): void {
     this.#reported = undefined
   }

@@ -12,7 +12,9 @@ export interface Showing {
   readonly density: number
 }
 
-/** How long a picture of unknown proportions is beside its box, when it fills it: that of a camera in a square. */
+/**
+ * How much longer than its box an image of unknown proportions is, when it covers the box: a camera's 3:2 in a square.
+ */
 const usualRatio = 1.5
 
 /**

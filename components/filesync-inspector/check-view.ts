@@ -68,7 +68,7 @@ export class CheckView {
     })
   }
 
-  /** Heals what can be healed. */
+  /** Repairs what can be repaired. */
   repair(): Promise<void> {
     return this.#run("repair", async () => {
       const worked = await this.#host.act(async (engine) => {

@@ -51,7 +51,7 @@ const stateTerms: Readonly<Record<SyncState, InspectorTerm>> = {
   unsupported: "stateUnsupported",
 }
 
-/** How long an engine is expected, which a slow device needs to open its store. */
+/** How long to wait for an engine before its absence is explained: a slow device needs this to open its store. */
 const patienceMs = 10_000
 
 /**

@@ -1,6 +1,6 @@
 /**
- * A short stand-in for a random id, the same in every report, so that two reports can be read side by side. FNV-1a:
- * 32 bits of a random id lead back to nothing.
+ * A short stand-in for a random id, the same in every report, so that two reports can be read side by side. FNV-1a: the
+ * id cannot be found again from these 32 bits.
  */
 export const shortId = (id: string): string => {
   let hash = 0x811c9dc5

@@ -1,6 +1,6 @@
-/** Least time between two looks at the engine; longer when a look takes long. */
+/** Least time between two reads of the engine; longer when a read takes long. */
 const refreshMs = 250
-/** A look takes at most this share of the page's time. */
+/** Reads take at most this share of the page's time. */
 const busyShare = 0.05
 
 /** How often changes are re-read: the first at once, changes that follow closely are coalesced. */

@@ -13,7 +13,7 @@ export class ReportView {
     this.#make = make
   }
 
-  /** The next look is at a new report. */
+  /** Makes a new report the next time it is shown. */
   forget(): void {
     this.#text = undefined
   }

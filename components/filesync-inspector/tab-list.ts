@@ -1,10 +1,10 @@
 import { html, type TemplateResult } from "lit"
 
-/** A tab: its key and its word. */
+/** A tab: its key and its label. */
 export interface Tab<Key extends string> {
   readonly key: Key
   readonly label: string
-  /** How many there are, behind the word; 0 shows nothing. */
+  /** A number shown behind the label; 0 shows nothing. */
   readonly count?: number
 }
 

@@ -92,7 +92,7 @@ const nameIt = (element: Element, { name }: FileRecord, label: string): void => 
   else element.setAttribute("aria-label", label.startsWith(seen) ? label : `${seen}: ${name}`)
 }
 
-/** Whether the page left this attribute to the list, which marks the element so that it knows it again. */
+/** Whether the list sets this attribute, because the page did not; the list marks such elements. */
 const isOurs = (element: Element, attribute: string): boolean => {
   if (!element.hasAttribute(attribute)) element.setAttribute(mark, "")
   return element.hasAttribute(mark)

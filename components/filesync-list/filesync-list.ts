@@ -179,7 +179,7 @@ export class FilesyncList extends FilesyncElement {
       field.focus()
       field.setSelectionRange(0, field.value.replace(/\.[^.]{1,6}$/, "").length)
     }
-    // Coming near the end is asking for more.
+    // Coming near the end makes more rows.
     const more = this.shadowRoot?.querySelector(".more") ?? null
     if (more === this.#observed) return
     this.#unobserve?.()
@@ -193,7 +193,7 @@ export class FilesyncList extends FilesyncElement {
     void prepareViewer()
     const isInList = "[data-file-id] filesync-image:not([viewer]), filesync-image[data-file-id]:not([viewer])"
     for (const image of this.querySelectorAll(isInList)) {
-      // What the page made a link or a button has its own meaning.
+      // Inside a link or a button of the page, a click has the page's own meaning.
       if (image.closest("a, button") === null) image.setAttribute("viewer", "")
     }
   }

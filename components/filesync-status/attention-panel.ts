@@ -9,7 +9,7 @@ import { type StoppedFileActions, stoppedFileView } from "./stopped-file-view.js
 /** Space kept between the panel and the edges of the page. */
 const marginPx = 8
 
-/** What moves the door in the page. */
+/** Events after which the button that opens the panel may be elsewhere on the page. */
 const moves = ["resize", "scroll"] as const
 
 /** The files that need attention, in the element or in a panel above the page, with what can be done about each. */
@@ -61,7 +61,7 @@ export class AttentionPanel implements ReactiveController {
     for (const type of moves) removeEventListener(type, this.#placeAgain, true)
   }
 
-  /** The panel above the page; nothing while it is closed. When no file is left in it, it says how things are. */
+  /** The panel above the page; nothing while it is closed. When no file is left in it, it shows the status. */
   panelView(stopped: number, howThingsAre: string): TemplateResult | typeof nothing {
     if (!this.#isOpen) return nothing
     const label = this.#localize.term("attentionTitle")
@@ -99,7 +99,7 @@ export class AttentionPanel implements ReactiveController {
       ${more > 0 ? html`<p class="more">${this.#localize.term("andMore", { count: more })}</p>` : nothing}`
   }
 
-  /** Reads the records again only when another number of files stopped, or one of those shown goes on. */
+  /** Reads the records again only when the number of stopped files has changed, or one of those shown continues. */
   #look(stopped: number): void {
     const key = `${stopped} ${this.#filesync.engine?.storeId}`
     const latest = this.#files.flatMap(({ record }) => {
@@ -123,13 +123,13 @@ export class AttentionPanel implements ReactiveController {
     panel.focus()
   }
 
-  /** The door may have moved, and the panel may have grown or shrunk. */
+  /** The button may have moved, and the panel may have grown or shrunk. */
   readonly #placeAgain = (): void => {
     const panel = this.#panel
     if (this.#isOpen && panel) this.#place(panel)
   }
 
-  /** Below the door, or above it where there is more space; never wider or higher than the page. */
+  /** Places the panel below the button, or above it where there is more space; never wider or higher than the page. */
   #place(panel: HTMLElement): void {
     const { left, right, top, bottom } = (this.#door ?? this.#host).getBoundingClientRect()
     const { offsetWidth: width } = panel

@@ -237,7 +237,7 @@ export class FilesyncStatus extends FilesyncElement {
   }
 }
 
-/** What still waits on the page is in its memory alone, as is what the engine is saving. */
+/** The status with the files that wait on the page counted as being saved: both are in the page's memory alone. */
 const withWaiting = (status: SyncStatus | undefined): SyncStatus | undefined => {
   const { files, bytes } = waitingSaves()
   if (status === undefined || files === 0) return status

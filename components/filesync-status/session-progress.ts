@@ -1,6 +1,6 @@
 import type { SyncStatus } from "../../src/client/global-client.js"
 
-/** Transfer progress of the present session: since the last moment without transfers. */
+/** Progress of all transfers since the last moment without any. */
 export interface Progress {
   readonly filesDone: number
   readonly filesTotal: number
@@ -16,7 +16,7 @@ const windowMs = 15_000
 /** No estimate before this time: the first seconds of a connection are too uneven. */
 const measureMs = 4000
 
-/** Follows the engine's status from the first file that moves to the last: what is done only grows. */
+/** Follows the engine's status from the first transfer to the last; the progress never goes back. */
 export class SessionProgress {
   #filesTotal = 0
   #remaining = 0

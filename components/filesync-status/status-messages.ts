@@ -3,16 +3,16 @@ import type { LocalizeController } from "../localize/localize-controller.js"
 import type { Term } from "../localize/strings.js"
 import type { Progress } from "./session-progress.js"
 
-/** Smaller amounts have arrived before the message could be read. */
+/** Bytes are counted from this amount on: less is transferred before a person could read the message. */
 const worthCountingBytes = 2_000_000
 
-/** One message of the status; `isDoor` = it is a button that opens the files which need attention. */
+/** One message of the status; with `isDoor` it is a button that opens the list of files which need attention. */
 export interface StatusMessage {
   readonly words: string
   readonly isDoor?: boolean
 }
 
-/** What the sentences are made of. */
+/** The facts from which the messages are made. */
 export interface StatusFacts {
   readonly status: SyncStatus
   readonly progress: Progress | undefined
@@ -20,7 +20,7 @@ export interface StatusFacts {
   readonly localize: LocalizeController
 }
 
-/** Why there is no status yet, in one line. */
+/** The message while there is no engine yet: why. */
 export const delayLine = (delay: FileSyncDelay | undefined, localize: LocalizeController): string =>
   localize.term(delay === undefined ? "statusStarting" : delayTerms[delay])
 
@@ -76,7 +76,10 @@ export const isAllWell = (status: SyncStatus): boolean =>
   status.store === "open" &&
   status.storage === "opfs"
 
-/** Changes when there is news worth interrupting for: another state, a failure, or the end of what was moving. */
+/**
+ * A key that changes when a screen reader should announce the status: another state, a failure, or the end of the
+ * transfers.
+ */
 export const newsKey = ({ state, cause, store, saving, failed, onlyHere, unsynced }: SyncStatus): string => {
   const kind = `${saving > 0 ? "saving" : state} ${cause} ${store} ${failed}`
   return state === "idle" && saving === 0 ? `${kind} ${onlyHere} ${unsynced > 0}` : kind
@@ -110,7 +113,7 @@ const happening = (facts: StatusFacts): ReadonlyArray<string> => {
 const hindrance = ({ status, now, localize }: StatusFacts, cause: SyncCause): ReadonlyArray<string> => {
   const words = localize.term(causeTerms[cause])
   const seconds = ((status.nextTryAt ?? 0) - now) / 1000
-  // The others go on when the device is online, or a person has done something; the time is that of another file.
+  // Other causes end when the device is online or a person acts: the time of the next try belongs to another file.
   if (seconds <= 0 || !goesOnByTime.has(cause)) return [words]
   return [words, localize.term("statusTryingAgain", { time: localize.seconds(seconds) })]
 }

@@ -5,10 +5,10 @@ import { type AdmissionRules, type RejectionReason, refuse } from "./admit-files
 import type { Gathered } from "./gather-files.js"
 import type { SavePlan } from "./upload-item.js"
 
-/** More sentences than this are counted, not read. */
+/** Messages shown in full; further ones are only counted. */
 const maxRefusals = 3
 
-/** A file that was not taken, and the rules of that moment. */
+/** A file that was refused, and the rules at that moment. */
 export interface Refusal {
   readonly file: File
   readonly reason: RejectionReason

@@ -73,7 +73,8 @@ export class DropTarget implements ReactiveController {
   }
 
   readonly leave = (event: DragEvent): void => {
-    // Going to a child is not leaving; some browsers name no target then, so children let the pointer through.
+    // Moving onto a child is not leaving. Some browsers give no related target then, so children have no pointer
+    // events.
     if (event.currentTarget instanceof Node && event.relatedTarget instanceof Node) {
       if (event.currentTarget.contains(event.relatedTarget)) return
     }

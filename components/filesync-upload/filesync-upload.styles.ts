@@ -1,6 +1,6 @@
 import { css } from "lit"
 
-/** A calm target, and a list that reads like any list of files. */
+/** The drop target and the list of files. */
 export const styles = css`
   :host {
     display: block;

@@ -223,7 +223,7 @@ export class FilesyncUpload extends FormAssociatedElement {
   }
 
   protected override firstUpdated(): void {
-    // Only now is there a button for the browser's message to point at.
+    // The button to which the browser attaches its message has been rendered by now.
     this.#updateForm()
   }
 
@@ -262,7 +262,7 @@ export class FilesyncUpload extends FormAssociatedElement {
       <div class="heard" role="status">${this.#news.sentence}</div>`
   }
 
-  /** The person gave nothing, or something that was not taken. */
+  /** Whether a required file is missing or a file was refused. */
   get #isRefused(): boolean {
     const isMissing = this.#asked && this.required && this.#queue.items.length === 0
     return this.#admissions.refusals.length > 0 || isMissing

@@ -14,9 +14,9 @@ export interface Gathered {
   readonly unreadable: ReadonlyArray<string>
 }
 
-/** Enough to keep a disk or a network folder busy; more only holds more at once. */
+/** Concurrent reads: enough to keep a disk or a network folder busy; more would only take memory. */
 const maxConcurrentReads = 32
-/** A person reads no more than a few counts a second. */
+/** Least time between two counts: a person reads only a few a second. */
 const countEveryMs = 100
 
 /** Files that systems leave in folders for themselves. */
@@ -104,7 +104,7 @@ class FolderReader {
     if (hidden.test(entry.name)) return []
     const file = await this.#inTurn(() => fileOf(entry))
     if (file === undefined) {
-      // The others are not its hostages.
+      // An entry that cannot be read does not stop the others.
       this.#unreadable.push(entry.name)
       return []
     }

@@ -1,6 +1,6 @@
 import { carriesFiles } from "./gather-files.js"
 
-/** An upload element, as the page's guard sees it. */
+/** What the page's drop guard needs of an upload element. */
 export interface PageDropTarget {
   /** Whether a drop anywhere on the page is meant for this element now. */
   readonly takesPageDrops: () => boolean

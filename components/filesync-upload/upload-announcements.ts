@@ -23,7 +23,7 @@ export class UploadAnnouncements {
     return this.#announcer.sentence
   }
 
-  /** Looks whether there is news about these files. */
+  /** Announces what has changed about these files. */
   follow(items: ReadonlyArray<UploadItem>, localize: LocalizeController): void {
     const here = items.filter(({ isOwn }) => isOwn)
     const saved = here.filter(({ phase }) => phase === "saved").length

@@ -25,7 +25,7 @@ export class UploadFollowers {
         // An uploaded file does not change any more: ten thousand rows must not hold ten thousand subscriptions.
         if (state.remote && state.transfer === "done") this.unfollow(item)
       } catch {
-        // A disposed engine notifies no more; the row keeps its last state.
+        // A disposed engine gives no notifications; the row keeps its last state.
       }
       this.#moved()
     }

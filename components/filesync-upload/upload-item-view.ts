@@ -41,8 +41,8 @@ export const uploadItemView = (
 }
 
 /**
- * What ends a row: while a file is on its way, cancelling, after which it was never added; afterwards leaving the list,
- * which deletes nothing unless the page says so.
+ * The button that removes a row: while the file is on its way it cancels, and the file was never added; afterwards it
+ * only takes the file off the list, unless the page has `delete-removed`.
  */
 const ending = (
   item: UploadItem,
@@ -68,7 +68,7 @@ const preview = (item: UploadItem, url: string | undefined, actions: UploadItemA
     : icon(item.mimeType.startsWith("image/") ? "picture" : "file")
 }
 
-// What a disabled field has cannot be taken out of it; another try takes nothing out.
+// While the element is disabled, files cannot be removed; trying again is still possible.
 const action = (drawing: "retry" | "remove", label: string, act: () => void, isDisabled = false) =>
   html`<button
     part=${drawing}
@@ -88,7 +88,7 @@ const progressOf = (item: UploadItem): number | undefined => {
   return item.transfer?.transfer === "uploading" ? item.transfer.progress : undefined
 }
 
-/** Each fact apart from the others: in a line that runs the other way, numbers of one would join the next. */
+/** Each fact in an element of its own: in right-to-left text, the numbers of one fact would run into the next. */
 const factOf = (item: UploadItem, localize: LocalizeController) => {
   const { sizeBytes, transfer, speed } = item
   const size = localize.size(sizeBytes)

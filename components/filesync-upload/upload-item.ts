@@ -36,7 +36,7 @@ export class UploadItem {
   /** Bytes a second of the running upload, smoothed; 0 when unknown. */
   speed = 0
   error: unknown
-  /** When nothing was left to do for it, as `performance.now()` counts. */
+  /** When nothing was left to do for it, by `performance.now()`. */
   finishedAt: number | undefined
   /** Its row was folded away; its id stays in the element's value. */
   isGone = false

@@ -208,7 +208,7 @@ export class UploadQueue {
     const saved = batch.filter((item, at) => {
       const fileId = fileIds[at]
       if (fileId === undefined) return false
-      // Cancelled too late to stop the commit: taking the record back is what the person asked for.
+      // Cancelled too late to stop the commit, so the record is deleted again.
       if (item.abort.signal.aborted) {
         void engine.deleteFile(fileId).catch(() => {})
         return false
@@ -230,7 +230,7 @@ export class UploadQueue {
     const { fileId } = item
     if (this.#engine === undefined || fileId === undefined) return
     try {
-      // What goes wrong shows in the file's state.
+      // A failure shows in the file's state.
       order(this.#engine, fileId).catch(() => {})
     } catch {
       // A disposed engine does nothing more.

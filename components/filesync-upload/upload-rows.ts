@@ -39,7 +39,7 @@ export const arrangeRows = (
   for (const item of items) {
     if (item.isGone) continue
     if (item.hasFailed) failed.push(item)
-    // Those of an earlier visit are the element's value, not news.
+    // Files of an earlier visit are shown as the element's value, without the summary of what was just added.
     else if (item.finishedAt === undefined || !item.isOwn) unfinished.push(item)
     else if (now >= item.finishedAt + foldAfterMs) folded.push(item)
     else finished.push(item)

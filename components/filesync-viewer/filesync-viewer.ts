@@ -263,7 +263,7 @@ export class FilesyncViewer extends FilesyncElement {
     }
   }
 
-  /** A zoomed picture begins in its middle. */
+  /** Scrolls a zoomed image to its centre. */
   #center(): void {
     const stage = this.shadowRoot?.querySelector(".stage")
     if (!stage || !this.#isZoomed) return

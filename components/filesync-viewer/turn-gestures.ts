@@ -5,7 +5,7 @@ const swipePx = 60
 export interface TurnTarget {
   /** Whether the page runs from right to left, so that the next file is on the left. */
   readonly isReversed: () => boolean
-  /** A zoomed picture is moved by the same keys and fingers. */
+  /** Whether the image is zoomed: then the same keys and fingers move it. */
   readonly isZoomed: () => boolean
   /** Goes to the next file (1) or the one before (-1). */
   readonly turn: (step: 1 | -1) => void
@@ -22,7 +22,7 @@ export class TurnGestures {
 
   readonly pressed = (event: KeyboardEvent): void => {
     const { key, target } = event
-    // Players and text have their own use for the arrows.
+    // Players and text use the arrow keys themselves.
     if (target instanceof HTMLMediaElement || this.#target.isZoomed()) return
     if (event.altKey || event.ctrlKey || event.metaKey) return
     const [forward, backward] = this.#target.isReversed()

@@ -4,12 +4,12 @@ import { endingOf } from "../file-kinds.js"
 /** How a file is shown. Pictures have an element of their own; what could run as a page is never opened. */
 export type ContentKind = "image" | "video" | "audio" | "text" | "none"
 
-/** More text than this is for an editor. */
+/** Longer texts are not shown: they are for an editor. */
 const maxTextBytes = 256_000
 
 const textTypes = /^(text\/|application\/(json|xml|javascript|x-yaml|yaml|toml|x-sh|sql)\b)/
 
-/** By the type, or by the extension where the type is unknown. */
+/** How a file is shown: by its type, or by its extension where the type is unknown. */
 export const kindOf = ({ mimeType, name }: FileRecord): ContentKind => {
   const type = mimeType.toLowerCase()
   if (type.startsWith("image/")) return "image"

@@ -22,6 +22,6 @@ export const formatMessage = (
 
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufeff]/
 
-/** Keeps a name whole inside a sentence that runs the other way, with invisible marks where there is need of them. */
+/** Isolates a name inside a sentence of the other text direction, by invisible marks where they are needed. */
 const isolated = (name: string, text: string): string =>
   rightToLeft.test(name + text) ? `\u2068${name}\u2069` : name

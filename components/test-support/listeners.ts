@@ -1,6 +1,6 @@
 import type { FileSyncEvent, Unsubscribe } from "../../src/client/global-client.js"
 
-/** Who listens to an engine, and to which of its files; each counts until it ends. */
+/** The listeners of an engine and of its files; each counts until it ends. */
 export class Listeners {
   #count = 0
   readonly #all = new Set<() => void>()

@@ -3,7 +3,7 @@ import { ByteReader } from "../byte-reader.js"
 import { contentHashOfKey } from "../object-key.js"
 import { HttpProblem } from "../problem.js"
 
-/** How long the body says it is. Fails with `LengthRequired` or `TooLarge`, before a byte is read. */
+/** The declared length of the body. Fails with `LengthRequired` or `TooLarge`, before a byte is read. */
 export const declaredSizeBytes = (headers: Headers, maxBytes: number): number => {
   const text = headers.get("Content-Length")
   if (text === null || !/^\d{1,15}$/.test(text)) {

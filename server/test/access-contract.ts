@@ -103,7 +103,7 @@ export const accessContract = (name: string, start: () => Promise<BackendUnderTe
           assert.match(raw, /^HTTP\/1.1 (?:400|403|404) /, `${method} ${spelling}`)
         }
       }
-      // Its own folder, whose name only looks like a way out when it is decoded twice.
+      // Its own folder, whose name looks like a path out of it only when it is decoded twice.
       const own = await client.send(`/files/acme/%252e%252e/other/${hash}`, {
         token: "acme",
         method: "DELETE",

@@ -54,7 +54,7 @@ export const countBytes = async (url: string, headers: Readonly<Record<string, s
 
 /** The most memory a process had in RAM while `work` ran, in bytes. Linux only. */
 export const peakBytes = async (processId: number, work: () => Promise<void>): Promise<number> => {
-  // 5 = the high-water mark begins anew.
+  // 5 = resets the high-water mark.
   writeFileSync(`/proc/${processId}/clear_refs`, "5")
   await work()
   const text = readFileSync(`/proc/${processId}/status`, "utf8")

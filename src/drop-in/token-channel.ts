@@ -1,4 +1,4 @@
-/** The worker's request for a token; with `refresh`, for another one than the one that was refused. */
+/** The worker's request for a token; `refused` is one that opened no connection, so that another one is needed. */
 export interface TokenQuestion {
   readonly question: string
   readonly refused: string | undefined

@@ -33,13 +33,14 @@ const sendAll = async (
   for (const content of await readOutbox(storeFolder)) {
     const outcome = await sendContent(configuration, content, { signal, idleTimeoutMs }).catch(
       (error: unknown) => {
-        // The server's trouble may be about this content alone; a network that is down, or a page that wants to send, is not.
+        // A server error may be about this content alone; an unreachable network or a page that wants the lock concerns
+        // all.
         if ((error as { readonly reason?: unknown }).reason !== "ServerError") throw error
         isDone = false
       },
     )
     if (outcome === "stored") await markUploaded(storeFolder, content.contentHash)
-    // No page is open that could get a new token.
+    // Only a page could get a new token, and none is open.
     if (outcome === "forbidden") break
   }
   return isDone

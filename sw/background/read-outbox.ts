@@ -27,7 +27,7 @@ export const readOutbox = async (storeFolder: string): Promise<ReadonlyArray<Uns
   for (const file of await filesIn([storeFolder, "outbox"])) {
     const text = await file.getFile().then(
       (journal) => journal.text(),
-      () => "", // A page has just emptied it, and knows better.
+      () => "", // A page has just emptied it.
     )
     for (const line of text.split("\n")) {
       const entry = parseLine(line)

@@ -7,9 +7,9 @@ import { firefoxLaunchOptions, firefoxPaths } from "../../scripts/test/engines/f
 const engine = process.env.TEST_ENGINE ?? "chromium"
 
 /**
- * The parts of the browser that differ: `stopWorkers` ends service workers as idleness does, `hardReload` is Shift+Reload.
- * `patienceMs` shortens the browser's patience with a worker that has something to do and receives no event;
- * `hasPatience` says whether it can be.
+ * Starts a browser, with the parts that differ between browsers: `stopWorkers` ends service workers as the browser does
+ * when they are idle, `hardReload` is Shift+Reload. `patienceMs` shortens how long the browser lets a worker run that
+ * receives no event; `hasPatience` says whether this browser can do that.
  */
 export const startEngine = (profile, { patienceMs } = {}) => {
   const start = { chromium: startChromium, firefox: startFirefox }[engine]
@@ -69,7 +69,7 @@ const startFirefox = async (profile, patienceMs) => {
         : {}),
     },
   })
-  // The automation has no word for what follows; the browser's own window has, and the protocol leads there.
+  // The automation has no command for what follows; the browser's own window has, and the protocol leads there.
   // oxlint-disable-next-line no-underscore-dangle -- pinned with playwright-core, which has no public way to it
   const session = context._connection.toImpl(context)._browser._browserSession
   const inBrowserWindow = async (expression) => {

@@ -104,7 +104,7 @@ const writerSource = `
   }
 `
 
-/** An engine reduced to its writing hand. */
+/** An engine that only writes files. */
 const makeWriter = () => {
   const worker = new Worker(URL.createObjectURL(new Blob([writerSource])))
   return (message: object) =>
