@@ -6,7 +6,6 @@ import {
   readdir,
   readFile,
   rename,
-  rm,
   rmdir,
   stat,
   writeFile,
@@ -24,17 +23,15 @@ import {
   nameEnding,
   nameFile,
 } from "./disk-layout.js"
+import { readSpan } from "./disk-read.js"
 import { FolderSync } from "./disk-sync.js"
-import { isMissing, writeVerified } from "./disk-write.js"
+import { isMissing, removeFile, writeVerified } from "./disk-write.js"
 import { contentHashOfKey } from "./object-key.js"
-import type { ByteSpan, ObjectStorage, StoredObject, WriteFacts } from "./object-storage.js"
+import type { ObjectStorage, StoredObject, WriteFacts } from "./object-storage.js"
 import { stagedMultipart } from "./staged-multipart.js"
 
 /** Objects a page of a listing holds. */
 const pageSize = 1000
-
-/** Bytes read from a file at a time. */
-const readBufferBytes = 256 * 1024
 
 interface Facts {
   readonly mimeType: string
@@ -73,7 +70,7 @@ export const diskStorage = (directory: string): ObjectStorage => {
         const found = await file.stat()
         if (found.isFile()) {
           const object = await describe(root, key, found)
-          return { object, body: streamOf(file, object.sizeBytes, span) }
+          return { object, body: await readSpan(file, span ?? { start: 0, end: object.sizeBytes - 1 }) }
         }
       } catch (error) {
         await file?.close()
@@ -87,18 +84,21 @@ export const diskStorage = (directory: string): ObjectStorage => {
     write: async (key, body, facts) => {
       const target = diskPath(root, key)
       const result = await writeVerified(target, temporaryFolder, iterate(body), facts, {
-        beforePublish: async () => {
-          await mkdir(path.dirname(target), { recursive: true, mode: 0o700 })
-          await nameFiles(root, key)
+        beforePublish: async (folder) => {
+          // Most folders are there: making one is tried when it is missing, or has to get its name beside it.
+          if (folder === "missing" || !key.split("/").every(isPlainName)) {
+            await mkdir(path.dirname(target), { recursive: true, mode: 0o700 })
+            await nameFiles(root, key)
+          }
           // Without facts an object has no type; with those of other bytes it would have a wrong hash.
           const mayBeOthers = !facts.onlyIfAbsent && contentHashOfKey(key) === undefined
-          if (mayBeOthers) await rm(target + factsEnding, { force: true })
+          if (mayBeOthers) await removeFile(target + factsEnding)
         },
         // Only the write that won describes the object.
         afterPublish: async (contentHash, inode) => {
           await writeFacts(target, temporaryFolder, key, facts, contentHash)
           const isStillOurs = contentHashOfKey(key) !== undefined || (await inodeOf(target)) === inode
-          if (!isStillOurs) await rm(target + factsEnding, { force: true })
+          if (!isStillOurs) await removeFile(target + factsEnding)
           await folders.sync(path.dirname(target))
         },
       })
@@ -110,9 +110,9 @@ export const diskStorage = (directory: string): ObjectStorage => {
     remove: async (keys) => {
       for (const key of keys) {
         const target = diskPath(root, key)
-        await rm(target, { force: true })
-        await rm(target + factsEnding, { force: true })
-        await rm(target + nameEnding, { force: true })
+        await removeFile(target)
+        await removeFile(target + factsEnding)
+        await removeFile(target + nameEnding)
         await removeEmptyFolders(root, path.dirname(target), (folder) => folders.forget(folder))
       }
     },
@@ -189,7 +189,7 @@ const writeFacts = async (
   const isPlain = mimeType === "application/octet-stream" && contentHashOfKey(key) === contentHash
   if (isPlain) {
     // What replaced something else must not be described as that.
-    await rm(target + factsEnding, { force: true })
+    await removeFile(target + factsEnding)
     return
   }
   const temporary = path.join(temporaryFolder, randomUUID())
@@ -271,27 +271,6 @@ const segmentOf = async (folder: string, name: string, isFolder: boolean): Promi
   const file = isFolder ? path.join(folder, name, nameFile) : path.join(folder, name + nameEnding)
   const segment = await readFile(file, "utf8").catch(() => undefined)
   return segment !== undefined && diskName(segment) === stem ? segment : undefined
-}
-
-const streamOf = (
-  file: Awaited<ReturnType<typeof open>>,
-  sizeBytes: number,
-  span: ByteSpan | undefined,
-): ReadableStream<Uint8Array> => {
-  if (sizeBytes === 0) {
-    return new ReadableStream({
-      async start(controller) {
-        await file.close()
-        controller.close()
-      },
-    })
-  }
-  const { start, end } = span ?? { start: 0, end: sizeBytes - 1 }
-  // Node closes the file when the stream ends, fails or is cancelled.
-  const source = file.createReadStream({ start, end, highWaterMark: readBufferBytes })
-  return Readable.toWeb(source, {
-    strategy: { highWaterMark: 1 },
-  }) as ReadableStream<Uint8Array>
 }
 
 const iterate = (body: ReadableStream<Uint8Array> | Uint8Array): AsyncIterable<Uint8Array> =>

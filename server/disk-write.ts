@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto"
-import { type FileHandle, link, open, rename, rm, stat, utimes } from "node:fs/promises"
+import { type FileHandle, link, open, rename, stat, unlink, utimes } from "node:fs/promises"
 import path from "node:path"
 import { StorageFailure, type WriteFacts, type WriteResult } from "./object-storage.js"
 
@@ -8,8 +8,8 @@ const writeBufferBytes = 1024 ** 2
 
 /**
  * Streams bytes into a temporary file, checks length and SHA-256, and moves it into place: a reader sees the whole or
- * nothing, also when the machine stops in between. `beforePublish` runs when the bytes are proved right; it makes the
- * target's folder, and may run again. `afterPublish` runs when this write won, and before the write is reported.
+ * nothing, also when the machine stops in between. `beforePublish` runs when the bytes are proved right; it prepares the
+ * target's folder, and runs again with `"missing"` when there was none. `afterPublish` runs when this write won, and before the write is reported.
  */
 export const writeVerified = async (
   target: string,
@@ -20,7 +20,7 @@ export const writeVerified = async (
     beforePublish,
     afterPublish,
   }: {
-    readonly beforePublish: () => Promise<void>
+    readonly beforePublish: (folder: "expected" | "missing") => Promise<void>
     readonly afterPublish: (contentHash: string, inode: number) => Promise<void>
   },
 ): Promise<WriteResult> => {
@@ -32,8 +32,8 @@ export const writeVerified = async (
       return { outcome: "already-there", etag: "" }
     }
     const { contentHash, inode } = await writeTemporary(temporary, body, facts)
-    const outcome = await retryWhileFolderVanishes(async () => {
-      await beforePublish()
+    const outcome = await retryWhileFolderVanishes(async (folder) => {
+      await beforePublish(folder)
       return publish(temporary, target, facts.onlyIfAbsent)
     })
     if (outcome !== "already-there") await afterPublish(contentHash, inode)
@@ -41,7 +41,16 @@ export const writeVerified = async (
   } catch (error) {
     throw toFailure(error)
   } finally {
-    await rm(temporary, { force: true })
+    await removeFile(temporary)
+  }
+}
+
+/** Removes a file that may be missing. `rm` with `force` looks at it first, which costs as much again. */
+export const removeFile = async (file: string): Promise<void> => {
+  try {
+    await unlink(file)
+  } catch (error) {
+    if (!isMissing(error)) throw error
   }
 }
 
@@ -163,10 +172,12 @@ const exists = (file: string): Promise<boolean> =>
   )
 
 /** Removing the last object of a folder removes the folder too, perhaps just before another request writes to it. */
-const retryWhileFolderVanishes = async <A>(attempt: () => Promise<A>): Promise<A> => {
+const retryWhileFolderVanishes = async <A>(
+  attempt: (folder: "expected" | "missing") => Promise<A>,
+): Promise<A> => {
   for (let left = 10; ; left--) {
     try {
-      return await attempt()
+      return await attempt(left === 10 ? "expected" : "missing")
     } catch (error) {
       if (left === 0 || codeOf(error) !== "ENOENT") throw error
     }

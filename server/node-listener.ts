@@ -32,7 +32,10 @@ export const toNodeListener =
   async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     closeWhenIdle(incoming.socket, options.idleTimeoutMs ?? 60_000)
     const abort = new AbortController()
-    outgoing.once("close", () => abort.abort())
+    outgoing.once("close", () => {
+      // After the last byte there is no work to stop, and an abort would cost an exception for each request.
+      if (!outgoing.writableFinished) abort.abort()
+    })
     try {
       const request = toRequest(incoming, abort.signal, options.origin)
       const response = request === undefined ? badRequest(incoming.method) : await handler(request)
