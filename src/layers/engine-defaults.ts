@@ -5,13 +5,18 @@ import type { EngineConfig } from "./engine.js"
 export const defaultRestorableMs = 30 * 24 * 60 * 60 * 1000
 
 /** The options with defaults for what was left out; `storeId` names folders, locks and object keys. */
-export const withDefaults = (storeId: string, config: Partial<EngineConfig>): EngineConfig => ({
-  storeId,
-  downloads: "all",
-  maxCacheBytes: Number.POSITIVE_INFINITY,
-  restorableMs: defaultRestorableMs,
-  keyOf: ({ contentHash }) => `${storeFolderName(storeId)}/${contentHash}`,
-  preprocessors: {},
-  transfers: {},
-  ...config,
-})
+export const withDefaults = (storeId: string, config: Partial<EngineConfig>): EngineConfig => {
+  const defaultKeyOf = (contentHash: string): string => `${storeFolderName(storeId)}/${contentHash}`
+  return {
+    storeId,
+    downloads: "all",
+    maxCacheBytes: Number.POSITIVE_INFINITY,
+    restorableMs: defaultRestorableMs,
+    keyOf: ({ contentHash }) => defaultKeyOf(contentHash),
+    mayErase:
+      config.keyOf === undefined ? (key, contentHash) => key === defaultKeyOf(contentHash) : () => true,
+    preprocessors: {},
+    transfers: {},
+    ...config,
+  }
+}

@@ -187,6 +187,21 @@ describe("what one does with a file", () => {
     expect(bench.remoteHashes).not.to.include(engine.listDeleted()[0]?.contentHash ?? "none")
   })
 
+  it("leaves an object of another store or content that an erased record names, and erases its own", async () => {
+    const one = await bench.device()
+    const id = await uploaded(one, textFile("mine"))
+    const live = await uploaded(one, textFile("kept"))
+    const contentHash = one.engine.getFile(id)?.contentHash ?? ""
+    const others = [`other-store/${contentHash}`, one.engine.getFile(live)?.remoteKey ?? ""]
+    bench.objects.set(others[0] ?? "", new Blob(["mine"]))
+    for (const remoteKey of others) {
+      one.store.commit(files.events.uploaded({ files: [{ id, contentHash, remoteKey }] }))
+      expect(one.engine.getFile(id)?.remoteKey).to.equal(remoteKey)
+    }
+    expect(await one.engine.eraseFile(id)).to.deep.equal({ remote: "erased" })
+    expect([...bench.objects.keys()].toSorted()).to.deep.equal(others.toSorted())
+  })
+
   it("erases at the remote what could not be reached, after a kill as well", async () => {
     const one = await bench.device({ remote: {} })
     const id = await uploaded(one, textFile("wrong"))

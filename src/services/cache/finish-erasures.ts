@@ -18,13 +18,15 @@ const concurrentDeletions = 4
 
 /**
  * Deletes what was erased, as far as it is still somewhere: bytes and thumbnails on this device, then the remote's
- * objects. Content that a live record has again stays. The remote is asked only once the sync backend has this tab's
+ * objects. Content that a live record has again stays, and so does an object that is not this
+ * store's own, whatever the record says. The remote is asked only once the sync backend has this tab's
  * erasures: a server that reads its records refuses before. Idempotent, for every device that receives an erasure. Gives
  * whether nothing is left to do.
  */
 export const finishErasures = (config: {
   readonly restorableMs: number
   readonly keyOf: (record: FileRecord) => string
+  readonly mayErase: (key: string, contentHash: string) => boolean
 }): Effect.Effect<
   boolean,
   StorageError | ConfigError,
@@ -48,7 +50,9 @@ export const finishErasures = (config: {
     if (pending.length > 0 && hasOpenErasure(outbox) && (yield* outbox.hasBackend)) return false
     const deleteObject = (content: ErasedContent) => {
       const record = recordOfContent(content.contentHash, content.remoteKey, content.erasedAt)
-      const key = content.remoteKey ?? keyOrNull(config.keyOf, record)
+      const named = content.remoteKey
+      const isOwn = named !== null && config.mayErase(named, content.contentHash)
+      const key = isOwn ? named : keyOrNull(config.keyOf, record)
       if (key === null) return Effect.succeed(Either.right(content))
       return remote
         .delete({ key, contentHash: content.contentHash, record })

@@ -38,6 +38,7 @@ const awaitConfirmation = (outbox: Outbox["Type"]): Effect.Effect<void, StorageE
 export const makeErase = (config: {
   readonly restorableMs: number
   readonly keyOf: (record: FileRecord) => string
+  readonly mayErase: (key: string, contentHash: string) => boolean
 }) =>
   Effect.gen(function* () {
     const records = yield* FileRecords

@@ -1,7 +1,7 @@
 import { Effect, Layer } from "effect"
-import type { FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { FileSync } from "../file-sync/FileSync.js"
+import type { SyncConfig } from "../file-sync/sync-config.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { countSaves } from "./count-saves.js"
 import { makeDelete } from "./delete.js"
@@ -13,7 +13,7 @@ import { makeShare } from "./share.js"
 import { makeSave, type SaveConfig } from "./save.js"
 
 /** File storage over this device's bytes and the app's records. */
-export const layerFileStorage = (config: SaveConfig & { readonly keyOf: (record: FileRecord) => string }) =>
+export const layerFileStorage = (config: SaveConfig & Pick<SyncConfig, "keyOf" | "mayErase">) =>
   Layer.scoped(
     FileStorage,
     Effect.gen(function* () {

@@ -22,6 +22,12 @@ export interface SyncConfig {
   readonly isVisible?: (() => boolean) | undefined
   /** Object key of a content. */
   readonly keyOf: (record: FileRecord) => string
+  /**
+   * Whether the object that an erased record names may be deleted for it. A record is written by any device, and could
+   * name what belongs to another content or another store. Default: only the key that the default `keyOf` gives; with
+   * a `keyOf` of the app's own, every key, because it may depend on what an erased record no longer has.
+   */
+  readonly mayErase: (key: string, contentHash: string) => boolean
 }
 
 const network = (): NetworkFacts => {
