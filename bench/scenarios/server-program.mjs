@@ -2,7 +2,9 @@
  * A server in a process of its own, so that its memory is measured alone and its work does not wait for the measuring
  * client: `fork(this, [kind, JSON of its options])` sends `{ url }` and ends with its parent.
  */
+import { createHash } from "node:crypto"
 import { createReadStream, createWriteStream } from "node:fs"
+import { open, rename } from "node:fs/promises"
 import { createServer } from "node:http"
 import { join } from "node:path"
 import { pipeline } from "node:stream/promises"
@@ -16,6 +18,33 @@ const bareDisk = ({ folder }) => {
       await pipeline(request, createWriteStream(path))
       response.writeHead(201).end()
     } else await pipeline(createReadStream(path), response)
+  }
+}
+
+const syncFolder = async (folder) => {
+  const handle = await open(folder)
+  await handle.sync()
+  await handle.close()
+}
+
+/** The least that does what `diskStorage` promises: a reader sees the whole or nothing, and what was answered stays. */
+const keepingDisk = ({ folder }) => {
+  const read = bareDisk({ folder })
+  return async (request, response) => {
+    if (request.method !== "PUT") return read(request, response)
+    const path = join(folder, request.url.split("/").at(-1))
+    const file = await open(`${path}.new`, "w")
+    const hash = createHash("sha256")
+    for await (const chunk of request) {
+      hash.update(chunk)
+      await file.write(chunk)
+    }
+    if (!path.endsWith(hash.digest("hex"))) throw new Error("other bytes came")
+    await file.datasync()
+    await file.close()
+    await rename(`${path}.new`, path)
+    await syncFolder(folder)
+    response.writeHead(201).end()
   }
 }
 
@@ -47,6 +76,7 @@ const tus = async ({ folder, pagesFolder }) => {
 
 const listeners = {
   "bare-disk": bareDisk,
+  "keeping-disk": keepingDisk,
   "own-disk": ({ folder, pagesFolder }) => ownHandler(({ diskStorage }) => diskStorage(folder), pagesFolder),
   "own-s3": (options) => ownHandler(({ s3Storage }) => s3Storage(options)),
   tus,

@@ -103,4 +103,8 @@ export const localStarts = {
     ours: () => startOnOwnPaths("own-disk", { folder: temporaryFolder("disk") }),
     floor: () => startOnOwnPaths("bare-disk", { folder: temporaryFolder("bare-disk") }),
   },
+  "disk, both checked and synced": {
+    ours: () => startOnOwnPaths("own-disk", { folder: temporaryFolder("disk") }),
+    floor: () => startOnOwnPaths("keeping-disk", { folder: temporaryFolder("keeping-disk") }),
+  },
 }

@@ -22,7 +22,8 @@ const send = async (address, { bytes, digest }) => {
     body: bytes,
   })
   await answer.arrayBuffer()
-  if (!answer.ok) throw new Error(`PUT: ${answer.status}`)
+  // 412 after a lost answer: it is there.
+  if (!answer.ok && answer.status !== 412) throw new Error(`PUT: ${answer.status}`)
 }
 
 const take = async (address, { bytes }) => {
@@ -34,7 +35,7 @@ const take = async (address, { bytes }) => {
 
 /** Seconds until all are done, so many at a time. */
 const secondsFor = async ({ addressFor }, bodies, method) => {
-  const work = { PUT: send, GET: take }[method]
+  const work = twice({ PUT: send, GET: take }[method])
   const addresses = await Promise.all(bodies.map(({ key }) => addressFor(key, method)))
   const beginMs = performance.now()
   let next = 0
@@ -44,6 +45,16 @@ const secondsFor = async ({ addressFor }, bodies, method) => {
     }),
   )
   return (performance.now() - beginMs) / 1000
+}
+
+/** A kept connection may be closed by the server at the moment it is used again; then the request goes once more. */
+const twice = (work) => async (address, body) => {
+  try {
+    await work(address, body)
+  } catch (cause) {
+    if (cause.message !== "fetch failed") throw cause
+    await work(address, body)
+  }
 }
 
 const measureRound = async (subject, small, large, note) => {
