@@ -26,7 +26,7 @@ const theirs = ({ records, objects }: EngineBench, bodies: ReadonlyArray<string>
 
 /** The clock of these tests begins in 1970. */
 describe("a device whose clock is years behind", () => {
-  withEngine("keeps what was saved last, and evicts what nobody used", { maxCacheBytes: 3_000 }, (bench) =>
+  withEngine("keeps what was saved last, and evicts what was not used", { maxCacheBytes: 3_000 }, (bench) =>
     Effect.gen(function* () {
       const { storage, sync } = bench
       yield* theirs(bench, ["one", "two", "three"])
