@@ -1,166 +1,173 @@
 /**
- * Three devices on one store save, update and delete, while one of them is closed, killed or reloaded at a random moment, and
- * often again while it opens. After each round all of them list the same, which is what was done, and all of it is uploaded.
+ * Three devices on one store save, update, edit, delete, restore, read, evict and erase, behind connections that break, while
+ * one of them is ended at a random moment and other things happen. After each round, in calm weather, all of them list the
+ * same, which is what was done, all of it is uploaded, and its bytes are right on another device.
  */
 import { setTimeout as delay } from "node:timers/promises"
+import { makeCalmWatch } from "./calm.mjs"
+import { planDisturbances, planEnding } from "./disturbances.mjs"
 import { makeExpectedFiles } from "./expected-files.mjs"
+import { arrangeTabs, planHands, runHand } from "./hands.mjs"
+import { makeActionLog } from "./log.mjs"
 import { seededRandom } from "./random.mjs"
-import { makeDevice, startBackend } from "./world.mjs"
+import { agree, ChaosFailure, readElsewhere } from "./settle.mjs"
+import { startWorld } from "./world.mjs"
 
-const settleMs = 180_000
-const lookEveryMs = 500
-const mostFiles = 30
+/** After the weather has cleared, every call has to settle in this time. */
+const callsSettleMs = 180_000
+/** LiveStore's log prints each of its messages in five lines, most of them about how long something takes. */
+const isNoise = (text) =>
+  /^%c(?:thread|debugInstanceId|storeId):|GetRecreateSnapshot|^console.groupEnd$/.test(text)
+/** Contents that are as small as this are shared by files, which may each send them. */
+const sharedBytes = 1
 
-const endings = { kill: 4, close: 3, reload: 3 }
-
-const isSettled = (one) =>
-  one?.files !== undefined &&
-  one.state === "idle" &&
-  one.store === "open" &&
-  one.unsynced + one.onlyHere + one.failed === 0 &&
-  one.files.every(({ isUploaded }) => isUploaded)
-
-/** One chaos: `seed` decides everything but time. `say` gets a sentence per round. */
-export const startChaos = async ({ seed, say }) => {
+/**
+ * One chaos: `seed` decides everything but time. `say` gets a sentence per round, and what pages printed. `endings`: how the
+ * first rounds end a device.
+ */
+export const startChaos = async ({ seed, say, endings = [] }) => {
   const random = seededRandom(seed)
-  const backend = await startBackend()
   const expected = makeExpectedFiles()
-  const operations = []
   const messages = []
-  const counts = { rounds: 0, operations: 0, unresolved: 0, rejected: 0, endings: {} }
+  const failures = []
+  const counts = { rounds: 0, events: {}, retries: 0, reads: 0, repeated: 0 }
   const startedAt = Date.now()
-  let lastMessages = 0
-
-  const note = ({ number, event, id, cause }) => {
-    const operation = operations[number]
-    if (operation === undefined || operation.isSettled) return
-    if (event === "began") {
-      if (!operation.hasBegun) expected.began(operation)
-      operation.hasBegun = true
-    } else if (event === "resolved") {
-      if (!operation.isResolved) expected.resolved(operation, id)
-      operation.isResolved = true
-    } else {
-      counts.rejected += 1
-      messages.push(`operation ${operation.kind} ${operation.name}: ${cause}`)
-    }
-  }
-  const onMessage = (device, text) => {
-    const report = /^operation (.*)$/.exec(text)?.[1]
-    if (report === undefined)
-      messages.push(`${new Date().toISOString().slice(11, 23)} ${device.name}: ${text}`)
-    else note(JSON.parse(report))
-  }
   const storeId = `chaos-${seed}-${startedAt}`
-  const url = `${backend.url}?storeId=${storeId}${random.chance(0.5) ? "&sw" : ""}`
-  const devices = ["one", "two", "three"].map((name) => makeDevice(name, { url, onMessage }))
-
-  /** What a device is going to do: each file is in the hands of one device. */
-  const plan = (files, device) => {
-    const own = new Set(files)
-    const count = 2 + random.below(9)
-    return Array.from({ length: count }, () => {
-      const isMany = own.size > mostFiles / devices.length
-      const kind = own.size === 0 ? "save" : random.weighted({ save: 4, update: 3, delete: isMany ? 6 : 1 })
-      const number = operations.length
-      const name = kind === "save" ? `${device.name}-${number}.txt` : random.pick([...own])
-      if (kind === "delete") own.delete(name)
-      else own.add(name)
-      const text = `${seed} ${number} ${name}`
-      const operation = { number, kind, name, text, afterMs: random.chance(0.5) ? 0 : random.below(200) }
-      operations.push(operation)
-      return operation
-    })
+  /** Devices whose engine began anew in this round, since its store had stalled. */
+  const replaced = new Set()
+  let lastMessages = 0
+  const onNews = (text) => messages.push(`${new Date().toISOString().slice(11, 23)} ${text}`)
+  const count = (name) => {
+    counts.events[name] = (counts.events[name] ?? 0) + 1
+    onNews(`(${name})`)
   }
-  const deal = () => {
-    const hands = devices.map(() => [])
-    for (const [name] of expected.known()) random.pick(hands).push(name)
-    return devices.map((device, index) => plan(hands[index], device))
+  const fail = (kind, text) => {
+    onNews(`failed (${kind}): ${text}`)
+    failures.push(new ChaosFailure(kind, [text, ...messages.slice(-40)].join("\n")))
   }
-
-  const agree = async () => {
-    const endAt = Date.now() + settleMs
-    for (;;) {
-      const looks = await Promise.all(devices.map((device) => device.look()))
-      const lists = looks.map((one) => JSON.stringify(one?.files))
-      const faults = isSettled(looks[0]) ? expected.faults(looks[0].files) : []
-      if (looks.every(isSettled) && new Set(lists).size === 1 && faults.length === 0) return looks[0].files
-      if (Date.now() > endAt) {
-        const found = looks.map((one, index) => {
-          const listed = one?.files === undefined ? [] : expected.faults(one.files)
-          const { files, ...rest } = one ?? {}
-          return `${devices[index].name}: ${files?.length} files, ${JSON.stringify(rest)}; ${listed.join(", ")}`
-        })
-        const said = await Promise.all(devices.map((device) => device.diagnose(storeId)))
-        found.push(...said.map((one, index) => `${devices[index].name}: ${one}`))
-        throw new Error(`the devices do not agree:\n${found.join("\n")}\n${messages.slice(-60).join("\n")}`)
-      }
-      await delay(lookEveryMs)
+  const log = makeActionLog({ expected, onMessage: onNews, onCorrupt: (text) => fail("corrupt", text) })
+  let calm
+  const onMessage = (device, text, page) => {
+    const claim = /^calm (.*)$/.exec(text)?.[1]
+    if (claim !== undefined) return calm?.claim(device, page, JSON.parse(claim))
+    const report = /^action (.*)$/.exec(text)?.[1]
+    if (report !== undefined) return log.note(device, page, JSON.parse(report))
+    if (text === "engine replaced") {
+      replaced.add(device.name)
+      return count("store opened again")
     }
+    if (!isNoise(text)) onNews(`${device.name}: ${text}`)
+  }
+  const hasServiceWorker = random.chance(0.6)
+  const world = await startWorld({ seed, storeId, hasServiceWorker, onMessage, onNews })
+  const { backend, devices, proxies, transfers, token } = world
+  calm = makeCalmWatch({
+    storeId,
+    backend,
+    token,
+    transfers,
+    expected,
+    resolved: log.resolved,
+    onFalse: (text) => fail("falseCalm", text),
+  })
+
+  /** Transfers that nothing explains; one that was cut short is done again, of course. */
+  const checkRepeated = ({ planned, disturbed }) => {
+    const again = new Set(
+      planned.filter(({ kind }) => kind === "evict" || kind === "restore").map(({ key }) => key),
+    )
+    const shared = new Set(
+      planned.filter(({ content }) => content?.sizeBytes <= sharedBytes).map(({ hash }) => hash),
+    )
+    const keyOf = new Map(planned.map(({ hash, key }) => [hash, key]))
+    for (const { device, direction, hash, count: times } of transfers.repeated()) {
+      const key = keyOf.get(hash)
+      if (key === undefined || again.has(key) || shared.has(hash) || disturbed.has(device)) continue
+      counts.repeated += 1
+      fail("duplicated", `${device}: ${key} (${hash}) went ${direction} ${times} times`)
+    }
+  }
+
+  const settleHands = async (hands) => {
+    const late = delay(callsSettleMs, "late", { ref: false })
+    if ((await Promise.race([Promise.all(hands), late])) !== "late") return
+    const open = log.open().map(({ kind, key }) => `${kind} of ${key}`)
+    throw new ChaosFailure(
+      "unsettled",
+      `calls that do not settle: ${open.join(", ")}\n${messages.slice(-80).join("\n")}`,
+    )
   }
 
   const runRound = async () => {
-    const victim = random.pick(devices)
-    const ending = random.weighted(endings)
-    const isAgain = ending !== "reload" && random.chance(0.3)
-    const waits = { first: 50 + random.below(1_500), closed: random.below(1_000), again: random.below(4_000) }
-    const opensLate = random.chance(0.4)
+    await arrangeTabs({ random, devices, count })
     const known = expected.known()
-    const all = deal().map(async (given, index) => {
-      const device = devices[index]
-      // A page that is ended ends this as well.
-      const resolved = await device.run(given, known).catch(() => [])
-      for (const one of resolved) note({ ...one, event: "resolved" })
-    })
-    const others = all.filter((_, index) => devices[index] !== victim)
-    await delay(waits.first)
-    await victim.end(ending)
-    counts.endings[ending] = (counts.endings[ending] ?? 0) + 1
-    if (opensLate) await Promise.all(others)
-    await delay(waits.closed)
-    if (isAgain) {
-      await victim.open({ untilReady: false })
-      await delay(waits.again)
-      await victim.end("kill")
-      counts.endings["kill while it opens"] = (counts.endings["kill while it opens"] ?? 0) + 1
-    }
-    if (ending !== "reload") await victim.open()
-    await Promise.all(all)
+    const { victim, run: end } = planEnding({ random, devices, count, asked: endings[counts.rounds] })
+    const others = devices.filter((device) => device !== victim)
+    const disturbances = planDisturbances({ random, count, devices, others, proxies, backend, token })
+    const plans = planHands({ random, devices, known, log, seed })
+    transfers.beginRound()
+    replaced.clear()
+    world.beginWeather()
+    const hands = plans.map((plan) => runHand(plan, { known, log, count }))
+    const handsOf = (isWanted) => Promise.all(hands.filter((_, index) => isWanted(plans[index].device)))
+    const settled = Promise.all([
+      end({ ownHands: handsOf((one) => one === victim), otherHands: handsOf((one) => one !== victim) }),
+      ...disturbances.map(({ run }) => run()),
+    ])
+    const [ending] = await settled
+    // It goes on a little, so that uploads meet the weather as well.
+    await delay(random.below(4_000))
+    world.endWeather()
+    await settleHands(hands)
     const at = Date.now()
-    const files = await agree()
+    const onRetry = (text) => {
+      counts.retries += 1
+      onNews(text)
+    }
+    const agreed = await agree({ devices, expected, storeId, messages: () => messages, onRetry })
+    const agreedMs = Date.now() - at
+    await calm.settled()
+    const planned = plans.flatMap(({ actions }) => actions)
+    const disturbed = new Set(
+      [victim, ...disturbances.flatMap(({ device }) => device ?? [])].map(({ name }) => name),
+    )
+    for (const name of replaced) disturbed.add(name)
+    checkRepeated({ planned, disturbed })
+    log.endRound()
+    expected.settle(agreed)
+    const touched = new Map(plans.flatMap(({ device, actions }) => actions.map(({ key }) => [key, device])))
+    counts.reads += await readElsewhere({ random, devices, files: agreed.files, touched })
     counts.rounds += 1
-    for (const operation of operations) operation.isSettled = true
-    expected.settle(files)
-    return `${victim.name} ${ending}${isAgain ? ", kill while it opens" : ""}: ${files.length} files agreed after ${Date.now() - at} ms`
+    const happened = [ending, ...disturbances.map(({ name }) => name)].join(", ")
+    return `${happened}: ${agreed.files.length} files agreed after ${agreedMs} ms`
   }
 
-  const stop = async () => {
-    await Promise.all(devices.map((device) => device.remove()))
-    await backend.stop()
-  }
   try {
-    await Promise.all(devices.map((device) => device.open()))
+    await world.open()
   } catch (cause) {
-    await stop()
+    await world.stop()
     throw cause
   }
   return {
-    /** One more; rejects when the devices do not agree. */
+    /** One more; rejects with the first thing that was wrong. */
     round: async () => {
       const said = await runRound()
-      const fresh = messages.slice(lastMessages)
-      lastMessages = messages.length
       say(
         `seed ${seed}, round ${counts.rounds}, ${Math.round((Date.now() - startedAt) / 1000)} s: ${said}`,
-        fresh,
+        messages.slice(lastMessages),
       )
+      lastMessages = messages.length
+      if (failures.length > 0) throw failures[0]
     },
     counts: () => ({
       ...counts,
-      operations: operations.length,
-      unresolved: operations.filter(({ isResolved }) => isResolved !== true).length,
+      ...log.counts,
+      faults: world.faults(),
+      files: transfers.total(),
+      calm: calm.counts(),
     }),
-    messages: () => messages,
-    stop,
+    failures: () => failures,
+    messages: () => messages.slice(lastMessages),
+    stop: world.stop,
   }
 }

@@ -3,7 +3,8 @@ import assert from "node:assert/strict"
 import { setTimeout as delay } from "node:timers/promises"
 import { after, before, describe, it } from "node:test"
 import { damageEventLog } from "../chaos/in-page.mjs"
-import { makeDevice, startBackend } from "../chaos/world.mjs"
+import { makeDevice } from "../chaos/device.mjs"
+import { startBackend } from "../chaos/site.mjs"
 
 const waitMs = 120_000
 const testTimeoutMs = 290_000
@@ -40,7 +41,7 @@ describe("a device whose LiveStore cannot be read any more", { timeout: testTime
     await backend?.stop()
   })
 
-  const operate = async (device, operations, known) => {
+  const operate = async (device, operations, known = []) => {
     const numbered = operations.map((operation, number) => ({ ...operation, number, afterMs: 0 }))
     const resolved = await device.run(numbered, known)
     assert.equal(resolved.length, operations.length, "every operation resolves")
@@ -68,8 +69,8 @@ describe("a device whose LiveStore cannot be read any more", { timeout: testTime
 
   it("has everything again, sends what it had not sent, and says what happened", async () => {
     const [, deleted] = await operate(one, [
-      { kind: "save", name: "kept.txt", text: "kept" },
-      { kind: "save", name: "deleted.txt", text: "deleted" },
+      { kind: "save", key: "kept.txt", name: "kept.txt", content: { seed: 1, sizeBytes: 40 } },
+      { kind: "save", key: "deleted.txt", name: "deleted.txt", content: { seed: 2, sizeBytes: 40 } },
     ])
     await agreeOn(["deleted.txt", "kept.txt"])
     const [page, context] = [one.page(), one.context()]
@@ -78,10 +79,10 @@ describe("a device whose LiveStore cannot be read any more", { timeout: testTime
     await operate(
       one,
       [
-        { kind: "save", name: "unsent.txt", text: "unsent" },
-        { kind: "delete", name: "deleted.txt" },
+        { kind: "save", key: "unsent.txt", name: "unsent.txt", content: { seed: 3, sizeBytes: 40 } },
+        { kind: "delete", key: "deleted.txt" },
       ],
-      [["deleted.txt", deleted]],
+      [{ key: "deleted.txt", id: deleted }],
     )
     const address = page.url()
     await page.goto("about:blank")

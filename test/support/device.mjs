@@ -60,7 +60,10 @@ const describeFile = async ([key, fileId]) => {
   return { name: file.name, type: file.type, sizeBytes: file.size, hash }
 }
 
-/** Opens a browser on `profile` (default: a new one) at `url`, and waits for the engine unless `untilReady` is `false`, for up to `timeoutMs`. */
+/**
+ * Opens a browser on `profile` (default: a new one) at `url`, and waits for the engine unless `untilReady` is `false`, for up
+ * to `timeoutMs`. `initScripts` (`[script, value]`) run before those of every page; `onPage` gets the page before it loads.
+ */
 export const openDevice = async (
   name,
   {
@@ -70,6 +73,8 @@ export const openDevice = async (
     timeoutMs = waitMs,
     flags = chromiumFlags,
     viewport = { width: 1100, height: 800 },
+    initScripts = [],
+    onPage = () => {},
   },
 ) => {
   const context = await chromium.launchPersistentContext(profile.path, {
@@ -81,9 +86,11 @@ export const openDevice = async (
   })
   context.setDefaultTimeout(timeoutMs)
   await context.addInitScript(keepAttributes)
+  for (const [script, value] of initScripts) await context.addInitScript(script, value)
   const page = context.pages()[0] ?? (await context.newPage())
   const problems = []
   page.on("pageerror", (error) => problems.push(`${name}: ${error.message}`))
+  onPage(page)
 
   const engineReady = () =>
     page.waitForFunction((key) => globalThis[Symbol.for(key)] !== undefined, engineKey)
