@@ -90,12 +90,12 @@ const collectThere = async (values) => {
     throw new UsageError("The backend does not take this FILESYNC_GARBAGE_TOKEN (401).")
   if (!answer.ok) {
     throw new UsageError(
-      `The backend answered ${answer.status}: is it the address of /garbage, and has it a FILESYNC_GARBAGE_TOKEN?`,
+      `The backend answered ${answer.status}: is it the address of /garbage, and is FILESYNC_GARBAGE_TOKEN set there?`,
     )
   }
   const report = await answer.json().catch(() => undefined)
   if (!Array.isArray(report?.deleted))
-    throw new UsageError("The answer is no report: is it the address of /garbage?")
+    throw new UsageError("The answer is not a report: is it the address of /garbage?")
   return report
 }
 
@@ -228,7 +228,7 @@ const toText = ({ dryRun, complete, checked, referenced, waiting, deleted, delet
     ...rest.youngFolders.map((folder) => `  in ${folder}`),
     `${dryRun ? "would delete  " : "deleted       "}${deleted.length} (${deletedBytes} bytes)`,
     `unfinished    ${rest.abandonedUploads} uploads ${dryRun ? "would be " : ""}removed`,
-    ...(complete ? [] : ["There is more to do, or another run is at it: run it again."]),
+    ...(complete ? [] : ["There is more to do, or another run is in progress: run it again."]),
     ...rest.unknownFolders.map((folder) => `keeps all     ${folder} (its references are not known)`),
     ...deleted.map((key) => `  ${key}`),
   ].join("\n")

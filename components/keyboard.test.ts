@@ -76,7 +76,7 @@ describe("by keyboard alone", () => {
       }
     }
 
-    it("has every button in the order it is seen, there and back, and lets go", async () => {
+    it("reaches every button in visual order, forwards and backwards, and lets the focus leave", async () => {
       const element = await upload('multiple accept=".txt"')
       element.addFiles([
         textFile("stopped.txt"),
@@ -248,7 +248,7 @@ describe("by keyboard alone", () => {
       engine.setStatus({ state: failed > 0 ? "error" : "idle", failed })
     }
 
-    it("has every button in the order it is seen, there and back, and lets go", async () => {
+    it("reaches every button in visual order, forwards and backwards, and lets the focus leave", async () => {
       failing("b.txt", "a.txt")
       await between("filesync-status", "detail")
       const stops = await tabStops("before", "after")
@@ -263,7 +263,7 @@ describe("by keyboard alone", () => {
       expect(await tabStops("after", "before", "Shift+Tab")).to.deep.equal(stops.toReversed())
     })
 
-    it("opens what needs attention, goes through it, and returns to the door", async () => {
+    it("opens what needs attention, goes through it, and returns to the button that opened it", async () => {
       failing("a.txt")
       const element = await between("filesync-status")
       await tabTo("1 file needs attention")
@@ -419,7 +419,7 @@ describe("by keyboard alone", () => {
       engine.setStatus({})
     }
 
-    it("has tabs, then the chosen part in the order it is seen, there and back, and lets go", async () => {
+    it("reaches tabs, then the chosen part in visual order, forwards and backwards, and lets the focus leave", async () => {
       arrive(1)
       engine.setStatus({ state: "error", failed: 1 })
       await inspector("files")

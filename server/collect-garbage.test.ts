@@ -100,7 +100,7 @@ describe("collectGarbage", () => {
     assert.deepEqual((await run(10)).deleted, [lost])
   })
 
-  it("begins anew when something was referred to in between", async () => {
+  it("starts the grace period over when something was referred to in between", async () => {
     const { store, run } = setUp()
     const text = "came back"
     await store(text, 100)

@@ -63,6 +63,6 @@ describe("a write to the disk", { skip: existsSync("/proc/self/fd") ? false : "n
     )
     assert.deepEqual(await write(key, first), [own], "already there says the same as stored")
     await storage.remove([key, keyOf(second)])
-    assert.ok((await write(key, first)).includes(root), "a folder that was made anew is named anew")
+    assert.ok((await write(key, first)).includes(root), "a folder that was created again is synced again")
   })
 })

@@ -28,7 +28,7 @@ export class FolderSync {
     this.#known.add(folder)
   }
 
-  /** The folder went away; one that is made in its place has to be synced anew. */
+  /** The folder was removed; one that is created in its place has to be synced itself. */
   forget(folder: string): void {
     this.#known.delete(folder)
   }

@@ -39,7 +39,7 @@ describe("createFileSyncHandler", () => {
     assert.equal((await fetch(put())).status, 200)
   })
 
-  it("answers health without asking the store or who it is", async () => {
+  it("answers health without a call to the store or a token", async () => {
     const handler = handlerFor({
       storage: failing(() => new Error("asked")),
       authorize: () => ({ kind: "denied" }),
@@ -117,7 +117,7 @@ describe("createFileSyncHandler", () => {
     assert.equal(lines[0]?.storage, "memory")
   })
 
-  it("goes on when the log is broken", async () => {
+  it("continues when the app's logger throws", async () => {
     const handler = handlerFor({
       log: () => {
         throw new Error("disk full")
@@ -216,7 +216,7 @@ describe("createFileSyncHandler", () => {
     assert.equal((await preflight("https://evil.example")).headers.get("Access-Control-Allow-Headers"), null)
   })
 
-  it("lets no cache give to one what another was let to read", async () => {
+  it("lets no cache give one user what another user may read", async () => {
     const handler = handlerFor({ allowHeaders: ["X-Team"] })
     await handler(put())
     const varyOf = async (headers: Record<string, string>) =>

@@ -58,7 +58,7 @@ describe("nodeFetch", () => {
     )
   })
 
-  it("gives statuses that have no body none", async () => {
+  it("gives no body to statuses that have none", async () => {
     const statuses = [204, 304, 200]
     await withServer(
       (_, outgoing) => {

@@ -168,7 +168,7 @@ describe("toNodeListener", () => {
     })
   })
 
-  it("answers 400 to what the fetch standard has no form for", async () => {
+  it("answers 400 to a request that the fetch standard cannot express", async () => {
     const handler = async (): Promise<Response> => new Response("reached")
     await withServer(handler, async (url) => {
       for (const line of ["TRACE / HTTP/1.1", "CONNECT-ISH http://[ HTTP/1.1", "GET http://[ HTTP/1.1"]) {

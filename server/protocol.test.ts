@@ -64,7 +64,7 @@ describe("PROTOCOL.md", () => {
     assert.ok(document.includes(sentence), sentence)
   })
 
-  it("has an example of every operation, each of which asks who it is", async () => {
+  it("has an example of every operation, each of which asks `authorize`", async () => {
     const operations = [...read("route.ts").matchAll(/^ {2}\| "([\w-]+)"$/gm)].map(([, name]) => name)
     const statuses: Record<string, number> = {}
     const handler = createFileSyncHandler({

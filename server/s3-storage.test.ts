@@ -89,7 +89,7 @@ describe("s3Storage", () => {
     assert.equal(answer.headers.get("Retry-After"), "5")
   })
 
-  it("takes a copy that was answered and not made for no copy, and keeps what was staged", async () => {
+  it("keeps the staged bytes when a store reports a copy that it has not made", async () => {
     const { storage, calls } = bucket((request) => {
       const { pathname, searchParams } = new URL(request.url)
       if (request.method === "GET" && searchParams.has("uploadId")) return listed()
@@ -137,7 +137,7 @@ describe("s3Storage", () => {
     assert.deepEqual([...objects.keys()], [`/b/${key}`])
   })
 
-  it("asks for its credentials, which end, and remembers none of them longer than they are given", async () => {
+  it("asks for temporary credentials before each request, and remembers none of them longer", async () => {
     let token = 0
     const { storage, asked } = bucket(() => new Response(null, { status: 200 }), {
       credentials: async () => ({

@@ -256,7 +256,7 @@ describe("the example Worker", () => {
     }
   })
 
-  it("refuses everybody when the tokens are missing or cannot be read, and quotes none of them", async () => {
+  it("refuses every request when the tokens are missing or cannot be read, and quotes none of them", async () => {
     const earlier = worker.log.join("").length
     for (const [name, status] of [
       ["forgotten", 401],

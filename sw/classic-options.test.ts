@@ -45,7 +45,7 @@ describe("classicOptions", () => {
     })
   }
 
-  it("does nothing clever when the engine gives no stack", () => {
+  it("uses the defaults when the engine gives no stack", () => {
     expect(classicOptions(findOwnUrl(""), worker)).to.deep.equal({})
   })
 })

@@ -16,7 +16,8 @@ let announcedUrl: string | undefined
 
 /** Answers the shared worker's address with this script from now on. Rejects for what is no web address. */
 export const rememberSharedWorker = async (url: string): Promise<void> => {
-  if (!/^https?:$/.test(new URL(url).protocol)) throw new TypeError("A shared worker comes by HTTP")
+  if (!/^https?:$/.test(new URL(url).protocol))
+    throw new TypeError("A shared worker's address must begin with http: or https:")
   announcedUrl = new URL(url).href
 }
 

@@ -1,6 +1,6 @@
 import { findStoredFile, openFolder } from "./stored-file.js"
 
-/** Chromium fails a read when the writer moves on between taking the file and reading it; trying anew helps. */
+/** Chromium fails a read when the writer moves on between taking the file and reading it; another try helps. */
 const maxAttempts = 8
 
 /** Bytes of a file that a page is still writing into the store's `tmp` folder, or of the finished one when it moved. */

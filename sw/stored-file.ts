@@ -7,7 +7,7 @@ const shards = new Map<string, FileSystemDirectoryHandle>()
 
 /**
  * The bytes on this device, or `undefined`. Being at this path means verified and whole.
- * The handle is kept, but never the `File`: asking for it anew is what notices that the file was evicted.
+ * The handle is kept, but never the `File`: asking for it again is what notices that the file was evicted.
  */
 export const findStoredFile = async (storeFolder: string, contentHash: string): Promise<File | undefined> => {
   const key = `${storeFolder}/${contentHash}`
@@ -18,7 +18,7 @@ export const findStoredFile = async (storeFolder: string, contentHash: string): 
     const shard = shards.get(shardKey)
     if (shard) return await keep(key, shard, contentHash)
   } catch {
-    // The file or its folder is gone, perhaps made anew: the path decides.
+    // The file or its folder is gone, perhaps created again: the path decides.
     handles.delete(key)
     shards.delete(shardKey)
   }

@@ -107,7 +107,7 @@ describe("<filesync-image>", () => {
       expect(element.matches(":state(loading)")).to.equal(false)
     })
 
-    it("overwrites what outsiders write into its out attributes and ignores what they assign", async () => {
+    it("overwrites what a page writes into its reflected attributes and ignores what it assigns", async () => {
       const element = await fixture<FilesyncImage>(
         '<filesync-image state="ready" progress="7"></filesync-image>',
       )
@@ -185,7 +185,7 @@ describe("<filesync-image>", () => {
   })
 
   describe("loading", () => {
-    it("asks for nothing while it is far away, and asks first when it comes into view", async () => {
+    it("requests nothing while it is far away, and is first in the queue when it comes into view", async () => {
       engine.arrive({ id: "a" })
       const element = await fixture<FilesyncImage>(
         '<filesync-image file-id="a" alt="" style="position:absolute; inset-block-start:5000px"></filesync-image>',
@@ -490,7 +490,7 @@ describe("<filesync-image>", () => {
       await until(() => engine.urls.size === 0)
     })
 
-    it("has clones that live on their own", async () => {
+    it("has clones that work independently", async () => {
       engine.arrive({ id: "a" }, await picture(4, 4))
       const element = await ready('<filesync-image file-id="a" alt=""></filesync-image>')
       const clone = element.cloneNode(true) as FilesyncImage

@@ -453,7 +453,7 @@ describe("<filesync-inspector>", () => {
       }
     })
 
-    it("is to be had as text by the app", async () => {
+    it("is available to the app as text", async () => {
       engine.arrive({ id: "letter", name: secret }, textFile(secret))
       const element = await inspector()
       expect(element.report()).not.to.contain(secret)

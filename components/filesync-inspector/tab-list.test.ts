@@ -14,7 +14,7 @@ describe("tabAfterKey", () => {
     ["a", 1, undefined, undefined],
   ]
   for (const [key, at, leftToRight, rightToLeft] of steps) {
-    it(`leads from ${at} of three by ${key} to ${leftToRight}, and where lines run the other way to ${rightToLeft}`, () => {
+    it(`leads from ${at} of three by ${key} to ${leftToRight}, and in right-to-left text to ${rightToLeft}`, () => {
       expect(tabAfterKey(key, at, 3, false)).to.equal(leftToRight)
       expect(tabAfterKey(key, at, 3, true)).to.equal(rightToLeft)
     })

@@ -406,7 +406,7 @@ describe("<filesync-status>", () => {
   })
 
   describe("failures that change places", () => {
-    it("names the file that failed while another got well", async () => {
+    it("names the file that failed while another one recovered", async () => {
       for (const id of ["a.txt", "b.txt"]) engine.arrive({ id, name: id })
       const error = { tag: "UploadError", reason: "TooLarge", side: "upload", message: "" } as const
       engine.setFileState("a.txt", { transfer: "error", error })

@@ -466,13 +466,13 @@ describe("<filesync-upload>", () => {
       await saved(element, 1)
     })
 
-    it("keeps a name whole in a sentence that runs the other way", async () => {
+    it("keeps a name whole in a right-to-left sentence", async () => {
       const element = await upload('lang="ar" accept="image/*"')
       pick(element, textFile("report 1.docx"))
       await until(() => wordsOf(element, "[part=message]").startsWith("«\u2068report 1.docx\u2069»"))
     })
 
-    it("does not read a hundred refusals to the person", async () => {
+    it("shows only the first few of a hundred refusals", async () => {
       const element = await upload('multiple accept="image/*"')
       const refused = rejections(element)
       pick(element, ...Array.from({ length: 100 }, (_, at) => textFile(`${at}.txt`)))
@@ -626,7 +626,7 @@ describe("<filesync-upload>", () => {
       expect(engine.calls).to.contain(`retry ${id}`)
     })
 
-    it("has never added a file that is cancelled while it uploads", async () => {
+    it("deletes a file again that is cancelled while it uploads", async () => {
       const element = await upload()
       pick(element, textFile("a.txt"))
       await saved(element, 1)

@@ -36,7 +36,7 @@ export const guardPageDrops = (target: PageDropTarget): (() => void) => {
 
 const guardedTypes = ["dragenter", "dragover", "drop"] as const
 
-// Registered anew for every event, so that it runs after the app's listeners, which may want the files.
+// Registered again for every event, so that it runs after the app's listeners, which may want the files.
 const listenLast = ({ type }: Event): void => {
   removeEventListener(type as "drop", guard)
   addEventListener(type as "drop", guard)

@@ -112,7 +112,7 @@ export const en: Strings = {
   statusCancelled: { one: "{count} transfer cancelled", other: "{count} transfers cancelled" },
   statusUnsynced: { one: "{count} change is not shared yet", other: "{count} changes are not shared yet" },
   statusStalled: "The list of files does not answer. Reload the page",
-  statusHealing: "Putting the list of files right",
+  statusHealing: "Repairing the list of files",
   doneOf: "{done} of {total}",
   lessThanMinute: "less than a minute",
   aboutTime: "about {time}",

@@ -48,7 +48,7 @@ const engineWhile = (isCurrent) =>
     },
   })
 
-/** Begins anew in this state: a fresh element, a fresh engine. */
+/** Starts over in this state: a fresh element, a fresh engine. */
 const enter = async (name) => {
   const mine = (turn += 1)
   engine.clear()

@@ -31,7 +31,7 @@ describe("minified templates", () => {
     assert.equal(minify(code), minified)
   })
 
-  it("keep the line of everything behind them", () => {
+  it("keep the line number of everything behind them", () => {
     const code = "const a = html`\n\n  <p>\n${b}\n</p>`;\nthrow new Error()"
     const lineOf = (text) => text.split("\n").indexOf("throw new Error()")
     assert.equal(lineOf(minify(code)), lineOf(code))

@@ -4,7 +4,7 @@ import { describe, it } from "node:test"
 import { playwrightProgram } from "../find-browser.mjs"
 
 describe("finding a browser", () => {
-  it("knows a program of Playwright that can install one", () => {
+  it("finds a Playwright program that can install one", () => {
     const { stdout, status } = spawnSync(process.execPath, [playwrightProgram(), "install", "--help"], {
       encoding: "utf8",
     })

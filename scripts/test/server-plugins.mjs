@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { textWorkerModule, textWorkers } from "../build/text-workers.mjs"
 
-/** `import source from "virtual:io-worker"` and its like, bundled anew for each page so that an edit is seen. */
+/** `import source from "virtual:io-worker"` and its like, bundled again for each page so that an edit is seen. */
 export const textWorkersPlugin = () => {
   const urlOf = (id) => `/__${id.replace(":", "-")}.js`
   const idOf = new Map(Object.keys(textWorkers).map((id) => [urlOf(id), id]))

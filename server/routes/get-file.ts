@@ -42,7 +42,7 @@ export const getFile = async (context: RouteContext): Promise<Response> => {
   )
   const length = answerByteRange(range, object.sizeBytes)
   if (range.kind === "unsatisfiable") {
-    throw new HttpProblem("RangeNotSatisfiable", "There are no such bytes.", {
+    throw new HttpProblem("RangeNotSatisfiable", "The file does not have the bytes of this range.", {
       "Content-Range": `bytes */${object.sizeBytes}`,
       "Accept-Ranges": "bytes",
     })

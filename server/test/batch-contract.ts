@@ -159,7 +159,7 @@ export const batchContract = (name: string, start: () => Promise<BackendUnderTes
       assert.equal((await client.send(`/files/${keyOf(broken)}`)).status, 404)
     })
 
-    it("says of each member that cannot be given why", async () => {
+    it("says why a member cannot be given", async () => {
       const bytes = someBytes(10)
       await client.put(bytes)
       const absent = keyOf(someBytes(32))

@@ -1,7 +1,7 @@
 import { expect } from "@esm-bundle/chai"
 import { followPageLifecycle } from "./page-lifecycle.js"
 
-describe("a page's life", () => {
+describe("a page's lifecycle", () => {
   let asked: string[]
   let stopFollowing: () => void
   const ask = (what: string) => async () => void asked.push(what)
@@ -27,7 +27,7 @@ describe("a page's life", () => {
     expect(asked).to.deep.equal(["stop", "start"])
   })
 
-  it("claims the lead when it comes into view", () => {
+  it("claims leadership when it becomes visible", () => {
     fire("visibilitychange")
     expect(asked).to.deep.equal(["claim"])
   })

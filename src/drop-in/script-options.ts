@@ -35,7 +35,7 @@ export const readScriptOptions = (moduleUrl: string): ScriptOptions => {
     remote: absolute(remote),
     sync: absolute(sync),
     serviceWorker: absolute(sw),
-    // Read anew each time, since a script of the page may change it.
+    // Read each time, since a script of the page may change it.
     getToken: findTokens(getToken, token === undefined ? undefined : () => tag?.dataset["token"]),
     tag,
     base: new URL(".", moduleUrl).href,

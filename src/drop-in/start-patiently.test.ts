@@ -50,7 +50,7 @@ describe("a start of the store", () => {
       }),
     ))
 
-  it("is tried again with more patience, and by healing, until it answers", () =>
+  it("is repeated as a recovery start, with a longer time-out each time, until it answers", () =>
     run(
       Effect.gen(function* () {
         const { seen, begin } = observe()
@@ -84,7 +84,7 @@ describe("a start of the store", () => {
       }),
     ))
 
-  it("fails with what healing failed with, and the next page begins by healing", () =>
+  it("fails with the failure of the recovery start, and the next page begins with one", () =>
     run(
       Effect.gen(function* () {
         const { seen, begin } = observe()
@@ -96,7 +96,7 @@ describe("a start of the store", () => {
       }),
     ))
 
-  it("begins by healing where the page before it has failed", () =>
+  it("begins with a recovery start when the page before it has failed", () =>
     run(
       Effect.gen(function* () {
         const { seen, begin } = observe(true)

@@ -47,7 +47,10 @@ export const startPatiently = <A>(
         onFailed()
         // A device that is busy for a while may need longer still, and nothing else is wrong.
         if (!(cause instanceof StartTimeout)) return Effect.fail(cause)
-        return Effect.zipRight(Effect.logWarning("LiveStore is started again", cause.message), next)
+        return Effect.zipRight(
+          Effect.logWarning("LiveStore did not start in time and is started again", cause.message),
+          next,
+        )
       }),
     )
   }

@@ -16,7 +16,10 @@ const explanations = {
   Unavailable: ["this browser mode offers no file storage", undefined],
   Changed: ["the source file changed or vanished while it was read", "Pick the file again."],
   Locked: ["another tab or program holds the file", "Try again, or close other tabs of this site."],
-  Damaged: ["the browser's own storage failed", "Restart the browser; what another place has comes back."],
+  Damaged: [
+    "the browser's own storage failed",
+    "Restart the browser; files that are stored elsewhere too come back.",
+  ],
   Aborted: ["the caller aborted it", undefined],
   Unknown: ["the browser refused", undefined],
 } as const

@@ -82,7 +82,7 @@ describe("a steady sync backend", () => {
       }),
     ))
 
-  it("asks for the whole again, after a second, when an event is missing", () =>
+  it("requests everything again, after a second, when an event is missing", () =>
     run(
       Effect.gen(function* () {
         const { backend } = yield* silentAfter(item(1), item(3))
@@ -125,7 +125,7 @@ describe("a steady sync backend", () => {
     ["refused as behind", Effect.fail({ _tag: "ServerAheadError", minimumExpectedNum: 2 })],
   ]
   for (const [what, answer] of missing) {
-    it(`asks for the whole again when events do not come after a push was ${what}`, () =>
+    it(`requests everything again when events do not come after a push was ${what}`, () =>
       run(
         Effect.gen(function* () {
           const { backend, asked } = yield* answeringPushes(answer, item(1))

@@ -91,7 +91,7 @@ const eventMissing = (heads: Heads): Effect.Effect<never, IsOfflineError> =>
     Stream.filter((known) => known > heads.pulled),
     Stream.mapEffect((known) =>
       Effect.suspend(() => {
-        const cause = new Error(`The backend has event ${known}, and sent them up to ${heads.pulled}`)
+        const cause = new Error(`The backend has event ${known}, but sent only those up to ${heads.pulled}`)
         return known > heads.pulled ? Effect.fail(new IsOfflineError({ cause })) : Effect.void
       }).pipe(Effect.delay(arrivesWithin)),
     ),

@@ -24,7 +24,7 @@ const stripped = async (picture: Blob, keepOrientation: boolean): Promise<Blob |
     return plain.size < picture.size ? plain : null
   }
   if (cannotStrip.test(picture.type))
-    throw new TypeError(`What a picture of type ${picture.type} says about itself cannot be removed`)
+    throw new TypeError(`The metadata of a picture of type ${picture.type} cannot be removed`)
   return null
 }
 

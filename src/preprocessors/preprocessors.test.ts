@@ -105,7 +105,7 @@ describe("stripImageMetadata", () => {
     ["a WebP", webp],
   ]
   for (const [what, make] of cases) {
-    it(`takes the place out of ${what}, and changes no pixel and no turn`, async () => {
+    it(`removes the place from ${what}, and changes neither pixels nor orientation`, async () => {
       const file = await make()
       expect(await file.text()).to.include(gps)
       const made = await strip(file)
@@ -116,7 +116,7 @@ describe("stripImageMetadata", () => {
     })
   }
 
-  it("gives back what says nothing, and what is no picture", async () => {
+  it("returns a picture without metadata, and a file that is no picture, unchanged", async () => {
     const plain = new File([await drawn("image/jpeg")], "a.jpg", { type: "image/jpeg" })
     const once = await strip(plain)
     expect(once.size).to.be.at.most(plain.size)
@@ -152,7 +152,7 @@ describe("imagePreprocessor", () => {
     await isSame(file, small)
   })
 
-  it("keeps transparency: no JPEG is made of what one can look through", async () => {
+  it("keeps transparency: makes no JPEG of a transparent picture", async () => {
     const convert = imagePreprocessor({ format: "image/jpeg" })
     const made = await convert(await png([await chunk("tEXt", bytesOf(`a\0${"x".repeat(9_000)}`))], true))
     expect(made.type).to.equal("image/png")
@@ -180,13 +180,13 @@ describe("imagePreprocessor", () => {
 })
 
 describe("PNG pictures", () => {
-  it("are as large as the browser shows them when they are turned", async () => {
+  it("are as large as the browser shows them when they are rotated", async () => {
     const turned = await png([await chunk("eXIf", orientationBlock(6))])
     const { width, height } = await createImageBitmap(turned)
     expect(await pictureSize(turned)).to.deep.equal({ width, height })
   })
 
-  it("move also when a long note comes before what says so", async () => {
+  it("count as animated also when a long text chunk comes before the animation's", async () => {
     const note = await chunk("tEXt", new Uint8Array(70_000).fill(65))
     expect(await isAnimated(await png([note, await chunk("acTL", new Uint8Array(8))]))).to.equal(true)
     expect(await isAnimated(await png([note]))).to.equal(false)

@@ -53,7 +53,7 @@ describe("the events of files", () => {
     })
   })
 
-  it("keep names and metadata to the letter, many records in one event", () => {
+  it("keep names and metadata unchanged, many records in one event", () => {
     const names = [`"'\\\n\u2028${String.fromCodePoint(0x1f600)}$[0]`, "", "{}", "ü", "null", "1"]
     const metadata = { "a'b": [1.5, null, true, { '"': "x" }] }
     store.commit(
@@ -146,7 +146,7 @@ describe("the events of files", () => {
     ])
   })
 
-  it("take a key back at which a device found nothing, once for each key of each content", () => {
+  it("withdraw a key at which a device found nothing, once for each key of each content", () => {
     const key = (remoteKey: string, contentHash = "h1") =>
       uploaded({ files: [{ id: "f", contentHash, remoteKey }] })
     const lost = (remoteKey: string, contentHash = "h1") =>
@@ -260,7 +260,7 @@ describe("the events of files", () => {
     expect(isRemoteErased()).to.deep.equal([0])
   })
 
-  it("keep what was found in content apart, and let it go with its content", () => {
+  it("keep what was found in content apart, and remove it with its content", () => {
     const found = { pages: 3 }
     store.commit(
       updated({ files: [{ id: "f", metadata: { mine: 1 }, updatedAt: at(6) }] }),
@@ -300,7 +300,7 @@ describe("the events of files", () => {
     expect(row("g")).to.include({ contentHash: "h1" })
   })
 
-  it("say the same when each of them is applied twice", () => {
+  it("change nothing when each of them is applied a second time", () => {
     const events = [
       updated({ files: [{ id: "f", ...content("h2"), updatedAt: at(6) }] }),
       uploaded({ files: [{ id: "f", contentHash: "h2", remoteKey: "k2" }] }),

@@ -39,7 +39,7 @@ describe("StallCount", () => {
       false,
     ],
     [
-      "progress begins the count anew",
+      "progress restarts the count",
       [at("e4", 2), at("e4", 2), at("e4", 2), at("e5", 1), at("e5", 1), at("e5", 1)],
       false,
     ],

@@ -301,7 +301,7 @@ describe("content that is not on this device", { timeout: 120_000 }, () => {
       await page.close()
     })
 
-    it("takes a broken line up where it broke", async () => {
+    it("resumes a broken connection where it broke", async () => {
       const hash = world.remote.put(makeBytes(12 * megabyte), { breakAt: 5 * megabyte })
       const { page, url } = await world.openControlled({ knows: "nothing" })
       assert.equal((await get(page, url(hash))).hash, hash)

@@ -86,7 +86,7 @@ describe("registration", { timeout: 240_000 }, () => {
     assert.equal((await register(opened, { url: "/allowed/sw.js" })).controlled, true)
   })
 
-  it("does not push an app's own worker out, unless asked to", async () => {
+  it("does not replace an app's own worker, unless asked to", async () => {
     const opened = await world.open()
     await opened.evaluate(async () => {
       await navigator.serviceWorker.register("/own-deaf.js", { scope: "/" })
@@ -96,7 +96,7 @@ describe("registration", { timeout: 240_000 }, () => {
     assert.equal((await register(opened, { replaceOther: true })).controlled, true)
   })
 
-  it("is not taken in by a worker that still controls the page while it is replaced", async () => {
+  it("is not confused by a worker that still controls the page while it is replaced", async () => {
     world.routes["/own-claiming.js"] =
       "addEventListener('activate', (event) => event.waitUntil(clients.claim()))\n" +
       "addEventListener('fetch', () => {})"

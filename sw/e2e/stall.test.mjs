@@ -26,7 +26,7 @@ describe("a remote that falls silent", { timeout: 300_000 }, () => {
     await page.close()
   })
 
-  it("holds up no later request, which begins anew", async () => {
+  it("holds up no later request, which fetches by itself", async () => {
     // Long enough that the first is still waiting when the second is asked for.
     const { page, url } = await open({ knows: "nothing", idleTimeoutMs: 12_000 })
     const conduct = { silentAt: 1000 }
@@ -55,7 +55,7 @@ describe("a remote that falls silent", { timeout: 300_000 }, () => {
     await first
   })
 
-  it("says so within a few idle timeouts", async () => {
+  it("fails a request within a few idle timeouts", async () => {
     const { page, url } = await open({ knows: "nothing" })
     const hash = world.remote.put(makeBytes(megabyte), { silentAt: 0 })
     const got = await get(page, url(hash))

@@ -11,7 +11,7 @@ describe("an engine", () => {
   const allRemote = async (device: Awaited<ReturnType<Bench["device"]>>, ids: ReadonlyArray<string>) =>
     device.until("all are remote", () => ids.every((id) => device.engine.getFileState(id).remote))
 
-  describe("with an adapter that is no good", () => {
+  describe("with an adapter that breaks its contract", () => {
     const bad: ReadonlyArray<readonly [what: string, Partial<RemoteStorageAdapter>]> = [
       [
         "throws text",

@@ -90,7 +90,7 @@ describe("every element in every state", () => {
   for (const [element, scenes] of Object.entries(elements)) {
     describe(element, () => {
       for (const [name, scene] of Object.entries(scenes)) {
-        it(`${name}: can be used with a finger, also zoomed and with large text, either way the lines run`, async () => {
+        it(`${name}: can be used with a finger, also zoomed and with large text, in both text directions`, async () => {
           for (const [viewport, fontSize, dir] of [
             [phone, "100%", "ltr"],
             [zoomed, "100%", "ltr"],
@@ -122,7 +122,7 @@ describe("every element in every state", () => {
           await expectAccessible(await show(scene, 'dir="rtl" lang="ar"'))
         })
 
-        it(`${name}: moves nothing for people who asked for that`, async function () {
+        it(`${name}: animates nothing for people who asked for reduced motion`, async function () {
           if (!hasMedia) this.skip()
           await setMedia({ reducedMotion: "reduce" })
           const place = await show(scene)
@@ -141,7 +141,7 @@ describe("every element in every state", () => {
     })
   }
 
-  it("moves a bar for everybody else", async function () {
+  it("animates the progress bar for everybody else", async function () {
     if (!hasMedia) this.skip()
     const steps = async () => {
       const place = await show(async ({ mount, engine: own }) => {

@@ -3,7 +3,7 @@ import { files } from "../../src/schema/index.js"
 import { Bench, type Device, rejection, tellRecord, textFile } from "../support/bench.js"
 import { RemoteFailure, type ShareRequest } from "../../src/types/index.js"
 
-describe("what one does with a file", () => {
+describe("actions on a file", () => {
   let bench: Bench
   beforeEach(() => {
     bench = new Bench()

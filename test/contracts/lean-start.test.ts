@@ -117,7 +117,7 @@ describe("the start of an engine over many records", () => {
     expect(engine.getFileState("nobody")).to.include({ local: false, remote: false })
   })
 
-  it("goes for what is not settled among many", async () => {
+  it("plans only what is not settled among many", async () => {
     const store = await filled(300)
     // The remote has it and this device has not, by its own index; and one the other way round.
     bench.objects.set(`k/${hashOf(7)}`, new Blob(["x"]))

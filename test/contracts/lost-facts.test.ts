@@ -126,7 +126,7 @@ describe("facts that LiveStore had taken and lost", () => {
     expect(next.engine.getFile(id)?.contentHash).to.equal(contentHash)
   })
 
-  it("are committed once, however often one looks", async () => {
+  it("are committed once, however often the log is checked", async () => {
     const device = await bench.device()
     const id = await saveAndUpload(device, "once")
     const next = await nextSession(device)

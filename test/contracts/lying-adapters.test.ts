@@ -200,7 +200,7 @@ describe("an engine with an adapter that lies", () => {
     ["parts that are none", () => [null, 5, { partNumber: 1 }, { partNumber: "x", etag: 1, sizeBytes: -1 }]],
     ["parts it never had", () => [{ partNumber: 77, etag: "e", sizeBytes: 8 * 1024 * 1024 }]],
   ] as const) {
-    it(`begins the parts anew when it resumes and the store lists ${what}`, async () => {
+    it(`sends the parts from the start when it resumes and the store lists ${what}`, async () => {
       const store = await bench.store()
       const multipart = { listParts: answer }
       let isFirst = true

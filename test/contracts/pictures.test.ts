@@ -122,7 +122,7 @@ describe("an engine and pictures", () => {
       expect(engine.getFile(id)?.metadata).to.deep.equal({ ...metadata, width: 300, height: 200 })
     })
 
-    it("describes new content anew, and keeps the rest", async () => {
+    it("describes new content, and keeps the rest", async () => {
       const { engine } = await bench.device()
       const id = await engine.saveFile(await madePicture(300, 200), { metadata: { caption: "A field" } })
       const before = engine.getFile(id)?.metadata
@@ -143,14 +143,14 @@ describe("an engine and pictures", () => {
       expect(engine.getFile(id)?.metadata).to.deep.equal(first?.metadata)
     })
 
-    it("says what replaces a text beside what the app has said", async () => {
+    it("describes a picture that replaces a text, beside the app's metadata", async () => {
       const { engine } = await bench.device()
       const id = await engine.saveFile(textFile("words"), { metadata: { caption: "A field" } })
       await engine.updateFile(id, await madePicture(300, 200))
       expect(engine.getFile(id)?.metadata).to.include({ caption: "A field", width: 300, height: 200 })
     })
 
-    it("says nothing about a picture in whose place a text came back", async () => {
+    it("describes nothing when a text is restored in the place of a picture", async () => {
       const { engine } = await bench.device()
       const id = await engine.saveFile(textFile("words"), { metadata: { caption: "A field" } })
       const first = engine.getFile(id)
@@ -160,7 +160,7 @@ describe("an engine and pictures", () => {
       expect(engine.getFile(id)?.metadata).to.deep.equal({ caption: "A field" })
     })
 
-    it("says again what a restored picture is whose bytes are elsewhere", async () => {
+    it("describes a restored picture again whose bytes are elsewhere", async () => {
       const device = await bench.device()
       const { engine } = device
       const id = await engine.saveFile(await madePicture(300, 200), { metadata: { caption: "A field" } })
@@ -241,7 +241,7 @@ describe("an engine and pictures", () => {
       expect(await engine.getThumbnail("nobody", { longSidePx: 200 })).to.equal(undefined)
     })
 
-    it("makes one for the very place where none is kept", async () => {
+    it("makes one of the size that is needed where none is stored", async () => {
       const { engine } = await bench.device({ fileSystem: "memory" })
       const id = await engine.saveFile(await madePicture(1600, 1200))
       for (const longSidePx of [50, 128, 150, 400]) {
@@ -450,7 +450,7 @@ describe("PicturePool", () => {
     ])
   })
 
-  it("keeps to itself what a worker says that was given up with another", async () => {
+  it("reports no error of a worker that was given up with another one", async () => {
     const workers: EventTarget[] = []
     const pool = new PicturePool(() => {
       const worker = Object.assign(new EventTarget(), { postMessage() {}, terminate() {}, onerror: null })
@@ -470,7 +470,7 @@ describe("PicturePool", () => {
     expect(await Promise.all(answers)).to.deep.equal([null, null])
   })
 
-  it("does not begin what was called off while it waited", async () => {
+  it("does not begin a request that was aborted while it waited", async () => {
     const pool = new PicturePool()
     const asked = await request()
     const abort = new AbortController()

@@ -276,7 +276,7 @@ describe("an engine", () => {
   })
 
   describe("that verifies and repairs", () => {
-    it("finds corrupt, missing, lonely and orphaned content, and repairs what another place has", async () => {
+    it("finds corrupt, missing, not uploaded and orphaned content, and repairs what another place has", async () => {
       const device = await bench.device()
       const { engine } = device
       const [good = "", bad = "", gone = ""] = await engine.saveFiles([

@@ -70,7 +70,7 @@ describe("an engine with a file that stopped", () => {
     expect(last.engine.getStatus()).to.include({ failed: 0, cancelled: 0 })
   })
 
-  it("tries once in the next session what a server refused, and says it is in trouble until then", async () => {
+  it("tries once in the next session what a server refused, and reports an error until then", async () => {
     const store = await bench.store()
     let isSignedIn = false
     let asked = 0

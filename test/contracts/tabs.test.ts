@@ -25,7 +25,7 @@ describe("an engine in several tabs", () => {
     const { leader, follower } = await twoTabs({
       remote: {
         fault: ({ operation, key }) => {
-          if (isDown) throw new RemoteFailure("Offline", "No line")
+          if (isDown) throw new RemoteFailure("Offline", "No connection")
           if (operation === "upload") uploads.push(key)
         },
       },
@@ -43,7 +43,7 @@ describe("an engine in several tabs", () => {
     expect(follower.events.filter(({ type }) => type === "upload-started")).to.deep.equal([])
   })
 
-  it("shows the leader's transfers and obeys commands from any tab", async () => {
+  it("shows the leader's transfers and takes commands from any tab", async () => {
     const running = new Set<string>()
     const { leader, follower } = await twoTabs({
       remote: {

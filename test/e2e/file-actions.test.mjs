@@ -8,7 +8,7 @@ const engineKey = "livestore-filesync"
 const storeId = "file-actions"
 
 /** What one does with a file, on a phone by keyboard and on a second device with a profile of its own. */
-describe("what one does with a file, on two devices", { timeout: 10 * 60_000 }, () => {
+describe("actions on a file, on two devices", { timeout: 10 * 60_000 }, () => {
   const data = temporaryFolder("file-actions")
   let app
   let line

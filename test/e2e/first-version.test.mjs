@@ -50,7 +50,7 @@ describe("a device of the first version", { timeout: 10 * 60_000 }, () => {
     for (const place of [data, device?.profile, other?.profile]) place?.remove()
   })
 
-  it("has all its files, and what it did without a connection goes up", async () => {
+  it("has all its files, and what it did without a connection is uploaded", async () => {
     await device.goto(`${app.url}?storeId=${storeId}`)
     await device.waitForNames(names)
     assert.deepEqual(await contentsOf(device), expected)

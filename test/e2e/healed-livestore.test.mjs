@@ -107,7 +107,7 @@ describe("LiveStore's storage after a browser ended at the wrong moment", { time
     )
   })
 
-  it("makes a state anew that was half rolled back", { timeout: testTimeoutMs }, async () => {
+  it("rebuilds a state that was half rolled back", { timeout: testTimeoutMs }, async () => {
     await begin({ own: ["a2", "a3"] })
     await add("there", "b2")
     await sql(
@@ -123,7 +123,7 @@ describe("LiveStore's storage after a browser ended at the wrong moment", { time
     )
   })
 
-  it("makes a state anew that is ahead of the log", { timeout: testTimeoutMs }, async () => {
+  it("rebuilds a state that is ahead of the log", { timeout: testTimeoutMs }, async () => {
     await begin()
     await add("there", "b2")
     const changeset =
@@ -158,7 +158,7 @@ describe("LiveStore's storage after a browser ended at the wrong moment", { time
     )
   })
 
-  it("makes a state anew that was made only in part", { timeout: testTimeoutMs }, async () => {
+  it("rebuilds a state that was made only in part", { timeout: testTimeoutMs }, async () => {
     await begin()
     await sql(
       ["state", "DELETE FROM notes WHERE id = 'b1'"],
@@ -185,13 +185,13 @@ describe("LiveStore's storage after a browser ended at the wrong moment", { time
     )
   })
 
-  it("makes a state anew that is damaged", { timeout: testTimeoutMs }, async () => {
+  it("rebuilds a state that is damaged", { timeout: testTimeoutMs }, async () => {
     await begin()
     await lab.here.call("damage", storeId, "state")
     await ends(["a1", "b1"], [{ what: "state-removed", reason: "damaged" }])
   })
 
-  it("hands over own events of a log that is damaged, and begins anew when asked", {
+  it("hands over own events of a log that is damaged, and starts over when asked", {
     timeout: testTimeoutMs,
   }, async () => {
     await begin({ own: ["a2"] })

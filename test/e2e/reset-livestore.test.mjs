@@ -1,4 +1,4 @@
-/** LiveStore's event log is damaged: the script tag begins anew, and everything comes back, also what had reached no other device. */
+/** LiveStore's event log is damaged: the script tag starts over, and everything comes back, also what had reached no other device. */
 import assert from "node:assert/strict"
 import { setTimeout as delay } from "node:timers/promises"
 import { after, before, describe, it } from "node:test"

@@ -110,7 +110,7 @@ describe("two devices on one store", { timeout: 10 * 60_000 }, () => {
     await there.page.locator('filesync-image[alt="drawing.svg"][state="ready"]').waitFor()
   })
 
-  it("reloads offline with everything, takes new files, and brings them over by itself", {
+  it("reloads offline with everything, takes new files, and uploads them automatically", {
     timeout: testTimeoutMs,
   }, async () => {
     await here.page.evaluate(() => navigator.serviceWorker.ready.then(() => true))

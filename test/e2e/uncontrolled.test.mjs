@@ -61,7 +61,7 @@ describe("a page that a hard reload left without its service worker", { timeout:
     assert.equal(states.at(-1), "ready")
   })
 
-  it("says so where the browser lets a page keep nothing, as over plain HTTP on a name of the local network", async () => {
+  it("reports that the browser lets a page keep nothing, as over plain HTTP on a name of the local network", async () => {
     const page = await device.context.newPage()
     await page.addInitScript(() => {
       for (const name of ["locks", "storage", "serviceWorker"]) delete Navigator.prototype[name]

@@ -1,5 +1,5 @@
 /**
- * LiveStore's worker, as an app has it. Its URL says what it does: `sync` is where the backend is, `reset` begins anew
+ * LiveStore's worker, as an app has it. Its URL says what it does: `sync` is where the backend is, `reset` starts over
  * when its storage is damaged, `thorough` looks closer at it, and `stopAt=n` ends the worker before its n-th write to a file.
  */
 import { makeWsSync } from "@livestore/sync-cf/client"

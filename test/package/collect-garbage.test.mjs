@@ -131,7 +131,7 @@ describe("livestore-filesync collect-garbage", () => {
     place.remove()
   })
 
-  it("says what would go from a folder, then deletes it with `--delete`", async () => {
+  it("lists what it would delete from a folder, then deletes it with `--delete`", async () => {
     const folder = join(place.path, "by-file")
     const { storage, kept, lost } = await makeStore(folder)
     const args = ["--folder", folder, "--references", references]

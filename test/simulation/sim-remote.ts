@@ -73,7 +73,7 @@ export const simAdapter = (
     await clock.sleep(1 + random.below(200))
     if (!line.isAlive()) return new Promise(() => undefined)
     if (signal.aborted) throw new RemoteFailure("Aborted", "Cancelled")
-    if (!line.isOnline()) throw new RemoteFailure("Offline", "No line")
+    if (!line.isOnline()) throw new RemoteFailure("Offline", "No connection")
     if (remote.mood === "broken") throw new TypeError("Cannot read properties of undefined")
     if (remote.mood === "elsewhere") throw new RemoteFailure("NotOurServer", "A page", { status: 200 })
     if (remote.mood === "refusing") throw (refusals[random.below(refusals.length)] as () => RemoteFailure)()

@@ -31,7 +31,7 @@ const PhotoCard = ({ photo, board }: { readonly photo: Photo; readonly board: Bo
     <filesync-image file-id={photo.fileId} alt={photo.caption || "A photo without a caption"} fit="cover" />
     <div>
       <input
-        // Made anew when another device changes the caption; what a person is typing stays until then.
+        // A new field when another device changes the caption; what a person is typing stays until then.
         key={photo.caption}
         aria-label="Caption"
         placeholder="Caption"

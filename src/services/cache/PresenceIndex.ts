@@ -115,7 +115,7 @@ export const layerPresenceIndex = Layer.scoped(
       catch: (cause) =>
         new ConfigError({
           reason: "Disposed",
-          detail: `the LiveStore store answers no more: ${String(cause)}`,
+          detail: `the LiveStore store does not answer any more: ${String(cause)}`,
         }),
     }).pipe(Effect.flatMap((entries) => (entries.length === 0 ? Effect.void : records.setLocal(entries))))
 

@@ -42,5 +42,5 @@ export const noStoreLog: StoreLog = {
 export const storeClosed = (cause: unknown): ConfigError =>
   new ConfigError({
     reason: "Disposed",
-    detail: `the LiveStore store takes no more events: ${String(cause)}. Make a new engine for a store that is open.`,
+    detail: `the LiveStore store does not accept events any more: ${String(cause)}. Create a new engine for a store that is open.`,
   })

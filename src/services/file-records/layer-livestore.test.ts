@@ -309,7 +309,7 @@ describe("FileRecords (LiveStore)", () => {
     }),
   )
 
-  withRecords("reports of a pause and remembers it", (records, store) =>
+  withRecords("reports a pause and remembers it", (records, store) =>
     Effect.gen(function* () {
       const reported: boolean[] = []
       yield* records.watchPaused((paused) => void reported.push(paused))

@@ -63,7 +63,9 @@ export const layerFileSync = (config: SyncConfig) =>
         Effect.zipRight(records.acknowledged),
         Effect.zipRight(outbox.open),
         Effect.flatMap((open) => outbox.settle(open.filter((save) => isSaveComplete(records, outbox, save)))),
-        Effect.catchAll((error) => Effect.logWarning("Settling the outbox failed", error)),
+        Effect.catchAll((error) =>
+          Effect.logWarning("Removing finished entries from the outbox failed", error),
+        ),
         Effect.forever,
         Effect.forkScoped,
       )

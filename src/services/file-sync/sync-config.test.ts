@@ -38,7 +38,7 @@ describe("isWanted", () => {
     })
   }
 
-  it("asks the browser anew each time", () => {
+  it("asks the browser each time", () => {
     const rule = (_: FileRecord, { saveData, isMetered }: NetworkFacts) => !saveData && !isMetered
     for (const [connection, isSo] of [
       [{ saveData: true }, false],

@@ -48,7 +48,7 @@ export const makeNotRemoteCounts = Effect.gen(function* () {
     try {
       return records.isDeleted(fileId)
     } catch {
-      return false // The store answers no more.
+      return false // The store does not answer any more.
     }
   }
 

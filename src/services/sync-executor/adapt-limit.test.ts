@@ -32,9 +32,9 @@ describe("adaptLimit", () => {
     ["tries again when it has rested", at(4, { rest: 0 }), rate(500), at(5, { rateBeforeStep: 500 })],
     ["stays at the bound", at(6), rate(1000), at(6)],
     ["stays at the bound after a step that paid", at(6, { rateBeforeStep: 100 }), rate(200), at(6)],
-    ["halves after trouble", at(6, { rateBeforeStep: 100 }), "trouble", at(3, { rest: 5 })],
-    ["halves downwards", at(3), "trouble", at(1, { rest: 5 })],
-    ["never goes below one", at(1, { rest: 2 }), "trouble", at(1, { rest: 5 })],
+    ["halves after congestion", at(6, { rateBeforeStep: 100 }), "congestion", at(3, { rest: 5 })],
+    ["halves downwards", at(3), "congestion", at(1, { rest: 5 })],
+    ["never goes below one", at(1, { rest: 2 }), "congestion", at(1, { rest: 5 })],
     ["takes no step back below one", at(1, { rateBeforeStep: 100 }), rate(0), at(1, { rest: 15 })],
   ]
   for (const [what, before, seen, after] of table) {
@@ -52,7 +52,7 @@ describe("adaptLimit", () => {
 
   it("keeps to a bound of one", () => {
     expect(adaptLimit(at(1), rate(1000), 1)).to.deep.equal(at(1))
-    expect(adaptLimit(at(1), "trouble", 1)).to.deep.equal(at(1, { rest: 5 }))
+    expect(adaptLimit(at(1), "congestion", 1)).to.deep.equal(at(1, { rest: 5 }))
   })
 
   it("climbs to the bound on a connection whose latency is the cost", () => {
@@ -66,8 +66,8 @@ describe("adaptLimit", () => {
     expect(limits.filter((limit) => limit === 5)).to.have.length(6)
   })
 
-  it("comes back after trouble as far as it pays", () => {
-    const fallen = adaptLimit(adaptLimit(beginLimit(6), "trouble", max), "trouble", max)
+  it("grows again after congestion as far as it pays", () => {
+    const fallen = adaptLimit(adaptLimit(beginLimit(6), "congestion", max), "congestion", max)
     expect(climb(12, (limit) => limit * 100, fallen)).to.deep.equal([1, 1, 1, 1, 1, 2, 3, 4, 5, 6, 6, 6])
   })
 })

@@ -8,16 +8,16 @@ export interface LimitState {
 }
 
 /** Throughput of a window in which the limit was used up, in bytes per millisecond; or congestion. */
-export type Seen = { readonly rate: number } | "trouble"
+export type Seen = { readonly rate: number } | "congestion"
 
 /** A raise that gains less than this factor is undone: a smaller gain may be noise. */
 const worthwhile = 1.1
 
 /** Windows to skip after a raise that gained nothing. Networks change in minutes, not in seconds. */
-const restAfterVainStep = 15
+const restAfterUselessRaise = 15
 
 /** Windows to skip after congestion, so that queues in the network can drain. */
-const restAfterTrouble = 5
+const restAfterCongestion = 5
 
 /** The state before the first measurement. */
 export const beginLimit = (start: number): LimitState => ({ limit: start, rateBeforeStep: null, rest: 0 })
@@ -28,11 +28,11 @@ export const beginLimit = (start: number): LimitState => ({ limit: start, rateBe
  */
 export const adaptLimit = (state: LimitState, seen: Seen, max: number): LimitState => {
   const { limit, rateBeforeStep, rest } = state
-  if (seen === "trouble") {
-    return { limit: Math.max(1, Math.floor(limit / 2)), rateBeforeStep: null, rest: restAfterTrouble }
+  if (seen === "congestion") {
+    return { limit: Math.max(1, Math.floor(limit / 2)), rateBeforeStep: null, rest: restAfterCongestion }
   }
   if (rateBeforeStep !== null && seen.rate < rateBeforeStep * worthwhile) {
-    return { limit: Math.max(1, limit - 1), rateBeforeStep: null, rest: restAfterVainStep }
+    return { limit: Math.max(1, limit - 1), rateBeforeStep: null, rest: restAfterUselessRaise }
   }
   if (rest > 0) return { limit, rateBeforeStep: null, rest: rest - 1 }
   return limit < max

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import type { DownloadError } from "../../errors/index.js"
-import { noTrouble, probeLoop } from "./probe-loop.js"
+import { reachable, probeLoop } from "./probe-loop.js"
 import { retryClassOf } from "./retry-policy.js"
 import type { ConnectionFacts } from "./SyncExecutor.js"
 import type { Transfer } from "./transfer-table.js"
@@ -20,7 +20,7 @@ export interface ConnectionParts {
 export class Connection {
   readonly #parts: ConnectionParts
   #isOnline = true
-  #facts = noTrouble
+  #facts = reachable
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts
@@ -44,7 +44,7 @@ export class Connection {
     }
     const onAnswer = Effect.suspend(() => {
       const isBack = isHint || !this.#isOnline
-      this.#facts = noTrouble
+      this.#facts = reachable
       this.#switch(true)
       return isBack ? answered : Effect.void
     })
@@ -54,7 +54,7 @@ export class Connection {
   /** Probing has stopped: what was known about the connection is forgotten. */
   reset(): void {
     this.#isOnline = true
-    this.#facts = noTrouble
+    this.#facts = reachable
   }
 
   #switch(isOnline: boolean): void {

@@ -67,7 +67,7 @@ describe("ConcurrencyLimiter", () => {
       }),
   )
 
-  withLimiter("learns nothing while a place is free", ({ limiter, begin, move }) =>
+  withLimiter("measures nothing while a place is free", ({ limiter, begin, move }) =>
     Effect.gen(function* () {
       yield* Effect.replicateEffect(begin, 3)
       yield* move(60, 1000)
@@ -118,7 +118,7 @@ describe("ConcurrencyLimiter", () => {
       }),
   )
 
-  withLimiter("begins anew on another network", ({ limiter, begin }) =>
+  withLimiter("starts over on another network", ({ limiter, begin }) =>
     Effect.gen(function* () {
       yield* (yield* begin)(Exit.fail(over("Timeout")))
       yield* TestClock.adjust("1 second").pipe(limiter.timed(4_000_000))

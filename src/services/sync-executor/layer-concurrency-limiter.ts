@@ -34,7 +34,7 @@ const makeQueue = (clock: Clock.Clock, max: number, onRaised: () => void) => {
   let state = begin
   let running = 0
   let window: { readonly sinceMs: number; bytes: number } | null = null
-  let troubleAtMs = Number.NEGATIVE_INFINITY
+  let congestedAtMs = Number.NEGATIVE_INFINITY
 
   const see = (seen: Seen): void => {
     const before = state.limit
@@ -48,12 +48,12 @@ const makeQueue = (clock: Clock.Clock, max: number, onRaised: () => void) => {
       running++
       return clock.unsafeCurrentTimeMillis()
     },
-    end: (begunAtMs: number, hadTrouble: boolean): void => {
+    end: (begunAtMs: number, hadCongestion: boolean): void => {
       running--
       // A transfer that started before the limit was halved fails from the same congestion, which was counted already.
-      if (!hadTrouble || begunAtMs < troubleAtMs) return
-      see("trouble")
-      troubleAtMs = clock.unsafeCurrentTimeMillis()
+      if (!hadCongestion || begunAtMs < congestedAtMs) return
+      see("congestion")
+      congestedAtMs = clock.unsafeCurrentTimeMillis()
     },
     moved: (bytes: number): void => {
       const now = clock.unsafeCurrentTimeMillis()
@@ -69,7 +69,7 @@ const makeQueue = (clock: Clock.Clock, max: number, onRaised: () => void) => {
     forget: (): void => {
       state = begin
       window = null
-      troubleAtMs = Number.NEGATIVE_INFINITY
+      congestedAtMs = Number.NEGATIVE_INFINITY
     },
   }
 }

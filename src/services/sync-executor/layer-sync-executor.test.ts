@@ -71,14 +71,14 @@ describe("SyncExecutor", () => {
       { maxConcurrentUploads: 1 },
     )
 
-    withExecutor("moves a content that is asked for twice once", (executor, runner) =>
+    withExecutor("transfers a content once that is requested twice", (executor, runner) =>
       Effect.gen(function* () {
         yield* uploadAll(executor, "aaa")
         expect(runner.started).to.deep.equal(["upload a"])
       }),
     )
 
-    withExecutor("moves a content again when it is asked for after it was done", (executor, runner) =>
+    withExecutor("transfers a content again when it is requested after it was done", (executor, runner) =>
       Effect.gen(function* () {
         yield* uploadAll(executor, "a")
         yield* runner.end("upload a")

@@ -6,7 +6,7 @@ import type { ConnectionFacts } from "./SyncExecutor.js"
 const maxDelayMs = 15_000
 
 /** A remote that is assumed to answer. */
-export const noTrouble: ConnectionFacts = { failure: null, nextProbeAt: null }
+export const reachable: ConnectionFacts = { failure: null, nextProbeAt: null }
 
 /** Asks the remote until it answers, after a second, two, four, at most 15; every failure is reported with the time of the next probe. */
 export const probeLoop = (

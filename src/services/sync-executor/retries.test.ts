@@ -106,7 +106,7 @@ describe("SyncExecutor", () => {
       }),
     )
 
-    withExecutor("starts a stopped file anew, with a fresh clock, on request", (executor, runner) =>
+    withExecutor("starts a stopped file again, with a fresh clock, on request", (executor, runner) =>
       Effect.gen(function* () {
         yield* uploadAll(executor, "ab")
         yield* runner.end("upload a", { reason: "Forbidden" })

@@ -127,7 +127,12 @@ const makeDownload = (batch: BatchSupport | undefined) =>
           yield* Effect.forEach(
             files,
             (file, at) =>
-              settle(at, Effect.fail(toDownloadError(file, new RemoteFailure("ServerError", "Left out")))),
+              settle(
+                at,
+                Effect.fail(
+                  toDownloadError(file, new RemoteFailure("ServerError", "The answer leaves out this file")),
+                ),
+              ),
             { discard: true },
           )
         }).pipe(limiter.during("download-small")),

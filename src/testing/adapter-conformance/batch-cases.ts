@@ -15,7 +15,7 @@ const signal = () => new AbortController().signal
 /** Many small files in one request. */
 export const batchCases: ReadonlyArray<Case> = [
   {
-    name: "moves a batch both ways, in order",
+    name: "transfers a batch in both directions, in order",
     run: async (subject) => {
       const batch = need(subject.adapter.batch, "batches")
       const contents = await Promise.all([0, 1, 3000, 100_000, 17].map((sizeBytes) => makeContent(sizeBytes)))

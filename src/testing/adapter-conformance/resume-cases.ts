@@ -34,7 +34,7 @@ export const resumeCases: ReadonlyArray<Case> = [
     },
   },
   {
-    name: "never joins a rest to the start of something else",
+    name: "never joins the rest of one content to the start of another",
     run: async (subject) => {
       const content = await makeContent(10_000)
       await subject.upload(content)

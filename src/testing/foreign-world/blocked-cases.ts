@@ -78,7 +78,7 @@ export const goesOver = async (
 export const blockedCases: ReadonlyArray<ForeignCase> = blocking.flatMap(
   (fault): ReadonlyArray<ForeignCase> => [
     ...forEachSize(
-      (size) => `${fault}: no upload (${size}) counts, and it goes over afterwards`,
+      (size) => `${fault}: no upload (${size}) counts, and it succeeds afterwards`,
       (subject, size) => checkUploads(subject, fault, size),
     ),
     {

@@ -21,7 +21,7 @@ const passing: ReadonlyArray<ForeignFault> = [
 export const passingCases: ReadonlyArray<ForeignCase> = [
   ...passing.flatMap((fault) =>
     forEachSize(
-      (size) => `${fault}: files go over (${size}) and come back`,
+      (size) => `${fault}: files are uploaded (${size}) and downloaded`,
       async (subject, size) => {
         const contents = await subject.makeContents(size)
         await subject.become(fault)

@@ -16,7 +16,7 @@ export const tornCases: ReadonlyArray<ForeignCase> = torn.flatMap((fault): Reado
   const impatiently = fault === "silent"
   return [
     ...forEachSize(
-      (size) => `${fault}: an upload (${size}) counts only when it is there, and goes over afterwards`,
+      (size) => `${fault}: an upload (${size}) counts only when it is there, and succeeds afterwards`,
       async (subject, size) => {
         const contents = await subject.makeContents(size, { tiny: impatiently })
         await subject.become(fault)

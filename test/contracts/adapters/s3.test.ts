@@ -89,7 +89,7 @@ describe("S3 (Ceph radosgw)", () => {
       expect(refused.length).equal(2)
     })
 
-    it("signs each part right before it goes, and anew when its URL has expired", async () => {
+    it("signs each part right before it is sent, and again when its URL has expired", async () => {
       const content = await makeContent(store.minPartBytes * 2)
       const { adapter, requestFor } = makeSubject({ adapter: adapterWith() })
       const begun = await adapter.multipart?.begin(requestFor(content))

@@ -194,7 +194,7 @@ const broken: ReadonlyArray<readonly [defect: string, breakIt: Break, caught: st
     (good) => ({
       download: async (request) => ({ ...(await wholeOf(good, request)), offset: request.offset }),
     }),
-    "never joins a rest to the start of something else",
+    "never joins the rest of one content to the start of another",
   ],
   [
     "repeats the last byte behind the end",
@@ -328,7 +328,7 @@ const broken: ReadonlyArray<readonly [defect: string, breakIt: Break, caught: st
         },
       }
     },
-    "moves a batch both ways, in order",
+    "transfers a batch in both directions, in order",
   ],
   [
     "fails the batch for one member",

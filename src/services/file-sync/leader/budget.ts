@@ -8,7 +8,7 @@ const checkDelay = "1 second"
 export const enforceBudget = (contentAdded: Queue.Dequeue<void>) =>
   Effect.flatMap(SpaceBudget, (space) =>
     space.enforce.pipe(
-      Effect.catchAll((error) => Effect.logWarning("Keeping the byte budget failed", error)),
+      Effect.catchAll((error) => Effect.logWarning("Enforcing the byte budget failed", error)),
       Effect.zipRight(Queue.take(contentAdded)),
       Effect.zipRight(Effect.sleep(checkDelay)),
       Effect.forever,

@@ -65,7 +65,7 @@ export const makeCommands = ({ enqueueIfNeeded, reconcile, askAgain }: CommandPa
         case "reconcile":
           return Effect.zipRight(reconcile, verifyRemote(records.all())).pipe(
             Effect.zipRight(Effect.suspend(() => askAgain(index.pending()))),
-            Effect.catchAll((error) => Effect.logWarning("Looking at every file failed", error)),
+            Effect.catchAll((error) => Effect.logWarning("Checking every file failed", error)),
           )
         case "prioritize":
           return executor.prioritize(command.contentHash)

@@ -55,7 +55,7 @@ export const askPolicyOnNetworkChanges = (
       Effect.zipRight(Effect.sleep(settleFor)),
       Effect.zipRight(dropUnwanted),
       Effect.zipRight(reconcile),
-      Effect.catchAll((error) => Effect.logWarning("Asking about downloads again failed", error)),
+      Effect.catchAll((error) => Effect.logWarning("Evaluating the download rule again failed", error)),
       Effect.forever,
     )
   })

@@ -13,7 +13,7 @@ const failureOf = (given: Promise<unknown>): Promise<unknown> =>
   )
 
 describe("requests in the app's name", () => {
-  it("take a token that cannot be had for a lost connection", async () => {
+  it("count a token that cannot be fetched as a lost connection", async () => {
     const cause = new TypeError("Failed to fetch")
     const { run, headers } = makeAuthorized({ getToken: () => Promise.reject(cause) })
     for (const call of [run(signal, async () => "answer"), headers()])
@@ -26,14 +26,14 @@ describe("requests in the app's name", () => {
     expect(await failureOf(thrown.run(signal, async () => "answer"))).to.include({ reason: "Offline" })
   })
 
-  it("take a token that cannot be refreshed for a lost connection", async () => {
+  it("count a token that cannot be refreshed as a lost connection", async () => {
     const { run } = makeAuthorized({
       getToken: ({ refresh }) => (refresh ? Promise.reject(new TypeError("Failed to fetch")) : "old"),
     })
     expect(await failureOf(run(signal, () => Promise.reject(refused())))).to.include({ reason: "Offline" })
   })
 
-  it("believe an app that says what is wrong", async () => {
+  it("pass on the reason that the app gives", async () => {
     const signedOut = new RemoteFailure("Unauthorized", "Signed out")
     const { run } = makeAuthorized({ getToken: () => Promise.reject(signedOut) })
     expect(await failureOf(run(signal, async () => "answer"))).to.equal(signedOut)

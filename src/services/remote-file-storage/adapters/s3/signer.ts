@@ -69,7 +69,7 @@ export const signOne = async (
   signal: AbortSignal,
 ): Promise<S3SignedRequest> => {
   const [signed] = await untilAborted(signal, sign([request], { signal }))
-  if (signed === undefined) throw new RemoteFailure("ServerError", "The signer gave nothing")
+  if (signed === undefined) throw new RemoteFailure("ServerError", "The signer returned nothing")
   return { ...signed, headers: settableHeaders(signed.headers ?? {}) }
 }
 
