@@ -8,7 +8,10 @@ export interface Tab<Key extends string> {
   readonly count?: number
 }
 
-/** Where a key leads from a tab, or `undefined` when it is not for the tabs. The arrows follow the line's direction. */
+/**
+ * The tab to which a key leads from a tab, or `undefined` when the key is not for the tabs. The arrow keys follow the
+ * text direction.
+ */
 export const tabAfterKey = (
   key: string,
   at: number,

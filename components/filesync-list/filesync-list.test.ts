@@ -285,7 +285,7 @@ describe("<filesync-list>", () => {
       expect(part(element, "more")).to.equal(null)
     })
 
-    it("renames in place, and not when the person thinks better of it", async () => {
+    it("renames in place, and not when the person cancels", async () => {
       engine.arrive({ id: "a", name: "old.txt", mimeType: "text/plain" })
       const element = await own("editable")
       await expectAccessible(element)

@@ -151,8 +151,8 @@ export class FilesyncStatus extends FilesyncElement {
     )
   }
 
-  #sentence({ words, isDoor = false }: StatusMessage): unknown {
-    if (!isDoor) return words
+  #sentence({ words, opensPanel = false }: StatusMessage): unknown {
+    if (!opensPanel) return words
     return html`<button part="door" class="door" type="button" aria-haspopup="dialog" aria-expanded=${this.#attention.isOpen} @click=${this.#attention.toggle}>${words}</button>`
   }
 

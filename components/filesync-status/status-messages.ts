@@ -6,10 +6,10 @@ import type { Progress } from "./session-progress.js"
 /** Bytes are counted from this amount on: less is transferred before a person could read the message. */
 const worthCountingBytes = 2_000_000
 
-/** One message of the status; with `isDoor` it is a button that opens the list of files which need attention. */
+/** One message of the status; with `opensPanel` it is a button that opens the panel of files which need attention. */
 export interface StatusMessage {
   readonly words: string
-  readonly isDoor?: boolean
+  readonly opensPanel?: boolean
 }
 
 /** The facts from which the messages are made. */
@@ -40,7 +40,7 @@ export const statusMessages = (facts: StatusFacts): ReadonlyArray<StatusMessage>
   const cancelled = count("statusCancelled", status.cancelled, localize)
   const all: ReadonlyArray<StatusMessage> = [
     ...happening(facts).map((words) => ({ words })),
-    ...[...attention, ...cancelled].map((words) => ({ words, isDoor: true })),
+    ...[...attention, ...cancelled].map((words) => ({ words, opensPanel: true })),
     ...risks(status, localize).map((words) => ({ words })),
   ]
   return all.length > 0 ? all : [{ words: localize.term("statusUpToDate") }]

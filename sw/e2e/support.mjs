@@ -166,7 +166,7 @@ const startRemote = async () => {
 
 let bundles
 
-/** The worker is what the package ships, to the letter: its build renames things. */
+/** The worker is exactly what the package ships: minified, with the package's own build. */
 const makeBundles = async () => {
   await build({ only: ["service-worker"], say: () => {} })
   const [page, module] = await Promise.all([bundle("page.ts"), bundle("./module.ts", "esm")])

@@ -109,7 +109,7 @@ export const blockedCases: ReadonlyArray<ForeignCase> = blocking.flatMap(
         const isThere = await (subject.through.adapter.isStored?.(request) ?? Promise.resolve(false)).catch(
           () => false,
         )
-        check(!isThere, "it counts as stored by the word of a stranger")
+        check(!isThere, "it counts as stored because something else said so")
         await subject.become("ours")
         await subject.requireThere(content)
       },

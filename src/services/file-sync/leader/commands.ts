@@ -53,7 +53,8 @@ export const makeCommands = ({ enqueueIfNeeded, reconcile, askAgain }: CommandPa
           yield* enqueueIfNeeded(record, "requested")
         }
         yield* executor.retry(contentHash)
-        // Only for a single file: whoever retries a file that is on this device may know that the remote has lost it.
+        // Only for a single file: the caller that retries a file which is on this device may know that the remote has
+        // lost it.
         if (contentHash !== null) yield* verifyRemote(asked)
         yield* askAgain(asked)
       })
