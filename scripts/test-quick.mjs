@@ -45,7 +45,7 @@ const main = async () => {
   const { types, lint } = checks
   const results = await runStages({ types, lint }, { atOnce: 2, say })
   if (files.length > 0) {
-    process.env.CHROME_PATH = findBrowser({ install: true, say })
+    process.env.CHROME_PATH = findBrowser({ install: true, shell: "first", say })
     const unit = browserTests(...files.slice(0, maxTestFiles))
     results.push(...(await runStages({ unit }, { atOnce: 1, say })))
   }

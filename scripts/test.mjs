@@ -14,7 +14,7 @@ const say = (line) => console.log(line)
 
 const prepare = async () => {
   await installIfNeeded(say)
-  const browser = findBrowser({ install: true, say })
+  const browser = findBrowser({ install: true, shell: "first", say })
   if (browser === undefined)
     throw new Error("No Chromium could be found or installed. Set CHROME_PATH to one.")
   process.env.CHROME_PATH = browser

@@ -59,7 +59,7 @@ export const startPages = async () => {
     response.end(script ?? html(looks[searchParams.get("look")] ?? {}))
   })
   await new Promise((done) => server.listen(0, "127.0.0.1", done))
-  const executablePath = findBrowser()
+  const executablePath = findBrowser({ shell: "never" })
   if (executablePath === undefined) throw new Error("No Chromium that starts; set CHROME_PATH.")
   const browser = await chromium.launch({
     executablePath,
