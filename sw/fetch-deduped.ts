@@ -5,7 +5,7 @@ import { fetchContent } from "./remote-content.js"
 
 interface UnderWay {
   readonly fetched: Promise<FetchResult>
-  /** When a byte last came, in ms since the epoch. */
+  /** When a byte last came, in ms of the monotonic clock, which a change of the time leaves alone. */
   lastMs: number
 }
 
@@ -26,13 +26,13 @@ export const fetchDeduped = (
   const key = `${configuration.storeFolder}/${contentHash}`
   const quietMs = idleTimeoutMs / 4
   const shared = underWay.get(key)
-  if (shared && Date.now() - shared.lastMs < quietMs) return shared.fetched
+  if (shared && performance.now() - shared.lastMs < quietMs) return shared.fetched
   const entry: UnderWay = {
-    lastMs: Date.now(),
+    lastMs: performance.now(),
     fetched: Promise.resolve().then(() =>
       start(configuration, contentHash, idleTimeoutMs, {
-        onProgress: () => (entry.lastMs = Date.now()),
-        isQuiet: () => Date.now() - entry.lastMs >= quietMs,
+        onProgress: () => (entry.lastMs = performance.now()),
+        isQuiet: () => performance.now() - entry.lastMs >= quietMs,
       }),
     ),
   }
