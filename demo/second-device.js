@@ -1,6 +1,6 @@
 /**
- * The second device: this same page in a frame, under the machine's other name. For a browser `localhost` and `127.0.0.1`
- * are strangers, so the frame has a storage, a service worker and a LiveStore of its own.
+ * The second device: this same page in a frame, under the machine's other name. For a browser `localhost` and
+ * `127.0.0.1` are two sites, so the frame has a storage, a service worker and a LiveStore of its own.
  */
 import { setOffline, storeId } from "./drop-in.js"
 

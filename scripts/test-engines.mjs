@@ -11,7 +11,7 @@ import { findEngine, engineNames } from "./test/engines/find-engine.mjs"
 import { endToEndFiles, runEndToEnd, runEngine } from "./test/engines/run-engine.mjs"
 import { installIfNeeded } from "./ensure-installed.mjs"
 
-/** A private window offers no file storage: what needs one would fail there, and is not asked. */
+/** A private window offers no file storage, so only these tests, which need none, run there. */
 const privateFiles = ["src/services/local-file-storage/layer-auto.test.ts"]
 
 const say = (line) => console.log(line)

@@ -16,7 +16,7 @@ const browserPath = () => {
 
 let callLimitMs = timeoutMs
 
-/** No call of a page may take longer from now on; a subject that hangs must not stop the rest. */
+/** Sets the longest time of a page's call from now on; a subject that hangs must not stop the rest. */
 export const limitCalls = (limitMs) => {
   callLimitMs = limitMs
 }
@@ -82,7 +82,7 @@ export const openBrowser = async ({ profile = temporaryFolder("profile") } = {})
         close: () => page.close(),
       }
     },
-    /** As when the power goes: nothing gets to finish. */
+    /** Kills the browser, as a power cut does: nothing gets to finish. */
     async kill() {
       const closed = new Promise((resolve) => context.on("close", resolve))
       process.kill(browserProcess(profile), "SIGKILL")
@@ -103,7 +103,7 @@ export const openBrowser = async ({ profile = temporaryFolder("profile") } = {})
 export const closeBrowsers = () =>
   Promise.all([...openBrowsers].map((browser) => browser.close().catch(() => {})))
 
-/** Which browser it is, in its own words. */
+/** Name and version of the browser, as it reports them. */
 export const browserVersion = async () => {
   const browser = await chromium.launch({
     executablePath: browserPath(),

@@ -1,7 +1,7 @@
 import { startProgram } from "./forked.mjs"
 import { temporaryFolder } from "./temporary-folder.mjs"
 
-/** What the metrics say of it. */
+/** The end of the metrics' names. */
 export const toFolder = "to a folder by Node"
 
 /**

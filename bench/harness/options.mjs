@@ -1,4 +1,7 @@
-/** What the command line says: `[--scenario NAME]… [--subject NAME]… [--quick] [--rounds N] [--profile FOLDER] [--json] [--no-report]`. */
+/**
+ * The options of the command line: `[--scenario NAME]… [--subject NAME]… [--quick] [--rounds N] [--profile FOLDER]
+ * [--json] [--no-report]`.
+ */
 export const readOptions = (args, scenarioNames) => {
   const options = { quick: false, json: false, report: true, scenarios: [], subjects: [] }
   const rest = [...args]

@@ -7,7 +7,7 @@ import { npmInstall } from "./npm-install.mjs"
 
 const bench = fileURLToPath(new URL("../", import.meta.url))
 
-/** Where the peer and its pages are: modules look for their packages from where they lie. */
+/** The folder of the peer and its pages: modules find their packages from their own folder. */
 export const peerFolder = join(bench, ".peer")
 
 /** Installs and copies what is needed; `{ missing }` says why the peer cannot take part. */

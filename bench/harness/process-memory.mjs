@@ -46,7 +46,7 @@ const treeMemoryBytes = (root) =>
     return sum + Number(kilobytes ?? 0) * 1024
   }, 0)
 
-/** Looks often while `work` runs; gives what it gave, and by how much memory of the browser grew at most. */
+/** Samples the browser's memory while `work` runs; gives the result of `work`, and the largest growth. */
 export const withPeakMemory = (profile, work, everyMs = sampleEveryMs) =>
   withPeakMemoryOf(browserProcess(profile), work, everyMs)
 
@@ -66,5 +66,5 @@ export const withPeakMemoryOf = async (root, work, everyMs = sampleEveryMs) => {
   }
 }
 
-/** A look takes about 10 ms. A tenth of the time goes to looking. */
+/** Time between two samples. A sample takes about 10 ms, a tenth of this. */
 const sampleEveryMs = 100

@@ -6,7 +6,7 @@ import { npmInstall } from "./npm-install.mjs"
 
 const bench = fileURLToPath(new URL("../", import.meta.url))
 
-/** Where Uppy, its page and its server are: modules look for their packages from where they lie. */
+/** The folder of Uppy, its page and its server: modules find their packages from their own folder. */
 export const uppyFolder = join(bench, ".uppy")
 
 const isInstalled = ([name, version]) => {

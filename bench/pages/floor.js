@@ -61,7 +61,7 @@ globalThis.subject = {
   fetchTimes,
   imagesTime,
   seekTimes,
-  /** Saves, sends, and leaves word of each request in the mailbox, if there is one. */
+  /** Saves, sends, and reports each request to the mailbox, if there is one. */
   async sendAll(mailbox) {
     const sending = []
     await ask("saveAndSend", { storeId, files: pickedFiles() }, (hashes) => {

@@ -10,7 +10,7 @@ import { join } from "node:path"
 import { pipeline } from "node:stream/promises"
 import { staticFiles } from "../../scripts/static-files.mjs"
 
-/** The least that puts a body into a file and gives it back. */
+/** A minimal server that writes a body into a file and gives it back. */
 const bareDisk = ({ folder }) => {
   return async (request, response) => {
     const path = join(folder, request.url.split("/").at(-1))
@@ -27,7 +27,10 @@ const syncFolder = async (folder) => {
   await handle.close()
 }
 
-/** The least that does what `diskStorage` promises: a reader sees the whole or nothing, and what was answered stays. */
+/**
+ * A minimal server with the promises of `diskStorage`: a reader sees the whole or nothing, and what was confirmed
+ * survives a crash.
+ */
 const keepingDisk = ({ folder }) => {
   const read = bareDisk({ folder })
   return async (request, response) => {

@@ -35,7 +35,7 @@ const bareScript = `export default { async fetch(request, env) {
   return new Response((await env.FILES.get(key)).body)
 } }`
 
-/** R2 behind the least Worker there can be. */
+/** R2 behind a minimal Worker. */
 const bareR2 = () =>
   withWorkerd(async () => {
     const miniflare = new Miniflare({
@@ -85,7 +85,7 @@ export const startS3 = async () => {
   const aws = new AwsClient({ ...options, service: "s3", retries: 0 })
   const made = await aws.fetch(`${endpoint}/bench`, { method: "PUT" })
   if (!made.ok) throw new Error(`no bucket: ${made.status}`)
-  /** The client itself speaks to the store; it signs before it is timed. */
+  /** The client talks to the store directly; it signs before it is timed. */
   const bare = {
     addressFor: async (key, method) => {
       const { url } = await aws.sign(`${endpoint}/bench/bare/${key}`, { method, aws: { signQuery: true } })

@@ -1,6 +1,6 @@
 /**
- * An engine for these pages alone: it keeps what you drop in memory, sends nothing, and takes whatever state one wants
- * to look at. It answers what elements ask, as the engine of `createFileSync` does.
+ * An engine for these pages alone: it keeps what you drop in memory, sends nothing, and can be put into any state. It
+ * has the members that elements use, as the engine of `createFileSync` has.
  */
 const engineKey = Symbol.for("livestore-filesync")
 
@@ -175,16 +175,16 @@ export const makeExampleEngine = () => {
       states.set(record.id, { ...noState, local: content !== undefined, remote })
       notify()
     },
-    /** A file's state becomes this. */
+    /** Sets the state of a file. */
     become(id, state) {
       states.set(id, { ...(states.get(id) ?? noState), ...state })
       notify()
     },
-    /** The engine says that it did something. */
+    /** Emits an event of the engine. */
     announce(event) {
       for (const listener of [...eventListeners]) listener(event)
     },
-    /** The whole engine's state becomes this. */
+    /** Sets the status of the engine. */
     say(next) {
       status = { ...atRest, ...next }
       notify()

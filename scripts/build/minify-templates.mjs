@@ -1,4 +1,4 @@
-/** Takes out of the elements' templates what only people read; no minifier of an app would look into them. */
+/** Removes white space and comments from the elements' templates; no minifier of an app looks into template strings. */
 
 const quoted = /("[^"]*"|'[^']*')/
 
@@ -17,7 +17,7 @@ const squeezeCss = (text) =>
     )
     .join("")
 
-/** White space may part words, so one of each stays. */
+/** White space may separate words, so one character of each run stays. */
 const squeezeMarkup = (text) => text.replaceAll(/\s+/g, " ")
 
 const squeezers = { css: squeezeCss, html: squeezeMarkup, svg: squeezeMarkup }

@@ -13,7 +13,7 @@ export const textWorkers = {
   "virtual:image-worker": "src/preprocessors/worker/main.ts",
 }
 
-/** It is a program of its own and a text to everybody else, so what we do not take out no minifier of an app does. */
+/** The worker is a string in the library, which no minifier of an app looks into, so it is minified here. */
 const smallest = { module: true, ecma: 2020, compress: { passes: 3, inline: 1, pure_getters: true } }
 
 /** Bundles a worker, with everything it imports, to one minified module. */

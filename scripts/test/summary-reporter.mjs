@@ -25,7 +25,7 @@ const durationOf = (suite) =>
   suite.tests.reduce((sum, test) => sum + (test.duration ?? 0), 0) +
   suite.suites.reduce((sum, inner) => sum + durationOf(inner), 0)
 
-/** Where the time of the whole goes, without what pages take to load. */
+/** Prints the slowest test files, without the time that their pages take to load. */
 const printSlowest = (root, sessions) => {
   const files = [...sessions]
     .filter(({ testResults }) => testResults !== undefined)

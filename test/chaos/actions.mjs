@@ -1,4 +1,4 @@
-/** What one tab is going to do with the files in its hands. */
+/** Plans what one tab does with the files that it alone changes. */
 import { pickContent } from "./content.mjs"
 
 /** Files beyond it are rather deleted than added to. */

@@ -3,7 +3,7 @@ import { fetchSyncEvents } from "../../dist/server.js"
 
 /** How long a new engine may take to read what earlier ones left in the journals of this device. */
 const newEngineMs = 10_000
-/** Records are looked at so often. */
+/** Time between two checks of the records. */
 const recordsEveryMs = 3_000
 
 const eventOf = {

@@ -13,7 +13,7 @@ import { seededRandom } from "./random.mjs"
 import { agree, ChaosFailure, readElsewhere } from "./settle.mjs"
 import { startWorld } from "./world.mjs"
 
-/** After the weather has cleared, every call has to settle in this time. */
+/** After the faults have ended, every call has to settle within this time. */
 const callsSettleMs = 180_000
 /** LiveStore's log prints each of its messages in five lines, most of them about how long something takes. */
 const isNoise = (text) =>
@@ -33,7 +33,7 @@ export const startChaos = async ({ seed, say, endings = [] }) => {
   const counts = { rounds: 0, events: {}, retries: 0, reads: 0, repeated: 0 }
   const startedAt = Date.now()
   const storeId = `chaos-${seed}-${startedAt}`
-  /** Devices whose engine began anew in this round, since its store had stalled. */
+  /** Devices whose engine was replaced in this round, because its store had stalled. */
   const replaced = new Set()
   let lastMessages = 0
   const onNews = (text) => messages.push(`${new Date().toISOString().slice(11, 23)} ${text}`)

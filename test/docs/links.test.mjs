@@ -11,7 +11,7 @@ import { temporaryFolder } from "../support/started-app.mjs"
 import { markdownFiles } from "./markdown-files.mjs"
 
 const files = markdownFiles()
-/** The reference is made, so on GitHub its pages are not there; on the site they are. */
+/** The reference is generated: its pages exist on the site, but not on GitHub. */
 const made = new Map(apiPages().map(({ path, text }) => [path, text]))
 const texts = new Map([...files.map(({ path, text }) => [path, text]), ...made])
 /** Links from `docs/guides/x.md` to the reference go to `docs/reference/…`, which is where the site has it. */

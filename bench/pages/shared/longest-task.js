@@ -1,6 +1,6 @@
 /**
- * Watches how long the main thread is not to be had: the longest gap between two turns of its event loop, and the
- * browser's own list of tasks above 50 ms.
+ * Watches how long the main thread is blocked: the longest gap between two turns of its event loop, and the browser's
+ * own list of tasks above 50 ms.
  */
 export const watchMainThread = () => {
   const { port1, port2 } = new MessageChannel()

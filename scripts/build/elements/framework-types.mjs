@@ -1,6 +1,6 @@
 /**
  * Element types for template languages, from the manifest: Vue, Svelte 5 and React 19. Written here because the
- * generators to be had take every event for a `CustomEvent` and let a page write what only the element writes.
+ * existing generators type every event as a `CustomEvent` and let a page write read-only attributes.
  */
 import { elementsOf } from "./analyze.mjs"
 

@@ -2,7 +2,10 @@
 import { relative } from "node:path"
 import { projectRoot } from "../../ensure-installed.mjs"
 
-/** A suite fails with its tests, which speak for themselves; a hook or the whole file fails for a reason of its own. */
+/**
+ * A suite fails with its tests, which are counted themselves; a hook or a whole file fails for a reason of its own and
+ * is counted.
+ */
 const speaksForItself = ({ details }) =>
   details.type !== "suite" || details.error?.failureType !== "subtestsFailed"
 

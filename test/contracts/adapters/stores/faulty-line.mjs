@@ -1,4 +1,6 @@
-/** An HTTP line between a page and a server that can be slow, cut, dead or rude on command, and says what it sees. */
+/**
+ * An HTTP proxy between a page and a server that can be slow, cut, dead or wrong on command, and reports what it sees.
+ */
 import { createServer, request as httpRequest } from "node:http"
 import {
   answerForeign,
@@ -55,7 +57,10 @@ export const startFaultyLine = async (target) => {
     forward.end()
   }
 
-  /** Only what a page asks itself: behind our server the world is its operator's, and preflights are the browser's. */
+  /**
+   * Only requests that a page makes itself: what is behind our server is its operator's business, and preflights are
+   * the browser's.
+   */
   const foreignFor = ({ headers, method }) =>
     headers.origin === undefined || method === "OPTIONS" ? null : faults.foreign
 
@@ -201,7 +206,7 @@ const pause = (milliseconds) =>
     setTimeout(resolve, milliseconds)
   })
 
-/** The chunks of a body, in more pieces and with pauses where the world is slow. */
+/** The chunks of a body, in smaller pieces and with pauses when the fault is `slow`. */
 const inPieces = async function* (body, headers, fault) {
   const slow = slowPieces(fault)
   const wholeBytes = Number(headers["content-length"] ?? 64 * 1024)

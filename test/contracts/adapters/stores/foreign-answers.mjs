@@ -16,7 +16,7 @@ const retryAfter = (status, value) => ({
 })
 const batchLimitBytes = 1024 * 1024
 
-/** Each takes a request and gives an answer, or `undefined` to let it pass. */
+/** By fault, a function that answers a request, or returns `undefined` to let it pass. */
 const answers = {
   "single-page": ({ method }) =>
     method === "GET" || method === "HEAD"
@@ -129,7 +129,7 @@ export const foreignRequestHeaders = (fault, rawHeaders) =>
 export const isCutUpload = (fault, { method, url }) =>
   fault === "cut-uploads" && (method === "PUT" || url.endsWith("/batch"))
 
-/** In how many pieces a slow world passes a body on, in ms between two. */
+/** Into how many pieces a slow proxy cuts a body, and the pause between two of them in ms. */
 export const slowPieces = (fault) => (fault === "slow" ? { count: 40, pauseMs: 5 } : undefined)
 
 /**

@@ -28,7 +28,7 @@ export interface LineFaults {
   } | null
   readonly drop?: boolean
   readonly hang?: boolean
-  /** The world for what pages ask. */
+  /** The fault of the foreign-world suite, for requests of pages. */
   readonly foreign?: Exclude<ForeignFault, "ours"> | null
 }
 
@@ -65,7 +65,7 @@ export const lineAt = (url: string): Line => ({
     (await (await fetch(`${url}/__line?counts`, { cache: "no-store" })).json()) as LineReport,
 })
 
-/** The trouble that the conformance suite asks for, made on one or more lines. */
+/** The faults of the conformance suite, set on one or more proxied connections. */
 export const faultsOf = (...lines: ReadonlyArray<Line>): AdapterFaults => {
   const setAll = async (faults: LineFaults) => {
     await Promise.all(lines.map((line) => line.set(faults)))
@@ -82,7 +82,7 @@ export const faultsOf = (...lines: ReadonlyArray<Line>): AdapterFaults => {
   }
 }
 
-/** Gives lines the shape of a foreign world. */
+/** Sets a fault of the foreign-world suite on proxied connections. */
 export const becomeOn =
   (...lines: ReadonlyArray<Line>) =>
   async (fault: ForeignFault): Promise<void> => {

@@ -1,10 +1,11 @@
-/** Test-server paths behind which the adapter tests find real stores and faulty lines to them. */
+/** Test-server paths at which the adapter tests get real stores and faulty proxies in front of them. */
 import { startFaultyLine } from "./faulty-line.mjs"
 import { makeRealStores } from "./real-stores.mjs"
 
 /**
- * `GET /__line?target=URL` starts a faulty line; `GET /__store/disk` and `GET /__store/s3` start our server over such a
- * store (`?server=swift` takes OpenStack Swift instead of Ceph). All answer `{ "url" }`, or `{ "missing" }` with the reason why there is none here.
+ * `GET /__line?target=URL` starts a faulty proxy; `GET /__store/disk` and `GET /__store/s3` start our server over such
+ * a store (`?server=swift` takes OpenStack Swift instead of Ceph). All answer `{ "url" }`, or `{ "missing" }` with the
+ * reason why there is none here.
  */
 export const adapterStoresPlugin = () => {
   const stores = makeRealStores()

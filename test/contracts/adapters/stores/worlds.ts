@@ -1,6 +1,6 @@
 /**
- * Worlds for cases that run side by side: each takes one that no other has, made when none is free, and gives it back
- * at its end.
+ * A pool of proxies for cases that run at the same time: each case takes one that no other has (created when none is
+ * free), and gives it back at its end.
  */
 export const poolOf = <World>(create: () => Promise<World>) => {
   const free: Array<World> = []
