@@ -1,4 +1,4 @@
-/** Where each element's class and registration come from. */
+/** Loads the class of each element and registers it, by tag name. */
 const elements: Readonly<Record<string, () => Promise<unknown>>> = {
   "filesync-image": () => import("./filesync-image/define.js"),
   "filesync-list": () => import("./filesync-list/define.js"),

@@ -2,7 +2,10 @@ import { termForError } from "./error-reason.js"
 import type { LocalizeController } from "./localize/localize-controller.js"
 import type { Term } from "./localize/strings.js"
 
-/** Where the file is that failed: `here` on this device, `page` in the page's memory alone, `elsewhere` not here. */
+/**
+ * Where the bytes of a failed file are: `here` on this device, `page` only in the page's memory, `elsewhere` not on
+ * this device.
+ */
 export type FailedPlace = "here" | "page" | "elsewhere"
 
 /** What a person can do, besides what the sentence about the failure says itself. */
@@ -24,7 +27,10 @@ const placeTerms: Readonly<Record<FailedPlace, Term | undefined>> = {
   elsewhere: undefined,
 }
 
-/** What happened; what can be done; and how the file is. Each is a sentence, or empty. */
+/**
+ * Three sentences about a failure, each of which may be empty: what happened, what can be done, and whether the file is
+ * safe.
+ */
 export const failureSentences = (
   error: unknown,
   place: FailedPlace,

@@ -1,4 +1,4 @@
-/** What the Tab key reaches. */
+/** Selects what the Tab key reaches. */
 const reachable = ":enabled:not([tabindex='-1']), a[href], summary, [tabindex='0']"
 
 /**

@@ -1,7 +1,7 @@
 import { reservedPrefix } from "./object-key.js"
 import type { ObjectStorage } from "./object-storage.js"
 
-/** What garbage collections remember from run to run. */
+/** What garbage collections remember from run to run: candidates for deletion, and how far the last run came. */
 export interface Condemned {
   /** When each key was first seen without a reference, in ms since the Unix epoch. */
   readonly since: Readonly<Record<string, number>>
@@ -12,7 +12,7 @@ export interface Condemned {
 /** Keys remembered at once; more of them wait until these have gone. */
 const maxKeys = 100_000
 
-/** What is known after a run that looked at the keys from the old cursor to the new one, or to the end. */
+/** The list after a run that checked the keys from the old cursor to the new one, or to the end. */
 export const mergeCondemned = (
   before: Condemned,
   pass: { readonly since: ReadonlyMap<string, number>; readonly cursor: string | undefined },

@@ -1,4 +1,4 @@
-/** What a request's conditional headers say about going on. */
+/** The result of a request's conditional headers. */
 export type ConditionVerdict = "proceed" | "not-modified" | "failed"
 
 /**

@@ -14,7 +14,7 @@ const entryBytes = 64
 /** Bytes of an unwanted body that are read to let its sender see the answer; more of it closes the connection. */
 const maxPassedBytes = 64 * 1024 ** 2
 
-/** How a handler is put behind Node's own HTTP server. */
+/** Options of {@link toNodeListener}. */
 export interface NodeListenerOptions {
   /** Origin in `request.url`, when a proxy is in front. Default `http://` and the Host header. */
   readonly origin?: string

@@ -4,7 +4,7 @@ import type { FileSyncWorkerOptions } from "./install.js"
 export const findOwnUrl = (stack: string): string | undefined =>
   /https?:[^\s()]+?(?=:\d+:\d)/.exec(stack)?.[0]
 
-/** How long the address of a script says that a silent remote is waited for. */
+/** The idle timeout in the address of a script (`?idle-timeout-ms`). */
 export const idleOption = (ownAddress = ""): { readonly idleTimeoutMs?: number } => {
   const idleTimeoutMs = Number(/[?&]idle-timeout-ms=(\d+)/.exec(ownAddress)?.[1])
   return idleTimeoutMs > 0 ? { idleTimeoutMs } : {}

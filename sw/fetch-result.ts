@@ -1,6 +1,6 @@
 import type { InProgressDownload } from "./in-progress-download.js"
 
-/** What came of fetching a content that was not on this device; exactly one of the first three is set, or none. */
+/** The result of fetching a content that was not on this device; at most one of the first three members is set. */
 export interface FetchResult {
   /** Verified. */
   readonly bytes?: Blob | undefined

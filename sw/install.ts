@@ -4,7 +4,7 @@ import { type FileSyncFetchOptions, handleFileSyncFetch } from "./handle-fetch.j
 import { handleFileSyncMessage } from "./handle-message.js"
 import type { InstallEventLike, WorkerScope } from "./worker-scope.js"
 
-/** How the package's listeners are put into a service worker. */
+/** Options of {@link installFileSyncServiceWorker}. */
 export interface FileSyncWorkerOptions extends FileSyncFetchOptions {
   /** Replace the previous version at once and take control of open pages. Default `true`. */
   readonly takeOver?: boolean

@@ -4,7 +4,7 @@ import type { FileRequest } from "./file-request.js"
 import { withIdleTimeout } from "./idle-timeout.js"
 import { toRefusal, requestRemote } from "./remote-request.js"
 
-/** How a request is proxied. */
+/** Options of {@link proxy}. */
 export interface ProxyOptions {
   readonly idleTimeoutMs: number
   /** Whether the whole content is right; the answer breaks off when it is not. */

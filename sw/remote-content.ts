@@ -14,7 +14,7 @@ const wholeBytes = 8 * 1024 * 1024
 /** Wrong bytes are fetched once more: something on the way may have spoilt them. */
 const maxTries = 2
 
-/** How a content is fetched. */
+/** Options of {@link fetchContent}. */
 export interface FetchContentOptions {
   readonly idleTimeoutMs: number
   /** Called whenever bytes came. */

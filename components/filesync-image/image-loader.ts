@@ -1,7 +1,7 @@
 import type { FileSyncClient } from "../../src/client/global-client.js"
 import { type DecodedPicture, decodePicture, giveBack } from "./decode-picture.js"
 
-/** Which picture: an engine, a record, and the content it has now. */
+/** Identifies an image: an engine, a record, and the content it has now. */
 export interface PictureKey {
   readonly engine: FileSyncClient
   readonly fileId: string

@@ -71,7 +71,7 @@ const openerView = ({ localize, description }: ImageFacts, show: () => void): Te
 /** Only image data inside the record: a synced address would let its author see who looks at the file. */
 const dataUrl = /^data:image\/(png|jpeg|webp|avif|gif);base64,[\w+/=]+$/
 
-/** What keeps the place of a picture on its way. */
+/** The placeholder of an image that is being loaded. */
 const placeholderView = ({
   localize,
   description,
@@ -104,7 +104,7 @@ const errorView = (facts: ImageFacts, error: unknown, retry: () => void): Templa
     : wordsView(facts, "attention", localize.term(termForError(error)), retry)
 }
 
-/** How far a picture is on its way, on top of it. */
+/** The progress bar of a transfer, on top of the image. */
 const transferView = ({ localize, description }: ImageFacts, progress: number): TemplateResult => {
   const name = description || localize.term("imageLoading")
   return html`<div class="transfer">

@@ -1,7 +1,7 @@
 import type { EngineFacts, FileSyncClient, SyncStatus } from "../../src/client/global-client.js"
 import type { InspectorMessages } from "./inspector-messages.js"
 
-/** What each part of the inspector gets from the whole. */
+/** What the inspector gives to each of its parts. */
 export interface InspectorHost {
   readonly messages: InspectorMessages
   readonly facts: EngineFacts

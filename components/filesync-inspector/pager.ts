@@ -13,7 +13,7 @@ export const pageOf = <Row>(
   return { page, rows: rows.slice(page * pageRows, (page + 1) * pageRows) }
 }
 
-/** Which rows are shown, of how many, and the way to the others. */
+/** The number of the rows that are shown, and buttons to the other pages. */
 export const pager = (
   messages: InspectorMessages,
   page: number,

@@ -6,7 +6,7 @@ import { icon, type IconName } from "../icons.js"
 import type { LocalizeController } from "../localize/localize-controller.js"
 import type { ListRow } from "./list-rows.js"
 
-/** What a card can ask of its list. */
+/** Callbacks of a card, implemented by its list. */
 export interface RecordActions {
   readonly isEditable: boolean
   /** The file whose name is being changed. */

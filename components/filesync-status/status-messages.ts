@@ -109,7 +109,7 @@ const happening = (facts: StatusFacts): ReadonlyArray<string> => {
   }
 }
 
-/** What is in the way, and when it is tried again. */
+/** Why files wait, and when the next try is. */
 const hindrance = ({ status, now, localize }: StatusFacts, cause: SyncCause): ReadonlyArray<string> => {
   const words = localize.term(causeTerms[cause])
   const seconds = ((status.nextTryAt ?? 0) - now) / 1000

@@ -15,7 +15,7 @@ export interface Refusal {
   readonly rules: AdmissionRules
 }
 
-/** What came of a drop, a paste or a choice. */
+/** The result of checking the files of a drop, a paste or a choice. */
 export interface Admission {
   readonly plans: ReadonlyArray<SavePlan>
   readonly refusals: ReadonlyArray<Refusal>

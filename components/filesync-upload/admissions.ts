@@ -8,7 +8,7 @@ import { UnloadGuard } from "./unload-guard.js"
 /** Files that are looked at in one go: each is an event to the page, and a person may drop thousands. */
 const filesAtOnce = 200
 
-/** What an upload element does with admitted files. */
+/** Callbacks of an upload element for admitted files. */
 export interface AdmissionsListener {
   /** There are other refusals, or files are being looked at. */
   changed(): void

@@ -3,7 +3,7 @@ import { canonicalType, typeOfEnding, typesOf } from "../../src/utils/file-types
 /** Why a picked file was not taken. */
 export type RejectionReason = "type" | "size" | "count" | "directory" | "unreadable"
 
-/** What an upload element takes. */
+/** Which files an upload element accepts. */
 export interface AdmissionRules {
   /** As in `<input accept>`: extensions, MIME types and patterns such as `image/*`; empty takes everything. */
   readonly accept: string
@@ -15,7 +15,7 @@ export interface AdmissionRules {
   readonly present: number
 }
 
-/** What an element takes by its attributes, when so many files are there already. */
+/** The rules of an element's attributes, when it has so many files already. */
 export const rulesOf = (
   element: {
     readonly accept: string

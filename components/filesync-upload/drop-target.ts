@@ -3,7 +3,7 @@ import { carriesFiles, type Gathered, gatherFromTransfer } from "./gather-files.
 import { guardPageDrops } from "./page-drops.js"
 import { isMeantAsFiles } from "./pasted-files.js"
 
-/** What a drop target asks of its element. */
+/** Callbacks of a drop target, implemented by its element. */
 export interface DropTargetOptions {
   readonly takes: () => boolean
   readonly opensFolders: () => boolean

@@ -7,7 +7,7 @@ import type { Term } from "../localize/strings.js"
 import { progressBar } from "../progress-bar.js"
 import type { UploadItem } from "./upload-item.js"
 
-/** What a row can ask of its element. */
+/** Callbacks of a row, implemented by its element. */
 export interface UploadItemActions {
   /** Leaving the list deletes the file. */
   readonly deletes: () => boolean

@@ -23,7 +23,7 @@ export interface Viewed {
   readonly localize: LocalizeController
 }
 
-/** What a person can ask of a viewer. */
+/** Callbacks of the viewer's buttons. */
 export interface ViewerActions {
   readonly close: () => void
   readonly turn: (step: number) => void

@@ -78,7 +78,7 @@ export const expectAccessible = async (element: Element): Promise<void> => {
   expect(found.join("\n"), "what axe found").to.equal("")
 }
 
-/** What matches inside the element's shadow root. */
+/** The first element that matches the selector inside the element's shadow root. */
 export const inside = <Found extends Element = HTMLElement>(
   element: Element,
   selector: string,

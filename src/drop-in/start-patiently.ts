@@ -9,7 +9,7 @@ class StartTimeout extends Error {
   override readonly name = "StartTimeout"
 }
 
-/** Which of the tries of a start this is. */
+/** One try of a start. */
 export interface StartTry {
   /** Whether it is to look closer at what is stored, and to heal what can be healed. */
   readonly isHealing: boolean

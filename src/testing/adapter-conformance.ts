@@ -20,7 +20,7 @@ export interface ConformanceCase {
   readonly run: () => Promise<{ readonly skipped?: string }>
 }
 
-/** How the suite is run. */
+/** Options of {@link describeAdapter}. */
 export interface ConformanceOptions {
   /** A case that takes longer is broken, in ms. Default 90,000; the slowest takes some 15 s on a machine that is not busy. */
   readonly caseTimeoutMs?: number

@@ -12,7 +12,7 @@ export type { ForeignFault } from "./foreign-world/faults.js"
 export type { SizeClass } from "./foreign-world/foreign-case.js"
 export type { BackgroundUploader, ForeignWorldUnderTest } from "./foreign-world/subject.js"
 
-/** How the suite is run. */
+/** Options of {@link describeForeignWorld}. */
 export interface ForeignWorldOptions {
   /** The size classes to try. Default: all. */
   readonly sizes?: ReadonlyArray<SizeClass>
@@ -26,10 +26,10 @@ type Make = () => ForeignWorldUnderTest | Promise<ForeignWorldUnderTest>
 const caseTimeoutMs = 120_000
 
 /**
- * What an adapter must withstand from things that are no file server: sign-in pages, index pages, proxies that refuse,
- * compress or strip. Cases for any test framework; `make` is called again for each. Two rules hold in all of them:
- * what resolves is true, and nothing stops for good. The world between adapter and store is a real HTTP server of the
- * test's, which takes the shape that a case asks for.
+ * How an adapter must treat answers that do not come from the file server: sign-in pages, index pages, proxies that
+ * refuse, compress or strip. Cases for any test framework; `make` is called again for each. Two rules hold in all of
+ * them: what resolves is true, and nothing stops for good. The world between adapter and store is a real HTTP server of
+ * the test's, which takes the shape that a case asks for.
  */
 export const foreignWorld = (
   make: Make,

@@ -59,7 +59,7 @@ export class ThumbnailReader {
     return this.#worker
   }
 
-  /** Where there can be no worker, the page looks itself. */
+  /** Finds a thumbnail on the page's thread, where no worker can be started. */
   async #findHere(contentHash: string, longSidePx: number): Promise<FoundThumbnail | undefined> {
     this.#folder ??= ThumbnailFolder.open(this.#storeFolder).catch(() => undefined)
     const kept = await (await this.#folder)?.find(contentHash, longSidePx)

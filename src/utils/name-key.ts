@@ -13,7 +13,7 @@ export const nameKey = (name: string): string =>
     .replaceAll(/[ßæœøđðłıþ]/g, (letter) => plainLetters[letter] ?? letter)
     .replaceAll(/\d+/g, toCounted)
 
-/** What lies behind it is left to the name itself, which is compared next. */
+/** Characters of a name that the key covers; names with equal keys are then compared themselves. */
 const maxKeyedLength = 200
 
 /** Letters that no normalization takes apart. */

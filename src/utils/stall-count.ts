@@ -1,4 +1,4 @@
-/** What a LiveStore store says of its own sync with the worker that leads it, on this device. */
+/** The progress of a LiveStore store's sync with the worker that leads it, on this device. */
 export interface StoreProgress {
   readonly isSynced: boolean
   /** Last event that the leader has confirmed, such as `e12`. */

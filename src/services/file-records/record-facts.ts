@@ -82,7 +82,9 @@ const isErased = ({ contentHash }: RecordPosition): boolean => contentHash === "
 
 const timeOf = (value: unknown): number => new Date(value as string | number).getTime()
 
-/** How one file of a fact stands. What events of other names do shows in the record's position, or not at all. */
+/**
+ * Compares one file of a fact with the records. For an event of an unknown name only the record's position is compared.
+ */
 export const standingOf = (
   { name, before }: Pick<RecordFact, "name" | "before">,
   file: FactFile,

@@ -4,7 +4,7 @@ import { FileRecords } from "../file-records/FileRecords.js"
 import { type FactFile, filesOf } from "../file-records/record-facts.js"
 import { Outbox, type OutboxFact } from "./Outbox.js"
 
-/** What to do with a fact that the sync backend has not confirmed. */
+/** What is known about facts that the sync backend has not confirmed. */
 export interface LostOptions {
   /** Whether the content that a file of a fact names is still anywhere: no event may name bytes that are nowhere. */
   readonly isSomewhere: (file: FactFile) => boolean

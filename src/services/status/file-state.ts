@@ -27,7 +27,7 @@ const atRest = (facts: FileFacts, isRemote: boolean): TransferState => {
   return facts.isPresent ? "queued-upload" : "none"
 }
 
-/** What users see of a file, from the facts. */
+/** The public state of a file, derived from the facts. */
 export const toFileState = (facts: FileFacts): FileState => {
   const { record, isPresent } = facts
   const isRemote = record !== undefined && (record.remoteKey !== null || facts.isConfirming)

@@ -5,7 +5,7 @@ import { retryClassOf } from "./retry-policy.js"
 import type { ConnectionFacts } from "./SyncExecutor.js"
 import type { Transfer } from "./transfer-table.js"
 
-/** What a change of the connection does to the executor. */
+/** Callbacks of the executor for changes of the connection. */
 export interface ConnectionParts {
   readonly checkHealth: Effect.Effect<void, DownloadError>
   /** The remote became reachable or unreachable. */

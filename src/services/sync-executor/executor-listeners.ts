@@ -1,7 +1,7 @@
 import { Effect, type Scope } from "effect"
 import type { ExecutorEvent } from "./SyncExecutor.js"
 
-/** Who follows the executor's events, each for as long as its scope is open. */
+/** The listeners to the executor's events, each for as long as its scope is open. */
 export class ExecutorListeners {
   readonly #listeners = new Set<(event: ExecutorEvent) => void>()
 

@@ -109,7 +109,7 @@ export const layerConcurrencyLimiter = ({
         meter: (queue, beginBytes = 0) => {
           let before = beginBytes
           return (loadedBytes) => {
-            // Adapters are not ours: what is no number, or goes back, moved nothing.
+            // Third-party adapters may misreport: ignores what is not a number or goes back.
             if (!(loadedBytes > before)) return
             queues[queue].moved(loadedBytes - before)
             before = loadedBytes

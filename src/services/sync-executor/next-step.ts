@@ -11,7 +11,7 @@ export type NextStep =
   | { readonly type: "hold" }
   | { readonly type: "stop" }
 
-/** What comes after a failure, and how often a class of few tries has failed by now. */
+/** The next step after a failure, and how often failures of a limited class have happened by now. */
 export const nextStep = (
   transfer: Pick<Transfer, "kind" | "attempt" | "limitedTries">,
   { reason, info, retryAfterMs }: FailureFacts,

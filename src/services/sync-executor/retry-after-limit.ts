@@ -4,6 +4,6 @@ const longestMs = 60 * 60 * 1000
 /** From this wait on the remote is asked meanwhile whether it is well again, once in this time. */
 export const earlyRetryAfterMs = 60_000
 
-/** What a server asks for, as far as it is heeded. */
+/** The wait that a server asks for, limited to {@link longestMs}. */
 export const toPoliteWait = (retryAfterMs: number | undefined): number =>
   retryAfterMs === undefined || !(retryAfterMs > 0) ? 0 : Math.min(retryAfterMs, longestMs)

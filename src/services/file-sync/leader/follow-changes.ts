@@ -5,7 +5,7 @@ import { isLostObject, isUploadFailure, noFailure } from "../../cache/stored-fai
 import { FileRecords, type RecordChange } from "../../file-records/FileRecords.js"
 import { SyncExecutor } from "../../sync-executor/SyncExecutor.js"
 
-/** What changed records cause. */
+/** What following changed records needs of the leader. */
 export interface ChangeParts {
   readonly enqueueIfNeeded: (record: FileRecord) => Effect.Effect<void>
   /** No live record has these contents any more. */

@@ -6,7 +6,7 @@ import { FileRecords } from "../../file-records/FileRecords.js"
 import { Observers } from "../../notifications/Observers.js"
 import { SyncExecutor } from "../../sync-executor/SyncExecutor.js"
 
-/** What the executor's events cause. */
+/** Callbacks for the executor's events. */
 export interface ExecutorReactions {
   readonly fork: (effect: Effect.Effect<unknown>) => unknown
   readonly enqueueIfNeeded: (record: FileRecord) => Effect.Effect<void>

@@ -10,8 +10,9 @@ import { send } from "./send.js"
 import { smallBodyBytes } from "./send-request.js"
 
 /**
- * Where an object is. A key goes into the URL as it is: it consists of URL characters only. It may come from another device's
- * record, so one that a URL parser would change, such as `../../account`, is sent nowhere. Throws `Rejected`.
+ * The path of an object's URL. A key goes into the URL as it is: it consists of URL characters only. It may come from
+ * another device's record, so one that a URL parser would change, such as `../../account`, is sent nowhere. Throws
+ * `Rejected`.
  */
 export const filePath = (key: string): string => {
   const path = `/files/${key}`
@@ -117,7 +118,10 @@ export const putFile = async (
   return { key }
 }
 
-/** A file server knows the path of every key: a 404 to a write comes from something else, or the address is wrong. */
+/**
+ * Rethrows the failure of a write, and turns a 404 into `NotOurServer`: a file server knows the path of every key, so a
+ * 404 comes from something else, or the address is wrong.
+ */
 export const neverAbsent = (error: unknown): never => {
   throw isRemoteFailure(error) && error.reason === "NotFound" ? notOurServer("not-found-page", 404) : error
 }

@@ -14,7 +14,7 @@ import { send } from "./send.js"
 /** Slowest server that is waited for while it joins and hashes the parts, in bytes per second. */
 const slowestJoinBytesPerSecond = 4 * 1024 ** 2
 
-/** Where one upload is. */
+/** The path of one upload's URL. */
 const uploadPath = (key: string, uploadId: string): string =>
   `${filePath(key)}?uploadId=${encodeURIComponent(uploadId)}`
 

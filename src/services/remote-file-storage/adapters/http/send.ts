@@ -23,12 +23,13 @@ export const send = async (
   const { body } = request
   try {
     const refusal = await answer
-    // WebKit sends such a file as an empty one, and the server says that these are not its bytes.
+    // WebKit sends a file that cannot be read any more as an empty one, and the server answers 400 because the hash
+    // differs.
     if (refusal.status === 400) await requireReadable(body)
     return refusal
   } catch (error) {
     const { reason } = error as RemoteFailure
-    // Firefox sends the head of such a request and then nothing, until the time is up.
+    // Firefox sends the head of a request whose file cannot be read and then nothing, until the time is up.
     if (reason === "Offline" || reason === "Timeout") await requireReadable(body)
     throw error
   }

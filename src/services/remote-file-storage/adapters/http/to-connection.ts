@@ -2,7 +2,7 @@ import type { HttpAdapterOptions } from "../http.js"
 import { makeAuthorized } from "./authorized.js"
 import type { Connection } from "./requests.js"
 
-/** What the requests of one adapter share. */
+/** Makes the connection that all requests of an adapter share. */
 export const toConnection = (options: HttpAdapterOptions): Connection => ({
   baseUrl: options.baseUrl.replace(/\/+$/, ""),
   authorized: makeAuthorized(options),

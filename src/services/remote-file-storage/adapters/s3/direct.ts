@@ -7,7 +7,7 @@ import { type Connection, open } from "../http/requests.js"
 import { send } from "../http/send.js"
 import { type S3SignedRequest, type S3Signer, type S3SignRequest, signOne } from "./signer.js"
 
-/** How bytes go to and from the store itself. */
+/** The connection over which bytes go straight to and from the store. */
 export interface DirectLine {
   readonly connection: Connection
   readonly sign: S3Signer
