@@ -9,26 +9,29 @@ import { diskStorage } from "./disk-storage.js"
 import { hashOf, keyOf, someBytes } from "./test/client.js"
 
 interface Synced {
-  readonly folder: string
+  readonly path: string
   /** Whether the object had its name by then: a sync before that makes nothing durable. */
   readonly hadName: boolean
 }
 
-/** Every sync of a file or folder while `run` runs, by its path. */
+/** Every sync of a file or folder while `run` runs, by its path; of a file's bytes alone as well. */
 const watchSyncs = async (target: string, run: () => Promise<unknown>): Promise<ReadonlyArray<Synced>> => {
   const probe = await open(tmpdir())
-  const prototype = Object.getPrototypeOf(probe) as { sync: () => Promise<void> }
+  type Handle = { sync: () => Promise<void>; datasync: () => Promise<void> }
+  const prototype = Object.getPrototypeOf(probe) as Handle
   await probe.close()
-  const { sync } = prototype
+  const { sync, datasync } = prototype
   const seen: Array<Synced> = []
-  prototype.sync = function (this: { readonly fd: number }) {
-    seen.push({ folder: readlinkSync(`/proc/self/fd/${this.fd}`), hadName: existsSync(target) })
-    return sync.call(this)
-  }
+  const watched = (own: Handle["sync"]) =>
+    function (this: { readonly fd: number }) {
+      seen.push({ path: readlinkSync(`/proc/self/fd/${this.fd}`), hadName: existsSync(target) })
+      return own.call(this)
+    }
+  Object.assign(prototype, { sync: watched(sync), datasync: watched(datasync) })
   try {
     await run()
   } finally {
-    prototype.sync = sync
+    Object.assign(prototype, { sync, datasync })
   }
   return seen
 }
@@ -49,7 +52,7 @@ describe("a write to the disk", { skip: existsSync("/proc/self/fd") ? false : "n
         onlyIfAbsent: true,
       }
       const synced = await watchSyncs(target, () => storage.write(key, bytes, facts))
-      return synced.filter((one) => one.hadName && one.folder.startsWith(root)).map((one) => one.folder)
+      return synced.filter((one) => one.hadName && one.path.startsWith(root)).map((one) => one.path)
     }
     const [first, second] = [someBytes(10), someBytes(20)]
     const key = keyOf(first)
@@ -64,5 +67,16 @@ describe("a write to the disk", { skip: existsSync("/proc/self/fd") ? false : "n
     assert.deepEqual(await write(key, first), [own], "already there says the same as stored")
     await storage.remove([key, keyOf(second)])
     assert.ok((await write(key, first)).includes(root), "a folder that was created again is synced again")
+  })
+
+  it("gives bytes their name once they are on the disk: a name without its bytes would be a wrong file", async () => {
+    const storage = diskStorage(folder)
+    const bytes = someBytes(30)
+    const key = keyOf(bytes)
+    const facts = { sizeBytes: 30, contentHash: hashOf(bytes), mimeType: "image/png", onlyIfAbsent: true }
+    const target = diskPath(path.join(folder, "objects"), key)
+    const synced = await watchSyncs(target, () => storage.write(key, bytes, facts))
+    const waiting = path.join(folder, "tmp")
+    assert.ok(synced.some((one) => !one.hadName && one.path.startsWith(waiting)))
   })
 })

@@ -92,6 +92,11 @@ const table: ReadonlyArray<
     ["h1", "k/h1"],
   ],
   [
+    "every key that content was uploaded to",
+    [created(1, "a", "h1"), uploaded(2, "a", "h1", "k/h1"), uploaded(3, "a", "h1", "m/h1")],
+    ["h1", "k/h1", "m/h1"],
+  ],
+  [
     "no key of content of long ago",
     [created(1, "a", "h1"), uploaded(1, "a", "h1", "k/h1"), updated(2, "a", "h2")],
     ["h2"],

@@ -35,9 +35,13 @@ const startWorker = async () => {
     r2Buckets: ["FILES"],
     bindings: { FILESYNC_LOG: "true", ...bindings },
   })
-  const storeToken = (token: string, store: string) => ({
+  const storeToken = (
+    token: string,
+    store: string,
+    more: { readonly permissions?: ReadonlyArray<string> } = {},
+  ) => ({
     token,
-    decision: { kind: "prefixes", prefixes: [store] },
+    decision: { kind: "prefixes", prefixes: [store], ...more },
   })
   const miniflare = new Miniflare({
     host: "127.0.0.1",
@@ -53,6 +57,8 @@ const startWorker = async () => {
         FILESYNC_TOKENS: JSON.stringify([
           storeToken("acme-secret", "acme"),
           storeToken("beta-secret", "beta"),
+          storeToken("reader-secret", "acme", { permissions: ["read"] }),
+          storeToken("writer-secret", "acme", { permissions: ["write"] }),
         ]),
       }),
       // A Worker whose secret was forgotten, or is no JSON, is shut.
@@ -159,6 +165,9 @@ describe("the example Worker", () => {
     assert.equal(await push("acme", { header: "acme-secret" }), 200)
     assert.equal(await push("acme2", { token: "acme-secret" }), 403)
     assert.equal(await push("../acme", { token: "acme-secret" }), 403)
+    // Whoever syncs reads and writes every record of the store.
+    assert.equal(await push("acme", { token: "reader-secret" }), 403)
+    assert.equal(await push("acme", { token: "writer-secret" }), 403)
     assert.equal(
       (await send("/sync?storeId=acme&storeId=acme2&transport=http", { method: "POST" })).status,
       400,
