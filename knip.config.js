@@ -25,6 +25,7 @@ export default {
     "demo/{*,elements/*}.js",
     "server/examples/*.mjs",
     "web-test-runner.config.mjs",
+    "test/mutation/wtr.config.mjs",
   ],
   project: ["**/*.{ts,mjs,js}"],
   ignore: [

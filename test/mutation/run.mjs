@@ -33,9 +33,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 process.on("exit", () => restore())
 
 const results = []
-const report = (fault, outcome, words) => {
+const report = (fault, outcome, said) => {
   results.push({ ...fault, outcome })
-  console.log(`${outcome.padEnd(8)} ${fault.name}: ${words}`)
+  console.log(`${outcome.padEnd(8)} ${fault.name}: ${said}`)
 }
 
 const seeded = async (fault) => {
