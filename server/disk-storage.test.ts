@@ -63,6 +63,32 @@ describe("diskStorage", () => {
     assert.deepEqual(readdirSync(path.join(folder, "tmp")), [])
   })
 
+  it("notices a part that a power failure spoiled, publishes nothing and lets the upload begin again", async () => {
+    const { multipart, head } = diskStorage(folder)
+    const bytes = someBytes(2000)
+    const key = keyOf(bytes)
+    const { uploadId } = await multipart.begin(key, { mimeType: "image/png" })
+    for (const [at, part] of [bytes.subarray(0, 1000), bytes.subarray(1000)].entries()) {
+      const facts = { sizeBytes: 1000, contentHash: hashOf(part) }
+      await multipart.writePart(key, uploadId, at + 1, new Blob([part]).stream(), facts)
+    }
+    const first = path.dirname(
+      diskPath(path.join(folder, "objects"), `.filesync/uploads/${key}/${uploadId}/x`),
+    )
+    const name = readdirSync(first).find((each) => each.startsWith("00001") && !each.includes("."))
+    writeFileSync(path.join(first, name ?? ""), "")
+    const parts = (await multipart.listParts(key, uploadId)) ?? []
+    assert.deepEqual(
+      parts.map(({ sizeBytes }) => sizeBytes),
+      [0, 1000],
+    )
+    await assert.rejects(multipart.complete(key, uploadId, parts, { contentHash: hashOf(bytes) }), {
+      reason: "DigestMismatch",
+    })
+    assert.equal(await head(key), undefined)
+    assert.equal(await multipart.listParts(key, uploadId), undefined)
+  })
+
   it("lists keys in order, page by page, whatever their folders are called", async () => {
     const storage = diskStorage(folder)
     const folders = ["a", "a-b", "a/b", "A", "%C3%BC", "con", "x".repeat(240), "b/c/d"]

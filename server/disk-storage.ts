@@ -28,7 +28,7 @@ import { FolderSync } from "./disk-sync.js"
 import { isMissing, removeFile, writeVerified } from "./disk-write.js"
 import { contentHashOfKey } from "./object-key.js"
 import type { ObjectStorage, StoredObject, WriteFacts } from "./object-storage.js"
-import { stagedMultipart } from "./staged-multipart.js"
+import { stagedMultipart, uploadsPrefix } from "./staged-multipart.js"
 
 /** Objects a page of a listing holds. */
 const pageSize = 1000
@@ -83,7 +83,10 @@ export const diskStorage = (directory: string): ObjectStorage => {
 
     write: async (key, body, facts) => {
       const target = diskPath(root, key)
+      // A part is not promised to survive a power failure: the whole is checked and synced before it gets its name.
+      const isSynced = !key.startsWith(uploadsPrefix)
       const result = await writeVerified(target, temporaryFolder, iterate(body), facts, {
+        isSynced,
         beforePublish: async (folder) => {
           // Most folders are there: making one is tried when it is missing, or has to get its name beside it.
           if (folder === "missing" || !key.split("/").every(isPlainName)) {
@@ -96,10 +99,10 @@ export const diskStorage = (directory: string): ObjectStorage => {
         },
         // Only the write that won describes the object.
         afterPublish: async (contentHash, inode) => {
-          await writeFacts(target, temporaryFolder, key, facts, contentHash)
+          await writeFacts(target, temporaryFolder, key, facts, { contentHash, isSynced })
           const isStillOurs = contentHashOfKey(key) !== undefined || (await inodeOf(target)) === inode
           if (!isStillOurs) await removeFile(target + factsEnding)
-          await folders.sync(path.dirname(target))
+          if (isSynced) await folders.sync(path.dirname(target))
         },
       })
       // The writer that stored it may still be syncing, and "already there" promises as much as "stored".
@@ -184,7 +187,7 @@ const writeFacts = async (
   temporaryFolder: string,
   key: string,
   { mimeType }: WriteFacts,
-  contentHash: string,
+  { contentHash, isSynced }: { readonly contentHash: string; readonly isSynced: boolean },
 ): Promise<void> => {
   const isPlain = mimeType === "application/octet-stream" && contentHashOfKey(key) === contentHash
   if (isPlain) {
@@ -194,7 +197,7 @@ const writeFacts = async (
   }
   const temporary = path.join(temporaryFolder, randomUUID())
   const text = JSON.stringify({ mimeType, contentHash } satisfies Facts)
-  await writeFile(temporary, text, { mode: 0o600, flush: true } as Parameters<typeof writeFile>[2])
+  await writeFile(temporary, text, { mode: 0o600, flush: isSynced } as Parameters<typeof writeFile>[2])
   await rename(temporary, target + factsEnding)
 }
 

@@ -17,9 +17,12 @@ export const writeVerified = async (
   body: AsyncIterable<Uint8Array>,
   facts: WriteFacts,
   {
+    isSynced,
     beforePublish,
     afterPublish,
   }: {
+    /** Whether the bytes have to be on the disk before they are published. */
+    readonly isSynced: boolean
     readonly beforePublish: (folder: "expected" | "missing") => Promise<void>
     readonly afterPublish: (contentHash: string, inode: number) => Promise<void>
   },
@@ -31,7 +34,7 @@ export const writeVerified = async (
       await use(target)
       return { outcome: "already-there", etag: "" }
     }
-    const { contentHash, inode } = await writeTemporary(temporary, body, facts)
+    const { contentHash, inode } = await writeTemporary(temporary, body, facts, isSynced)
     const outcome = await retryWhileFolderVanishes(async (folder) => {
       await beforePublish(folder)
       return publish(temporary, target, facts.onlyIfAbsent)
@@ -62,6 +65,7 @@ const writeTemporary = async (
   temporary: string,
   body: AsyncIterable<Uint8Array>,
   facts: WriteFacts,
+  isSynced: boolean,
 ): Promise<{ readonly contentHash: string; readonly inode: number }> => {
   const hash = createHash("sha256")
   const file = await open(temporary, "wx", 0o600)
@@ -74,7 +78,7 @@ const writeTemporary = async (
     if (facts.contentHash !== undefined && facts.contentHash !== contentHash) {
       throw new StorageFailure("DigestMismatch", "the bytes have another SHA-256")
     }
-    await file.datasync()
+    if (isSynced) await file.datasync()
     return { contentHash, inode: (await file.stat()).ino }
   } finally {
     await file.close()

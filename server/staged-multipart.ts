@@ -10,7 +10,7 @@ import { reservedPrefix } from "./object-key.js"
 import { type LazyStream, concatStreams } from "./concat-streams.js"
 
 /** Prefix of parts whose whole has not been checked yet. */
-const uploadsPrefix = `${reservedPrefix}uploads/`
+export const uploadsPrefix = `${reservedPrefix}uploads/`
 
 const markerName = "begun"
 
