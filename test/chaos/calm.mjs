@@ -3,6 +3,8 @@ import { fetchSyncEvents } from "../../dist/server.js"
 
 /** How long a new engine may take to read what earlier ones left in the journals of this device. */
 const newEngineMs = 10_000
+/** How long a tab may take to learn of what another tab of its device did. */
+const otherTabMs = 5_000
 /** Time between two checks of the records. */
 const recordsEveryMs = 3_000
 
@@ -58,10 +60,11 @@ export const makeCalmWatch = ({ storeId, backend, token, transfers, expected, re
     if (status === 404)
       onFalse(`${device.name} says all is well, and the bytes of ${key} (${hash}) are only there`)
   }
+  const readEvents = () =>
+    fetchSyncEvents(storeId, { url: `http://127.0.0.1:${backend.port()}/sync`, headers })
   const checkRecords = async (device, done) => {
-    const port = backend.port()
-    if (port === undefined) return
-    const events = await fetchSyncEvents(storeId, { url: `http://127.0.0.1:${port}/sync`, headers })
+    if (backend.port() === undefined) return
+    const events = await readEvents()
     looks += 1
     for (const action of done) {
       if (eventOf[action.kind] === undefined || events.some((event) => isOf(action, event))) continue
@@ -72,21 +75,25 @@ export const makeCalmWatch = ({ storeId, backend, token, transfers, expected, re
   }
 
   return {
+    /** All that the sync backend has, in its order. */
+    readEvents,
     /**
-     * A tab says that all is well. It answers for the bytes of all that it lists; for records, with what it did itself, and as
-     * the leader with what tabs did that are gone.
+     * A tab says that all is well. It answers for the bytes of all that it lists; for records, with what its present engine
+     * did itself, and as the leader with what earlier engines and tabs did that are gone.
      */
     claim: (device, page, { ageMs, isLeader, hashes }) => {
       if (ageMs < newEngineMs) return
       claims += 1
       const own = resolved().filter((one) => one.device === device)
       const listed = new Set(hashes)
+      const now = Date.now()
       checkBytes(
         device,
-        own.filter(({ hash }) => listed.has(hash)),
+        own.filter((one) => listed.has(one.hash) && (one.page === page || one.at < now - otherTabMs)),
       )
-      const answersFor = own.filter((one) => one.page === page || (isLeader && one.page.isClosed()))
-      const now = Date.now()
+      const isOfPresent = (one) => one.page === page && one.at > now - ageMs
+      const isOfEarlier = (one) => one.page.isClosed() || (one.page === page && one.at < now - ageMs)
+      const answersFor = own.filter((one) => isOfPresent(one) || (isLeader && isOfEarlier(one)))
       if (answersFor.length === 0 || now - lookedAt < recordsEveryMs) return
       lookedAt = now
       track(checkRecords(device, answersFor))

@@ -32,10 +32,35 @@ export const makeExpectedFiles = () => {
   const hashOfAction = (action) => (action.content === undefined ? undefined : hashOf(action.content))
 
   const describe = (key, found) => {
-    const file = fileOf(key)
-    if (file.possible.has(toText(found))) return []
-    const wanted = [...file.possible].join(" or ")
-    return [`${key} (${file.id}) is ${toText(found)}, and should be ${wanted}`]
+    const { id, possible } = fileOf(key)
+    if (possible.has(toText(found))) return []
+    return [{ key, text: `${key} (${id}) is ${toText(found)}, and should be ${[...possible].join(" or ")}` }]
+  }
+
+  /** `{ key, text }` for each file that is not as it should be in what a tab lists. */
+  const wrongOf = ({ files: live, deleted }) => {
+    const found = new Map()
+    const twice = []
+    for (const [life, list] of [
+      ["live", live],
+      ["deleted", deleted],
+    ]) {
+      for (const { key, name, mark, contentHash } of list) {
+        if (found.has(key)) twice.push({ key, text: `${key} is there twice` })
+        found.set(key, { hash: contentHash, name, mark, life })
+      }
+    }
+    const wrong = [...files.keys()].flatMap((key) => {
+      const there = found.get(key)
+      if (there !== undefined) return describe(key, there)
+      const mayBeGone = [...fileOf(key).possible].some((text) => {
+        const state = fromText(text)
+        return state === null || state.life === "erased"
+      })
+      return mayBeGone ? [] : describe(key, null)
+    })
+    const unknown = [...found.keys()].filter((key) => !files.has(key))
+    return [...wrong, ...twice, ...unknown.map((key) => ({ key, text: `${key} was never saved` }))]
   }
 
   return {
@@ -62,33 +87,14 @@ export const makeExpectedFiles = () => {
         : after
       files.set(action.key, { ...file, id: id ?? file.id, possible: new Set(certain) })
     },
-    /** Whether a file may have had these bytes when it was read. */
+    /** Whether it had these bytes at some time. */
+    hadBytes: (key, hash) => fileOf(key).earlier.has(hash),
+    /** Whether it may have these bytes now. */
     mayHaveBytes: (key, hash) => [...fileOf(key).possible].some((text) => fromText(text)?.hash === hash),
+    /** `{ key, id }` of what is wrong there. */
+    wrong: (listed) => wrongOf(listed).map(({ key }) => ({ key, id: fileOf(key).id })),
     /** What is wrong with what one tab lists; `[]` = nothing. */
-    faults: ({ files: live, deleted }) => {
-      const found = new Map()
-      const twice = []
-      for (const [life, list] of [
-        ["live", live],
-        ["deleted", deleted],
-      ]) {
-        for (const { key, name, mark, contentHash } of list) {
-          if (found.has(key)) twice.push(`${key} is there twice`)
-          found.set(key, { hash: contentHash, name, mark, life })
-        }
-      }
-      const wrong = [...files.keys()].flatMap((key) => {
-        const there = found.get(key)
-        if (there !== undefined) return describe(key, there)
-        const mayBeGone = [...fileOf(key).possible].some((text) => {
-          const state = fromText(text)
-          return state === null || state.life === "erased"
-        })
-        return mayBeGone ? [] : describe(key, null)
-      })
-      const unknown = [...found.keys()].filter((key) => !files.has(key))
-      return [...wrong, ...twice, ...unknown.map((key) => `${key} was never saved`)]
-    },
+    faults: (listed) => wrongOf(listed).map(({ text }) => text),
     /** All devices agree on this: what may have happened either way is decided. */
     settle: ({ files: live, deleted }) => {
       const earlier = new Map([...files].map(([key, file]) => [key, file.earlier]))
@@ -111,9 +117,12 @@ export const makeExpectedFiles = () => {
     },
     /** `{ key, id, life }` of all files that are not erased. */
     known: () =>
-      [...files].flatMap(([key, { id, possible }]) => {
-        const state = fromText([...possible][0])
-        return state === null || state.life === "erased" ? [] : [{ key, id, life: state.life }]
-      }),
+      // Their ids are of chance, and so would be what is done with them.
+      [...files]
+        .toSorted(([one], [other]) => (one < other ? -1 : 1))
+        .flatMap(([key, { id, possible }]) => {
+          const state = fromText([...possible][0])
+          return state === null || state.life === "erased" ? [] : [{ key, id, life: state.life }]
+        }),
   }
 }

@@ -41,7 +41,7 @@ export const makeReport = () => {
         `rejected: ${list(sums.rejected)}; skipped ${sums.skipped ?? 0}`,
         `events: ${list(events)}`,
         `faults: ${list(sums.faults)}`,
-        `looked at: ${sums.calm?.claims ?? 0} claims that all is well, ${sums.calm?.looks ?? 0} of them in the backend's log; ${sums.reads ?? 0} files read elsewhere; ${sums.retries ?? 0} retries by hand`,
+        `looked at: ${sums.calm?.claims ?? 0} claims that all is well, ${sums.calm?.looks ?? 0} of them in the backend's log; ${sums.reads ?? 0} files read elsewhere; ${sums.retries ?? 0} retries by hand; ${sums.stale ?? 0} reads of earlier content while a store was opened again`,
         `chaos: ${minutes} minutes, ${sums.rounds ?? 0} rounds, ${sums.actions ?? 0} actions, ${kills} kills, ${sumOf(sums.faults)} faults, ${sums.files ?? 0} contents; ${failures.driver} of the driver, ${failures.falseCalm} false calm, ${failures.duplicated} duplicated transfers, ${failures.unsettled} calls never settled, ${failures.lost} lost, ${failures.corrupt} corrupt, ${failures.stuck} stuck`,
       ].join("\n")
     },

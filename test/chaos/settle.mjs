@@ -41,7 +41,26 @@ const lookAll = async (devices) => {
   )
 }
 
-const explain = async ({ looks, devices, expected, storeId, messages }) => {
+/** For each file that is not as it should be: what was done with it, and what the backend's log says of it. */
+const tellHistory = async ({ looks, expected, log, readEvents }) => {
+  const listed = looks.flatMap(({ found }) => (found?.files === undefined ? [] : [found]))
+  const wrong = new Map(listed.flatMap((found) => expected.wrong(found).map(({ key, id }) => [key, id])))
+  const events = await readEvents().catch((cause) => [
+    { name: `the backend's log cannot be read: ${cause}`, args: {} },
+  ])
+  return [...wrong].flatMap(([key, id]) => {
+    const said = events.map(({ name, args, storedAtMs }, index) => {
+      const file = args.files?.find((one) => one.id === id)
+      return file === undefined
+        ? []
+        : `  event ${index} ${new Date(storedAtMs).toISOString()} ${name} ${JSON.stringify(file)}`
+    })
+    return [`${key} (${id}):`, ...log.history(key).map((line) => `  ${line}`), ...said.flat()]
+  })
+}
+
+const explain = async (world) => {
+  const { looks, devices, expected, storeId, messages } = world
   const told = looks.map(({ name, found }) => {
     const { files, deleted, ...rest } = found ?? {}
     const wrong = files === undefined ? [] : expected.faults(found)
@@ -51,14 +70,15 @@ const explain = async ({ looks, devices, expected, storeId, messages }) => {
   const said = await Promise.all(
     devices.map(async (device) => `${device.name}: ${await device.diagnose(storeId)}`),
   )
-  return [...told, ...said, ...messages().slice(-80)].join("\n")
+  return [...told, ...said, ...(await tellHistory(world)), ...messages().slice(-80)].join("\n")
 }
 
 /**
  * Resolves with what all tabs of all devices list, as soon as they agree on what is expected and all of it is uploaded. What
  * stopped is tried again, as a user would; `onRetry` counts it.
  */
-export const agree = async ({ devices, expected, storeId, messages, onRetry }) => {
+export const agree = async (world) => {
+  const { devices, expected, onRetry } = world
   const endAt = Date.now() + settleMs
   let retryAt = Date.now() + retryEveryMs
   for (;;) {
@@ -68,7 +88,7 @@ export const agree = async ({ devices, expected, storeId, messages, onRetry }) =
       if (expected.faults(looks[0].found).length === 0) return looks[0].found
     }
     if (Date.now() > endAt) {
-      const text = await explain({ looks, devices, expected, storeId, messages })
+      const text = await explain({ looks, ...world })
       throw new ChaosFailure(isCalm ? "lost" : "stuck", `the devices do not agree:\n${text}`)
     }
     if (Date.now() > retryAt) {

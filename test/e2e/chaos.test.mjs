@@ -15,7 +15,8 @@ describe("three devices behind connections that break, ended at any moment", {
   let chaos
 
   before(async () => {
-    chaos = await startChaos({ seed, say: () => {}, endings: ["kill", "close"] })
+    // On a busy machine a page may give up waiting for an answer that was sent.
+    chaos = await startChaos({ seed, say: () => {}, endings: ["kill", "close"], mayRepeat: true })
   })
   after(() => chaos?.stop())
 
