@@ -52,6 +52,31 @@ describe("<filesync-list>", () => {
   const shows = (element: Element, ...expected: ReadonlyArray<string>) =>
     until(() => names(element).join() === expected.join())
 
+  describe("before it is known what there is", () => {
+    const saysNothing = (element: FilesyncList) => {
+      expect(element.getAttribute("state")).to.equal("loading")
+      expect(element.shadowRoot?.querySelector<HTMLElement>(".empty")?.hidden).to.equal(true)
+    }
+
+    it("says nothing while the store is opening, and that there are no files once it is open", async () => {
+      setFileSync(undefined)
+      const element = await list("", `<p slot="empty">Nothing</p>${gallery}`)
+      saysNothing(element)
+      setFileSync(engine)
+      await until(() => element.getAttribute("state") === "empty")
+      await rendered(element)
+      expect(element.shadowRoot?.querySelector<HTMLElement>(".empty")?.hidden).to.equal(false)
+    })
+
+    it("says nothing while the records are received again", async () => {
+      engine.setStatus({ store: "healing" })
+      const element = await list()
+      saysNothing(element)
+      engine.setStatus({ store: "open" })
+      await until(() => element.getAttribute("state") === "empty")
+    })
+  })
+
   describe("accessibility", () => {
     it("is accessible while it is empty, and says so", async () => {
       const element = await list()

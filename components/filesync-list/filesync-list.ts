@@ -27,8 +27,8 @@ const defaultPageSize = 100
 
 const orders: ReadonlySet<FileOrder> = new Set(["newest", "oldest", "name", "changed", "taken"])
 
-/** The list's custom state. */
-export type ListState = "empty" | "filled"
+/** The list's custom state; `loading` until it is known whether there are files. */
+export type ListState = "loading" | "empty" | "filled"
 
 /**
  * @summary Shows every matching file through a `<template>` child, so that a page with no script is a shared gallery.
@@ -46,7 +46,7 @@ export type ListState = "empty" | "filled"
  * @event {FilesyncErrorEvent} filesync-error - A file could not be downloaded or deleted.
  *
  * @slot - A `<template>`, and its clones.
- * @slot empty - Shown while there is no matching file.
+ * @slot empty - Shown while there is no matching file; not before that is known.
  *
  * @csspart list - The grid; without a template.
  * @csspart item - One card; without a template.
@@ -68,6 +68,7 @@ export type ListState = "empty" | "filled"
  * @cssproperty --filesync-edge - Colour of the edges of buttons and fields.
  * @cssproperty --filesync-radius - Roundness of cards.
  *
+ * @cssstate loading - It is not known yet whether there are files: the store is opening, or its records are being received again.
  * @cssstate empty - There is no matching file.
  * @cssstate filled - At least one file is shown.
  *
@@ -77,7 +78,7 @@ export class FilesyncList extends FilesyncElement {
   static override styles = [theme, badgeStyles, cutNameStyles, styles]
   static {
     FilesyncList.declareReflected({
-      state: { attribute: "state", initial: "empty" },
+      state: { attribute: "state", initial: "loading" },
       count: { attribute: "count", initial: 0 },
     })
   }
@@ -116,7 +117,7 @@ export class FilesyncList extends FilesyncElement {
   /** A click on a file opens it in `<filesync-viewer>`; in a template, one on its `filesync-image`. */
   @property({ type: Boolean, reflect: true }) viewer = false
 
-  /** @readonly Whether there is anything to show. */
+  /** @readonly Whether there is anything to show: `empty` is said only by an engine that has the records. */
   declare readonly state: ListState
   /** @readonly How many files match, also those whose rows are not made yet. */
   declare readonly count: number
@@ -167,7 +168,7 @@ export class FilesyncList extends FilesyncElement {
             </button>`
           : nothing
       }
-      <div class="empty" ?hidden=${this.#cards.length > 0 || this.#filesync.engine === undefined}>
+      <div class="empty" ?hidden=${this.#cards.length > 0 || this.state !== "empty"}>
         <slot name="empty">${this.localize.term("listEmpty")}</slot>
       </div>`
   }
@@ -231,16 +232,24 @@ export class FilesyncList extends FilesyncElement {
   }
 
   #refresh(): void {
-    const records = this.#filesync.ask((engine) => engine.listFiles(this.#query)) ?? []
+    const answer = this.#filesync.ask((engine) => engine.listFiles(this.#query))
+    const records = answer ?? []
     const before = this.#records
     this.#records = records
     // Their states may be others, too.
     this.requestUpdate()
-    this.setReflected({ state: records.length === 0 ? "empty" : "filled", count: records.length })
+    this.setReflected({ state: this.#stateOf(answer), count: records.length })
     const same = records.length === before.length && records.every(({ id }, at) => id === before[at]?.id)
     if (!same) {
       void this.updateComplete.then(() => this.dispatchEvent(new FilesyncChangeEvent(records.length)))
     }
+  }
+
+  #stateOf(answer: ReadonlyArray<FileRecord> | undefined): ListState {
+    if (answer === undefined) return "loading"
+    if (answer.length > 0) return "filled"
+    const store = this.#filesync.ask((engine) => engine.getStatus().store)
+    return store === "healing" || store === "disposed" ? "loading" : "empty"
   }
 
   get #query(): FileQuery {
