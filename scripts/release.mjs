@@ -15,6 +15,7 @@ import { parseArgs } from "node:util"
 import { build } from "./build.mjs"
 import { projectRoot, run } from "./ensure-installed.mjs"
 import { scriptTags } from "./release/integrity.mjs"
+import { packPackage } from "./release/pack.mjs"
 import { changelogProblems, treeProblems, versionProblems } from "./release/readiness.mjs"
 
 const { values: options } = parseArgs({
@@ -59,12 +60,11 @@ const checkReadiness = ({ version }) => {
   return problems
 }
 
-const packAndPublish = async (version) => {
+const packAndPublish = async () => {
   step("pack")
   const folder = mkdtempSync(join(tmpdir(), "filesync-release-"))
   try {
-    await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder])
-    const tarball = join(folder, `livestore-filesync-${version}.tgz`)
+    const { tarball } = packPackage(folder)
     if (isDryRun) {
       say(
         `✓ ${(readFileSync(tarball).length / 1e6).toFixed(2)} MB. Nothing was published: this was a dry run.`,
@@ -94,7 +94,7 @@ const main = async () => {
   const integrity = JSON.parse(read("dist/integrity.json"))
   say(`dist/integrity.json: SHA-384 of ${Object.keys(integrity).length} files\n`)
   say(scriptTags(integrity, options.base ?? `https://YOUR-CDN/livestore-filesync@${version}/dist/cdn/`))
-  await packAndPublish(version)
+  await packAndPublish()
   return problems.length === 0
 }
 

@@ -13,6 +13,8 @@ import {
   dropInScripts,
   libraryEntries,
 } from "../../scripts/build/entries.mjs"
+import { readLink } from "../../scripts/docs/links.mjs"
+import { renderMarkdown } from "../../scripts/docs/markdown.mjs"
 import { pack } from "../support/packed.mjs"
 import { temporaryFolder } from "../support/started-app.mjs"
 
@@ -21,7 +23,7 @@ const folder = temporaryFolder("pack")
 after(folder.remove)
 
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
-const { tarball, files } = pack(folder.path)
+const { tarball, path: packed, files } = pack(folder.path)
 const paths = files.map(({ path }) => path)
 const below = (place, ending) => paths.filter((path) => path.startsWith(place) && path.endsWith(ending))
 const read = (path) => readFileSync(join(root, path), "utf8")
@@ -35,6 +37,9 @@ const loadedFrom = (scripts) =>
       ),
     ),
   )
+
+/** Names of the apps that `create` makes. */
+const templates = ["plain", "vue", "svelte", "react"]
 
 /** Files by name. */
 const fixedFiles = [
@@ -66,7 +71,7 @@ const allowed = [
     !/\.test|test-support/.test(path),
   // What `create` copies.
   (path) => /^demo\/(?:package\.json$|(?:board|plain|react|svelte|vue)\/)/.test(path),
-  (path) => /^docs\/(?:guides\/)?[\w-]+\.md$/.test(path),
+  (path) => /^docs\/(?:(?:guides|reference)\/)?[\w-]+\.md$/.test(path),
   // Workers as text, and what of others is small enough to be carried along.
   (path) =>
     /^dist\/modules\/(?:_virtual\/_virtual_[\w-]+|packages\/(?:aws4fetch|@noble\/hashes)\/.+)\.js$/.test(
@@ -93,13 +98,39 @@ describe("the packed package", () => {
     )
   })
 
-  it("has the guides that its README leads to", () => {
-    const links = [...read("README.md").matchAll(/\]\(((?:docs|server)\/[^)#]+)/g)].map(([, path]) => path)
-    assert.ok(links.length > 20, `${links.length} links`)
-    assert.deepEqual(
-      links.filter((path) => !paths.includes(path)),
-      [],
+  it("has all of the apps that `create` copies", () => {
+    for (const name of ["board", ...templates]) {
+      const { stdout } = spawnSync("git", ["ls-files", `demo/${name}`], { cwd: root, encoding: "utf8" })
+      const ours = stdout.split("\n").filter((path) => path !== "")
+      // A copy of the sources without a history has the same files.
+      assert.deepEqual(
+        ours.filter((path) => !paths.includes(path)),
+        [],
+      )
+      assert.ok(below(`demo/${name}/`, "").length >= 5, name)
+    }
+  })
+
+  it("has everything that a relative link in it leads to, headings included", () => {
+    const pages = new Map(
+      below("", ".md").map((path) => [path, renderMarkdown(readFileSync(join(packed, path), "utf8"))]),
     )
+    const broken = []
+    let followed = 0
+    for (const [path, { links }] of pages) {
+      for (const { href } of links) {
+        const { kind, target, fragment } = readLink(path, href)
+        if (kind === "away") continue
+        followed++
+        const isThere = paths.includes(target) || below(`${target.replace(/\/$/, "")}/`, "").length > 0
+        const ids = pages.get(target)?.headings.map(({ id }) => id)
+        if (!isThere || (fragment !== undefined && !ids?.includes(fragment))) broken.push(`${path}: ${href}`)
+      }
+    }
+    assert.ok(followed > 300, `${followed} links`)
+    assert.deepEqual(broken, [])
+    const guarantees = readFileSync(join(packed, "docs/guarantees.md"), "utf8")
+    assert.match(guarantees, /Shown \(`test\/contracts\/losing-nothing\.test\.ts`\)/)
   })
 
   it("has every file that an entry leads to", () => {
