@@ -18,6 +18,11 @@ export interface Photo {
 
 const allPhotos = queryDb(tables.photos.orderBy("addedAt", "desc"), { label: "photos" })
 
+/** What to commit together with a file's record: both are on the board, or neither is. */
+export const photoOf = (record: FileRecord) => [
+  events.photoAdded({ id: crypto.randomUUID(), fileId: record.id, addedAt: Date.now() }),
+]
+
 /** Opens the board of this name. Another device that opens the same one sees the same photos. */
 export const openBoard = async (name: string) => {
   const store = await createStorePromise({
@@ -39,10 +44,6 @@ export const openBoard = async (name: string) => {
   return {
     /** Calls back with the photos now and after every change; returns the unsubscribe. */
     watch: (show: (photos: ReadonlyArray<Photo>) => void) => store.subscribe(allPhotos, show),
-    /** What to commit together with a file's record: both are on the board, or neither is. */
-    added: (record: FileRecord) => [
-      events.photoAdded({ id: crypto.randomUUID(), fileId: record.id, addedAt: Date.now() }),
-    ],
     rename: (id: string, caption: string) => store.commit(events.captionChanged({ id, caption })),
     async remove({ id, fileId }: Photo) {
       store.commit(events.photoRemoved({ id }))

@@ -1,13 +1,14 @@
 import "livestore-filesync/components"
-import { boardName, openBoard } from "../../board/board.js"
+import { boardName, openBoard, photoOf } from "../../board/board.js"
 import { makePhotoList } from "./photo-list.js"
 import "../../board/board.css"
 
-const board = await openBoard(boardName())
-
+// Before the board opens: what is dropped until then is saved as soon as there is an engine.
 document.addEventListener("filesync-before-save", (event) => {
-  event.commit = board.added
+  event.commit = photoOf
 })
+
+const board = await openBoard(boardName())
 
 board.watch(
   makePhotoList(document.querySelector(".photos")!, document.querySelector<HTMLTemplateElement>("#photo")!, {

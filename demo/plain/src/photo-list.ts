@@ -27,6 +27,7 @@ export const makePhotoList = (list: Element, template: HTMLTemplateElement, acti
   }
 
   return (photos: ReadonlyArray<Photo>): void => {
+    list.removeAttribute("aria-busy")
     const shown = new Set(photos.map(({ id }) => id))
     for (const [id, item] of items) {
       if (shown.has(id)) continue

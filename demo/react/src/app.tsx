@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react"
-import type { Board, Photo } from "../../board/board.js"
+import { type Board, type Photo, photoOf } from "../../board/board.js"
 
 export const App = ({ board }: { readonly board: Board }) => {
   const [photos, setPhotos] = useState<ReadonlyArray<Photo>>([])
@@ -14,7 +14,7 @@ export const App = ({ board }: { readonly board: Board }) => {
         accept="image/*"
         multiple
         onfilesync-before-save={(event) => {
-          event.commit = board.added
+          event.commit = photoOf
         }}
       />
       <ul className="photos">
