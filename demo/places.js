@@ -50,6 +50,24 @@ const element = (name, properties, ...children) => {
   return made
 }
 
+/** LiveStore's longest pause before it connects again, and what comes after it. */
+const reconnectMs = 45_000
+const reconnectingWords =
+  "LiveStore connects again. After several breaks in a short time it waits longer, at most half a minute."
+let backAt = Number.NEGATIVE_INFINITY
+
+/** A device has come back: until everything is everywhere, the page says what it waits for. */
+const noteBack = () => {
+  backAt = performance.now()
+  setTimeout(show, reconnectMs)
+}
+
+const showReconnecting = (rows) => {
+  const isWaiting = rows.some(({ cells }) => cells.some(([state]) => state !== "there"))
+  const isRecent = performance.now() - backAt < reconnectMs
+  find("#reconnecting").textContent = isWaiting && isRecent ? reconnectingWords : ""
+}
+
 let shown = ""
 const show = () => {
   for (const [button, device] of [
@@ -61,6 +79,7 @@ const show = () => {
     button.closest("th").classList.toggle("offline", device?.offline === true)
   }
   const { rows, more } = rowsOf(devices)
+  showReconnecting(rows)
   const present = JSON.stringify([rows, more])
   if (present === shown) return
   shown = present
@@ -105,10 +124,14 @@ export const showPlaces = () => {
   find("#places").hidden = false
   find("#offline-here").addEventListener("click", () => {
     setOffline(!isOffline())
+    if (!isOffline()) noteBack()
     devices.here = { ...devices.here, offline: isOffline() }
     show()
   })
-  find("#offline-second").addEventListener("click", () => second.setOffline(!devices.second.offline))
+  find("#offline-second").addEventListener("click", () => {
+    if (devices.second.offline) noteBack()
+    second.setOffline(!devices.second.offline)
+  })
   find("#toggle-second").hidden = !canHaveSecond
   find("#second-address").href = secondAddress
   find("#toggle-second").addEventListener("click", () => {

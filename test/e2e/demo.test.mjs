@@ -70,8 +70,12 @@ describe("the demo with its second device", { timeout: 5 * 60_000 }, () => {
 
     await device.reload()
     await shows("three.png", ["here", "waiting", "not yet"])
+    const waitsFor = page.locator("#reconnecting")
+    assert.equal(await waitsFor.textContent(), "")
     await page.click("#offline-here")
+    await waitsFor.getByText("LiveStore connects again").waitFor({ timeout: timeoutMs })
     await shows("three.png", ["here", "stored", "here"])
+    assert.equal(await waitsFor.textContent(), "")
     assert.deepEqual([...device.problems, ...errors], [])
   })
 })
