@@ -15,6 +15,11 @@ declare module "@vitejs/plugin-vue" {
   const plugin: (options?: { template?: { compilerOptions?: CompilerOptions } }) => Plugin
   export default plugin
 }
+declare module "@vitejs/plugin-react" {
+  import type { Plugin } from "vite"
+  const plugin: (options?: object) => Plugin[]
+  export default plugin
+}
 declare module "@sveltejs/vite-plugin-svelte" {
   import type { Plugin } from "vite"
   export const svelte: (options?: object) => Plugin
