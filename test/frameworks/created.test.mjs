@@ -3,7 +3,6 @@ import { spawnSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { after, before, describe, it } from "node:test"
-import { fileURLToPath } from "node:url"
 import { startLocalBackend } from "../../server/local-backend.mjs"
 import { staticFiles } from "../../scripts/static-files.mjs"
 import { openDevice } from "../support/device.mjs"
@@ -11,15 +10,18 @@ import { makeFile, noisePng } from "../support/made-files.mjs"
 import { npm, pack } from "../support/packed.mjs"
 import { temporaryFolder } from "../support/started-app.mjs"
 
-const command = fileURLToPath(new URL("../../bin/livestore-filesync.mjs", import.meta.url))
 const templates = ["plain", "vue", "svelte", "react"]
 
 describe("an app made by `create`", { timeout: templates.length * 5 * 60_000 }, () => {
   const folder = temporaryFolder("created")
   const photo = makeFile(folder.path, "photo.png", "image/png", noisePng(300, 200, 5))
   let tarball
+  let command
   before(() => {
-    ;({ tarball } = pack(folder.path))
+    const packed = pack(folder.path)
+    ;({ tarball } = packed)
+    // The packed one: only what is in the package can be copied.
+    command = join(packed.path, "bin/livestore-filesync.mjs")
   })
   after(folder.remove)
 
