@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises"
 
 const lookEveryMs = 500
-const settleMs = 180_000
+const settleMs = 300_000
 /** Somebody who sees "stopped" presses the button. */
 const retryEveryMs = 10_000
 const readMs = 120_000
