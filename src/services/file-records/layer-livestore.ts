@@ -23,7 +23,7 @@ import { FileRecords, type RecordChange } from "./FileRecords.js"
 import { listSql } from "./list-sql.js"
 import { type ErasedRow, type FileRow, toErasedContent, toRecord } from "./record-row.js"
 import { makeStoreLog } from "./livestore-log.js"
-import { standingOf } from "./record-facts.js"
+import { standingOf, timeOfChange } from "./record-facts.js"
 import { storeClosed } from "./StoreLog.js"
 import {
   hasVersionUntil,
@@ -171,7 +171,11 @@ export const layerLiveStore = (
             commitWith(
               () => [
                 ...chunk(changes, maxFilesPerEvent).map((files) =>
-                  fileEvents.updated({ files: files.map((change) => toUpdated(change, new Date(now))) }),
+                  fileEvents.updated({
+                    files: files.map((change) =>
+                      toUpdated(change, timeOfChange(now, view.positionOf(change.id))),
+                    ),
+                  }),
                 ),
                 ...chunk(changes.flatMap(toUploaded), maxFilesPerEvent).map((files) =>
                   fileEvents.uploaded({ files }),
@@ -217,7 +221,9 @@ export const layerLiveStore = (
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             commit(() =>
               chunk(fileIds, maxFilesPerEvent).map((ids) =>
-                fileEvents.restored({ files: ids.map((id) => ({ id, restoredAt: new Date(now) })) }),
+                fileEvents.restored({
+                  files: ids.map((id) => ({ id, restoredAt: timeOfChange(now, view.positionOf(id)) })),
+                }),
               ),
             ),
           ),

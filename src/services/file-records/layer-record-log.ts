@@ -4,7 +4,7 @@ import type { FileQuery, FileRecord } from "../../types/index.js"
 import { type FactJournal, FileRecords, type RecordChange } from "./FileRecords.js"
 import { compareRecords } from "../../utils/compare-records.js"
 import { matchesTypes, typePatterns } from "../../utils/type-patterns.js"
-import { filesOf, type RecordFact, type RecordPosition, standingOf } from "./record-facts.js"
+import { filesOf, type RecordFact, type RecordPosition, standingOf, timeOfChange } from "./record-facts.js"
 import { RecordIndex } from "./record-index.js"
 import { fromLogged, toLogged, viewOf } from "./record-log-events.js"
 import { type FileFact, FileTables, RecordDevice, type RecordLog } from "./record-log.js"
@@ -142,7 +142,15 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
             commit(
               changes.flatMap(
                 ({ id, content, remoteKey, mimeType, name, metadata }): ReadonlyArray<FileFact> => [
-                  { type: "updated", id, content, mimeType, name, metadata, updatedAt: new Date(now) },
+                  {
+                    type: "updated",
+                    id,
+                    content,
+                    mimeType,
+                    name,
+                    metadata,
+                    updatedAt: timeOfChange(now, view.positionOf(id)),
+                  },
                   ...(content === undefined || remoteKey === undefined
                     ? []
                     : [{ type: "uploaded" as const, id, contentHash: content.contentHash, remoteKey }]),
@@ -182,7 +190,13 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
           ),
         restore: (fileIds) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            commit(fileIds.map((id) => ({ type: "restored", id, restoredAt: new Date(now) }))),
+            commit(
+              fileIds.map((id) => ({
+                type: "restored",
+                id,
+                restoredAt: timeOfChange(now, view.positionOf(id)),
+              })),
+            ),
           ),
         erase: (fileIds) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
