@@ -114,6 +114,34 @@ describe("the space of a device", () => {
   )
 
   withEngine(
+    "waits with deleting what a save is about to name until that is named",
+    {},
+    ({ storage, sync, local, records }) =>
+      Effect.gen(function* () {
+        const { contentHash } = yield* local.writeFile(bytes(1))
+        const { filesExist } = local
+        const mayGoOn = yield* Deferred.make<void>()
+        let hasLooked = false
+        ;(local as { filesExist: typeof filesExist }).filesExist = (hashes) =>
+          Effect.tap(filesExist(hashes), () => {
+            hasLooked = true
+            return Deferred.await(mayGoOn)
+          })
+        const saving = yield* Effect.fork(storage.saveFile(bytes(1)))
+        yield* eventually("it has seen that its bytes are here", () => hasLooked)
+        ;(local as { filesExist: typeof filesExist }).filesExist = filesExist
+        const found = { checked: 0, missing: [], extra: [contentHash], corrupt: [], notUploaded: [] }
+        const repairing = yield* Effect.fork(sync.repair({ ...found, orphaned: [contentHash] }))
+        yield* pass(1)
+        yield* Deferred.succeed(mayGoOn, undefined)
+        const id = yield* saving
+        yield* repairing
+        expect(records.get(id)?.contentHash).to.equal(contentHash)
+        expect(yield* local.fileExists(contentHash)).to.equal(true)
+      }),
+  )
+
+  withEngine(
     "runs preprocessors and the app's part of a commit once, however often room is made",
     {
       preprocessors: {

@@ -38,7 +38,7 @@ export const storageFaults = [
     replace: `          left.push(journal.state)
           if (journal.foreign === 0) yield* Effect.ignore(files.remove(name))
           if (open.length + multipart.length > 0) yield* append([...open, ...multipart])`,
-    tests: outbox,
+    tests: ["src/services/outbox/make-outbox.test.ts"],
   },
   {
     name: "journal: entries of a newer version are deleted",
