@@ -67,6 +67,41 @@ describe("an engine's status", () => {
       }),
   )
 
+  for (const isEndless of [false, true]) {
+    const outcome = isEndless ? "for a minute at most" : "until they are saved"
+    let open = () => {}
+    const gate = new Promise<void>((resolve) => (open = resolve))
+    withEngine(
+      `lets small uploads wait while many files are saved, ${outcome}`,
+      {
+        preprocessors: {
+          "text/plain": async (file) => {
+            if (file.size === 4) await gate
+            return file
+          },
+        },
+      },
+      ({ storage, sync }) =>
+        Effect.gen(function* () {
+          yield* sync.start
+          const many = Array.from({ length: 60 }, (_, at) => ({
+            file: text(at === 0 ? "last" : `file ${at}`),
+          }))
+          const saving = yield* Effect.fork(storage.saveFiles(many))
+          yield* eventually("they are being saved", () => sync.status().saving === 60)
+          const id = yield* storage.saveFile(text("between"))
+          yield* pass(10)
+          expect(sync.fileState(id)).to.include({ transfer: "queued-upload", remote: false })
+          if (isEndless) yield* pass(60)
+          else open()
+          yield* eventually("it goes up", () => sync.fileState(id).remote)
+          open()
+          yield* saving
+          yield* eventually("all go up", () => sync.status().onlyHere === 0)
+        }),
+    )
+  }
+
   withEngine("counts no save that failed", {}, ({ storage, sync }) =>
     Effect.gen(function* () {
       yield* Effect.either(storage.saveFile(text("x"), { commit: () => "no list" as never }))

@@ -1,4 +1,4 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, type Scope } from "effect"
 import { Observers } from "../notifications/Observers.js"
 
 /** Saves that run in this tab; until they end, their files are in the page's memory alone. */
@@ -10,6 +10,8 @@ export class SaveProgress extends Context.Tag("filesync/SaveProgress")<
       files: { readonly count: number; readonly bytes: number },
       save: (onProgress: (bytesDone: number) => void) => Effect.Effect<A, E, R>,
     ) => Effect.Effect<A, E, R>
+    /** Says whether a save of many files runs: now, and each time that has changed. */
+    readonly watchMany: (listener: (isMany: boolean) => void) => Effect.Effect<void, never, Scope.Scope>
     /** The sums only grow until no save runs. */
     readonly now: () => {
       readonly saving: number
@@ -18,6 +20,9 @@ export class SaveProgress extends Context.Tag("filesync/SaveProgress")<
     }
   }
 >() {}
+
+/** From so many files on, a save is one of many. */
+const many = 50
 
 interface Save {
   readonly count: number
@@ -30,6 +35,14 @@ export const layerSaveProgress = Layer.effect(
   SaveProgress,
   Effect.map(Observers, (observers) => {
     const running = new Set<Save>()
+    const listeners = new Set<(isMany: boolean) => void>()
+    let isMany = false
+    const changed = (): void => {
+      observers.invalidateStatus()
+      const wasMany = isMany
+      isMany = [...running].some(({ count }) => count >= many)
+      if (isMany !== wasMany) for (const listener of listeners) listener(isMany)
+    }
     let endedBytes = 0
     return SaveProgress.of({
       during: ({ count, bytes }, run) =>
@@ -37,7 +50,7 @@ export const layerSaveProgress = Layer.effect(
           Effect.sync(() => {
             const save: Save = { count, bytes, done: 0 }
             running.add(save)
-            observers.invalidateStatus()
+            changed()
             return save
           }),
           (save) =>
@@ -49,8 +62,16 @@ export const layerSaveProgress = Layer.effect(
             Effect.sync(() => {
               running.delete(save)
               endedBytes = running.size === 0 ? 0 : endedBytes + bytes
-              observers.invalidateStatus()
+              changed()
             }),
+        ),
+      watchMany: (listener) =>
+        Effect.acquireRelease(
+          Effect.sync(() => {
+            listeners.add(listener)
+            listener(isMany)
+          }),
+          () => Effect.sync(() => listeners.delete(listener)),
         ),
       now: () => {
         const sum = { saving: 0, savingBytesDone: endedBytes, savingBytesTotal: endedBytes }

@@ -26,7 +26,7 @@ export const executorCommands = ({
   probe,
 }: CommandParts): Pick<
   SyncExecutor["Type"],
-  "prioritize" | "cancel" | "forget" | "retry" | "pause" | "resume" | "spaceFreed"
+  "prioritize" | "cancel" | "forget" | "retry" | "pause" | "resume" | "holdSmallUploads" | "spaceFreed"
 > => {
   const { table, held } = scheduler
   return {
@@ -71,6 +71,7 @@ export const executorCommands = ({
       }),
     pause: Effect.suspend(() => attempts.abort(scheduler.pause())),
     resume: Effect.sync(() => scheduler.resume()),
+    holdSmallUploads: (isHeld) => Effect.sync(() => scheduler.holdSmallUploads(isHeld)),
     spaceFreed: Effect.sync(() => {
       held.release()
       scheduler.pump()

@@ -35,6 +35,7 @@ export class TransferScheduler {
   readonly #parts: SchedulerParts
   #isActive = false
   #isPaused = false
+  #holdsSmallUploads = false
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts
@@ -77,6 +78,13 @@ export class TransferScheduler {
   resume(): void {
     this.#isPaused = false
     this.pump()
+  }
+
+  /** While held, no upload of a small file begins; what runs goes on. */
+  holdSmallUploads(isHeld: boolean): void {
+    if (isHeld === this.#holdsSmallUploads) return
+    this.#holdsSmallUploads = isHeld
+    if (!isHeld) this.pump()
   }
 
   /** Starts as many queued transfers as may run now. */
@@ -130,6 +138,7 @@ export class TransferScheduler {
   }
 
   #limitOf(queue: QueueName): number {
+    if (queue === "upload-small" && this.#holdsSmallUploads) return 0
     // Small files wait for places in the requests they share.
     return isSmall(queue) ? this.#parts.small.maxRunning : this.#parts.limit(queue)
   }

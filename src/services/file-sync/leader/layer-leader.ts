@@ -24,7 +24,9 @@ import { makeFollowChanges } from "./follow-changes.js"
 import { askPolicyOnNetworkChanges } from "./network-changes.js"
 import { makeSnapshots } from "./snapshots.js"
 import { emitExecutorEvents } from "./emit-executor-events.js"
+import { putSavesFirst } from "./saves-first.js"
 import type { SyncConfig } from "../sync-config.js"
+import type { SaveProgress } from "../../status/SaveProgress.js"
 import { TransferView } from "../../status/transfer-view.js"
 
 /** The leader over the services of this tab. */
@@ -68,6 +70,7 @@ type LeaderServices =
   | SyncExecutor
   | SpaceBudget
   | TransferView
+  | SaveProgress
 
 interface LeaderParts {
   readonly reconciler: Effect.Effect.Success<ReturnType<typeof makeReconciler>>
@@ -144,6 +147,7 @@ const makeRun = (config: SyncConfig, { reconciler, lostObjects, snapshots, pendi
         lostObjects.askNowAndThen,
         askPolicyOnNetworkChanges(config.downloads, reconcile),
         abandoned.giveUpLeft,
+        putSavesFirst,
         // A defect while handling an event or a message.
         FiberSet.join(handlers),
       ],
