@@ -13,6 +13,8 @@ export const keepFocus = (host: HTMLElement, update: () => void): void => {
   if (!(inside || isParked)) return update()
 
   const kind = inside && kindOf(inside)
+  // The part that takes its place, where the element names one.
+  const heir = inside && inside.getAttribute("data-heir")
   // The focused node and its ancestors, each with its siblings.
   const near: Array<ParentNode | null> = []
   for (let at = inside || null; at !== null && at !== host; at = at.parentElement) {
@@ -28,7 +30,8 @@ export const keepFocus = (host: HTMLElement, update: () => void): void => {
     const found = [place, ...place.querySelectorAll(reachable)].filter(
       (one): one is HTMLElement => one instanceof HTMLElement && one.matches(reachable) && isUsable(one),
     )
-    const next = found.find((one) => kindOf(one) === kind) ?? found[0]
+    const isHeir = (one: Element) => heir !== null && one.getAttribute("part") === heir
+    const next = found.find((one) => kindOf(one) === kind) ?? found.find(isHeir) ?? found[0]
     if (next) return next.focus()
   }
   if (isParked) return

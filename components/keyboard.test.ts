@@ -1,7 +1,9 @@
 import { expect } from "@esm-bundle/chai"
+import { sendKeys } from "@web/test-runner-commands"
 import { setFileSync, type TransferFacts } from "../src/client/global-client.js"
 import "./filesync-inspector/define.js"
 import "./index.js"
+import type { FilesyncViewer } from "./filesync-viewer/filesync-viewer.js"
 import { clearFixtures, fixture, inside, rendered, until } from "./test-support/fixture.js"
 import { failure } from "./test-support/faults.js"
 import { InMemoryFileSync } from "./test-support/in-memory-file-sync.js"
@@ -375,6 +377,46 @@ describe("by keyboard alone", () => {
       expect(focused()).to.equal(element)
     })
 
+    it("renames, stays at the file, and lets go of a new name with Escape", async () => {
+      some()
+      const element = await between("filesync-list", "editable")
+      await until(() => element.count === 3)
+      await tabTo("Rename b.txt")
+      await press("Enter")
+      await focusIs(element, "Rename b.txt")
+      expect(focused()?.localName).to.equal("input")
+      // The name without its ending is selected.
+      await sendKeys({ type: "new" })
+      await press("Enter")
+      await until(() => element.records[1]?.name === "new.txt")
+      await focusIs(element, "Rename new.txt")
+      expect(focused()?.localName).to.equal("button")
+      await press("Space")
+      await sendKeys({ type: "other" })
+      await press("Escape")
+      await focusIs(element, "Rename new.txt")
+      expect([
+        element.records[1]?.name,
+        engine.calls.filter((call) => call.startsWith("edit")),
+      ]).to.deep.equal(["new.txt", ["editFile b"]])
+    })
+
+    it("deletes, takes it back without a connection, and is at the file again", async () => {
+      some()
+      engine.setStatus({ state: "offline", online: false })
+      const element = await between("filesync-list", "editable")
+      await until(() => element.count === 3)
+      await tabTo("Delete b.txt")
+      await press("Enter")
+      await until(() => element.count === 2)
+      await focusIs(element, "Undo deleting b.txt")
+      await press("Enter")
+      await until(() => element.count === 3)
+      await until(() => inside(element, "[part=undo]") === null)
+      await focusIs(element, "Delete b.txt")
+      expect(element.records.map(({ id }) => id)).to.deep.equal(["a", "b", "c"])
+    })
+
     it("goes from a card that another device deleted to the next", async () => {
       some()
       const element = await between("filesync-list")
@@ -393,6 +435,34 @@ describe("by keyboard alone", () => {
       engine.arrive({ id: "a", name: "z.txt", mimeType: "text/plain" })
       await until(() => element.records.at(-1)?.name === "z.txt")
       await focusIs(element, "Download z.txt")
+    })
+  })
+
+  describe("<filesync-viewer>", () => {
+    it("opens from a list, turns, brings a version back, closes, and returns to the file", async () => {
+      for (const id of ["c", "b", "a"])
+        engine.arrive({ id, name: `${id}.txt`, mimeType: "text/plain" }, textFile(id))
+      await engine.updateFile("b", textFile("second"))
+      const list = await between("filesync-list", "viewer")
+      await until(() => list.count === 3)
+      await tabTo("Show a.txt")
+      await press("Enter")
+      const viewer = () => document.querySelector("filesync-viewer") as FilesyncViewer
+      await until(() => document.querySelector("filesync-viewer")?.state === "ready")
+      await press("ArrowRight")
+      await until(() => viewer().fileId === "b" && viewer().state === "ready")
+      await tabTo("Earlier versions")
+      await press("Enter")
+      await until(() => inside(viewer(), "[part=versions] button"))
+      const restore = inside(viewer(), "[part=versions] button")
+      for (let step = 0; step < 20 && focused() !== restore; step++) await press("Tab")
+      await press("Enter")
+      await until(() => inside(viewer(), "[part=text]")?.textContent === "b")
+      await focusIs(viewer(), "Earlier versions")
+      await press("Escape")
+      await until(() => viewer().state === "closed")
+      await focusIs(list, "Show a.txt")
+      viewer().remove()
     })
   })
 

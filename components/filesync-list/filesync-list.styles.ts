@@ -46,8 +46,8 @@ export const styles = css`
     color: var(--_quiet);
   }
   .paper svg {
-    inline-size: 40px;
-    block-size: 40px;
+    inline-size: max(40px, 2.5em);
+    block-size: max(40px, 2.5em);
     stroke-width: 1.25;
   }
   .paper .badge svg {
@@ -92,16 +92,19 @@ export const styles = css`
     background: none;
     border: 1px solid var(--_edge);
     border-radius: 6px;
+    /* For the focus ring. */
+    margin-block-end: 4px;
   }
   .buttons {
     grid-area: buttons;
     display: flex;
     align-self: center;
+    margin-inline-start: auto;
     color: var(--_quiet);
   }
   .buttons svg {
-    inline-size: 18px;
-    block-size: 18px;
+    inline-size: max(18px, 1.125em);
+    block-size: max(18px, 1.125em);
   }
   li[deleted] .name {
     text-decoration: line-through;

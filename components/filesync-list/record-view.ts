@@ -74,7 +74,7 @@ const ghostView = (
   { undo }: RecordActions,
 ): TemplateResult => html`<div class="sight paper ghost">
   <span>${localize.term("fileDeleted")}</span>
-  <button part="undo" type="button" aria-label=${localize.term("undoDelete", { name })} @click=${() => undo(id)}>
+  <button part="undo" data-heir="delete" type="button" aria-label=${localize.term("undoDelete", { name })} @click=${() => undo(id)}>
     ${localize.term("undo")}
   </button>
 </div>`
@@ -107,6 +107,7 @@ const renameView = (
   { endRename }: RecordActions,
 ): TemplateResult => html`<input
   part="name"
+  data-heir="rename"
   class="rename"
   aria-label=${localize.term("renameFile", { name })}
   .value=${name}

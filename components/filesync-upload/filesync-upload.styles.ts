@@ -197,8 +197,10 @@ export const styles = css`
   }
   .item {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
-    gap: 12px;
+    justify-content: end;
+    gap: 0 12px;
     padding-block: 8px;
     border-block-end: 1px solid var(--_line);
     content-visibility: auto;
@@ -232,8 +234,15 @@ export const styles = css`
     display: grid;
     grid-template-columns: minmax(0, 1fr);
     gap: 2px;
-    flex: 1;
+    /* Where words are large and there is little room, two buttons go below them; one stays beside them. */
+    flex: 1 1 4.5em;
     min-inline-size: 0;
+  }
+  .tools {
+    display: flex;
+    flex: none;
+    gap: 4px;
+    margin-inline-start: -8px;
   }
   .fact {
     font-variant-numeric: tabular-nums;
@@ -245,7 +254,6 @@ export const styles = css`
     margin-block-start: 4px;
   }
   button.round {
-    margin-inline-start: -8px;
     color: var(--_quiet);
   }
   button.round:disabled {

@@ -35,8 +35,10 @@ export const uploadItemView = (
       <span class="fact ${failed ? "failed" : ""}">${factOf(item, localize)}</span>
       ${progress === undefined ? nothing : progressBar(localize.term("progressOf", { name }), progress)}
     </div>
-    ${failed || item.isCancelled ? action("retry", localize.term("retryFile", { name }), () => actions.retry(item)) : nothing}
-    ${ending(item, localize, actions, isDisabled)}
+    <span class="tools">
+      ${failed || item.isCancelled ? action("retry", localize.term("retryFile", { name }), () => actions.retry(item)) : nothing}
+      ${ending(item, localize, actions, isDisabled)}
+    </span>
   `
 }
 

@@ -45,6 +45,11 @@ export const styles = css`
     margin-inline-end: 8px;
     min-inline-size: 0;
   }
+  .tools {
+    display: flex;
+    flex: none;
+    gap: 4px;
+  }
   .facts {
     display: block;
     color: #c4c6ca;
@@ -156,8 +161,8 @@ export const styles = css`
     gap: 8px;
   }
   .again > svg {
-    inline-size: 18px;
-    block-size: 18px;
+    inline-size: max(18px, 1.125em);
+    block-size: max(18px, 1.125em);
   }
   .turn {
     grid-row: 3;

@@ -47,18 +47,20 @@ export const barView = (viewed: Viewed, actions: ViewerActions): TemplateResult 
     <span class="title" id="title" title=${record?.name ?? ""}>
       ${cutNameView(record?.name ?? "")}<span class="facts">${facts.join(" · ")}</span>
     </span>
-    ${
-      viewed.versions.length > 0
-        ? round("history", localize.term("versions"), actions.toggleVersions, viewed.showsVersions)
-        : nothing
-    }
-    ${viewed.canShare ? round("share", localize.term("share"), actions.share) : nothing}
-    ${
-      record === undefined
-        ? nothing
-        : round("download", localize.term("downloadFile", { name: record.name }), actions.download)
-    }
-    ${round("remove", localize.term("dismiss"), actions.close)}
+    <span class="tools">
+      ${
+        viewed.versions.length > 0
+          ? round("history", localize.term("versions"), actions.toggleVersions, viewed.showsVersions)
+          : nothing
+      }
+      ${viewed.canShare ? round("share", localize.term("share"), actions.share) : nothing}
+      ${
+        record === undefined
+          ? nothing
+          : round("download", localize.term("downloadFile", { name: record.name }), actions.download)
+      }
+      ${round("remove", localize.term("dismiss"), actions.close)}
+    </span>
   </header>`
 }
 
