@@ -13,8 +13,8 @@ export const keepFocus = (host: HTMLElement, update: () => void): void => {
   if (!(inside || isParked)) return update()
 
   const kind = inside && kindOf(inside)
-  // The part that takes its place, where the element names one.
-  const heir = inside && inside.getAttribute("data-heir")
+  // A selector for what takes its place, where the element names it.
+  const heir = (inside && inside.getAttribute("data-heir")) || undefined
   // The focused node and its ancestors, each with its siblings.
   const near: Array<ParentNode | null> = []
   for (let at = inside || null; at !== null && at !== host; at = at.parentElement) {
@@ -25,13 +25,18 @@ export const keepFocus = (host: HTMLElement, update: () => void): void => {
     const isThere = (inside.getRootNode() as Document | ShadowRoot).activeElement === inside
     if (isThere ? isUsable(inside) : document.activeElement !== document.body) return
   }
-  for (const place of [...near, host.shadowRoot]) {
-    if (!place?.isConnected) continue
-    const found = [place, ...place.querySelectorAll(reachable)].filter(
-      (one): one is HTMLElement => one instanceof HTMLElement && one.matches(reachable) && isUsable(one),
-    )
-    const isHeir = (one: Element) => heir !== null && one.getAttribute("part") === heir
-    const next = found.find((one) => kindOf(one) === kind) ?? found.find(isHeir) ?? found[0]
+  const places = [...near, host.shadowRoot].filter((place) => place?.isConnected)
+  const reach = (place: ParentNode | null | undefined, selector: string) =>
+    place === null || place === undefined
+      ? []
+      : [place, ...place.querySelectorAll(selector)].filter(
+          (one): one is HTMLElement => one instanceof HTMLElement && one.matches(selector) && isUsable(one),
+        )
+  const named = heir && places.flatMap((place) => reach(place, heir))[0]
+  if (named) return named.focus()
+  for (const place of places) {
+    const found = reach(place, reachable)
+    const next = found.find((one) => kindOf(one) === kind) ?? found[0]
     if (next) return next.focus()
   }
   if (isParked) return

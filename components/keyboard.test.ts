@@ -31,6 +31,7 @@ describe("by keyboard alone", () => {
     setFileSync(engine)
   })
   afterEach(async () => {
+    document.querySelector("body > filesync-viewer")?.remove()
     await clearFixtures()
     setFileSync(undefined)
     await until(() => engine.urls.size === 0)
@@ -462,7 +463,6 @@ describe("by keyboard alone", () => {
       await press("Escape")
       await until(() => viewer().state === "closed")
       await focusIs(list, "Show a.txt")
-      viewer().remove()
     })
   })
 

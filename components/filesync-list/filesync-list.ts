@@ -1,7 +1,13 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit"
 import { property } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
-import type { FileOrder, FileQuery, FileRecord, Unsubscribe } from "../../src/client/global-client.js"
+import type {
+  FileOrder,
+  FileQuery,
+  FileRecord,
+  FileState,
+  Unsubscribe,
+} from "../../src/client/global-client.js"
 import { cutNameStyles } from "../cut-name.js"
 import { FilesyncChangeEvent } from "../events/filesync-change.js"
 import { FilesyncController } from "../filesync-controller.js"
@@ -95,6 +101,8 @@ export class FilesyncList extends FilesyncElement {
     () => this.#rows.template === null || this.#rows.hasUndo,
   )
   #records: ReadonlyArray<FileRecord> = []
+  /** States as they were when the records were asked for, of the rows that were made since. */
+  readonly #states = new Map<string, FileState | undefined>()
   #shown = 0
   #cards: ReadonlyArray<ListRow> = []
   #observed: Element | null = null
@@ -147,6 +155,7 @@ export class FilesyncList extends FilesyncElement {
   }
 
   protected override render(): TemplateResult {
+    const actions = this.#actions.ofCards
     const own = this.#rows.template === null && this.#cards.length > 0
     const more = this.#records.length - this.#shown
     return html`<slot></slot>
@@ -156,7 +165,7 @@ export class FilesyncList extends FilesyncElement {
               ${repeat(
                 this.#cards,
                 ({ record }) => record.id,
-                (row) => recordView(row, this.localize, this.#actions.ofCards),
+                (row) => recordView(row, this.localize, actions),
               )}
             </ul>`
           : nothing
@@ -202,9 +211,17 @@ export class FilesyncList extends FilesyncElement {
   #rowsNow(): ReadonlyArray<ListRow> {
     return this.#actions.deleted.among(this.#records.slice(0, this.#shown)).map((record) => {
       const isDeleted = this.#actions.deleted.has(record.id)
-      const state = this.#filesync.ask((engine) => engine.getFileState(record.id))
+      const state = this.#stateOf(record.id)
       return { record, state, isDeleted, stateKey: stateKeyOf(state, isDeleted) }
     })
+  }
+
+  #stateOf(fileId: string): FileState | undefined {
+    if (!this.#states.has(fileId)) {
+      const state = this.#filesync.ask((engine) => engine.getFileState(fileId))
+      this.#states.set(fileId, state)
+    }
+    return this.#states.get(fileId)
   }
 
   get #page(): number {
@@ -236,6 +253,7 @@ export class FilesyncList extends FilesyncElement {
     const records = answer ?? []
     const before = this.#records
     this.#records = records
+    this.#states.clear()
     // Their states may be others, too.
     this.requestUpdate()
     this.setReflected({ state: this.#stateOf(answer), count: records.length })

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit"
+import { guard } from "lit/directives/guard.js"
 import { badgeOf, badgeView } from "../transfer-badge.js"
 import { cutNameView } from "../cut-name.js"
 import { endingOf, iconOfFile } from "../file-kinds.js"
@@ -22,15 +23,28 @@ export interface RecordActions {
   readonly endRename: (fileId: string, name?: string) => void
 }
 
-/** How a list without a template shows a record: a picture or a sheet with its kind, its name and what can be done. */
-export const recordView = (
+/**
+ * How a list without a template shows a record: a picture or a sheet with its kind, its name and what can be done.
+ * Rendered again only when something it shows has changed: a page of rows more must not cost those above it.
+ */
+export const recordView = (row: ListRow, localize: LocalizeController, actions: RecordActions): unknown => {
+  const { name, sizeBytes, mimeType, id } = row.record
+  const isRenaming = actions.renaming === id
+  const { isEditable, show } = actions
+  const shown = [id, name, sizeBytes, mimeType, row.stateKey, localize.version]
+  return guard([...shown, isEditable, isRenaming, show === undefined], () =>
+    cardView(row, localize, actions, isRenaming),
+  )
+}
+
+const cardView = (
   row: ListRow,
   localize: LocalizeController,
   actions: RecordActions,
+  isRenaming: boolean,
 ): TemplateResult => {
   const { record, state } = row
-  const { id, name, sizeBytes } = record
-  const isRenaming = actions.renaming === id
+  const { name, sizeBytes } = record
   return html`<li
     part="item"
     transfer=${state?.transfer ?? "none"}
@@ -74,7 +88,7 @@ const ghostView = (
   { undo }: RecordActions,
 ): TemplateResult => html`<div class="sight paper ghost">
   <span>${localize.term("fileDeleted")}</span>
-  <button part="undo" data-heir="delete" type="button" aria-label=${localize.term("undoDelete", { name })} @click=${() => undo(id)}>
+  <button part="undo" data-heir="[part=delete]" type="button" aria-label=${localize.term("undoDelete", { name })} @click=${() => undo(id)}>
     ${localize.term("undo")}
   </button>
 </div>`
@@ -107,15 +121,18 @@ const renameView = (
   { endRename }: RecordActions,
 ): TemplateResult => html`<input
   part="name"
-  data-heir="rename"
+  data-heir="[part=rename]"
   class="rename"
   aria-label=${localize.term("renameFile", { name })}
   .value=${name}
   @keydown=${(event: KeyboardEvent) => {
     // While a word is being composed, Enter and Escape belong to the keyboard of that language.
     if (event.isComposing) return
-    if (event.key === "Enter") endRename(id, (event.target as HTMLInputElement).value)
-    else if (event.key === "Escape") endRename(id)
+    if (event.key === "Enter") {
+      // The focus moves to a button, which the rest of this key press would press.
+      event.preventDefault()
+      endRename(id, (event.target as HTMLInputElement).value)
+    } else if (event.key === "Escape") endRename(id)
   }}
   @blur=${(event: Event) => endRename(id, (event.target as HTMLInputElement).value)}
 />`

@@ -117,7 +117,7 @@ export const versionsView = (viewed: Viewed, actions: ViewerActions): TemplateRe
     <ul>
       ${versions.map(
         (version) => html`<li>
-          <button type="button" @click=${() => actions.restore(version)}>
+          <button type="button" data-heir="[aria-expanded]" @click=${() => actions.restore(version)}>
             ${localize.term("restoreVersion", { time: localize.dateTime(version.supersededAt) })}
             · ${localize.size(version.sizeBytes)}
           </button>

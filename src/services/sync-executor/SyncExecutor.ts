@@ -92,7 +92,7 @@ export class SyncExecutor extends Context.Tag("filesync/SyncExecutor")<
     readonly activate: Effect.Effect<void, never, Scope.Scope>
     /** After a hint from the browser: asks the remote now, and gives stopped transfers another try if it answers. */
     readonly probe: Effect.Effect<void>
-    /** While held, no upload of a small file begins; what runs goes on. */
+    /** While held, no upload of a small file begins, and none at all where no files share requests; what runs goes on. */
     readonly holdSmallUploads: (isHeld: boolean) => Effect.Effect<void>
     /** There may be room again on this device: downloads that wait for it go on. */
     readonly spaceFreed: Effect.Effect<void>

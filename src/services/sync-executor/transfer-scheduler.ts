@@ -80,7 +80,7 @@ export class TransferScheduler {
     this.pump()
   }
 
-  /** While held, no upload of a small file begins; what runs goes on. */
+  /** While held, no upload of a small file begins, and none at all where no files share requests; what runs goes on. */
   holdSmallUploads(isHeld: boolean): void {
     if (isHeld === this.#holdsSmallUploads) return
     this.#holdsSmallUploads = isHeld
@@ -138,8 +138,11 @@ export class TransferScheduler {
   }
 
   #limitOf(queue: QueueName): number {
-    if (queue === "upload-small" && this.#holdsSmallUploads) return 0
+    const { small, limit } = this.#parts
+    // Where no files share requests, small ones are among the large.
+    const isHeld = queue === "upload-small" || (queue === "upload-large" && small.maxRunning === 0)
+    if (isHeld && this.#holdsSmallUploads) return 0
     // Small files wait for places in the requests they share.
-    return isSmall(queue) ? this.#parts.small.maxRunning : this.#parts.limit(queue)
+    return isSmall(queue) ? small.maxRunning : limit(queue)
   }
 }
