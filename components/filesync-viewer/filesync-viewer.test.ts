@@ -110,8 +110,11 @@ describe("<filesync-viewer>", () => {
   it("never opens what could run as a page", async () => {
     const html = "<script>window.harm = true</script>"
     const types = ["text/html", "application/pdf", "application/xhtml+xml", "application/octet-stream"]
-    for (const mimeType of types)
-      engine.arrive({ id: mimeType, name: "<img src=x onerror=harm=1>", mimeType }, new Blob([html]))
+    const pdf = "%PDF-1.7 1 0 obj << /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >> endobj"
+    for (const mimeType of types) {
+      const bytes = new Blob([mimeType === "application/pdf" ? pdf : html])
+      engine.arrive({ id: mimeType, name: "<img src=x onerror=harm=1>", mimeType }, bytes)
+    }
     const element = await viewer()
     element.show(types[0], { ids: types })
     await opened(element)
@@ -124,6 +127,8 @@ describe("<filesync-viewer>", () => {
     }
     await expectAccessible(element)
     expect(element.shadowRoot?.querySelector("iframe, script, img, embed, object")).to.equal(null)
+    // Nothing is even given an address that a frame could open.
+    expect(engine.calls.filter((call) => call.startsWith("getFileUrl"))).to.deep.equal([])
     element.close()
   })
 
