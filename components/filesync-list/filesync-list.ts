@@ -211,12 +211,12 @@ export class FilesyncList extends FilesyncElement {
   #rowsNow(): ReadonlyArray<ListRow> {
     return this.#actions.deleted.among(this.#records.slice(0, this.#shown)).map((record) => {
       const isDeleted = this.#actions.deleted.has(record.id)
-      const state = this.#stateOf(record.id)
+      const state = this.#fileStateOf(record.id)
       return { record, state, isDeleted, stateKey: stateKeyOf(state, isDeleted) }
     })
   }
 
-  #stateOf(fileId: string): FileState | undefined {
+  #fileStateOf(fileId: string): FileState | undefined {
     if (!this.#states.has(fileId)) {
       const state = this.#filesync.ask((engine) => engine.getFileState(fileId))
       this.#states.set(fileId, state)
