@@ -126,6 +126,33 @@ describe("facts that LiveStore had taken and lost", () => {
     expect(next.engine.getFile(id)?.contentHash).to.equal(contentHash)
   })
 
+  it("do not delete again what a device with an earlier clock has restored since", async () => {
+    const device = await bench.device()
+    const id = await saveAndUpload(device, "comes back")
+    const before = device.engine.getFile(id)
+    const realNow = Date.now
+    Date.now = () => realNow() + 24 * 60 * 60 * 1000
+    await device.engine.deleteFile(id).finally(() => {
+      Date.now = realNow
+    })
+    const [gone] = device.engine.listDeleted()
+    const { deletedAt } = gone ?? {}
+    if (before === undefined || deletedAt == null) return expect.fail("it was not deleted")
+    const deleteIn = (other: Device): void => {
+      commitRecord(other, before)
+      other.store.commit(files.events.deleted({ files: [{ id, deletedAt }] }))
+    }
+    const other = await bench.otherDevice()
+    deleteIn(other)
+    await other.engine.restoreFile(id)
+    const restoredAt = other.engine.getFile(id)?.updatedAt ?? new Date()
+    const next = await nextSession(device, (kept) => {
+      deleteIn(kept)
+      kept.store.commit(files.events.restored({ files: [{ id, restoredAt }] }))
+    })
+    expect(next.engine.getFile(id)?.deletedAt).to.equal(null)
+  })
+
   it("are committed once, however often the log is checked", async () => {
     const device = await bench.device()
     const id = await saveAndUpload(device, "once")
@@ -169,6 +196,12 @@ describe("a sync backend", () => {
       if (handle.kind === "file") text += await (await (handle as FileSystemFileHandle).getFile()).text()
     return text.trim()
   }
+  const journalNames = async (): Promise<ReadonlyArray<string>> => {
+    const folder = await (await openStoreFolder(bench.storeId)).getDirectoryHandle("outbox")
+    const names: Array<string> = []
+    for await (const name of folder.keys()) names.push(name)
+    return names
+  }
   /** The last entry goes a moment after the status has counted it. */
   const untilJournalsAreEmpty = (): Promise<void> =>
     untilSo(async () => (await journals()) === "", "nothing is left in a journal")
@@ -197,6 +230,65 @@ describe("a sync backend", () => {
     await until("the backend has everything", () => engine.getStatus().unsynced === 0, 30_000)
     expect(engine.getStatus().state).to.equal("idle")
     await untilJournalsAreEmpty()
+  })
+
+  it("is waited for from the start of a session: the status is not calm while an earlier one left a fact open", async () => {
+    const before = await connected()
+    await before.until("its connection is open", before.line.isOpen, 30_000)
+    await untilSo(async () => (await journalNames()).includes("sync-backend"), "the backend is remembered")
+    before.line.cut()
+    const id = await before.engine.saveFile(textFile("on its way"))
+    await before.until("its bytes are remote", () => before.engine.getFileState(id).remote)
+    await before.until("LiveStore's leader has all", () => before.store.syncStatus().isSynced)
+    await before.engine.dispose()
+
+    const after = await bench.device({ store: before.store, start: false })
+    const started = after.engine.start()
+    const seen = new Set<string>()
+    const look = (): boolean => {
+      const { state, unsynced } = after.engine.getStatus()
+      seen.add(`${state} ${unsynced}`)
+      return unsynced > 0
+    }
+    const unsubscribe = after.engine.subscribe(look)
+    await after.until("it counts what is open", look, 30_000)
+    await started
+    expect([...seen]).not.to.include("idle 0")
+    unsubscribe()
+    before.line.mend()
+    await after.until("the backend has it", () => after.engine.getStatus().unsynced === 0, 30_000)
+    await after.until("all is well", () => after.engine.getStatus().state === "idle", 30_000)
+  })
+
+  it("is waited for by every tab: none says that all is well while another's change is not confirmed", async () => {
+    const leader = await connected()
+    await leader.until("its connection is open", leader.line.isOpen, 30_000)
+    const follower = await bench.device({ store: leader.store })
+    await follower.until("it knows of its connection", () => follower.engine.getStatus().store === "open")
+    expect(follower.engine.getStatus().leader).to.equal(false)
+    leader.line.cut()
+    const id = await follower.engine.saveFile(textFile("of a follower"))
+    await leader.until("its bytes are remote", () => leader.engine.getFileState(id).remote)
+    await leader.until("it counts in the other tab", () => leader.engine.getStatus().unsynced > 0)
+    expect(leader.engine.getStatus().state).to.equal("syncing")
+    const late = await bench.device({ store: leader.store })
+    await late.until("it counts in a tab that comes later", () => late.engine.getStatus().unsynced > 0)
+
+    const seen = new Set<string>()
+    const unsubscribe = leader.engine.subscribe(() => {
+      const { state, unsynced } = leader.engine.getStatus()
+      seen.add(`${state} ${unsynced > 0}`)
+    })
+    const journalCount = (await journalNames()).length
+    await follower.engine.dispose()
+    await untilSo(async () => (await journalNames()).length < journalCount, "its journal was taken over")
+    expect([...seen]).not.to.include("idle false")
+    unsubscribe()
+    leader.line.mend()
+    for (const tab of [leader, late]) {
+      await tab.until("the backend has it", () => tab.engine.getStatus().unsynced === 0, 30_000)
+      await tab.until("all is well", () => tab.engine.getStatus().state === "idle", 30_000)
+    }
   })
 
   it("gets again what a device had committed to LiveStore, in a session on a store that has lost it", async () => {

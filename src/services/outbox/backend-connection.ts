@@ -9,6 +9,8 @@ const downAfter = "5 seconds"
 export interface BackendConnection {
   /** Whether this store was ever connected to a sync backend, in this session or an earlier one. */
   readonly isKnown: () => boolean
+  /** Whether there were journals of other tabs when this one began, in a store that was ever connected; `true` until it is known. */
+  readonly mayHaveJournals: () => boolean
   /** Whether it is connected now; `undefined` = not known yet. */
   readonly isUp: () => boolean | undefined
   /** Keeps both up to date; never ends. */
@@ -22,6 +24,7 @@ export const makeBackendConnection = (
   onChange: () => void,
 ): BackendConnection => {
   let isKnown = false
+  let mayHaveJournals = log.mayHaveBackend
   let isUp: boolean | undefined
   const becomeKnown = Effect.sync(() => {
     if (isKnown) return
@@ -54,14 +57,19 @@ export const makeBackendConnection = (
     Effect.repeat(Schedule.spaced("2 seconds")),
     Effect.zipRight(Effect.never),
   )
-  const recall = outbox.hasBackend.pipe(
-    Effect.flatMap((is) => (is ? becomeKnown : Effect.void)),
-    Effect.ignore,
-    Effect.delay("1 second"),
+  // At once: until it is done, nothing is known of what earlier sessions left, and the status looks calm.
+  const recall = Effect.gen(function* () {
+    const isRemembered = yield* outbox.hasBackend
+    mayHaveJournals = isRemembered && (yield* outbox.otherTabs).length > 0
+    if (isRemembered) yield* becomeKnown
+  }).pipe(
+    Effect.catchAll(() => Effect.sync(() => (mayHaveJournals = false))),
+    Effect.zipRight(Effect.sync(onChange)),
     Effect.when(() => log.mayHaveBackend),
   )
   return {
     isKnown: () => isKnown,
+    mayHaveJournals: () => mayHaveJournals,
     isUp: () => isUp,
     follow: Effect.zipRight(Effect.fork(recall), followConnection),
   }

@@ -37,6 +37,8 @@ const stateOf = (facts: {
   readonly isPaused: boolean
   readonly isOnline: boolean
   readonly isMoving: boolean
+  /** What earlier tabs left has been taken over: before, nobody can say that all is well. */
+  readonly isInformed: boolean
   /** A transfer stopped, or waits for a person. */
   readonly isStuck: boolean
 }): SyncState => {
@@ -44,7 +46,7 @@ const stateOf = (facts: {
   if (facts.isPaused) return "paused"
   if (!facts.isOnline || facts.isStoreOffline) return "offline"
   // A record that no other device can know of yet is as much under way as bytes are.
-  if (facts.isMoving || facts.unsynced > 0) return "syncing"
+  if (facts.isMoving || facts.unsynced > 0 || !facts.isInformed) return "syncing"
   return facts.isStuck ? "error" : "idle"
 }
 
@@ -118,6 +120,7 @@ export const layerStatusView = Layer.scoped(
             isPaused,
             isOnline,
             isMoving,
+            isInformed: !view.isTakingPart() || view.isInformed() || !backend.mayHaveJournals(),
             isStuck: counts.failed > 0 || isHeld,
           }),
           online: isOnline,

@@ -16,6 +16,10 @@ export class TransferView extends Context.Tag("filesync/TransferView")<
     readonly isLeader: () => boolean
     /** Whether it knows the transfers: it is the leader, or the leader has sent a snapshot. */
     readonly hasSnapshot: () => boolean
+    /** It leads and has taken over what closed tabs left, or the leader has sent a snapshot. */
+    readonly isInformed: () => boolean
+    /** Called once the leader has taken over what closed tabs left. */
+    readonly setRecovered: () => void
     /** It leads, or waits to: `start` was called. */
     readonly isTakingPart: () => boolean
     readonly setTakingPart: (isTakingPart: boolean) => void
@@ -112,6 +116,7 @@ export const layerTransferView = Layer.effect(
   TransferView,
   Effect.map(SyncExecutor, (executor) => {
     let isLeader = false
+    let hasRecovered = false
     let isTakingPart = false
     let hasFailed = false
     const followed = new FollowedTransfers()
@@ -134,6 +139,10 @@ export const layerTransferView = Layer.effect(
       connection: () => (isLeader ? executor.connection() : followed.facts.connection),
       isLeader: () => isLeader,
       hasSnapshot: () => isLeader || followed.hasSnapshot,
+      isInformed: () => (isLeader ? hasRecovered : followed.hasSnapshot),
+      setRecovered: () => {
+        hasRecovered = true
+      },
       isTakingPart: () => isTakingPart,
       setTakingPart: (takesPart) => void (isTakingPart = takesPart),
       hasFailed: () => hasFailed,
@@ -142,6 +151,7 @@ export const layerTransferView = Layer.effect(
       },
       setLeader: (leads) => {
         isLeader = leads
+        hasRecovered = false
         followed.reset()
         // A follower asks for the whole state.
         if (leads) executor.takeChanges(Number.POSITIVE_INFINITY)

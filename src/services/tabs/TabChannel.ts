@@ -57,6 +57,8 @@ export type TabMessage =
   | { readonly type: "flags"; readonly fileId: string; readonly flags: FileFlags }
   /** Content has come to this device, or has gone from it. */
   | { readonly type: "present" | "absent"; readonly contentHashes: ReadonlyArray<string> }
+  /** How many records a tab has changed that the sync backend has not confirmed. */
+  | { readonly type: "unsynced"; readonly tabId: string; readonly count: number }
   /** Content was shown or read in a tab. */
   | { readonly type: "used"; readonly contentHashes: ReadonlyArray<string> }
 

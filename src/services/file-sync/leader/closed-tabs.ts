@@ -1,6 +1,7 @@
 import { Effect, FiberMap } from "effect"
 import { Observers } from "../../notifications/Observers.js"
 import { Outbox } from "../../outbox/Outbox.js"
+import { SyncBackend } from "../../outbox/SyncBackend.js"
 import { lockNames, TabLocks } from "../../tabs/TabLocks.js"
 import { recoverSaves } from "../recover-saves.js"
 
@@ -10,6 +11,7 @@ export const makeClosedTabs = (storeId: string) =>
     const locks = yield* TabLocks
     const observers = yield* Observers
     const outbox = yield* Outbox
+    const backend = yield* SyncBackend
     const context = yield* Effect.context<Effect.Effect.Context<typeof recoverSaves>>()
     const waiting = yield* FiberMap.make<string>()
     const recovering = yield* Effect.makeSemaphore(1)
@@ -20,6 +22,7 @@ export const makeClosedTabs = (storeId: string) =>
       recovering.withPermits(1),
       Effect.tap((fileIds) => {
         if (fileIds.length > 0) observers.emit({ type: "recovered", fileIds })
+        return backend.forgetClosedTabs
       }),
     )
     // A tab's lock is free once it has closed, however it closed.

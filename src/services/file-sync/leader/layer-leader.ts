@@ -2,6 +2,7 @@ import { Effect, FiberSet, Layer, Queue } from "effect"
 import { FileRecords } from "../../file-records/FileRecords.js"
 import type { LocalFileStorage } from "../../local-file-storage/LocalFileStorage.js"
 import type { Outbox } from "../../outbox/Outbox.js"
+import type { SyncBackend } from "../../outbox/SyncBackend.js"
 import { SyncExecutor } from "../../sync-executor/SyncExecutor.js"
 import { TabChannel } from "../../tabs/TabChannel.js"
 import type { TabLocks } from "../../tabs/TabLocks.js"
@@ -71,6 +72,7 @@ type LeaderServices =
   | SpaceBudget
   | TransferView
   | SaveProgress
+  | SyncBackend
 
 interface LeaderParts {
   readonly reconciler: Effect.Effect.Success<ReturnType<typeof makeReconciler>>
@@ -129,6 +131,7 @@ const makeRun = (config: SyncConfig, { reconciler, lostObjects, snapshots, pendi
     yield* forgetOldFailures
     yield* closedTabs.recover
     yield* reconcile
+    view.setRecovered()
     yield* executor.activate
     pending.handled()
     view.setFailed(false)
