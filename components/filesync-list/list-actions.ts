@@ -103,7 +103,7 @@ export class ListActions {
   }
 
   readonly #undo = (fileId: string): void => {
-    void this.#try(fileId, (engine) => engine.restoreFile(fileId)).then(() => this.deleted.remove(fileId))
+    void this.#try(fileId, (engine) => engine.restoreFile(fileId)).then(() => this.deleted.restore(fileId))
   }
 
   readonly #download = (fileId: string): void => {

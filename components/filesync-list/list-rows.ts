@@ -18,6 +18,8 @@ interface Ghost {
   /** The id of the record before it. */
   readonly after: string | undefined
   readonly timer: ReturnType<typeof setTimeout>
+  /** It was taken back, and keeps its place until the list has the record again. */
+  isRestored: boolean
 }
 
 /** Rows of files that were deleted a moment ago and can still be restored in place. */
@@ -32,20 +34,31 @@ export class DeletedRows {
   add(record: FileRecord, records: ReadonlyArray<FileRecord>): void {
     const at = records.findIndex(({ id }) => id === record.id)
     const timer = setTimeout(() => this.remove(record.id), undoMs)
-    this.#ghosts.set(record.id, { record, after: records[at - 1]?.id, timer })
+    this.#ghosts.set(record.id, { record, after: records[at - 1]?.id, timer, isRestored: false })
     this.#changed()
   }
 
   remove(fileId: string): void {
+    if (!this.#ghosts.has(fileId)) return
+    this.#forget(fileId)
+    this.#changed()
+  }
+
+  #forget(fileId: string): void {
+    clearTimeout(this.#ghosts.get(fileId)?.timer)
+    this.#ghosts.delete(fileId)
+  }
+
+  /** The deletion was undone: the row stays, as one of a file that is there. */
+  restore(fileId: string): void {
     const ghost = this.#ghosts.get(fileId)
     if (ghost === undefined) return
-    clearTimeout(ghost.timer)
-    this.#ghosts.delete(fileId)
+    ghost.isRestored = true
     this.#changed()
   }
 
   has(fileId: string): boolean {
-    return this.#ghosts.has(fileId)
+    return this.#ghosts.get(fileId)?.isRestored === false
   }
 
   clear(): void {
@@ -55,6 +68,7 @@ export class DeletedRows {
 
   /** The records with those that are gone put back where they were. */
   among(records: ReadonlyArray<FileRecord>): ReadonlyArray<FileRecord> {
+    for (const { id } of records) if (this.#ghosts.get(id)?.isRestored === true) this.#forget(id)
     if (this.#ghosts.size === 0) return records
     const all = records.filter(({ id }) => !this.#ghosts.has(id))
     for (const { record, after } of this.#ghosts.values()) {
