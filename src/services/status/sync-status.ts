@@ -37,8 +37,6 @@ const stateOf = (facts: {
   readonly isPaused: boolean
   readonly isOnline: boolean
   readonly isMoving: boolean
-  /** What earlier tabs left has been taken over: before, nobody can say that all is well. */
-  readonly isInformed: boolean
   /** A transfer stopped, or waits for a person. */
   readonly isStuck: boolean
 }): SyncState => {
@@ -46,12 +44,16 @@ const stateOf = (facts: {
   if (facts.isPaused) return "paused"
   if (!facts.isOnline || facts.isStoreOffline) return "offline"
   // A record that no other device can know of yet is as much under way as bytes are.
-  if (facts.isMoving || facts.unsynced > 0 || !facts.isInformed) return "syncing"
+  if (facts.isMoving || facts.unsynced > 0) return "syncing"
   return facts.isStuck ? "error" : "idle"
 }
 
 /** Queued, running or waiting for a retry. */
 const isUnderWay = ({ phase }: TransferSnapshot): boolean => phase !== "failed" && phase !== "held"
+
+/** Until what closed tabs left is taken over, their changes are in no count, and all may not be well. */
+const mayHaveMore = (view: TransferView["Type"], backend: SyncBackend["Type"]): boolean =>
+  view.isTakingPart() && !view.isInformed() && backend.mayHaveJournals()
 
 /** The next automatic attempt: while the remote cannot be reached, the next probe. */
 const nextTryAt = (transfers: Iterable<TransferSnapshot>, nextProbeAt: number | null): number | null => {
@@ -110,7 +112,7 @@ export const layerStatusView = Layer.scoped(
         const isPaused = records.isPaused()
         const isOnline = view.isOnline()
         const isHeld = transfers.some(({ phase }) => phase === "held")
-        const isMoving = saves.saving > 0 || transfers.some(isUnderWay)
+        const isMoving = saves.saving > 0 || transfers.some(isUnderWay) || mayHaveMore(view, backend)
         return {
           state: stateOf({
             store: store.state(),
@@ -120,7 +122,6 @@ export const layerStatusView = Layer.scoped(
             isPaused,
             isOnline,
             isMoving,
-            isInformed: !view.isTakingPart() || view.isInformed() || !backend.mayHaveJournals(),
             isStuck: counts.failed > 0 || isHeld,
           }),
           online: isOnline,
