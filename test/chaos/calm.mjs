@@ -1,8 +1,6 @@
 /** Whether a device that says "all is well" is right: what it did must then be at the backend, bytes and records. */
 import { fetchSyncEvents } from "../../dist/server.js"
 
-/** How long a new engine may take to read what earlier ones left in the journals of this device. */
-const newEngineMs = 10_000
 /** How long a tab may take to learn of what another tab of its device did. */
 const otherTabMs = 5_000
 /** Time between two checks of the records. */
@@ -78,11 +76,10 @@ export const makeCalmWatch = ({ storeId, backend, token, transfers, expected, re
     /** All that the sync backend has, in its order. */
     readEvents,
     /**
-     * A tab says that all is well. It answers for the bytes of all that it lists; for records, with what its present engine
-     * did itself, and as the leader with what earlier engines and tabs did that are gone.
+     * A tab says that all is well. It answers for the bytes of all that it lists, and for the records of all that its device
+     * did, in whatever tab.
      */
-    claim: (device, page, { ageMs, isLeader, hashes }) => {
-      if (ageMs < newEngineMs) return
+    claim: (device, page, { hashes }) => {
       claims += 1
       const own = resolved().filter((one) => one.device === device)
       const listed = new Set(hashes)
@@ -91,9 +88,7 @@ export const makeCalmWatch = ({ storeId, backend, token, transfers, expected, re
         device,
         own.filter((one) => listed.has(one.hash) && (one.page === page || one.at < now - otherTabMs)),
       )
-      const isOfPresent = (one) => one.page === page && one.at > now - ageMs
-      const isOfEarlier = (one) => one.page.isClosed() || (one.page === page && one.at < now - ageMs)
-      const answersFor = own.filter((one) => isOfPresent(one) || (isLeader && isOfEarlier(one)))
+      const answersFor = own.filter((one) => one.page === page || one.at < now - otherTabMs)
       if (answersFor.length === 0 || now - lookedAt < recordsEveryMs) return
       lookedAt = now
       track(checkRecords(device, answersFor))

@@ -166,19 +166,17 @@ export const moveClock = (offsetMs) => globalThis.moveClock(offsetMs)
  */
 export const watchCalm = (engineKey) => {
   let known
-  let since = 0
   setInterval(() => {
     const engine = globalThis[Symbol.for(engineKey)]
     if (engine === undefined) return
     if (engine !== known) {
       if (known !== undefined) console.log("engine replaced")
       known = engine
-      since = performance.now()
     }
-    const { state, store, unsynced, onlyHere, saving, failed, leader } = engine.getStatus()
+    const { state, store, unsynced, onlyHere, saving, failed } = engine.getStatus()
     if (state !== "idle" || store !== "open" || unsynced + onlyHere + saving + failed > 0) return
     const hashes = engine.listFiles().map(({ contentHash }) => contentHash)
-    console.log(`calm ${JSON.stringify({ ageMs: performance.now() - since, isLeader: leader, hashes })}`)
+    console.log(`calm ${JSON.stringify({ hashes })}`)
   }, 1_000)
 }
 
