@@ -50,7 +50,7 @@ const promised = {
     className: "FilesyncList",
     attributes: words("type order limit page-size editable viewer state count"),
     readOnly: words("state count"),
-    states: words("empty filled"),
+    states: words("loading empty filled"),
     values: { order: words("newest oldest name changed taken") },
     events: words("filesync-change filesync-before-delete filesync-error"),
     slots: ["", "empty"],
