@@ -25,6 +25,15 @@ const lookTimeoutMs = 20_000
 
 const inTime = (work, timeoutMs, late) => Promise.race([work, delay(timeoutMs, late, { ref: false })])
 
+/** A process of the browser that is just ending may still write; what is left then goes with the system's temporary files. */
+const discard = (folder) => {
+  try {
+    folder.remove()
+  } catch {
+    // Nothing is tested by it.
+  }
+}
+
 /** `onMessage` gets what pages print, and the page. Scripts of the page that `isWatched` say when all seems well. */
 export const makeDevice = (name, { url, onMessage, isWatched = false }) => {
   let profile = temporaryFolder(`chaos-${name}`)
@@ -90,7 +99,7 @@ export const makeDevice = (name, { url, onMessage, isWatched = false }) => {
     },
     /** The device is lost with all that it has; another takes its place. */
     wipe: () => {
-      profile.remove()
+      discard(profile)
       profile = temporaryFolder(`chaos-${name}`)
     },
     run: (actions, known, page = opened.page) => page.evaluate(runActions, [engineKey, actions, known]),
@@ -121,7 +130,7 @@ export const makeDevice = (name, { url, onMessage, isWatched = false }) => {
         opened?.close().catch(() => undefined),
         openTimeoutMs,
       )
-      profile.remove()
+      discard(profile)
     },
   }
   return device
