@@ -1,14 +1,16 @@
 #!/usr/bin/env node
 /**
  * Runs `*.test.mjs` and `*.test.ts` below folders with `node --test`: `node-tests.mjs RECORD.tap FOLDER…`, or
- * `node-tests.mjs - FILE…`. TypeScript is bundled first, with packages left outside, because Node 20 cannot read it.
+ * `node-tests.mjs - FILE…`; with `--at-once=N` so many files beside each other (default 1). TypeScript is bundled first, with packages left outside, because Node 20 cannot read it.
  */
 import { spawn } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs"
 import { basename, dirname, join, relative } from "node:path"
 import { projectRoot } from "../ensure-installed.mjs"
 
-const [record, ...places] = process.argv.slice(2)
+const isOption = (word) => word.startsWith("--at-once=")
+const [record, ...places] = process.argv.slice(2).filter((word) => !isOption(word))
+const atOnce = Number(process.argv.find(isOption)?.split("=")[1] ?? 1)
 
 const testsBelow = (place) => {
   const path = join(projectRoot, place)
@@ -58,7 +60,7 @@ const run = (files) =>
     const args = [
       "--enable-source-maps",
       "--test",
-      "--test-concurrency=1",
+      `--test-concurrency=${atOnce}`,
       `--test-timeout=${testTimeoutMs}`,
       ...reporters,
       ...files,

@@ -20,7 +20,8 @@ export const buildStage = {
 /** Tests that run two at a time, the longest first: together they keep two cores busy. */
 export const tests = {
   unit: browserTests(),
-  e2e: nodeTests("sw/e2e", "test/e2e", "test/frameworks/server-rendering.test.mjs"),
+  // Much of an end-to-end test is waiting.
+  e2e: nodeTests("--at-once=2", "sw/e2e", "test/e2e", "test/frameworks/server-rendering.test.mjs"),
   server: nodeTests("server", "scripts", "test/package"),
   docs: nodeTests("test/docs"),
   simulate: simulation("--seeds", "80"),
