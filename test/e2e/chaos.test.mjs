@@ -1,4 +1,7 @@
-/** The short form of `npm run chaos`, see `test/chaos/rounds.mjs`. */
+/**
+ * The short form of `npm run chaos`, see `test/chaos/rounds.mjs`. Only in the long form of the tests: on a busy machine a round has
+ * taken more than ten minutes, and the driver is young.
+ */
 import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import { startChaos } from "../chaos/rounds.mjs"
@@ -11,6 +14,7 @@ const testTimeoutMs = 800_000
 
 describe("three devices behind connections that break, ended at any moment", {
   timeout: testTimeoutMs,
+  skip: process.env.FILESYNC_LONG !== "1",
 }, () => {
   let chaos
 
