@@ -7,9 +7,11 @@ import { temporaryFolder } from "./started-app.mjs"
 const engineKey = "livestore-filesync"
 const waitMs = 60_000
 
-let executablePath
-const browserPath = () => {
-  executablePath ??= findBrowser()
+const found = new Map()
+/** A `whole` browser is not Chromium's headless shell. */
+const browserPath = (isWhole) => {
+  if (!found.has(isWhole)) found.set(isWhole, findBrowser(isWhole ? { shell: "never" } : {}))
+  const executablePath = found.get(isWhole)
   if (executablePath === undefined) throw new Error("No Chromium that starts; set CHROME_PATH.")
   return executablePath
 }
@@ -73,12 +75,13 @@ export const openDevice = async (
     timeoutMs = waitMs,
     flags = chromiumFlags,
     viewport = { width: 1100, height: 800 },
+    isWhole = false,
     initScripts = [],
     onPage = () => {},
   },
 ) => {
   const context = await chromium.launchPersistentContext(profile.path, {
-    executablePath: browserPath(),
+    executablePath: browserPath(isWhole),
     headless: true,
     args: flags,
     viewport,
