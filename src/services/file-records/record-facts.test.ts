@@ -37,5 +37,6 @@ describe("the time of a change", () => {
     expect(timeOfChange(100, position).getTime()).to.equal(100)
     expect(timeOfChange(50, position).getTime()).to.equal(51)
     expect(timeOfChange(40, { ...position, deletedAt: 200 }).getTime()).to.equal(201)
+    expect(timeOfChange(40, { ...position, updatedAt: 8.64e15 }).getTime()).to.equal(8.64e15)
   })
 })

@@ -71,12 +71,20 @@ export const identityOf = ({ name, args }: LoggedEvent): string =>
       : value,
   )}`
 
+/** The last moment that a date can be: another device may have written it, and a date behind it cannot be committed. */
+const latestDateMs = 8.64e15
+
 /**
  * The time of a change made now to a record: later than everything the record already says, also where another device's clock
  * was ahead. How facts stand is found by comparing these times, so a change must never look older than what it follows.
  */
 export const timeOfChange = (now: number, position: RecordPosition | undefined): Date =>
-  new Date(Math.max(now, (position?.updatedAt ?? now - 1) + 1, (position?.deletedAt ?? now - 1) + 1))
+  new Date(
+    Math.min(
+      Math.max(now, (position?.updatedAt ?? now - 1) + 1, (position?.deletedAt ?? now - 1) + 1),
+      latestDateMs,
+    ),
+  )
 
 const isSamePosition = (one: RecordPosition | undefined, other: RecordPosition | undefined): boolean =>
   one?.contentHash === other?.contentHash &&
