@@ -190,14 +190,14 @@ describe("a sync backend", () => {
     return { line, ...(await bench.device({ store })) }
   }
   const journals = async (): Promise<string> => {
-    const folder = await (await openStoreFolder(bench.storeId)).getDirectoryHandle("outbox")
+    const folder = await (await openStoreFolder(bench.storeId)).getDirectoryHandle("outbox", { create: true })
     let text = ""
     for await (const handle of folder.values())
       if (handle.kind === "file") text += await (await (handle as FileSystemFileHandle).getFile()).text()
     return text.trim()
   }
   const journalNames = async (): Promise<ReadonlyArray<string>> => {
-    const folder = await (await openStoreFolder(bench.storeId)).getDirectoryHandle("outbox")
+    const folder = await (await openStoreFolder(bench.storeId)).getDirectoryHandle("outbox", { create: true })
     const names: Array<string> = []
     for await (const name of folder.keys()) names.push(name)
     return names

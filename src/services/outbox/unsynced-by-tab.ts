@@ -1,12 +1,14 @@
 import { Effect, Queue } from "effect"
+import { FileRecords } from "../file-records/FileRecords.js"
 import { TabChannel } from "../tabs/TabChannel.js"
+import { lockNames, TabLocks } from "../tabs/TabLocks.js"
 import { Outbox } from "./Outbox.js"
 
 /** How many records each open tab has changed that the sync backend has not confirmed. */
 export interface UnsyncedByTab {
   /** Records of all tabs; one that two tabs changed counts twice. */
   readonly count: () => number
-  /** Removes the counts of tabs that have no journal any more, here and in the other tabs. */
+  /** Removes the counts of tabs that are closed and have no journal any more, here and in the other tabs. */
   readonly forgetClosed: Effect.Effect<void>
 }
 
@@ -19,6 +21,8 @@ export const makeUnsyncedByTab = (onChange: () => void) =>
   Effect.gen(function* () {
     const channel = yield* TabChannel
     const outbox = yield* Outbox
+    const locks = yield* TabLocks
+    const names = lockNames((yield* FileRecords).storeId)
     const others = new Map<string, number>()
     const own = (): number => outbox.now().factsByFile.size
     const set = (tabId: string, count: number): void => {
@@ -53,6 +57,8 @@ export const makeUnsyncedByTab = (onChange: () => void) =>
       if (others.size === 0) return
       const withJournal = new Set(yield* outbox.otherTabs)
       for (const tabId of [...others.keys()].filter((each) => !withJournal.has(each))) {
+        // On a full disk an open tab may have changes and no journal.
+        if (yield* locks.isHeld(names.tab(tabId))) continue
         set(tabId, 0)
         yield* channel.post({ type: "unsynced", tabId, count: 0 })
       }
