@@ -283,9 +283,6 @@ export class World {
   async comeToRest(): Promise<void> {
     this.remote.faultRate = 0
     this.remote.mood = "well"
-    // One that has little room frees what is recorded as remote, before it is found that it is not.
-    const roomy = this.devices.filter(({ maxCacheBytes }) => !Number.isFinite(maxCacheBytes))
-    this.remote.restoreLost(roomy.map(({ disk }) => disk.contents))
     this.remote.isTokenExpired = false
     for (const device of this.devices) {
       device.disk.isFull = false
@@ -293,6 +290,10 @@ export class World {
       device.isOnline = true
     }
     await this.clock.advance(5_000)
+    // What makes room frees what is recorded as remote, before it is found that it is not: a device that has little room, and
+    // one whose disk was full, until its last save has ended.
+    const roomy = this.devices.filter(({ maxCacheBytes }) => !Number.isFinite(maxCacheBytes))
+    this.remote.restoreLost(roomy.map(({ disk }) => disk.contents))
     this.#isResting = true
     for (const device of this.devices) {
       device.cancelled.clear()
