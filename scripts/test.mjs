@@ -14,8 +14,6 @@ const say = (line) => console.log(line)
 
 const prepare = async () => {
   await installIfNeeded(say)
-  // The whole browser as well: some tests need it, see test/support/device.mjs.
-  findBrowser({ install: true, shell: "never", say })
   const browser = findBrowser({ install: true, shell: "first", say })
   if (browser === undefined)
     throw new Error("No Chromium could be found or installed. Set CHROME_PATH to one.")

@@ -7,28 +7,30 @@ import { temporaryFolder } from "./started-app.mjs"
 const engineKey = "livestore-filesync"
 const waitMs = 60_000
 
-const found = new Map()
-/** A `whole` browser is not Chromium's headless shell. */
-const browserPath = (isWhole) => {
-  if (!found.has(isWhole)) found.set(isWhole, findBrowser(isWhole ? { shell: "never" } : {}))
-  const executablePath = found.get(isWhole)
+let executablePath
+const browserPath = () => {
+  executablePath ??= findBrowser()
   if (executablePath === undefined) throw new Error("No Chromium that starts; set CHROME_PATH.")
   return executablePath
 }
 
-/** The browser's own process, found by its profile folder; its children end with it. Linux only. */
-const processOf = (profile) => {
-  for (const name of readdirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue
+/**
+ * The browser's own process, found by its profile folder, and a script that started it, if one did; its children end with
+ * it. Linux only.
+ */
+const processesOf = (profile) => {
+  const found = readdirSync("/proc").filter((name) => {
+    if (!/^\d+$/.test(name)) return false
     try {
       const args = readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0")
-      const isMain = !args.some((arg) => arg.startsWith("--type="))
-      if (isMain && args.includes(`--user-data-dir=${profile}`)) return Number(name)
+      return !args.some((arg) => arg.startsWith("--type=")) && args.includes(`--user-data-dir=${profile}`)
     } catch {
       // It ended between the listing and the look.
+      return false
     }
-  }
-  throw new Error(`No browser runs on ${profile}.`)
+  })
+  if (found.length === 0) throw new Error(`No browser runs on ${profile}.`)
+  return found.map(Number)
 }
 
 /** Lives in the page before any script of it: keeps every value that the elements' attributes ever had. */
@@ -75,13 +77,12 @@ export const openDevice = async (
     timeoutMs = waitMs,
     flags = chromiumFlags,
     viewport = { width: 1100, height: 800 },
-    isWhole = false,
     initScripts = [],
     onPage = () => {},
   },
 ) => {
   const context = await chromium.launchPersistentContext(profile.path, {
-    executablePath: browserPath(isWhole),
+    executablePath: browserPath(),
     headless: true,
     args: flags,
     viewport,
@@ -171,7 +172,7 @@ export const openDevice = async (
     /** As when the power goes: nothing gets to finish. */
     async kill() {
       const closed = new Promise((resolve) => context.on("close", resolve))
-      process.kill(processOf(profile.path), "SIGKILL")
+      for (const id of processesOf(profile.path)) process.kill(id, "SIGKILL")
       await closed
     },
     close: () => context.close(),
