@@ -86,6 +86,7 @@ export const openDevice = async (
     headless: true,
     args: flags,
     viewport,
+    reducedMotion: "reduce",
     timeout: timeoutMs,
   })
   context.setDefaultTimeout(timeoutMs)
@@ -97,7 +98,7 @@ export const openDevice = async (
   onPage(page)
 
   const engineReady = () =>
-    page.waitForFunction((key) => globalThis[Symbol.for(key)] !== undefined, engineKey)
+    page.waitForFunction((key) => globalThis[Symbol.for(key)] !== undefined, engineKey, { polling: 100 })
   const records = () =>
     page.evaluate(
       (key) =>
@@ -143,7 +144,7 @@ export const openDevice = async (
             .toSorted()
             .join("\n") === text,
         [engineKey, wanted],
-        { timeout: waitMs },
+        { timeout: waitMs, polling: 100 },
       )
     },
     async read(fileName) {
@@ -164,7 +165,7 @@ export const openDevice = async (
           return Object.entries(facts).every(([fact, value]) => state[fact] === value)
         },
         [engineKey, fileName, wanted],
-        { timeout: waitMs },
+        { timeout: waitMs, polling: 100 },
       )
     },
     picture: (fileName) => page.locator(`filesync-image[alt="${fileName}"]`),
