@@ -3,13 +3,14 @@ import type { StorageError } from "../../errors/index.js"
 import type { FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
-import type { Priority } from "../sync-executor/transfer-table.js"
+import { type Priority, transferKinds } from "../sync-executor/transfer-table.js"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
 import type { TabChannel } from "../tabs/TabChannel.js"
 import { SpaceBudget } from "../cache/SpaceBudget.js"
 import { PresenceIndex } from "../cache/PresenceIndex.js"
 import { makeNextAction } from "./next-action.js"
 import { markPresent } from "../cache/mark-present.js"
+import { hasFailed, noFailure, wasCancelled } from "../cache/stored-failure.js"
 import type { Observers } from "../notifications/Observers.js"
 import type { DownloadPolicy } from "./sync-config.js"
 
@@ -24,20 +25,39 @@ export const makeReconciler = (policy: DownloadPolicy) =>
     const space = yield* SpaceBudget
     const context = yield* Effect.context<FileRecords | PresenceIndex | Observers | TabChannel>()
 
-    const enqueueIfNeeded = (record: FileRecord, priority: Priority = "background"): Effect.Effect<void> => {
+    /**
+     * Forgets a failure that no transfer of this leader stands for: an earlier leader stored it, its cause may be gone, and
+     * nothing would try the file again. Bytes that are nowhere stay a failure, and so does what a person cancelled.
+     */
+    const forgetOldFailure = (record: FileRecord): Effect.Effect<void> => {
+      const { id, contentHash, remoteKey } = record
+      const flags = index.flags(id)
+      if (!hasFailed(flags, record) || wasCancelled(flags)) return Effect.void
+      const isPossible = remoteKey !== null || index.isPresent(contentHash)
+      const isOld = transferKinds.every((kind) => executor.get(kind, contentHash) === undefined)
+      return isPossible && isOld ? index.setFlags(id, noFailure) : Effect.void
+    }
+
+    const enqueueIfNeeded = (record: FileRecord, priority: Priority = "background"): Effect.Effect<void> =>
+      Effect.zipRight(
+        forgetOldFailure(record),
+        Effect.suspend(() => enqueue(record, priority)),
+      )
+
+    const enqueue = (record: FileRecord, priority: Priority): Effect.Effect<void> => {
       const action = nextAction(record)
       if (action !== "Upload" && action !== "Download") return Effect.void
       const { contentHash, sizeBytes } = record
       const isAsked = priority !== "background" || index.flags(record.id).pinned
       if (action === "Download" && !isAsked && !space.admits(record)) return Effect.void
-      const [kind, enqueue] =
+      const [kind, add] =
         action === "Upload"
           ? (["upload", executor.enqueueUpload] as const)
           : (["download", executor.enqueueDownload] as const)
       // Stopped because of another record with this content: this one needs it all the same.
       return executor.get(kind, contentHash)?.phase === "failed"
         ? executor.retry(contentHash)
-        : enqueue(contentHash, sizeBytes, priority)
+        : add(contentHash, sizeBytes, priority)
     }
 
     /**

@@ -10,7 +10,9 @@ export const priorities = { background: 0, requested: 1, visible: 2 } as const
 export type Priority = keyof typeof priorities
 
 /** Upload or download. */
-export type TransferKind = "upload" | "download"
+export const transferKinds = ["upload", "download"] as const
+
+export type TransferKind = (typeof transferKinds)[number]
 
 /** One queued, running, waiting or stopped transfer of one content. */
 export interface Transfer {

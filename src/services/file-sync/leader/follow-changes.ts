@@ -31,23 +31,18 @@ export const makeFollowChanges = ({ enqueueIfNeeded, onSuperseded }: ChangeParts
       Effect.gen(function* () {
         const { id, contentHash, remoteKey } = record
         const flags = index.flags(id)
-        // A stored upload failure is void once another device has uploaded the content, and a lost object once it has a
-        // key again.
-        const isDone = remoteKey !== null && isUploadFailure(flags)
+        // An upload's stored failure, or that a person cancelled it, is void once the content is uploaded: it must be sent
+        // again if the remote loses it. A lost object is void once it has a key again.
+        const isDone = remoteKey !== null && (isUploadFailure(flags) || index.isPresent(contentHash))
         const isBack = remoteKey !== null && isLostObject(flags)
         if (isDone && flags.failedHash === contentHash) yield* executor.forget(contentHash)
-        // An upload that stopped in an earlier session, when it was not needed any more, and is needed again.
-        const isOld =
-          index.isPresent(contentHash) &&
-          isUploadFailure(flags) &&
-          executor.get("upload", contentHash) === undefined
         // A device did not find it at the remote: there is nothing to download until a device that has the bytes
         // answers.
         const isNowhere = records.withContent(contentHash).every((owner) => owner.remoteKey === null)
         if (isNowhere && executor.get("download", contentHash) !== undefined)
           yield* executor.forget(contentHash)
         // A stored failure belongs to its content: new content clears it, and it does not return with the old content.
-        if (flags.failedHash !== contentHash || isDone || isBack || isOld)
+        if (flags.failedHash !== contentHash || isDone || isBack)
           yield* index.setFlags(id, noFailure)
         yield* enqueueIfNeeded(record)
       })

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import type { FileRecord } from "../../../types/index.js"
 import { PresenceIndex } from "../../cache/PresenceIndex.js"
-import { failureFlags, noFailure, wasCancelled } from "../../cache/stored-failure.js"
+import { failureFlags, noFailure } from "../../cache/stored-failure.js"
 import { FileRecords } from "../../file-records/FileRecords.js"
 import { Observers } from "../../notifications/Observers.js"
 import { SyncExecutor } from "../../sync-executor/SyncExecutor.js"
@@ -51,15 +51,3 @@ export const followExecutor = (reactions: ExecutorReactions) =>
       (unsubscribe) => Effect.sync(unsubscribe),
     )
   })
-
-/**
- * Forgets the failures of earlier sessions, so that each stopped transfer is tried once in this one: its cause may be
- * gone. Bytes that are nowhere stay a failure, as there is nothing to try, and so does what the user cancelled.
- */
-export const forgetOldFailures = Effect.gen(function* () {
-  const index = yield* PresenceIndex
-  for (const { id, contentHash, remoteKey } of index.failed()) {
-    const isPossible = remoteKey !== null || index.isPresent(contentHash)
-    if (isPossible && !wasCancelled(index.flags(id))) yield* index.setFlags(id, noFailure)
-  }
-})

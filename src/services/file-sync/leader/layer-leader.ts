@@ -19,7 +19,7 @@ import { makeClosedTabs } from "./closed-tabs.js"
 import { makeCommands } from "./commands.js"
 import { finishErasuresAsLeader } from "./erasures.js"
 import { makeLostObjects } from "./lost-objects.js"
-import { followExecutor, forgetOldFailures } from "./follow-executor.js"
+import { followExecutor } from "./follow-executor.js"
 import { makePendingChanges } from "./pending-changes.js"
 import { makeFollowChanges } from "./follow-changes.js"
 import { askPolicyOnNetworkChanges } from "./network-changes.js"
@@ -128,7 +128,6 @@ const makeRun = (config: SyncConfig, { reconciler, lostObjects, snapshots, pendi
     yield* channel.listen((message) => {
       if (message.type === "hello") fork(closedTabs.recoverWhenTabCloses(message.tabId))
     })
-    yield* forgetOldFailures
     yield* closedTabs.recover
     yield* reconcile
     view.setRecovered()
