@@ -1,6 +1,12 @@
 import { expect } from "@esm-bundle/chai"
 import type { MemoryFault } from "../../src/services/remote-file-storage/adapters/memory.js"
-import { RemoteFailure } from "../../src/types/index.js"
+import { files } from "../../src/schema/index.js"
+import {
+  type LocalFileEntry,
+  localFileStateSet,
+  localFileStateTable,
+} from "../../src/schema/local-file-state.js"
+import { type FileRecord, RemoteFailure } from "../../src/types/index.js"
 import { Bench, type Device, tellRecord, textFile } from "../support/bench.js"
 import { countEvents } from "../support/store.js"
 
@@ -68,6 +74,49 @@ describe("an engine with a file that stopped", () => {
     await after.engine.dispose()
     const last = await bench.device({ store, remote })
     expect(last.engine.getStatus()).to.include({ failed: 0, cancelled: 0 })
+  })
+
+  it("sends a cancelled file again that another device uploaded, once the remote has lost it", async () => {
+    const remote = slowRemote()
+    const device = await bench.device({ remote })
+    const id = await device.engine.saveFile(textFile("x"))
+    await device.until("it uploads", () => remote.asked.length === 1)
+    await device.engine.cancel(id)
+    await device.until("it is cancelled", () => isCancelled(device, id))
+    remote.goOn()
+
+    const { contentHash } = device.engine.getFile(id) as FileRecord
+    const remoteKey = `${device.engine.storeId}/${contentHash}`
+    device.store.commit(files.events.uploaded({ files: [{ id, contentHash, remoteKey }] }))
+    await device.until("nothing is cancelled any more", () => device.engine.getStatus().cancelled === 0)
+    expect(remote.asked).to.have.length(1)
+
+    device.store.commit(files.events.missing({ files: [{ id, contentHash, remoteKey }] }))
+    await device.until("it is sent again", () => remote.asked.length === 2)
+    await device.until("it is remote", () => device.engine.getFileState(id).remote)
+  })
+
+  it("tries what an earlier leader gave up on, although it finds only now that the bytes are here", async () => {
+    const store = await bench.store()
+    let isSignedIn = false
+    const remote = {
+      fault: ({ operation }: { operation: string }) => {
+        if (operation === "upload" && !isSignedIn)
+          throw new RemoteFailure("Unauthorized", "Who is it?", { status: 401 })
+      },
+    }
+    const before = await bench.device({ store, remote })
+    const id = await before.engine.saveFile(textFile("x"))
+    await before.until("it stops", () => before.engine.getFileState(id).transfer === "error")
+    await before.engine.dispose()
+    // The index is a hint that a kill can leave behind the disk.
+    const [stopped] = store.query(localFileStateTable.where({ fileId: id }))
+    store.commit(localFileStateSet({ files: [{ ...(stopped as LocalFileEntry), localHash: "" }] }))
+
+    isSignedIn = true
+    const after = await bench.device({ store, remote })
+    await after.until("it is remote", () => after.engine.getFileState(id).remote)
+    expect(after.engine.getStatus()).to.include({ failed: 0, state: "idle" })
   })
 
   it("tries once in the next session what a server refused, and reports an error until then", async () => {

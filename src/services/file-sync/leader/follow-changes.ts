@@ -42,8 +42,7 @@ export const makeFollowChanges = ({ enqueueIfNeeded, onSuperseded }: ChangeParts
         if (isNowhere && executor.get("download", contentHash) !== undefined)
           yield* executor.forget(contentHash)
         // A stored failure belongs to its content: new content clears it, and it does not return with the old content.
-        if (flags.failedHash !== contentHash || isDone || isBack)
-          yield* index.setFlags(id, noFailure)
+        if (flags.failedHash !== contentHash || isDone || isBack) yield* index.setFlags(id, noFailure)
         yield* enqueueIfNeeded(record)
       })
 
