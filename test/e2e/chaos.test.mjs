@@ -14,7 +14,6 @@ const testTimeoutMs = 800_000
 
 describe("three devices behind connections that break, ended at any moment", {
   timeout: testTimeoutMs,
-  skip: process.env.FILESYNC_LONG !== "1",
 }, () => {
   let chaos
 
