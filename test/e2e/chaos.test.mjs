@@ -1,7 +1,4 @@
-/**
- * The short form of `npm run chaos`, see `test/chaos/rounds.mjs`. Only in the long form of the tests: on a busy machine a round has
- * taken more than ten minutes, and the driver is young.
- */
+/** The short form of `npm run chaos`, see `test/chaos/rounds.mjs`: about a minute. */
 import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import { startChaos } from "../chaos/rounds.mjs"
