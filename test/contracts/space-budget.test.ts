@@ -1,7 +1,11 @@
 import { expect } from "@esm-bundle/chai"
 import { Deferred, Effect, Either } from "effect"
 import { StorageError } from "../../src/errors/index.js"
+import { layerPresenceIndex } from "../../src/services/cache/PresenceIndex.js"
+import { releaseContent } from "../../src/services/cache/release-content.js"
+import { Observers } from "../../src/services/notifications/Observers.js"
 import type { LocalFileStorage } from "../../src/services/local-file-storage/LocalFileStorage.js"
+import { Outbox } from "../../src/services/outbox/Outbox.js"
 import type { FileRecord } from "../../src/types/index.js"
 import { makeStoredPath } from "../../src/utils/stored-path.js"
 import { eventually, pass, withEngine } from "../support/engine-bench.js"
@@ -221,6 +225,11 @@ describe("the space of a device", () => {
         yield* records.markUploaded(
           theirs.map(({ contentHash }) => ({ contentHash, remoteKey: contentHash })),
         )
+        const observers = yield* Observers
+        const fetched: string[] = []
+        observers.onEvent((event) => {
+          if (event.type === "download-done") fetched.push(event.fileId)
+        })
         yield* sync.start
         yield* eventually(
           "three come",
@@ -229,6 +238,8 @@ describe("the space of a device", () => {
         yield* pass(5)
         const here = theirs.flatMap(({ id, name }) => (sync.fileState(id).local ? name : []))
         expect(here).to.have.members(["7", "8", "9"])
+        // Not fetched and freed again.
+        expect(fetched).to.have.length(3)
         expect((yield* local.listFiles).length).to.equal(3)
         expect(sync.status()).to.include({ queuedDownloads: 0, downloading: 0, state: "idle", failed: 0 })
         // A file that is asked for by id is downloaded; the budget evicts another.
@@ -239,6 +250,42 @@ describe("the space of a device", () => {
         expect((yield* local.listFiles).length).to.equal(3)
         expect(sync.fileState(oldest?.id ?? "").local).to.equal(true)
       }),
+  )
+
+  withEngine(
+    "frees another file where the oldest's content is also a pinned file's",
+    { maxCacheBytes: 2_500 },
+    ({ storage, sync }) =>
+      Effect.gen(function* () {
+        yield* sync.start
+        const isRemote = (id: string) => eventually("it is remote", () => sync.fileState(id).remote)
+        const oldest = yield* storage.saveFile(bytes(1))
+        const pinned = yield* storage.saveFile(bytes(1))
+        yield* sync.pin(pinned)
+        const other = yield* storage.saveFile(bytes(2))
+        for (const id of [oldest, pinned, other]) yield* isRemote(id)
+        const newest = yield* storage.saveFile(bytes(3))
+        yield* isRemote(newest)
+        yield* eventually("one is freed", () => !sync.fileState(other).local)
+        for (const id of [oldest, pinned, newest]) expect(sync.fileState(id).local).to.equal(true)
+      }),
+  )
+
+  withEngine("keeps bytes that a journal promises, whatever records say", {}, ({ local, records }) =>
+    Effect.gen(function* () {
+      const outbox = yield* Outbox
+      const { contentHash, sizeBytes } = yield* local.writeFile(bytes(1))
+      const path = makeStoredPath("test", contentHash)
+      const identity = { id: "promised", contentHash }
+      const about = { name: "a", mimeType: "text/plain", metadata: null, createdAt: 0, previousHash: null }
+      yield* outbox.append([{ type: "save", ...identity, path, sizeBytes, ...about }])
+      expect(records.withContent(contentHash)).to.deep.equal([])
+      const release = Effect.provide(releaseContent([contentHash], "unreferenced", 0), layerPresenceIndex)
+      expect(yield* release).to.deep.equal([])
+      expect(yield* local.filesExist([contentHash])).to.deep.equal([true])
+      yield* outbox.append([{ type: "settled", ...identity }])
+      expect(yield* release).to.deep.equal([contentHash])
+    }),
   )
 
   withEngine("does not free anything for an estimate that cannot be", {}, ({ storage, sync, local }) =>

@@ -26,6 +26,20 @@ describe("SyncExecutor, what stopped", () => {
     }),
   )
 
+  withExecutor("is tried when everything is, unless a person cancelled it", (executor, runner) =>
+    Effect.gen(function* () {
+      yield* uploadAll(executor, "ab")
+      yield* executor.cancel("a")
+      yield* runner.end("upload b", { reason: "Forbidden" })
+      yield* executor.retry(null)
+      yield* settle
+      expect(runner.running()).to.deep.equal(["upload b"])
+      yield* executor.retry("a")
+      yield* settle
+      expect(runner.running()).to.have.members(["upload a", "upload b"])
+    }),
+  )
+
   withExecutor("is tried once more after a connection was lost over another file", (executor, runner) =>
     Effect.gen(function* () {
       yield* uploadAll(executor, "ab")

@@ -1,7 +1,7 @@
 import { expect } from "@esm-bundle/chai"
 import { fromLines, toLines } from "../../outbox/journal-state.js"
 import type { OutboxEntry } from "../../outbox/Outbox.js"
-import { appendWhole } from "./journal.js"
+import { appendWhole, makeJournals } from "./journal.js"
 
 /** A file on a disk that takes so many more bytes; `isStuck` = it cannot be cut either. */
 const fileOnDisk = () => {
@@ -49,4 +49,17 @@ describe("a journal on a disk that fails", () => {
       }
     })
   }
+})
+
+describe("a journal of a worker that was killed while it wrote", () => {
+  it("loses none of the next worker's entries to half a line", async () => {
+    const root = await navigator.storage.getDirectory()
+    const folder = await root.getDirectoryHandle(crypto.randomUUID(), { create: true })
+    await makeJournals(folder).append("tab", toLines([entry("one")]))
+    await makeJournals(folder).append("tab", toLines([entry("half")]).slice(0, -9))
+    const next = makeJournals(folder)
+    await next.append("tab", toLines([entry("two")]))
+    expect(idsIn(await next.read("tab"))).to.deep.equal(["one", "two"])
+    await root.removeEntry(folder.name, { recursive: true })
+  })
 })
