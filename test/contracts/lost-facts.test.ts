@@ -243,7 +243,6 @@ describe("a sync backend", () => {
     await before.engine.dispose()
 
     const after = await bench.device({ store: before.store, start: false })
-    const started = after.engine.start()
     const seen = new Set<string>()
     const look = (): boolean => {
       const { state, unsynced } = after.engine.getStatus()
@@ -251,6 +250,9 @@ describe("a sync backend", () => {
       return unsynced > 0
     }
     const unsubscribe = after.engine.subscribe(look)
+    // An element may look before the engine starts.
+    look()
+    const started = after.engine.start()
     await after.until("it counts what is open", look, 30_000)
     await started
     expect([...seen]).not.to.include("idle 0")

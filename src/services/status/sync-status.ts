@@ -51,9 +51,12 @@ const stateOf = (facts: {
 /** Queued, running or waiting for a retry. */
 const isUnderWay = ({ phase }: TransferSnapshot): boolean => phase !== "failed" && phase !== "held"
 
-/** Until what closed tabs left is taken over, their changes are in no count, and all may not be well. */
+/**
+ * Until what closed tabs left is taken over, their changes are in no count, and all may not be well; nor before the engine
+ * starts, which an element may already show.
+ */
 const mayHaveMore = (view: TransferView["Type"], backend: SyncBackend["Type"]): boolean =>
-  view.isTakingPart() && !view.isInformed() && backend.mayHaveJournals()
+  !view.isInformed() && backend.mayHaveJournals()
 
 /** The next automatic attempt: while the remote cannot be reached, the next probe. */
 const nextTryAt = (transfers: Iterable<TransferSnapshot>, nextProbeAt: number | null): number | null => {
