@@ -11,8 +11,20 @@ export const madeUpHash = (at) =>
     .padStart(8, "0")
     .repeat(8)
 
-/** Writes `count` records of files that are on this device and at the remote, and waits until they are on disk. */
-export const fillStore = async (store, count) => {
+const localState = (records) =>
+  localFileState.events.set({
+    files: records.map(({ id, contentHash }) => ({
+      fileId: id,
+      localHash: contentHash,
+      failedHash: "",
+      failedReason: "",
+      pinned: false,
+      evicted: false,
+    })),
+  })
+
+/** Writes `count` records of files that are at the remote and, unless `isHere` is `false`, on this device, and waits until they are on disk. */
+export const fillStore = async (store, count, isHere = true) => {
   for (let from = 0; from < count; from += filesPerEvent) {
     const ids = Array.from({ length: Math.min(filesPerEvent, count - from) }, (_, at) => from + at)
     const records = ids.map((at) => ({ id: `file-${at}`, contentHash: madeUpHash(at) }))
@@ -35,16 +47,7 @@ export const fillStore = async (store, count) => {
           remoteKey: `${store.storeId}/${contentHash}`,
         })),
       }),
-      localFileState.events.set({
-        files: records.map(({ id, contentHash }) => ({
-          fileId: id,
-          localHash: contentHash,
-          failedHash: "",
-          failedReason: "",
-          pinned: false,
-          evicted: false,
-        })),
-      }),
+      ...(isHere ? [localState(records)] : []),
     )
     await new Promise((resolve) => setTimeout(resolve, 0))
   }

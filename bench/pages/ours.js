@@ -52,11 +52,16 @@ const whenDone = (type, count) =>
   })
 
 let waiting
+let stopWatching
+
+const when = async (isSo) => {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 50))
+}
 
 globalThis.subject = {
   /** Opens store and engine; `remote` and `sync` say whether they have a backend. */
   async open({ storeId, remote = false, sync = false, serviceWorker = false, isCounting = false, ...more }) {
-    const { isPaused, afterMs = 0 } = more
+    const { isPaused, afterMs = 0, downloads } = more
     if (serviceWorker) await registerFileSyncServiceWorker({ url: "/filesync-sw.js" })
     const beginMs = performance.now()
     store = await open(storeId, sync)
@@ -68,6 +73,7 @@ globalThis.subject = {
     fileSync = createFileSync({
       store,
       serviceWorker,
+      ...(downloads ? { downloads } : {}),
       ...(remote ? { remoteAdapter: httpAdapter({ baseUrl: "/api" }) } : {}),
     })
     await fileSync.start()
@@ -85,11 +91,49 @@ globalThis.subject = {
     return { ...times, opfs }
   },
   /** Opens only the store and writes `count` records of files that are here and uploaded. */
-  async fill({ storeId, count }) {
+  async fill({ storeId, count, isHere }) {
     store = await open(storeId, false)
-    await fillStore(store, count)
+    await fillStore(store, count, isHere)
     return true
   },
+  /** As `fill`, into the store that is open, until its backend has everything. */
+  async fillOpen(count) {
+    await fillStore(store, count)
+    await whenBackendKnows(store)
+  },
+  /** Opens a store with `count` files to download from a remote that never answers; gives what `watched` does, from the engine's start until all are queued. */
+  async openQueued({ storeId, count }) {
+    const { memoryAdapter } = await import("../../dist/adapters/memory.js")
+    store = await open(storeId, false)
+    this.watch()
+    fileSync = createFileSync({
+      store,
+      serviceWorker: false,
+      remoteAdapter: memoryAdapter({ fault: () => new Promise(() => {}) }),
+    })
+    await fileSync.start()
+    await this.whenQueued(count)
+    return this.watched()
+  },
+  /** Until so many transfers run or wait, as far as this tab knows. */
+  whenQueued: (count) =>
+    when(() => {
+      const { downloading, queuedDownloads, uploading, queuedUploads } = fileSync.getStatus()
+      return downloading + queuedDownloads + uploading + queuedUploads === count
+    }),
+  whenKnown: (ids) => when(() => ids.every((id) => fileSync.getFile(id) !== undefined)),
+  resume: () => fileSync.resume(),
+  /** Saves what was picked; gives the ids once the backend knows that all are uploaded. */
+  async saveUploaded() {
+    const ids = await fileSync.saveFiles(pickedFiles())
+    await when(() => ids.every((id) => fileSync.getFileState(id).remote))
+    await whenBackendKnows(store)
+    return ids
+  },
+  watch() {
+    stopWatching = watchMainThread()
+  },
+  watched: () => stopWatching(),
   async saveOne(at) {
     const file = pickedFiles()[at]
     const beginMs = performance.now()

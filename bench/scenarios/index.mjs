@@ -2,6 +2,7 @@ import { boot } from "./boot.mjs"
 import { bundle } from "./bundle.mjs"
 import { changeCost } from "./change-cost.mjs"
 import { eventCost } from "./event-cost.mjs"
+import { largeLibrary } from "./large-library.mjs"
 import { largeFiles, uploadToFolder } from "./large-files.mjs"
 import { mainThread } from "./main-thread.mjs"
 import { resume, resumeToFolder } from "./resume.mjs"
@@ -19,6 +20,7 @@ export const scenarios = [
   boot,
   changeCost,
   eventCost,
+  largeLibrary,
   syncMany,
   uploadManyToFolder,
   largeFiles,
