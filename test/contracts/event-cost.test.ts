@@ -39,11 +39,14 @@ describe("an engine", () => {
       const store = await bench.store()
       const count = countEvents(store as never)
       const { engine, until } = await bench.device({ store })
+      const beginMs = performance.now()
       const ids = await engine.saveFiles(Array.from({ length: 1_000 }, (_, at) => textFile(`file ${at}`)))
       await until("all are remote", () => ids.every((id) => engine.getFile(id)?.remoteKey != null), 50_000)
       await engine.dispose()
       expect(bench.objects.size).to.equal(1_000)
-      expect(count.synced).to.be.at.most(40)
+      // Uploads that end within half a second share an event, so a busy machine, which needs longer, has more of them.
+      const seconds = (performance.now() - beginMs) / 1000
+      expect(count.synced).to.be.at.most(Math.max(40, 20 + 2 * seconds))
       expect(count.clientOnly).to.be.at.most(20)
     })
   })

@@ -271,6 +271,23 @@ describe("the space of a device", () => {
       }),
   )
 
+  withEngine("fetches a file again that is freed just when it is read", {}, ({ storage, sync, local }) =>
+    Effect.gen(function* () {
+      yield* sync.start
+      const id = yield* storage.saveFile(bytes(1))
+      yield* eventually("it is remote", () => sync.fileState(id).remote)
+      const { readFile } = local
+      let freed = 0
+      ;(local as { readFile: typeof readFile }).readFile = (contentHash) =>
+        Effect.zipRight(freed++ === 0 ? Effect.orDie(sync.evict(id)) : Effect.void, readFile(contentHash))
+      const reading = yield* Effect.fork(storage.readFile(id))
+      yield* pass(5)
+      expect((yield* reading).size).to.equal(1_000)
+      expect(freed).to.equal(2)
+      expect(sync.fileState(id).local).to.equal(true)
+    }),
+  )
+
   withEngine("keeps bytes that a journal promises, whatever records say", {}, ({ local, records }) =>
     Effect.gen(function* () {
       const outbox = yield* Outbox

@@ -1,4 +1,5 @@
 import { Effect, Layer } from "effect"
+import { StorageError } from "../../errors/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { FileSync } from "../file-sync/FileSync.js"
 import type { SyncConfig } from "../file-sync/sync-config.js"
@@ -11,6 +12,16 @@ import { FileStorage } from "./FileStorage.js"
 import { makeRestore } from "./restore.js"
 import { makeShare } from "./share.js"
 import { makeSave, type SaveConfig } from "./save.js"
+
+/** Attempts to read what is freed, by the budget or in another tab, between being found here and being read. */
+const maxAttempts = 3
+
+/** Looks for the bytes again, and has them downloaded again, when they were freed meanwhile. */
+const againIfFreed = <A, E, R>(read: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.retry(read, {
+    times: maxAttempts - 1,
+    while: (error) => error instanceof StorageError && error.reason === "NotFound",
+  })
 
 /** File storage over this device's bytes and the app's records. */
 export const layerFileStorage = (config: SaveConfig & Pick<SyncConfig, "keyOf" | "mayErase">) =>
@@ -39,11 +50,11 @@ export const layerFileStorage = (config: SaveConfig & Pick<SyncConfig, "keyOf" |
             type: record.mimeType,
             lastModified: (record.lastModified ?? record.createdAt).getTime(),
           })
-        }),
+        }, againIfFreed),
         getFileUrl: Effect.fn("FileStorage.getFileUrl")(function* (fileId) {
           const { contentHash, mimeType, name } = yield* sync.ensureLocal(fileId)
           return yield* local.getFileUrl(contentHash, { mimeType, name })
-        }),
+        }, againIfFreed),
         releaseFileUrl: local.releaseFileUrl,
       })
     }),

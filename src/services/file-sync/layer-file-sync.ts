@@ -106,12 +106,19 @@ export const layerFileSync = (config: SyncConfig) =>
       )
       yield* Effect.forkScoped(status.refreshSpace)
 
-      const touchSpace = ({ contentHash }: FileRecord) => Effect.sync(() => lastUsed.touch(contentHash))
       const onFile = (fileId: string, use: (contentHash: string) => Effect.Effect<void>) =>
         Effect.suspend(() => {
           const record = records.get(fileId)
           return record === undefined ? Effect.void : use(record.contentHash)
         })
+      // Before it comes as well: the budget may be enforced between its arrival and the end of the wait for it.
+      const whileUsed = <E>(fileId: string, content: Effect.Effect<FileRecord, E>) => {
+        const touch = (contentHash: string) => Effect.sync(() => lastUsed.touch(contentHash))
+        return Effect.zipRight(
+          onFile(fileId, touch),
+          Effect.tap(content, (record) => touch(record.contentHash)),
+        )
+      }
       const setPinned = (fileId: string, pinned: boolean) =>
         Effect.gen(function* () {
           const record = yield* find(fileId)
@@ -202,8 +209,8 @@ export const layerFileSync = (config: SyncConfig) =>
           check()
           yield* Deferred.await(idle)
         }).pipe(Effect.scoped),
-        ensureLocal: (fileId) => Effect.tap(ensureLocal(fileId), touchSpace),
-        awaitLocal: (fileId) => Effect.tap(awaitLocal(fileId), touchSpace),
+        ensureLocal: (fileId) => whileUsed(fileId, ensureLocal(fileId)),
+        awaitLocal: (fileId) => whileUsed(fileId, awaitLocal(fileId)),
         ensureContent,
         versions: (fileId) => {
           const since = clock.unsafeCurrentTimeMillis() - config.restorableMs

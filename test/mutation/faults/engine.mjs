@@ -66,8 +66,8 @@ export const engineFaults = [
   {
     name: "transfers: new content of a cancelled file stays stopped",
     file: "src/services/file-sync/leader/follow-changes.ts",
-    find: "if (flags.failedHash !== contentHash || isDone || isBack || isOld)",
-    replace: "if (isDone || isBack || isOld)",
+    find: "if (flags.failedHash !== contentHash || isDone || isBack) yield* index.setFlags",
+    replace: "if (isDone || isBack) yield* index.setFlags",
     tests: ["test/contracts/stopped-files.test.ts"],
   },
   {
