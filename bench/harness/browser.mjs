@@ -1,7 +1,7 @@
 /** Real browsers with a profile on disk: an incognito one keeps OPFS in memory and takes another path. */
 import { chromium } from "playwright-core"
 import { chromiumFlags, findBrowser } from "../../scripts/find-browser.mjs"
-import { browserProcess } from "./process-memory.mjs"
+import { killBrowser } from "../../test/support/browser-processes.mjs"
 import { temporaryFolder } from "./temporary-folder.mjs"
 
 const timeoutMs = 30 * 60_000
@@ -85,7 +85,7 @@ export const openBrowser = async ({ profile = temporaryFolder("profile") } = {})
     /** Kills the browser, as a power cut does: nothing gets to finish. */
     async kill() {
       const closed = new Promise((resolve) => context.on("close", resolve))
-      process.kill(browserProcess(profile), "SIGKILL")
+      killBrowser(profile)
       await closed
       openBrowsers.delete(browser)
     },

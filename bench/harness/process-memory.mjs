@@ -1,5 +1,6 @@
 /** Memory of a browser with all its processes, as the kernel shares it out among them (PSS). Linux only. */
 import { readdirSync, readFileSync } from "node:fs"
+import { browserProcesses } from "../../test/support/browser-processes.mjs"
 
 const readOrNothing = (path) => {
   try {
@@ -7,18 +8,6 @@ const readOrNothing = (path) => {
   } catch {
     return "" // The process ended between the listing and the look.
   }
-}
-
-/** The id of the browser's own process, found by its profile folder. */
-export const browserProcess = (profile) => {
-  for (const name of readdirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue
-    const args = readOrNothing(`/proc/${name}/cmdline`).split("\0")
-    const isMain = !args.some((arg) => arg.startsWith("--type=") || arg === "-contentproc")
-    // Chromium's way to say it, and Firefox's.
-    if (isMain && (args.includes(`--user-data-dir=${profile}`) || args.includes(profile))) return Number(name)
-  }
-  throw new Error(`No browser runs on ${profile}.`)
 }
 
 /** Processes of this name that this one started. */
@@ -48,7 +37,7 @@ const treeMemoryBytes = (root) =>
 
 /** Samples the browser's memory while `work` runs; gives the result of `work`, and the largest growth. */
 export const withPeakMemory = (profile, work, everyMs = sampleEveryMs) =>
-  withPeakMemoryOf(browserProcess(profile), work, everyMs)
+  withPeakMemoryOf(browserProcesses(profile)[0], work, everyMs)
 
 /** The same for a process and everything it started; also its memory at the peak. */
 export const withPeakMemoryOf = async (root, work, everyMs = sampleEveryMs) => {

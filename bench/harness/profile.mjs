@@ -1,7 +1,8 @@
 /** Where the time goes between two moments of a page: a profile of its thread, and what each thread of the browser took. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
-import { browserProcess, processTree } from "./process-memory.mjs"
+import { browserProcesses } from "../../test/support/browser-processes.mjs"
+import { processTree } from "./process-memory.mjs"
 
 /** The kernel counts in hundredths of a second, so a thread that took less is not there. */
 const tickMs = 10
@@ -33,7 +34,7 @@ const processorTimes = (root) => {
  * that Chromium's developer tools open.
  */
 export const profilePage = async ({ page, browser, path, say }) => {
-  const root = browserProcess(browser.profile)
+  const root = browserProcesses(browser.profile)[0]
   const session = await browser.context.newCDPSession(page)
   let before
   await page.exposeFunction("beginProfile", async () => {

@@ -37,6 +37,15 @@ describe("an engine with a file that stopped", () => {
       },
     }
   }
+  /** A file that was cancelled while it uploaded to such a remote. */
+  const cancelledUpload = async (text: string) => {
+    const remote = slowRemote()
+    const device = await bench.device({ remote })
+    const id = await device.engine.saveFile(textFile(text))
+    await device.until("it uploads", () => remote.asked.length === 1)
+    await device.engine.cancel(id)
+    return { remote, device, id }
+  }
   const isCancelled = ({ engine }: Device, id: string) => {
     const { transfer, error } = engine.getFileState(id)
     return transfer === "error" && error?.reason === "Aborted"
@@ -77,11 +86,7 @@ describe("an engine with a file that stopped", () => {
   })
 
   it("sends a cancelled file again that another device uploaded, once the remote has lost it", async () => {
-    const remote = slowRemote()
-    const device = await bench.device({ remote })
-    const id = await device.engine.saveFile(textFile("x"))
-    await device.until("it uploads", () => remote.asked.length === 1)
-    await device.engine.cancel(id)
+    const { remote, device, id } = await cancelledUpload("x")
     await device.until("it is cancelled", () => isCancelled(device, id))
     remote.goOn()
 
@@ -166,11 +171,7 @@ describe("an engine with a file that stopped", () => {
   })
 
   it("uploads new content of a cancelled file, and its old content when that comes back", async () => {
-    const remote = slowRemote()
-    const device = await bench.device({ remote })
-    const id = await device.engine.saveFile(textFile("old"))
-    await device.until("it uploads", () => remote.asked.length === 1)
-    await device.engine.cancel(id)
+    const { remote, device, id } = await cancelledUpload("old")
     remote.goOn()
     await device.engine.updateFile(id, textFile("new"))
     await device.until("new is remote", () => device.engine.getFileState(id).remote)
@@ -180,11 +181,7 @@ describe("an engine with a file that stopped", () => {
   })
 
   it("uploads the bytes of a cancelled file when they are saved once more as another", async () => {
-    const remote = slowRemote()
-    const device = await bench.device({ remote })
-    const id = await device.engine.saveFile(textFile("same"))
-    await device.until("it uploads", () => remote.asked.length === 1)
-    await device.engine.cancel(id)
+    const { remote, device, id } = await cancelledUpload("same")
     remote.goOn()
     const other = await device.engine.saveFile(textFile("same"))
     await device.until("they are remote", () => device.engine.getFileState(other).remote)
@@ -193,11 +190,7 @@ describe("an engine with a file that stopped", () => {
   })
 
   it("goes on with a cancelled upload that is prioritised, and a cancelled download that is read", async () => {
-    const remote = slowRemote()
-    const device = await bench.device({ remote })
-    const id = await device.engine.saveFile(textFile("up"))
-    await device.until("it uploads", () => remote.asked.length === 1)
-    await device.engine.cancel(id)
+    const { remote, device, id } = await cancelledUpload("up")
     remote.goOn()
     await device.engine.prioritize(id)
     await device.until("it is remote", () => device.engine.getFileState(id).remote)

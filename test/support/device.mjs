@@ -1,36 +1,19 @@
 /** A device: a browser with a profile of its own that survives being closed or killed, as a user's does. */
-import { readdirSync, readFileSync } from "node:fs"
 import { chromium } from "playwright-core"
 import { chromiumFlags, findBrowser } from "../../scripts/find-browser.mjs"
+import { killBrowser } from "./browser-processes.mjs"
 import { temporaryFolder } from "./started-app.mjs"
 
 const engineKey = "livestore-filesync"
 const waitMs = 60_000
+/** Between two looks at a page: Playwright looks at every frame, and each costs processor time. */
+const polling = 100
 
 let executablePath
 const browserPath = () => {
   executablePath ??= findBrowser()
   if (executablePath === undefined) throw new Error("No Chromium that starts; set CHROME_PATH.")
   return executablePath
-}
-
-/**
- * The browser's own process, found by its profile folder, and a script that started it, if one did; its children end with
- * it. Linux only.
- */
-const processesOf = (profile) => {
-  const found = readdirSync("/proc").filter((name) => {
-    if (!/^\d+$/.test(name)) return false
-    try {
-      const args = readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0")
-      return !args.some((arg) => arg.startsWith("--type=")) && args.includes(`--user-data-dir=${profile}`)
-    } catch {
-      // It ended between the listing and the look.
-      return false
-    }
-  })
-  if (found.length === 0) throw new Error(`No browser runs on ${profile}.`)
-  return found.map(Number)
 }
 
 /** Lives in the page before any script of it: keeps every value that the elements' attributes ever had. */
@@ -98,7 +81,7 @@ export const openDevice = async (
   onPage(page)
 
   const engineReady = () =>
-    page.waitForFunction((key) => globalThis[Symbol.for(key)] !== undefined, engineKey, { polling: 100 })
+    page.waitForFunction((key) => globalThis[Symbol.for(key)] !== undefined, engineKey, { polling })
   const records = () =>
     page.evaluate(
       (key) =>
@@ -144,7 +127,7 @@ export const openDevice = async (
             .toSorted()
             .join("\n") === text,
         [engineKey, wanted],
-        { timeout: waitMs, polling: 100 },
+        { timeout: waitMs, polling },
       )
     },
     async read(fileName) {
@@ -165,7 +148,7 @@ export const openDevice = async (
           return Object.entries(facts).every(([fact, value]) => state[fact] === value)
         },
         [engineKey, fileName, wanted],
-        { timeout: waitMs, polling: 100 },
+        { timeout: waitMs, polling },
       )
     },
     picture: (fileName) => page.locator(`filesync-image[alt="${fileName}"]`),
@@ -173,7 +156,7 @@ export const openDevice = async (
     /** As when the power goes: nothing gets to finish. */
     async kill() {
       const closed = new Promise((resolve) => context.on("close", resolve))
-      for (const id of processesOf(profile.path)) process.kill(id, "SIGKILL")
+      killBrowser(profile.path)
       await closed
     },
     close: () => context.close(),

@@ -9,9 +9,10 @@ export const priorities = { background: 0, requested: 1, visible: 2 } as const
 /** A priority class. */
 export type Priority = keyof typeof priorities
 
-/** Upload or download. */
+/** Every kind of transfer. */
 export const transferKinds = ["upload", "download"] as const
 
+/** Upload or download. */
 export type TransferKind = (typeof transferKinds)[number]
 
 /** One queued, running, waiting or stopped transfer of one content. */

@@ -66,7 +66,7 @@ export const engineFaults = [
   {
     name: "transfers: new content of a cancelled file stays stopped",
     file: "src/services/file-sync/leader/follow-changes.ts",
-    find: "if (flags.failedHash !== contentHash || isDone || isBack) yield* index.setFlags",
+    find: "if (!hasStopped || isDone || isBack) yield* index.setFlags",
     replace: "if (isDone || isBack) yield* index.setFlags",
     tests: ["test/contracts/stopped-files.test.ts"],
   },

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import type { FileRecord } from "../../../types/index.js"
 import { PresenceIndex } from "../../cache/PresenceIndex.js"
-import { isLostObject, isUploadFailure, noFailure } from "../../cache/stored-failure.js"
+import { hasFailed, isLostObject, isUploadFailure, noFailure } from "../../cache/stored-failure.js"
 import { FileRecords, type RecordChange } from "../../file-records/FileRecords.js"
 import { SyncExecutor } from "../../sync-executor/SyncExecutor.js"
 
@@ -33,16 +33,18 @@ export const makeFollowChanges = ({ enqueueIfNeeded, onSuperseded }: ChangeParts
         const flags = index.flags(id)
         // An upload's stored failure, or that a person cancelled it, is void once the content is uploaded: it must be sent
         // again if the remote loses it. A lost object is void once it has a key again.
-        const isDone = remoteKey !== null && (isUploadFailure(flags) || index.isPresent(contentHash))
-        const isBack = remoteKey !== null && isLostObject(flags)
-        if (isDone && flags.failedHash === contentHash) yield* executor.forget(contentHash)
+        const hasStopped = hasFailed(flags, record)
+        const mayBeVoid = hasStopped && remoteKey !== null
+        const isDone = mayBeVoid && (isUploadFailure(flags) || index.isPresent(contentHash))
+        const isBack = mayBeVoid && isLostObject(flags)
+        if (isDone) yield* executor.forget(contentHash)
         // A device did not find it at the remote: there is nothing to download until a device that has the bytes
         // answers.
         const isNowhere = records.withContent(contentHash).every((owner) => owner.remoteKey === null)
         if (isNowhere && executor.get("download", contentHash) !== undefined)
           yield* executor.forget(contentHash)
         // A stored failure belongs to its content: new content clears it, and it does not return with the old content.
-        if (flags.failedHash !== contentHash || isDone || isBack) yield* index.setFlags(id, noFailure)
+        if (!hasStopped || isDone || isBack) yield* index.setFlags(id, noFailure)
         yield* enqueueIfNeeded(record)
       })
 
