@@ -7,8 +7,19 @@ const factsOf = (fileSync, { id, name, createdAt }) => {
   return { id, name, createdAt: Number(createdAt), local, remote, transfer, progress }
 }
 
-/** Calls back with `{ offline, files }` now and after every change; without `files` while there is no engine. */
+/** A frame in a private window has no storage. */
+const isWithoutStorage = () =>
+  navigator.storage.getDirectory().then(
+    () => false,
+    () => true,
+  )
+
+/**
+ * Calls back with `{ offline, files }` now and after every change; without `files` while there is no engine, and
+ * with `isWithoutStorage` where there can be none.
+ */
 export const watchDevice = async (report) => {
+  if (await isWithoutStorage()) return report({ offline: isOffline(), isWithoutStorage: true })
   const { watchFileSync } = await import("/livestore-filesync/filesync.js")
   let unsubscribe = () => {}
   watchFileSync((fileSync) => {

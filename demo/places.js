@@ -12,6 +12,7 @@ let second
 
 /** What a device has of a file: `[state, words]`. */
 const onDevice = (device, file) => {
+  if (device?.isWithoutStorage) return ["failed", "no storage"]
   if (device?.files === undefined) return ["none", "starting"]
   if (file === undefined) return ["none", device.offline ? "offline" : "not yet"]
   if (file.local) return ["there", "here"]
@@ -74,10 +75,11 @@ const show = () => {
     [find("#offline-here"), devices.here],
     [find("#offline-second"), devices.second],
   ]) {
-    button.disabled = device === undefined
+    button.disabled = device === undefined || device.isWithoutStorage === true
     button.textContent = device?.offline ? "Come back" : "Go offline"
     button.closest("th").classList.toggle("offline", device?.offline === true)
   }
+  find("#no-storage").hidden = devices.second?.isWithoutStorage !== true
   const { rows, more } = rowsOf(devices)
   showReconnecting(rows)
   const present = JSON.stringify([rows, more])

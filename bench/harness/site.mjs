@@ -55,7 +55,7 @@ const entries = {
     worker: join(folder, "bench/pages/floor-worker.js"),
     hasher: join(folder, "bench/pages/floor-hasher.js"),
     listed: join(folder, "bench/pages/floor-listed.js"),
-    "store-worker": join(folder, "bench/pages/ours-worker.js"),
+    "store-worker": join(folder, "bench/pages/floor-store-worker.js"),
     shared: "@livestore/adapter-web/shared-worker",
   }),
 }

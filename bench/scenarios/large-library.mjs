@@ -65,7 +65,11 @@ const measureRebase = async ({ site, subject, count, record }) => {
 export const largeLibrary = {
   names: ["large-library"],
   subjects: ["ours"],
-  async run({ site, subjects, quick, roundsOf, record }) {
+  async run({ site, subjects, quick, roundsOf, record: keep, say }) {
+    const record = (subject, metric, unit, value) => {
+      say(`${subject}, ${metric}: ${value} ${unit}`)
+      keep(subject, metric, unit, value)
+    }
     for (let round = 0; round < roundsOf(1, 3); round += 1) {
       for (const subject of subjects) {
         await measureQueue({ site, subject, count: quick ? 2_000 : 50_000, record })

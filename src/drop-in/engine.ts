@@ -26,16 +26,23 @@ export const startEngine = async (options: ScriptOptions): Promise<void> => {
   try {
     await runEngine({ ...options, network: findNetworkSwitch(options.tag) })
   } catch (cause) {
-    setFileSyncDelay(canKeepFiles() ? "failed" : "unsupported")
+    setFileSyncDelay((await canKeepFiles()) ? "failed" : "unsupported")
     throw cause
   }
 }
 
-/** The DOM types declare all of these; a page without HTTPS has none of them. */
-const canKeepFiles = (): boolean => {
+/**
+ * The DOM types declare all of these; a page without HTTPS has none of them. A frame of another site in a private window
+ * has them, and is refused.
+ */
+const canKeepFiles = async (): Promise<boolean> => {
   const { locks, storage } = navigator as Partial<Navigator>
   const { subtle } = crypto as Partial<Crypto>
-  return locks !== undefined && storage?.getDirectory !== undefined && subtle !== undefined
+  if (locks === undefined || storage?.getDirectory === undefined || subtle === undefined) return false
+  return storage.getDirectory().then(
+    () => true,
+    (cause: unknown) => (cause as DOMException).name !== "SecurityError",
+  )
 }
 
 const runEngine = async (options: EngineOptions): Promise<never> => {

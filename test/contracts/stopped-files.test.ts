@@ -180,6 +180,16 @@ describe("an engine with a file that stopped", () => {
     expect(bench.objects.size).to.equal(2)
   })
 
+  it("uploads a cancelled file whose content changed and came back before anything was uploaded", async () => {
+    const { remote, device, id } = await cancelledUpload("old")
+    await device.engine.updateFile(id, textFile("new"))
+    await device.until("new uploads", () => remote.asked.length === 2)
+    await device.engine.updateFile(id, textFile("old"))
+    await device.until("old uploads", () => remote.asked.length === 3)
+    remote.goOn()
+    expect(device.engine.getFileState(id)).to.include({ transfer: "uploading", error: null })
+  })
+
   it("uploads the bytes of a cancelled file when they are saved once more as another", async () => {
     const { remote, device, id } = await cancelledUpload("same")
     remote.goOn()

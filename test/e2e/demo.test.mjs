@@ -81,4 +81,24 @@ describe("the demo with its second device", { timeout: 10 * 60_000 }, () => {
     assert.equal(await waitsFor.textContent(), "")
     assert.deepEqual([...device.problems, ...errors], [])
   })
+
+  it("says that its frame has no storage where a browser gives it none", async () => {
+    const page = await device.page.context().newPage()
+    // As Chromium's private windows do to the frame of another site.
+    await page.addInitScript(() => {
+      if (parent === window) return
+      const refuse = () => Promise.reject(new DOMException("Access is denied.", "SecurityError"))
+      navigator.storage.getDirectory = refuse
+      navigator.locks.request = refuse
+    })
+    await page.goto(app.url)
+    await page.locator("#no-storage").waitFor({ timeout: timeoutMs })
+    await page
+      .locator("#places td:last-child", { hasText: "no storage" })
+      .first()
+      .waitFor({ timeout: timeoutMs })
+    const status = page.frameLocator("#second iframe").locator("filesync-status[state=unsupported]")
+    await status.filter({ hasText: "This browser cannot store files" }).waitFor({ timeout: timeoutMs })
+    await page.close()
+  })
 })
