@@ -1,10 +1,13 @@
 /** A device of the chaos run: a browser on a profile that survives it, with one tab or several. */
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { openDevice } from "../support/device.mjs"
 import { temporaryFolder } from "../support/started-app.mjs"
 import { makeContent } from "./content.mjs"
 import {
   diagnose,
+  exportDatabases,
   installClock,
   look,
   moveClock,
@@ -125,6 +128,15 @@ export const makeDevice = (name, { url, onMessage, isWatched = false }) => {
       inTime(opened.page.evaluate(diagnose, storeId), lookTimeoutMs, "the page does not answer").catch(
         String,
       ),
+    /** Writes what each tab and its worker have of LiveStore's databases into a folder. */
+    keepDatabases: async (storeId, folder) => {
+      for (const [index, page] of tabs.entries()) {
+        const databases = await inTime(page.evaluate(exportDatabases, storeId), lookTimeoutMs, [])
+        mkdirSync(folder, { recursive: true })
+        for (const [database, base64] of databases)
+          writeFileSync(join(folder, `${name}-${index + 1}-${database}`), base64, "base64")
+      }
+    },
     remove: async () => {
       await inTime(
         opened?.close().catch(() => undefined),

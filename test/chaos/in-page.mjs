@@ -189,6 +189,33 @@ export const diagnose = async (storeId) => {
   return JSON.stringify({ states, status: store.syncStatus() })
 }
 
+/**
+ * The databases of LiveStore, as `[name, base64]`: the state of this tab, that of the worker which leads the store, and its
+ * event log. LiveStore offers them as downloads only.
+ */
+export const exportDatabases = async (storeId) => {
+  const store = globalThis["__debugLiveStore"]?.[storeId]
+  if (store === undefined) return []
+  const exported = async (download) => {
+    const real = URL.createObjectURL
+    const blob = await new Promise((resolve) => {
+      URL.createObjectURL = (given) => {
+        resolve(given)
+        return "data:,"
+      }
+      download()
+    })
+    URL.createObjectURL = real
+    const bytes = new Uint8Array(await blob.arrayBuffer())
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
+  }
+  return [
+    ["tab.db", await exported(() => store["_dev"].downloadDb("local"))],
+    ["leader.db", await exported(() => store["_dev"].downloadDb("leader"))],
+    ["eventlog.db", await exported(() => store["_dev"].downloadEventlogDb())],
+  ]
+}
+
 /** Writes noise over the beginning of LiveStore's event log; the page has to be one of the store's origin without the store. */
 export const damageEventLog = async (storeId) => {
   const root = await navigator.storage.getDirectory()

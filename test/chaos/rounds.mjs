@@ -23,9 +23,10 @@ const sharedBytes = 1
 
 /**
  * One chaos: `seed` decides everything but time. `say` gets a sentence per round, and what pages printed. `endings`: how the
- * first rounds end a device; `mayRepeat`: transfers that are done twice are counted, and no failure.
+ * first rounds end a device; `mayRepeat`: transfers that are done twice are counted, and no failure; `keepFolder`: where
+ * LiveStore's databases go when devices do not agree.
  */
-export const startChaos = async ({ seed, say, endings = [], mayRepeat = false }) => {
+export const startChaos = async ({ seed, say, endings = [], mayRepeat = false, keepFolder }) => {
   const random = seededRandom(seed)
   const expected = makeExpectedFiles()
   const messages = []
@@ -96,6 +97,11 @@ export const startChaos = async ({ seed, say, endings = [], mayRepeat = false })
     }
   }
 
+  const keepDatabases = async () => {
+    if (keepFolder === undefined) return
+    for (const device of devices) await device.keepDatabases(storeId, keepFolder).catch(onNews)
+  }
+
   const settleHands = async (hands) => {
     const late = delay(callsSettleMs, "late", { ref: false })
     if ((await Promise.race([Promise.all(hands), late])) !== "late") return
@@ -140,6 +146,9 @@ export const startChaos = async ({ seed, say, endings = [], mayRepeat = false })
       readEvents: calm.readEvents,
       messages: () => messages,
       onRetry,
+    }).catch(async (cause) => {
+      await keepDatabases()
+      throw cause
     })
     const agreedMs = Date.now() - at
     await calm.settled()

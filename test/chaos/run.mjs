@@ -28,7 +28,7 @@ const isOver = () => done >= rounds || performance.now() > endAt
 for (; !isOver(); seed += 1) {
   let chaos
   try {
-    chaos = await startChaos({ seed, say })
+    chaos = await startChaos({ seed, say, keepFolder: `.cache/chaos/seed-${seed}` })
     for (let at = 0; at < perSeed && !isOver(); at += 1, done += 1) await chaos.round()
   } catch (cause) {
     done += 1
