@@ -1,13 +1,17 @@
 import { Clock, Effect, Queue, Stream } from "effect"
 import { FileRecords } from "../file-records/FileRecords.js"
-import { identityOf, type LoggedEvent } from "../file-records/record-facts.js"
-import { Outbox } from "./Outbox.js"
+import { filesOf, identityOf, type LoggedEvent } from "../file-records/record-facts.js"
+import { commitLost } from "./commit-lost.js"
+import { Outbox, type OutboxFact } from "./Outbox.js"
 
 /** How long changes of the outbox are gathered before the log is read. */
 const gatherFor = "250 millis"
 
 /** How long a fact is kept where no sync backend was seen yet: long enough for the first connection of a new device. */
 const unknownGraceMs = 60_000
+
+/** LiveStore's tables may lag behind its log while it puts events into another order. */
+const tableDelay = "2 seconds"
 
 /** From where LiveStore's log has to be read to meet every open fact. */
 interface LogStart {
@@ -67,7 +71,7 @@ const readLog = (changed: Queue.Dequeue<void>) =>
       Effect.suspend(() => {
         const seen = new Set(Array.from(events, identityOf))
         const confirmed = [...facts().values()].filter((fact) => seen.has(identityOf(fact)))
-        return outbox.confirm(confirmed.map(({ factId }) => factId))
+        return confirmShown(confirmed)
       })
     const isOutgrown = (): boolean => {
       const now = logStart(outbox)
@@ -82,6 +86,32 @@ const readLog = (changed: Queue.Dequeue<void>) =>
       Effect.repeat({ until: isOutgrown }),
     )
     yield* log.confirmed(from).pipe(Stream.runForEachChunk(confirm), Effect.raceFirst(untilOutgrown))
+  })
+
+/**
+ * Removes facts that the backend has, and that this tab's tables show. LiveStore 0.4.0 undoes in a tab what is committed
+ * while it puts earlier events behind those of others: its log has it, and the tab's tables do not. Such a fact is
+ * committed again.
+ */
+const confirmShown = (confirmed: ReadonlyArray<OutboxFact>) =>
+  Effect.gen(function* () {
+    const records = yield* FileRecords
+    const outbox = yield* Outbox
+    const isUndone = (fact: OutboxFact): boolean =>
+      filesOf(fact).some((file) => records.standing(fact, file) === "lost")
+    const shown = confirmed.filter((fact) => !isUndone(fact))
+    yield* outbox.confirm(shown.map(({ factId }) => factId))
+    if (shown.length === confirmed.length) return
+    yield* Effect.sleep(tableDelay)
+    const undone = confirmed.filter((fact) => outbox.now().facts.has(fact.factId))
+    const count = undone.filter(isUndone).length
+    if (count > 0)
+      yield* Effect.logWarning("LiveStore has undone changes of files in this tab, which are made again", {
+        changes: count,
+      })
+    yield* commitLost(undone, { isSomewhere: () => true })
+    // Those that showed meanwhile need nothing more either.
+    yield* outbox.confirm(undone.map(({ factId }) => factId))
   })
 
 const logStart = (outbox: Outbox["Type"]): LogStart => {
