@@ -1,4 +1,4 @@
-import { Effect, Stream } from "effect"
+import { type Duration, Effect, Stream } from "effect"
 import { ConfigError } from "../../errors/index.js"
 import type { StoreProgress } from "../../utils/stall-count.js"
 import type { LoggedEvent, LogPosition } from "./record-facts.js"
@@ -18,6 +18,11 @@ export interface StoreLog {
   readonly pending: Effect.Effect<ReadonlyArray<LoggedEvent>>
   /** Where the log ends now; `null` where there is none. */
   readonly position: () => LogPosition | null
+  /**
+   * Resolves when the tables of this tab have come as far as its log, after `limit` at the latest: while LiveStore puts
+   * events into another order they say nothing that holds.
+   */
+  readonly whenTablesAreCurrent: (limit: Duration.DurationInput) => Effect.Effect<void>
   /** `undefined` once the store was shut down. */
   readonly progress: () => StoreProgress | undefined
   /** Resolves with the reason when LiveStore's worker says that it has stopped syncing. */
@@ -33,6 +38,7 @@ export const noStoreLog: StoreLog = {
   confirmed: () => Stream.never,
   pending: Effect.succeed([]),
   position: () => null,
+  whenTablesAreCurrent: () => Effect.void,
   progress: () => ({ isSynced: true, upstreamHead: "e0", pendingCount: 0 }),
   stopped: Effect.never,
   closed: Effect.never,

@@ -19,6 +19,12 @@ import {
 } from "./record-facts.js"
 import { type StoreLog, storeClosed } from "./StoreLog.js"
 
+/**
+ * How long a commit waits while LiveStore changes this tab's tables. A person waits for it; what is committed too early is
+ * found when the sync backend confirms it.
+ */
+const tablesLimit = "1 second"
+
 const ownNames: ReadonlySet<string> = new Set(Object.values(fileEvents).map(({ name }) => name))
 
 /** Names of the synced events about files. */
@@ -82,9 +88,11 @@ export const makeCommit = (
 
   const commit = (events: () => ReadonlyArray<unknown>): Effect.Effect<void, ConfigError | StorageError> =>
     Effect.gen(function* () {
+      yield* log.whenTablesAreCurrent(tablesLimit)
       const made = yield* make(events)
       if (made.length === 0) return
       const takeBack = yield* Effect.flatMap(ownFacts(made), keep)
+      yield* log.whenTablesAreCurrent(tablesLimit)
       yield* Effect.tapError(intoStore(made), () => takeBack)
     }).pipe(Effect.uninterruptible)
 
@@ -94,6 +102,7 @@ export const makeCommit = (
    */
   const commitFirst = (events: () => ReadonlyArray<unknown>): Effect.Effect<void, ConfigError> =>
     Effect.gen(function* () {
+      yield* log.whenTablesAreCurrent(tablesLimit)
       const made = yield* make(events)
       if (made.length === 0) return
       const facts = yield* ownFacts(made)

@@ -3,6 +3,7 @@ import { type AttachedStore, encodeEvent } from "./attached-store.js"
 import { factNames } from "./commit-events.js"
 import { watchLeaderEvents } from "../../utils/leader-events.js"
 import type { StoreLog } from "./StoreLog.js"
+import { makeTablesHead } from "./tables-head.js"
 
 const globalOf = (seqNum: string): number => Number(/^e(\d+)/.exec(seqNum)?.[1] ?? 0)
 
@@ -86,6 +87,7 @@ export const makeStoreLog = (store: AttachedStore): Effect.Effect<StoreLog, neve
         const { localHead } = store.syncStatus()
         return localHead === undefined ? null : { head: globalOf(localHead), clientId: store.clientId ?? "" }
       },
+      whenTablesAreCurrent: makeTablesHead(store).whenCurrent,
       progress: () => {
         try {
           return lifetime.isClosed() ? undefined : store.syncStatus()

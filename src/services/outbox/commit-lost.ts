@@ -4,6 +4,12 @@ import { FileRecords } from "../file-records/FileRecords.js"
 import { type FactFile, filesOf } from "../file-records/record-facts.js"
 import { Outbox, type OutboxFact } from "./Outbox.js"
 
+/**
+ * How long tables that are being changed are waited for: longer than LiveStore was seen to take on a busy machine (11 s).
+ * A fact that they only seem to contradict would be given up for good.
+ */
+const tablesLimit = "15 seconds"
+
 /** What is known about facts that the sync backend has not confirmed. */
 export interface LostOptions {
   /** Whether the content that a file of a fact names is still anywhere: no event may name bytes that are nowhere. */
@@ -26,6 +32,7 @@ export const commitLost = (
     const outbox = yield* Outbox
     const came: Array<string> = []
     for (const fact of facts) {
+      yield* records.log.whenTablesAreCurrent(tablesLimit)
       if (filesOf(fact).length === 0) {
         // It is about no record, and committing it twice changes nothing.
         if (!areNowhere) continue
