@@ -58,6 +58,7 @@ export const storageFaults = [
     name: "journal: a commit comes before its journal entry",
     file: "src/services/file-records/commit-events.ts",
     find: `      const takeBack = yield* Effect.flatMap(ownFacts(made), keep)
+      yield* log.whenTablesAreCurrent(tablesLimit)
       yield* Effect.tapError(intoStore(made), () => takeBack)`,
     replace: `      const facts = yield* ownFacts(made)
       yield* intoStore(made)
