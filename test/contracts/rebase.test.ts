@@ -133,8 +133,9 @@ describe("two devices on a real sync backend", function () {
     two.line.mend()
     // LiveStore counts on behind the events of others before its tables say so.
     await two.until("it is rebased", () => /r\d/.test(two.store.syncStatus().localHead), waitMs)
+    const { debug } = two.store[StoreInternalsSymbol].sqliteDbWrapper
     const heads = () => {
-      const { global } = two.store[StoreInternalsSymbol].sqliteDbWrapper.debug.head
+      const { global } = debug.head
       return { tables: global, log: Number(/^e(\d+)/.exec(two.store.syncStatus().localHead)?.[1]) }
     }
     const { tables, log } = heads()
@@ -147,8 +148,20 @@ describe("two devices on a real sync backend", function () {
         commit(...events)
       },
     })
+    let looks = 0
+    let { head } = debug
+    Object.defineProperty(debug, "head", {
+      get: () => {
+        looks += 1
+        return head
+      },
+      set: (next: typeof head) => {
+        head = next
+      },
+    })
     const updating = two.engine.updateFile(id, textFile("third"))
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    // Who looks again is waiting.
+    await two.until("it waits, or commits", () => looks > 1 || atCommit.length > 0)
     release()
     await updating
     expect(atCommit).to.not.deep.equal([])

@@ -2,6 +2,9 @@ import { type LiveStoreSchema, Schema } from "@livestore/livestore"
 import { ConfigError, InvalidFileError } from "../../errors/index.js"
 import type { LoggedEvent } from "./record-facts.js"
 
+/** LiveStore keeps what is not public under this symbol. */
+export const storeInternals = Symbol.for("livestore.StoreInternals")
+
 /** The plain methods of a LiveStore store that the engine uses, so that a second copy of Effect does no harm. */
 export interface AttachedStore {
   readonly storeId: string

@@ -1,5 +1,5 @@
 import { Deferred, Effect, ExecutionStrategy, Exit, Scope, Stream } from "effect"
-import { type AttachedStore, encodeEvent } from "./attached-store.js"
+import { type AttachedStore, encodeEvent, storeInternals } from "./attached-store.js"
 import { factNames } from "./commit-events.js"
 import { watchLeaderEvents } from "../../utils/leader-events.js"
 import type { StoreLog } from "./StoreLog.js"
@@ -7,11 +7,9 @@ import { makeTablesHead } from "./tables-head.js"
 
 const globalOf = (seqNum: string): number => Number(/^e(\d+)/.exec(seqNum)?.[1] ?? 0)
 
-/** LiveStore keeps what is not public under this symbol; the scope in which a store lives is nowhere else. */
-const internals = Symbol.for("livestore.StoreInternals")
-
+/** The scope in which a store lives is nowhere public. */
 type WithLifetime = AttachedStore & {
-  readonly [internals]?: { readonly effectContext: { readonly lifetimeScope: Scope.CloseableScope } }
+  readonly [storeInternals]?: { readonly effectContext: { readonly lifetimeScope: Scope.CloseableScope } }
 }
 
 /**
@@ -23,7 +21,7 @@ const followLifetime = (store: WithLifetime): Effect.Effect<Lifetime, never, Sco
     const closed = yield* Deferred.make<void>()
     let isClosed = false
     const followed: Lifetime = { isClosed: () => isClosed, closed: Deferred.await(closed) }
-    const lifetime = store[internals]?.effectContext.lifetimeScope
+    const lifetime = store[storeInternals]?.effectContext.lifetimeScope
     if (lifetime === undefined) return followed
     let isFollowed = true
     // A scope of our own below it, so that nothing of an engine that is gone stays with the store.

@@ -1,10 +1,8 @@
 import { expect } from "@esm-bundle/chai"
 import { Effect, Fiber, TestClock } from "effect"
 import { itEffect } from "../../../test/support/it-effect.js"
-import type { AttachedStore } from "./attached-store.js"
+import { type AttachedStore, storeInternals } from "./attached-store.js"
 import { makeTablesHead } from "./tables-head.js"
-
-const internals = Symbol.for("livestore.StoreInternals")
 
 /** A store whose tables and count can be apart; `received` is what the tables had when the tab got them. */
 const makeStore = ({ received }: { readonly received: { global: number; client: number } }) => {
@@ -13,7 +11,7 @@ const makeStore = ({ received }: { readonly received: { global: number; client: 
   const store = {
     query: () => [received],
     syncStatus: () => ({ ...state, isSynced: true, upstreamHead: "e0", pendingCount: 0 }),
-    [internals]: { sqliteDbWrapper: { debug: { head } } },
+    [storeInternals]: { sqliteDbWrapper: { debug: { head } } },
   } as unknown as AttachedStore
   return { store, head, state }
 }
@@ -71,7 +69,7 @@ describe("a tab's tables and its place in LiveStore's log", () => {
           throw new Error("closed")
         },
       }).whenCurrent("200 millis")
-      yield* makeTablesHead({ ...store, [internals]: {} } as AttachedStore).whenCurrent("200 millis")
+      yield* makeTablesHead({ ...store, [storeInternals]: {} } as AttachedStore).whenCurrent("200 millis")
     }),
   )
 })

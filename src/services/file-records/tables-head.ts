@@ -1,8 +1,5 @@
 import { Clock, Duration, Effect } from "effect"
-import type { AttachedStore } from "./attached-store.js"
-
-/** LiveStore keeps what is not public under this symbol. */
-const internals = Symbol.for("livestore.StoreInternals")
+import { type AttachedStore, storeInternals } from "./attached-store.js"
 
 interface SequenceNumber {
   readonly global: number
@@ -10,7 +7,7 @@ interface SequenceNumber {
 }
 
 type WithTables = AttachedStore & {
-  readonly [internals]?: {
+  readonly [storeInternals]?: {
     readonly sqliteDbWrapper?: { readonly debug?: { readonly head?: SequenceNumber } }
   }
 }
@@ -56,7 +53,7 @@ export const makeTablesHead = (store: WithTables): TablesHead => {
   /** `undefined` = they are current, as far as can be said. */
   const lag = (): string | undefined => {
     try {
-      const head = store[internals]?.sqliteDbWrapper?.debug?.head
+      const head = store[storeInternals]?.sqliteDbWrapper?.debug?.head
       const localHead = store.syncStatus().localHead
       if (head === undefined || localHead === undefined) return undefined
       const tables = head.global === 0 && head.client === 0 ? received : toText(head)

@@ -8,7 +8,7 @@ import { Outbox, type OutboxFact } from "./Outbox.js"
  * How long tables that are being changed are waited for: longer than LiveStore was seen to take on a busy machine (11 s).
  * A fact that they only seem to contradict would be given up for good.
  */
-const tablesLimit = "15 seconds"
+export const tablesLimit = "15 seconds"
 
 /** What is known about facts that the sync backend has not confirmed. */
 export interface LostOptions {

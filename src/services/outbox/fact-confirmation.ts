@@ -1,7 +1,7 @@
 import { Clock, Effect, Queue, Stream } from "effect"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { filesOf, identityOf, type LoggedEvent } from "../file-records/record-facts.js"
-import { commitLost } from "./commit-lost.js"
+import { commitLost, tablesLimit } from "./commit-lost.js"
 import { Outbox, type OutboxFact } from "./Outbox.js"
 
 /** How long changes of the outbox are gathered before the log is read. */
@@ -9,9 +9,6 @@ const gatherFor = "250 millis"
 
 /** How long a fact is kept where no sync backend was seen yet: long enough for the first connection of a new device. */
 const unknownGraceMs = 60_000
-
-/** LiveStore's tables may lag behind its log while it puts events into another order. */
-const tableDelay = "2 seconds"
 
 /** From where LiveStore's log has to be read to meet every open fact. */
 interface LogStart {
@@ -99,19 +96,15 @@ const confirmShown = (confirmed: ReadonlyArray<OutboxFact>) =>
     const outbox = yield* Outbox
     const isUndone = (fact: OutboxFact): boolean =>
       filesOf(fact).some((file) => records.standing(fact, file) === "lost")
-    const shown = confirmed.filter((fact) => !isUndone(fact))
-    yield* outbox.confirm(shown.map(({ factId }) => factId))
-    if (shown.length === confirmed.length) return
-    yield* Effect.sleep(tableDelay)
-    const undone = confirmed.filter((fact) => outbox.now().facts.has(fact.factId))
-    const count = undone.filter(isUndone).length
-    if (count > 0)
+    if (confirmed.some(isUndone)) yield* records.log.whenTablesAreCurrent(tablesLimit)
+    const undone = confirmed.filter(isUndone)
+    if (undone.length > 0) {
       yield* Effect.logWarning("LiveStore has undone changes of files in this tab, which are made again", {
-        changes: count,
+        changes: undone.length,
       })
-    yield* commitLost(undone, { isSomewhere: () => true })
-    // Those that showed meanwhile need nothing more either.
-    yield* outbox.confirm(undone.map(({ factId }) => factId))
+      yield* commitLost(undone, { isSomewhere: () => true })
+    }
+    yield* outbox.confirm(confirmed.map(({ factId }) => factId))
   })
 
 const logStart = (outbox: Outbox["Type"]): LogStart => {
