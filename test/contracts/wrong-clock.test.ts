@@ -76,4 +76,23 @@ describe("a device whose clock is years behind", () => {
       expect(yield* local.fileExists(contentHash)).to.equal(true)
     }),
   )
+
+  withEngine("deletes what it has restored, later than that", {}, (bench) =>
+    Effect.gen(function* () {
+      const { storage, records } = bench
+      yield* theirs(bench, ["theirs"])
+      const position = () => {
+        const { updatedAt, deletedAt } = records.find("theirs") ?? {}
+        return { updatedAt: updatedAt?.getTime() ?? 0, deletedAt: deletedAt?.getTime() ?? 0 }
+      }
+      yield* storage.deleteFile("theirs")
+      const first = position()
+      expect(first.deletedAt).to.be.above(first.updatedAt)
+      yield* storage.restoreFile("theirs")
+      expect(position().updatedAt).to.be.above(first.deletedAt)
+      yield* storage.deleteFile("theirs")
+      // Else the restoration would count as newer where LiveStore has lost the second deletion.
+      expect(position().deletedAt).to.be.above(position().updatedAt)
+    }),
+  )
 })

@@ -213,7 +213,9 @@ export const layerLiveStore = (
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             commit(() =>
               chunk(fileIds, maxFilesPerEvent).map((ids) =>
-                fileEvents.deleted({ files: ids.map((id) => ({ id, deletedAt: new Date(now) })) }),
+                fileEvents.deleted({
+                  files: ids.map((id) => ({ id, deletedAt: timeOfChange(now, view.positionOf(id)) })),
+                }),
               ),
             ),
           ),

@@ -186,7 +186,13 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
         },
         remove: (fileIds) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            commit(fileIds.map((id) => ({ type: "deleted", id, deletedAt: new Date(now) }))),
+            commit(
+              fileIds.map((id) => ({
+                type: "deleted",
+                id,
+                deletedAt: timeOfChange(now, view.positionOf(id)),
+              })),
+            ),
           ),
         restore: (fileIds) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>

@@ -30,6 +30,32 @@ describe("a deletion by a device whose clock is a day ahead, and which the backe
   })
 })
 
+describe("a change that LiveStore has lost, of a file that was uploaded meanwhile", () => {
+  const then: RecordPosition = { contentHash: "h", remoteKey: null, updatedAt: 50, deletedAt: null }
+  const uploaded: RecordPosition = { ...then, remoteKey: "k" }
+  const standing = (name: string, file: Record<string, unknown>, now: RecordPosition) =>
+    standingOf(
+      { name, before: { file: then } },
+      { id: "file", ...file },
+      { positionOf: () => now, hadContent: () => false },
+    )
+
+  it("is made again: an upload is nothing that others did to it", () => {
+    expect(standing("v1.FileUpdated", { name: "other.txt", updatedAt: 60 }, uploaded)).to.equal("lost")
+    expect(standing("v1.FileUpdated", { contentHash: "h2", updatedAt: 60 }, uploaded)).to.equal("lost")
+    expect(standing("v1.FileDeleted", { deletedAt: 60 }, uploaded)).to.equal("lost")
+    // By a version that took the clock's time as it was.
+    expect(standing("v1.FileDeleted", { deletedAt: 40 }, uploaded)).to.equal("lost")
+  })
+
+  it("is not made again over what others did", () => {
+    const renamed = { ...uploaded, updatedAt: 55 }
+    expect(standing("v1.FileUpdated", { name: "other.txt", updatedAt: 60 }, renamed)).to.equal("superseded")
+    const deleted = { ...uploaded, deletedAt: 55 }
+    expect(standing("v1.FileUpdated", { name: "other.txt", updatedAt: 60 }, deleted)).to.equal("superseded")
+  })
+})
+
 describe("the time of a change", () => {
   it("is the clock's, but later than what the record says already", () => {
     const position = { contentHash: "h", remoteKey: null, updatedAt: 50, deletedAt: null }

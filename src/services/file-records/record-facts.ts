@@ -86,11 +86,17 @@ export const timeOfChange = (now: number, position: RecordPosition | undefined):
     ),
   )
 
-const isSamePosition = (one: RecordPosition | undefined, other: RecordPosition | undefined): boolean =>
+/**
+ * Whether nobody has changed the record itself in between. Where its content lies does not count: an upload that ends moves no
+ * name and undoes no deletion.
+ */
+const isUnchanged = (one: RecordPosition | undefined, other: RecordPosition | undefined): boolean =>
   one?.contentHash === other?.contentHash &&
-  one?.remoteKey === other?.remoteKey &&
   one?.updatedAt === other?.updatedAt &&
   one?.deletedAt === other?.deletedAt
+
+const isSamePosition = (one: RecordPosition | undefined, other: RecordPosition | undefined): boolean =>
+  isUnchanged(one, other) && one?.remoteKey === other?.remoteKey
 
 /** Nothing but its id is left of an erased record. */
 const isErased = ({ contentHash }: RecordPosition): boolean => contentHash === ""
@@ -114,7 +120,7 @@ export const standingOf = (
       if (now === undefined) return "superseded"
       if (now.deletedAt !== null) return "current"
       // What is newer than the deletion is a restoration, or a person's work that must not be lost.
-      return isSamePosition(now, then) || now.updatedAt <= timeOf(file["deletedAt"]) ? "lost" : "superseded"
+      return isUnchanged(now, then) || now.updatedAt <= timeOf(file["deletedAt"]) ? "lost" : "superseded"
     case "v1.FileRestored":
       if (now === undefined || isErased(now)) return "superseded"
       if (now.deletedAt === null) return "current"
@@ -149,7 +155,7 @@ const standingOfUpdate = (
   if (!isNewContent || now.contentHash === contentHash) {
     if (now.updatedAt === updatedAt) return "current"
     if (isNewContent || now.updatedAt > updatedAt) return "followed"
-    return isSamePosition(now, then) ? "lost" : "superseded"
+    return isUnchanged(now, then) ? "lost" : "superseded"
   }
   if (view.hadContent(file.id, contentHash, updatedAt)) return "followed"
   return now.contentHash === then?.contentHash ? "lost" : "superseded"
