@@ -11,6 +11,7 @@ import {
   installClock,
   look,
   moveClock,
+  readJournals,
   readHash,
   retryAll,
   runActions,
@@ -50,6 +51,8 @@ export const makeDevice = (name, { url, onMessage, isWatched = false }) => {
       tabs = tabs.filter((one) => one !== page)
     })
     page.on("console", (message) => onMessage(device, message.text(), page))
+    // What a page prints before it calls this has arrived when it is answered.
+    void page.exposeFunction("untilHeard", () => undefined).catch(() => undefined)
     page.on("pageerror", (error) => onMessage(device, `page error: ${error.message}`, page))
   }
   const inAllTabs = (script, value) =>
@@ -124,15 +127,22 @@ export const makeDevice = (name, { url, onMessage, isWatched = false }) => {
       session(page, (cdp) =>
         cdp.send("Page.setWebLifecycleState", { state: isFrozen ? "frozen" : "active" }),
       ).catch(() => undefined),
+    /** What LiveStore says of itself in each tab. */
     diagnose: (storeId) =>
-      inTime(opened.page.evaluate(diagnose, storeId), lookTimeoutMs, "the page does not answer").catch(
-        String,
+      Promise.all(
+        tabs.map((page) =>
+          inTime(page.evaluate(diagnose, storeId), lookTimeoutMs, "the page does not answer").catch(String),
+        ),
       ),
-    /** Writes what each tab and its worker have of LiveStore's databases into a folder. */
+    /** Writes what each tab and its worker have of LiveStore's databases, and the journals, into a folder. */
     keepDatabases: async (storeId, folder) => {
+      const journals = await inTime(opened.page.evaluate(readJournals, storeId), lookTimeoutMs, []).catch(
+        () => [],
+      )
+      mkdirSync(folder, { recursive: true })
+      for (const [tab, text] of journals) writeFileSync(join(folder, `${name}-journal-${tab}.jsonl`), text)
       for (const [index, page] of tabs.entries()) {
         const databases = await inTime(page.evaluate(exportDatabases, storeId), lookTimeoutMs, [])
-        mkdirSync(folder, { recursive: true })
         for (const [database, base64] of databases)
           writeFileSync(join(folder, `${name}-${index + 1}-${database}`), base64, "base64")
       }

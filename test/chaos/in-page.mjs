@@ -1,9 +1,9 @@
 /** Functions that run in a device's page. Each stands alone: it is sent there as text. */
 
 /**
- * Does what was planned, and reports each action on the console before and after: what a killed page had finished is known
- * from there. Actions on one file follow one another. Needs `globalThis.makeContent`. Resolves with the report of every
- * action that resolved.
+ * Does what was planned, and reports each action on the console before and after: what a killed page had begun and finished
+ * is known from there. Nothing begins before the driver has heard of it. Actions on one file follow one another. Needs
+ * `globalThis.makeContent` and `globalThis.untilHeard`. Resolves with the report of every action that resolved.
  */
 export const runActions = async ([engineKey, actions, known]) => {
   const ids = new Map(known.map(({ key, id }) => [key, id]))
@@ -61,6 +61,7 @@ export const runActions = async ([engineKey, actions, known]) => {
         ? undefined
         : new File([globalThis.makeContent(content)], name, { type: "application/octet-stream" })
     report(number, "began")
+    await globalThis.untilHeard()
     try {
       const found = await perform[kind](engine, { ...action, id, file })
       report(number, "resolved", { id: ids.get(key), ...found })
@@ -186,7 +187,8 @@ export const diagnose = async (storeId) => {
   if (store === undefined) return "there is no store"
   const late = new Promise((resolve) => setTimeout(resolve, 5_000, "the leader does not answer"))
   const states = await Promise.race([store["_dev"].syncStates(), late])
-  return JSON.stringify({ states, status: store.syncStatus() })
+  const { head } = store[Symbol.for("livestore.StoreInternals")].sqliteDbWrapper.debug
+  return JSON.stringify({ status: store.syncStatus(), tables: head, states })
 }
 
 /**
@@ -214,6 +216,16 @@ export const exportDatabases = async (storeId) => {
     ["leader.db", await exported(() => store["_dev"].downloadDb("leader"))],
     ["eventlog.db", await exported(() => store["_dev"].downloadEventlogDb())],
   ]
+}
+
+/** The journals of this browser, as `[tab, text]`: what it has not seen confirmed. */
+export const readJournals = async (storeId) => {
+  const root = await navigator.storage.getDirectory()
+  const files = await root.getDirectoryHandle("livestore-filesync-files")
+  const outbox = await (await files.getDirectoryHandle(storeId)).getDirectoryHandle("outbox")
+  const found = []
+  for await (const entry of outbox.values()) found.push([entry.name, await (await entry.getFile()).text()])
+  return found
 }
 
 /** Writes noise over the beginning of LiveStore's event log; the page has to be one of the store's origin without the store. */

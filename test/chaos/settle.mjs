@@ -68,9 +68,11 @@ const explain = async (world) => {
     return `${name}: ${files?.length} files, ${deleted?.length} deleted, ${JSON.stringify(rest)}; not uploaded: ${waiting.join(", ")}; ${wrong.join("; ")}`
   })
   const said = await Promise.all(
-    devices.map(async (device) => `${device.name}: ${await device.diagnose(storeId)}`),
+    devices.map(async (device) =>
+      (await device.diagnose(storeId)).map((text, index) => `${device.name} ${index + 1}: ${text}`),
+    ),
   )
-  return [...told, ...said, ...(await tellHistory(world)), ...messages().slice(-80)].join("\n")
+  return [...told, ...said.flat(), ...(await tellHistory(world)), ...messages().slice(-80)].join("\n")
 }
 
 /**
