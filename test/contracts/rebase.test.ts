@@ -175,6 +175,19 @@ describe("two devices on a real sync backend", function () {
     })
 
   type Connected = Awaited<ReturnType<typeof connected>>
+  /** Does something, and gives what takes it out of a tab's tables again, as LiveStore's rebase may. */
+  const undoable = async ({ store }: Connected, work: () => Promise<void>) => {
+    const database = store[StoreInternalsSymbol].sqliteDbWrapper
+    const session = database.session()
+    await work()
+    const made = session.changeset()
+    session.finish()
+    return () => {
+      database.rollback(made ?? new Uint8Array())
+      // LiveStore's cache of results is emptied by a write.
+      database.cachedExecute("UPDATE files SET revision = revision")
+    }
+  }
   const changes: Readonly<Record<string, (device: Connected, id: string) => Promise<void>>> = {
     "an update": ({ engine }, id) => engine.updateFile(id, textFile("second")),
     "another name": ({ engine }, id) => engine.editFile(id, { name: "other.txt" }),
@@ -188,16 +201,10 @@ describe("two devices on a real sync backend", function () {
       await two.until("LiveStore is quiet", () => two.store.syncStatus().isSynced)
       const original = rowOf(two, id)
       two.line.cut()
-      const database = two.store[StoreInternalsSymbol].sqliteDbWrapper
-      const session = database.session()
-      await change(two, id)
-      const made = session.changeset()
-      session.finish()
+      const undo = await undoable(two, () => change(two, id))
       const changed = rowOf(two, id)
       expect(changed).to.not.deep.equal(original)
-      database.rollback(made ?? new Uint8Array())
-      // LiveStore's cache of results is emptied by a write.
-      database.cachedExecute("UPDATE files SET revision = revision")
+      undo()
       expect(rowOf(two, id)).to.deep.equal(original)
 
       two.line.mend()
@@ -209,6 +216,23 @@ describe("two devices on a real sync backend", function () {
         )
       await two.until("nothing is left", () => two.engine.getStatus().unsynced === 0, waitMs)
     })
+
+  it("restore a file where a tab's tables have lost its deletion, which the log has", async () => {
+    const [one, two] = [await connected(), await connected()]
+    const id = await one.engine.saveFile(textFile("first", "file.txt"))
+    await two.until("it knows the file", () => two.engine.getFileState(id).local, waitMs)
+    await two.until("LiveStore is quiet", () => two.store.syncStatus().isSynced)
+    two.line.cut()
+    const undo = await undoable(two, () => two.engine.deleteFile(id))
+    undo()
+    await two.engine.restoreFile(id)
+    two.line.mend()
+    await two.until("nothing is left", () => two.engine.getStatus().unsynced === 0, waitMs)
+    const other = await two.engine.saveFile(textFile("after"))
+    await one.until("it has all", () => one.engine.getFileState(other).local, waitMs)
+    for (const { engine } of [one, two])
+      expect(engine.getFile(id)).to.include({ name: "file.txt", deletedAt: null })
+  })
 
   for (const [ofTwo, ofOne] of [
     [1, 3],

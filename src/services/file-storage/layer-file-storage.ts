@@ -4,6 +4,8 @@ import { FileRecords } from "../file-records/FileRecords.js"
 import { FileSync } from "../file-sync/FileSync.js"
 import type { SyncConfig } from "../file-sync/sync-config.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
+import { makeShowOwnChanges } from "../outbox/show-own-changes.js"
+import { afterOwnChanges } from "./after-own-changes.js"
 import { countSaves } from "./count-saves.js"
 import { makeDelete } from "./delete.js"
 import { makeEdit } from "./edit.js"
@@ -32,13 +34,19 @@ export const layerFileStorage = (config: SaveConfig & Pick<SyncConfig, "keyOf" |
       const local = yield* LocalFileStorage
       const sync = yield* FileSync
       const clock = yield* Effect.clock
-
-      return FileStorage.of({
-        ...(yield* countSaves(yield* makeSave(config))),
+      const { saveFile, saveFiles, updateFile } = yield* countSaves(yield* makeSave(config))
+      const changes = {
+        updateFile,
         ...(yield* makeEdit),
         ...(yield* makeDelete),
         ...(yield* makeRestore),
         ...(yield* makeErase(config)),
+      }
+
+      return FileStorage.of({
+        saveFile,
+        saveFiles,
+        ...afterOwnChanges(yield* makeShowOwnChanges, changes),
         ...(yield* makeShare),
         // Read on access, which is not in an effect.
         listDeleted: (query) =>
