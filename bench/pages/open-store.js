@@ -12,6 +12,8 @@ export const openStore = ({ storeId, workerUrl, sharedUrl }) =>
       storage: { type: "opfs" },
       worker: ({ name }) => new Worker(workerUrl, { type: "module", name }),
       sharedWorker: ({ name }) => new SharedWorker(sharedUrl, { type: "module", name }),
+      // As the guides say: read past the worker that writes it, the database may be half written ("malformed").
+      experimental: { disableFastPath: true },
     }),
     disableDevtools: true,
   })

@@ -105,6 +105,7 @@ globalThis.subject = {
   async openQueued({ storeId, count }) {
     const { memoryAdapter } = await import("../../dist/adapters/memory.js")
     store = await open(storeId, false)
+    await globalThis.beginProfile?.()
     this.watch()
     fileSync = createFileSync({
       store,
@@ -113,7 +114,9 @@ globalThis.subject = {
     })
     await fileSync.start()
     await this.whenQueued(count)
-    return this.watched()
+    const watched = this.watched()
+    await globalThis.endProfile?.()
+    return watched
   },
   /** Until so many transfers run or wait, as far as this tab knows. */
   whenQueued: (count) =>

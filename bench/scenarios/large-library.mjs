@@ -1,13 +1,21 @@
+import { join } from "node:path"
 import { startSlowLine } from "../../test/support/slow-line.mjs"
 import { openBrowser } from "../harness/browser.mjs"
 import { makeFiles } from "../harness/made-files.mjs"
+import { profilePage } from "../harness/profile.mjs"
 import { newStoreId } from "../harness/rounds.mjs"
 
 const inWords = (count) => count.toLocaleString("en")
 
 /** A tab opens beside one with a long queue, and then the queue changes. */
-const measureQueue = async ({ site, subject, count, record }) => {
+const measureQueue = async ({ site, subject, count, record, profileFolder, say }) => {
   const browser = await openBrowser()
+  const openPage = async (name) => {
+    const page = await browser.open(site.pageOf(subject))
+    const path = join(profileFolder ?? "", `large-library-${name}.cpuprofile`)
+    if (profileFolder !== undefined) await profilePage({ page: page.page, browser, path, say })
+    return page
+  }
   const storeId = newStoreId(subject)
   const filling = await browser.open(site.pageOf(subject))
   await filling.call("fill", { storeId, count, isHere: false })
@@ -17,9 +25,9 @@ const measureQueue = async ({ site, subject, count, record }) => {
   const recordTask = (moment, { longestTaskMs }) =>
     record(subject, `longest task above 50 ms, ${what}: ${moment}`, "ms", longestTaskMs)
 
-  const leader = await browser.open(site.pageOf(subject))
+  const leader = await openPage("leader")
   recordTask("the leader's start", await leader.call("openQueued", { storeId, count }))
-  const follower = await browser.open(site.pageOf(subject))
+  const follower = await openPage("follower")
   await leader.call("watch")
   recordTask("another tab's start", await follower.call("openQueued", { storeId, count }))
   recordTask("the leader, while another tab starts", await leader.call("watched"))
@@ -65,14 +73,14 @@ const measureRebase = async ({ site, subject, count, record }) => {
 export const largeLibrary = {
   names: ["large-library"],
   subjects: ["ours"],
-  async run({ site, subjects, quick, roundsOf, record: keep, say }) {
+  async run({ site, subjects, quick, roundsOf, record: keep, profileFolder, say }) {
     const record = (subject, metric, unit, value) => {
       say(`${subject}, ${metric}: ${value} ${unit}`)
       keep(subject, metric, unit, value)
     }
     for (let round = 0; round < roundsOf(1, 3); round += 1) {
       for (const subject of subjects) {
-        await measureQueue({ site, subject, count: quick ? 2_000 : 50_000, record })
+        await measureQueue({ site, subject, count: quick ? 2_000 : 50_000, record, profileFolder, say })
         await measureRebase({ site, subject, count: quick ? 1_000 : 20_000, record })
       }
     }
