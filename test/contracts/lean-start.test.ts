@@ -43,14 +43,16 @@ describe("the start of an engine over many records", () => {
     }
     return store
   }
-  /** Counts the queries, and the characters of what they gave, from now on. */
+  /** Counts the queries, and the characters of what they gave, in all and at most, from now on. */
   const watchQueries = (store: FileStore) => {
-    const seen = { queries: 0, characters: 0 }
+    const seen = { queries: 0, characters: 0, largest: 0 }
     const query = store.query.bind(store) as (asked: unknown) => unknown
     store.query = ((asked: unknown) => {
       const answer = query(asked)
       seen.queries++
-      seen.characters += JSON.stringify(answer).length
+      const { length } = JSON.stringify(answer)
+      seen.characters += length
+      seen.largest = Math.max(seen.largest, length)
       return answer
     }) as typeof store.query
     return seen
@@ -68,9 +70,10 @@ describe("the start of an engine over many records", () => {
     await few.engine.dispose()
     const many = await started(2_000)
     expect(many.engine.getStatus().leader).to.equal(true)
-    expect(many.seen.queries).to.equal(few.seen.queries)
+    // Four look for what is not settled, a thousand records at a time.
+    expect(many.seen.queries - few.seen.queries).to.be.at.most(8)
     // The latest changes are remembered, whatever their number was before.
-    expect(many.seen.characters).to.be.at.most(few.seen.characters + 1_000)
+    expect(many.seen.characters).to.be.at.most(few.seen.characters + 1_500)
   })
 
   it("touches no file that is here, and asks the disk about none", async () => {
@@ -142,6 +145,24 @@ describe("the start of an engine over many records", () => {
       asked.some((it) => it.startsWith("download") && it.endsWith(hashOf(7))),
     )
     expect(asked.filter((it) => !it.endsWith(hashOf(7)) && !it.endsWith(hashOf(8)))).to.deep.equal([])
+  })
+
+  it("plans thousands, part by part, and all of them", async () => {
+    const store = await filled(3_500)
+    runSql(store as never, "DELETE FROM localFileState")
+    const seen = watchQueries(store)
+    const { engine, until } = await bench.device({
+      store,
+      fileSystem: "memory",
+      remote: { fault: () => new Promise(() => undefined) },
+    })
+    const moving = () => {
+      const { downloading, queuedDownloads } = engine.getStatus()
+      return downloading + queuedDownloads
+    }
+    await until("all are queued", () => moving() === 3_500, 60_000)
+    // A thousand of them at a time, of about 300 characters each.
+    expect(seen.largest).to.be.below(600_000)
   })
 
   it("knows that content is here that only an earlier version of a record had", async () => {

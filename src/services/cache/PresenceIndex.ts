@@ -3,7 +3,8 @@ import { Context, Effect, Layer, Queue } from "effect"
 import { ConfigError } from "../../errors/index.js"
 import type { LocalFileEntry } from "../../schema/local-file-state.js"
 import type { FileRecord } from "../../types/index.js"
-import { FileRecords } from "../file-records/FileRecords.js"
+import { FileRecords, type RowPart } from "../file-records/FileRecords.js"
+import { NextTask } from "../file-records/NextTask.js"
 import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { type FileFlags, TabChannel } from "../tabs/TabChannel.js"
 import { noFailure } from "./stored-failure.js"
@@ -19,10 +20,14 @@ export class PresenceIndex extends Context.Tag("filesync/PresenceIndex")<
   {
     readonly isPresent: (contentHash: string) => boolean
     /**
-     * Live records whose content is missing on this device or, where there is a remote, at the remote. Reads no other
-     * record.
+     * A part of the live records whose content is, by their table, missing on this device or, where there is a remote, at
+     * the remote, from the id `after` on; the first after `""`. Reads no other record.
      */
-    readonly pending: () => Iterable<FileRecord>
+    readonly pendingPart: (after: string) => RowPart<FileRecord>
+    /** Calls `use` with all of them, and with those that were lost since, part by part, so that no task is long. */
+    readonly forEachPending: <E, R>(
+      use: (some: ReadonlyArray<FileRecord>) => Effect.Effect<void, E, R>,
+    ) => Effect.Effect<void, E, R>
     readonly flags: (fileId: string) => LocalFlags
     /** Files whose transfer of their present content stopped for good. */
     readonly failed: () => ReadonlyArray<FileRecord>
@@ -52,6 +57,9 @@ const gatherFor = "2 seconds"
  */
 const maxLookUps = 100
 
+/** Contents lost since the start that are planned in one task. */
+const lostPerPart = 500
+
 /** The index over the records' own table. */
 export const layerPresenceIndex = Layer.scoped(
   PresenceIndex,
@@ -61,12 +69,21 @@ export const layerPresenceIndex = Layer.scoped(
     const remote = yield* RemoteStorage
     /** What was found out since the start, which the table may not say yet, and what was asked for. */
     const present = new Map<string, boolean>()
+    const lost = new Set<string>()
+    const setPresence = (contentHashes: ReadonlyArray<string>, isHere: boolean): void => {
+      for (const contentHash of contentHashes) {
+        present.set(contentHash, isHere)
+        if (isHere) lost.delete(contentHash)
+        else lost.add(contentHash)
+      }
+    }
     const flags = new Map<string, LocalFlags>()
     const dirty = new Set<string>()
     const wake = yield* Queue.sliding<void>(1)
 
-    const summary = () => records.loadLocalSummary(remote.enabled)
-    for (const { fileId, pinned, evicted, failedHash, failedReason } of summary().flagged)
+    const nextTask = yield* NextTask
+
+    for (const { fileId, pinned, evicted, failedHash, failedReason } of records.loadFlagged())
       flags.set(fileId, { pinned, evicted, failedHash, failedReason })
 
     let lookUps = 0
@@ -81,13 +98,27 @@ export const layerPresenceIndex = Layer.scoped(
       return hasLocalCopy
     }
 
+    /** Looks many contents up with one statement. */
+    const lookUp = (contentHashes: ReadonlyArray<string>): void => {
+      const unknown = contentHashes.filter((contentHash) => !present.has(contentHash))
+      if (unknown.length === 0) return
+      const here = records.localAmong(unknown)
+      for (const contentHash of unknown) present.set(contentHash, here.has(contentHash))
+    }
+
+    const pendingPart = (after: string): RowPart<FileRecord> => {
+      const part = records.pendingPart(remote.enabled, after)
+      lookUp(part.rows.map(({ contentHash }) => contentHash))
+      return part
+    }
+
     const flagsOf = (fileId: string): LocalFlags => flags.get(fileId) ?? noFlags
     const markDirty = (fileIds: Iterable<string>): void => {
       for (const fileId of fileIds) dirty.add(fileId)
       if (dirty.size > 0) Queue.unsafeOffer(wake, undefined)
     }
     const idsWith = (contentHashes: ReadonlyArray<string>): ReadonlyArray<string> =>
-      contentHashes.flatMap((contentHash) => records.withContent(contentHash).map(({ id }) => id))
+      records.withContents(contentHashes).map(({ id }) => id)
 
     const entryOf = (fileId: string): LocalFileEntry => {
       // A deleted record's content stays here while it can be restored.
@@ -131,23 +162,34 @@ export const layerPresenceIndex = Layer.scoped(
 
     return PresenceIndex.of({
       isPresent,
-      pending: () => {
-        const pending = new Map(summary().pending.map((record) => [record.id, record]))
-        // The table does not show yet what was lost since.
-        for (const [contentHash, hasLocalCopy] of present)
-          if (!hasLocalCopy)
-            for (const record of records.withContent(contentHash)) pending.set(record.id, record)
-        return pending.values()
-      },
+      pendingPart,
+      forEachPending: (use) =>
+        Effect.gen(function* () {
+          const met = new Set<string>()
+          let after: string | undefined = ""
+          while (after !== undefined) {
+            const { rows, next } = pendingPart(after)
+            for (const { contentHash } of rows) met.add(contentHash)
+            yield* use(rows)
+            after = next
+            if (after !== undefined) yield* nextTask
+          }
+          // The table may not show yet what was lost since the start.
+          const unmet = [...lost].filter((contentHash) => !met.has(contentHash))
+          for (let at = 0; at < unmet.length; at += lostPerPart) {
+            yield* use(records.withContents(unmet.slice(at, at + lostPerPart)))
+            yield* nextTask
+          }
+        }),
       flags: flagsOf,
       setPresent: (contentHashes) =>
         Effect.sync(() => {
-          for (const contentHash of contentHashes) present.set(contentHash, true)
+          setPresence(contentHashes, true)
           markDirty(idsWith(contentHashes))
         }),
       setAbsent: (contentHashes) =>
         Effect.sync(() => {
-          for (const contentHash of contentHashes) present.set(contentHash, false)
+          setPresence(contentHashes, false)
           markDirty(idsWith(contentHashes))
         }),
       setFlags: (fileId, changes) =>
@@ -172,9 +214,7 @@ export const layerPresenceIndex = Layer.scoped(
           flags.delete(fileId)
           markDirty([fileId])
         }),
-      setPresenceInMemory: (contentHashes, hasLocalCopy) => {
-        for (const contentHash of contentHashes) present.set(contentHash, hasLocalCopy)
-      },
+      setPresenceInMemory: setPresence,
       flush,
     })
   }),

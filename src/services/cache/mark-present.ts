@@ -15,6 +15,6 @@ export const markPresent = (
     if (found.length === 0) return
     yield* (yield* TabChannel).post({ type: "present", contentHashes: found })
     const records = yield* FileRecords
-    const shown = found.flatMap((contentHash) => records.withContent(contentHash))
+    const shown = records.withContents(found)
     ;(yield* Observers).invalidate(shown.map(({ id }) => id))
   })

@@ -70,6 +70,13 @@ export interface ExpiredContent {
   readonly lostAt: number
 }
 
+/** A part of a long reading, in the order of ids, so that what changes between two parts moves nothing. */
+export interface RowPart<Row> {
+  readonly rows: ReadonlyArray<Row>
+  /** Where the next part begins; missing after the last. */
+  readonly next: string | undefined
+}
+
 /** Journals facts before they are committed. */
 export interface FactJournal {
   /**
@@ -100,6 +107,13 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     readonly all: () => Iterable<FileRecord>
     /** Live records with this content. */
     readonly withContent: (contentHash: string) => ReadonlyArray<FileRecord>
+    /** Live records with any of these contents: one question for all of them. */
+    readonly withContents: (contentHashes: ReadonlyArray<string>) => ReadonlyArray<FileRecord>
+    /**
+     * Reads every live record into memory, part by part, so that no task is long. Whoever is about to ask for thousands
+     * of them one by one does this before: else all are read at once.
+     */
+    readonly preload: Effect.Effect<void>
     /** Earlier contents of a record, newest first. */
     readonly versions: (fileId: string) => ReadonlyArray<FileVersion>
     /** Whether a version that was replaced, or a record that was deleted, after `since` (milliseconds since the epoch) has this content. */
@@ -150,16 +164,17 @@ export class FileRecords extends Context.Tag("filesync/FileRecords")<
     ) => Effect.Effect<void, ConfigError | StorageError>
     /** This device's index of these files, as it was last written. */
     readonly loadLocal: (fileIds: ReadonlyArray<string>) => ReadonlyArray<LocalFileEntry>
+    /** Rows of this device's index that hold more than a presence: pins, evictions, failures. */
+    readonly loadFlagged: () => ReadonlyArray<LocalFileEntry>
     /**
-     * A summary of this device's index: its rows that hold more than a presence (pins, evictions, failures), and the
-     * live records that, by this index, are not both here and at the remote (without `hasRemote`: not here).
+     * A part of the live records that, by this device's index, are not both here and at the remote (without `hasRemote`:
+     * not here), from the id `after` on; the first after `""`.
      */
-    readonly loadLocalSummary: (hasRemote: boolean) => {
-      readonly flagged: ReadonlyArray<LocalFileEntry>
-      readonly pending: ReadonlyArray<FileRecord>
-    }
+    readonly pendingPart: (hasRemote: boolean, after: string) => RowPart<FileRecord>
     /** Whether this device's index says that a content, which some record has or had, is here. */
     readonly hasLocalCopy: (contentHash: string) => boolean
+    /** Which of these contents are. */
+    readonly localAmong: (contentHashes: ReadonlyArray<string>) => ReadonlySet<string>
     /** Every content that is here by this device's index. */
     readonly loadLocalCopies: () => Iterable<string>
     /**

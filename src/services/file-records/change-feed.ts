@@ -1,11 +1,14 @@
+import type { FileRecord } from "../../types/index.js"
 import type { RecordChange } from "./FileRecords.js"
 import {
   type Position,
   readLatest,
+  readLivePart,
   readLiveRows,
   readMovedAbove,
   readRow,
   readRowsAbove,
+  readWithContents,
 } from "./all-rows.js"
 import { commonRows, isSamePosition, isSameState } from "./common-positions.js"
 import { RecordIndex, type SourceRecord } from "./record-index.js"
@@ -35,6 +38,9 @@ const defaultLimits: FeedLimits = {
   minProof: 16,
   maxPerPoll: 500,
 }
+
+/** Contents that are looked up one by one rather than by a statement of their own. */
+const fewContents = 10
 
 /** A changed row, with the content hashes that its last update replaced, as a JSON array. */
 type FreshRow = FileRow & { readonly superseded: string }
@@ -112,6 +118,24 @@ export class ChangeFeed {
     this.index.resume(this.#isFromStart)
     this.#isFromStart = false
     return [...changes, ...gone]
+  }
+
+  /**
+   * Reads the part of all live records that begins after this id into the index; gives where the next one begins, the same
+   * `after` when it has to be tried again, and `undefined` when all are read.
+   */
+  readPart(after: string): string | undefined {
+    if (this.index.isWhole) return undefined
+    const { rows, next } = readLivePart(this.#query, after)
+    return this.index.takePart(rows.map(this.#toSource), next === undefined) ? next : after
+  }
+
+  /** Live records with any of these contents, as the table has them now. */
+  withContents(contentHashes: ReadonlyArray<string>): ReadonlyArray<FileRecord> {
+    const isInMemory = this.index.isWhole && !this.index.isSuspended
+    if (isInMemory || contentHashes.length < fewContents)
+      return contentHashes.flatMap((contentHash) => this.index.withContent(contentHash))
+    return readWithContents(this.#query, contentHashes).map(toRecord)
   }
 
   readonly #toSource = (row: FileRow): SourceRecord => ({

@@ -8,8 +8,10 @@ import { deviceDocument, type LocalFileEntry, localFileStateSet } from "../../sc
 import type { FileQuery } from "../../types/index.js"
 import {
   hasLocalCopy,
-  makeLocalSummary,
+  makePendingParts,
   readDeleted,
+  readFlagged,
+  readLocalAmong,
   readLocalCopies,
   readLocalEntries,
   readLostKeys,
@@ -21,6 +23,7 @@ import { ChangeFeed, type QueryRows } from "./change-feed.js"
 import { makeCommit, makeRecordsView } from "./commit-events.js"
 import { FileRecords, type RecordChange } from "./FileRecords.js"
 import { listSql } from "./list-sql.js"
+import { preloadRecords } from "./preload-records.js"
 import { type ErasedRow, type FileRow, toErasedContent, toRecord } from "./record-row.js"
 import { makeStoreLog } from "./livestore-log.js"
 import { standingOf, timeOfChange } from "./record-facts.js"
@@ -144,6 +147,8 @@ export const layerLiveStore = (
         },
         all: () => feed.index.all(),
         withContent: (contentHash) => feed.index.withContent(contentHash),
+        withContents: (contentHashes) => feed.withContents(contentHashes),
+        preload: preloadRecords(feed, nextTask),
         versions: (fileId) => readVersions(query, fileId),
         isRestorable: (contentHash, since) => isRestorable(query, contentHash, since),
         superseded: () => readSuperseded(query),
@@ -247,8 +252,10 @@ export const layerLiveStore = (
             ),
           ),
         loadLocal: (fileIds) => readLocalEntries(query, fileIds),
-        loadLocalSummary: makeLocalSummary(query),
+        loadFlagged: () => readFlagged(query),
+        pendingPart: makePendingParts(query),
         hasLocalCopy: (contentHash) => hasLocalCopy(query, contentHash),
+        localAmong: (contentHashes) => readLocalAmong(query, contentHashes),
         loadLocalCopies: () => readLocalCopies(query),
         loadLocalOfDeleted: () => readDeleted(query, "JOIN"),
         setLocal: (entries) => commitLocal(() => setLocalEvents(entries)),

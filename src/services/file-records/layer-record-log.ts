@@ -51,6 +51,7 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
           if (!isFirst) log.commit(facts)
         }).pipe(Effect.uninterruptible)
 
+      const timeFor = (id: string, now: number): Date => timeOfChange(now, view.positionOf(id))
       const heard = new Map<string, number>()
       const lostHere = (contentHash: string, lostAt: Date): number =>
         Math.max(lostAt.getTime(), heard.get(contentHash) ?? 0)
@@ -86,6 +87,9 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
         list: (query) => list([...index.all()], query),
         all: () => index.all(),
         withContent: (contentHash) => index.withContent(contentHash),
+        withContents: (contentHashes) =>
+          contentHashes.flatMap((contentHash) => index.withContent(contentHash)),
+        preload: Effect.void,
         versions: (fileId) =>
           [...log.tables().versions.values()]
             .filter((version) => version.fileId === fileId)
@@ -149,7 +153,7 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
                     mimeType,
                     name,
                     metadata,
-                    updatedAt: timeOfChange(now, view.positionOf(id)),
+                    updatedAt: timeFor(id, now),
                   },
                   ...(content === undefined || remoteKey === undefined
                     ? []
@@ -186,23 +190,11 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
         },
         remove: (fileIds) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            commit(
-              fileIds.map((id) => ({
-                type: "deleted",
-                id,
-                deletedAt: timeOfChange(now, view.positionOf(id)),
-              })),
-            ),
+            commit(fileIds.map((id) => ({ type: "deleted", id, deletedAt: timeFor(id, now) }))),
           ),
         restore: (fileIds) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            commit(
-              fileIds.map((id) => ({
-                type: "restored",
-                id,
-                restoredAt: timeOfChange(now, view.positionOf(id)),
-              })),
-            ),
+            commit(fileIds.map((id) => ({ type: "restored", id, restoredAt: timeFor(id, now) }))),
           ),
         erase: (fileIds) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
@@ -214,17 +206,23 @@ export const layerRecordLog = (log: RecordLog, storeId: string) =>
             contents.map(({ contentHash, erasedAt }) => ({ type: "contentErased", contentHash, erasedAt })),
           ),
         loadLocal: (fileIds) => fileIds.flatMap((fileId) => log.local.get(fileId) ?? []),
-        loadLocalSummary: (hasRemote) => ({
-          flagged: [...log.local.values()].filter(
+        loadFlagged: () =>
+          [...log.local.values()].filter(
             ({ pinned, evicted, failedHash }) => pinned || evicted || failedHash !== "",
           ),
-          pending: [...index.all()].filter(
+        pendingPart: (hasRemote) => ({
+          rows: [...index.all()].filter(
             ({ id, contentHash, remoteKey }) =>
               log.local.get(id)?.localHash !== contentHash || (hasRemote && remoteKey === null),
           ),
+          next: undefined,
         }),
         hasLocalCopy: (contentHash) =>
           [...log.local.values()].some(({ localHash }) => localHash === contentHash),
+        localAmong: (asked) =>
+          new Set(
+            [...log.local.values()].flatMap(({ localHash: hash }) => (asked.includes(hash) ? hash : [])),
+          ),
         loadLocalCopies: () => [...log.local.values()].flatMap(({ localHash }) => localHash || []),
         loadLocalOfDeleted: () =>
           [...log.local.values()].filter(({ fileId }) => log.tables().rows.get(fileId)?.deletedAt != null),

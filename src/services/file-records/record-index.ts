@@ -112,6 +112,17 @@ export class RecordIndex {
     ]
   }
 
+  /**
+   * Takes a part of all live records; after the last one nothing is looked up any more. Gives `false`, and takes nothing, while it is
+   * suspended.
+   */
+  takePart(part: ReadonlyArray<SourceRecord>, isLast: boolean): boolean {
+    if (this.#isSuspended) return false
+    for (const found of part) if (!this.#records.has(found.record.id)) this.#keep(found)
+    if (isLast) this.#becomeWhole()
+    return true
+  }
+
   get isWhole(): boolean {
     return this.#isWhole
   }

@@ -11,6 +11,7 @@ import { lockNames, TabLocks } from "../tabs/TabLocks.js"
 import { LastUsed } from "../cache/LastUsed.js"
 import { makeEnsureLocal } from "./ensure-local.js"
 import { FileSync } from "./FileSync.js"
+import { makeFollowLeader } from "./follow-leader.js"
 import { toFileState } from "../status/file-state.js"
 import { isSaveComplete } from "./is-save-complete.js"
 import { Leader } from "./leader/Leader.js"
@@ -50,9 +51,7 @@ export const layerFileSync = (config: SyncConfig) =>
       const nextAction = yield* makeNextAction(config.downloads)
       const election = yield* makeElection(config)
       const touchContent = (contentHashes: ReadonlyArray<string>): void =>
-        observers.invalidate(
-          contentHashes.flatMap((contentHash) => records.withContent(contentHash).map(({ id }) => id)),
-        )
+        observers.invalidate(records.withContents(contentHashes).map(({ id }) => id))
       const ask = (command: TabCommand): Effect.Effect<void> =>
         view.isLeader() ? leader.handleCommand(command) : channel.post({ type: "command", command })
       const { find, ensureLocal, awaitLocal, ensureContent } = yield* makeEnsureLocal(ask)
@@ -75,15 +74,14 @@ export const layerFileSync = (config: SyncConfig) =>
       })
 
       const fork = yield* FiberSet.makeRuntime<never>()
+      const followLeader = yield* makeFollowLeader
       yield* channel.listen((message) => {
         if (message.type === "transfers") {
-          if (view.isLeader()) return
-          touchContent(view.follow(message.news, channel.tabId))
-          observers.invalidateStatus()
+          followLeader(message.news)
         } else if (message.type === "present" || message.type === "absent") {
           index.setPresenceInMemory(message.contentHashes, message.type === "present")
           touchContent(message.contentHashes)
-          const arrived = message.contentHashes.flatMap((contentHash) => records.withContent(contentHash))
+          const arrived = records.withContents(message.contentHashes)
           if (view.isLeader() && message.type === "absent") fork(executor.spaceFreed)
           if (view.isLeader() && message.type === "present") {
             fork(Effect.forEach(arrived, (record) => leader.enqueueIfNeeded(record), { discard: true }))

@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import type { StorageError } from "../../errors/index.js"
 import type { FileRecord } from "../../types/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
+import { NextTask } from "../file-records/NextTask.js"
 import { LocalFileStorage } from "../local-file-storage/LocalFileStorage.js"
 import { type Priority, transferKinds } from "../sync-executor/transfer-table.js"
 import { SyncExecutor } from "../sync-executor/SyncExecutor.js"
@@ -14,6 +15,12 @@ import { hasFailed, noFailure, wasCancelled } from "../cache/stored-failure.js"
 import type { Observers } from "../notifications/Observers.js"
 import type { DownloadPolicy } from "./sync-config.js"
 
+/** Records that are planned in one task. */
+const recordsPerTask = 500
+
+/** From so many on, planning them looks up as many others that all records are read first. */
+const manyRecords = 100
+
 /** Enqueues the transfers that records need. */
 export const makeReconciler = (policy: DownloadPolicy) =>
   Effect.gen(function* () {
@@ -23,6 +30,7 @@ export const makeReconciler = (policy: DownloadPolicy) =>
     const executor = yield* SyncExecutor
     const index = yield* PresenceIndex
     const space = yield* SpaceBudget
+    const nextTask = yield* NextTask
     const context = yield* Effect.context<FileRecords | PresenceIndex | Observers | TabChannel>()
 
     /**
@@ -60,35 +68,40 @@ export const makeReconciler = (policy: DownloadPolicy) =>
         : add(contentHash, sizeBytes, priority)
     }
 
+    /** Enqueues what these records need, if they are still what they were, and lets the page do something else now and then. */
+    const enqueueAll = (planned: ReadonlyArray<FileRecord>) =>
+      Effect.gen(function* () {
+        for (const [at, record] of planned.entries()) {
+          if (at % recordsPerTask === recordsPerTask - 1) yield* nextTask
+          const { contentHash, remoteKey } = records.get(record.id) ?? {}
+          // A change since is planned by those who follow changes.
+          if (contentHash === record.contentHash && remoteKey === record.remoteKey)
+            yield* enqueueIfNeeded(record)
+        }
+      })
+
     /**
      * Plans every pending record in two passes: first rows against the index, which touches no file and reads no row that
      * needs nothing; then the disk, only for records whose bytes are known to be nowhere, though they may be here
      * unrecorded.
      */
     const reconcile: Effect.Effect<void, StorageError> = Effect.gen(function* () {
-      const suspects = new Set<string>()
-      const pending = [...index.pending()]
+      const pending: Array<FileRecord> = []
+      yield* index.forEachPending((some) => Effect.sync(() => void pending.push(...some)))
+      if (pending.length > manyRecords) yield* records.preload
       // Downloads the newest first, as far as the budget goes.
       const toDownload = pending
         .filter(({ remoteKey }) => remoteKey !== null)
         .toSorted((one, other) => other.createdAt.getTime() - one.createdAt.getTime())
-      for (const record of [...toDownload, ...pending.filter(({ remoteKey }) => remoteKey === null)]) {
-        if (record.remoteKey === null && !index.isPresent(record.contentHash))
-          suspects.add(record.contentHash)
-        yield* enqueueIfNeeded(record)
-      }
-      if (suspects.size === 0) return
-      const hashes = [...suspects]
+      const others = pending.filter(({ remoteKey }) => remoteKey === null)
+      yield* enqueueAll([...toDownload, ...others])
+      const suspects = others.filter(({ contentHash }) => !index.isPresent(contentHash))
+      if (suspects.length === 0) return
+      const hashes = [...new Set(suspects.map(({ contentHash }) => contentHash))]
       const present = yield* local.filesExist(hashes)
       const found = hashes.filter((_, at) => present[at])
       yield* Effect.provide(markPresent(found), context)
-      yield* Effect.forEach(
-        found.flatMap((hash) => records.withContent(hash)),
-        (record) => enqueueIfNeeded(record),
-        {
-          discard: true,
-        },
-      )
+      yield* enqueueAll(records.withContents(found))
     })
 
     return { enqueueIfNeeded, reconcile }

@@ -1,8 +1,10 @@
 import { Effect } from "effect"
 import { PresenceIndex } from "../cache/PresenceIndex.js"
 import { FileRecords } from "../file-records/FileRecords.js"
+import { NextTask } from "../file-records/NextTask.js"
 import { Outbox } from "../outbox/Outbox.js"
 import { UploadConfirmation } from "../transfers/upload-confirmation.js"
+import { RemoteStorage } from "../remote-file-storage/RemoteStorage.js"
 import { TransferView } from "./transfer-view.js"
 
 /** Counts records whose content is not at the remote, in step with their changes until the scope closes. */
@@ -13,9 +15,25 @@ export const makeNotRemoteCounts = Effect.gen(function* () {
   const confirmation = yield* UploadConfirmation
   const outbox = yield* Outbox
 
+  const remote = yield* RemoteStorage
+  const nextTask = yield* NextTask
+
   const notRemote = new Map<string, string>()
-  for (const { id, remoteKey, contentHash } of index.pending())
-    if (remoteKey === null) notRemote.set(id, contentHash)
+  let unread: string | undefined = ""
+  const readPart = (): void => {
+    const { rows, next } = index.pendingPart(unread ?? "")
+    for (const { id, remoteKey, contentHash } of rows) if (remoteKey === null) notRemote.set(id, contentHash)
+    unread = next
+  }
+  // The first part at once: in most libraries it is the only one.
+  readPart()
+  yield* Effect.forkScoped(
+    Effect.whileLoop({
+      while: () => unread !== undefined,
+      body: () => Effect.zipRight(nextTask, Effect.sync(readPart)),
+      step: () => undefined,
+    }),
+  )
   yield* records.watch((changes) => {
     for (const { fileId, after } of changes) {
       if (after !== undefined && after.remoteKey === null) notRemote.set(fileId, after.contentHash)
@@ -55,6 +73,8 @@ export const makeNotRemoteCounts = Effect.gen(function* () {
   const isStopped = (contentHash: string): boolean => view.get("upload", contentHash)?.phase === "failed"
 
   return {
+    /** Whether all records are counted, which takes several parts in a large library. */
+    isComplete: (): boolean => !remote.enabled || unread === undefined,
     /** Files whose bytes are on this device and nowhere else. */
     countOnlyHere,
     /** Of these, those whose upload has not stopped. */

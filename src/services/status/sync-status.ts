@@ -114,8 +114,8 @@ export const layerStatusView = Layer.scoped(
         const saves = saveProgress.now()
         const isPaused = records.isPaused()
         const isOnline = view.isOnline()
-        const isHeld = transfers.some(({ phase }) => phase === "held")
-        const isMoving = saves.saving > 0 || transfers.some(isUnderWay) || mayHaveMore(view, backend)
+        const isUnknown = mayHaveMore(view, backend) || !notRemote.isComplete()
+        const isMoving = saves.saving > 0 || transfers.some(isUnderWay) || isUnknown
         return {
           state: stateOf({
             store: store.state(),
@@ -125,7 +125,7 @@ export const layerStatusView = Layer.scoped(
             isPaused,
             isOnline,
             isMoving,
-            isStuck: counts.failed > 0 || isHeld,
+            isStuck: counts.failed > 0 || transfers.some(({ phase }) => phase === "held"),
           }),
           online: isOnline,
           leader: view.isLeader(),

@@ -60,8 +60,12 @@ export const makeCleanUp = (config: { readonly storeId: string; readonly restora
 
     const sweep = Effect.gen(function* () {
       const downloads: Array<string> = []
-      for (const { contentHash, remoteKey } of index.pending())
-        if (remoteKey !== null && !index.isPresent(contentHash)) downloads.push(contentHash)
+      yield* index.forEachPending((some) =>
+        Effect.sync(() => {
+          for (const { contentHash, remoteKey } of some)
+            if (remoteKey !== null && !index.isPresent(contentHash)) downloads.push(contentHash)
+        }),
+      )
       // A save in another tab may have made its file this moment; if one is under way, the next start sweeps.
       yield* locks.tryExclusive(
         lockNames(config.storeId).copying,

@@ -13,11 +13,13 @@ export interface CommandParts {
   readonly enqueueIfNeeded: (record: FileRecord, priority?: Priority) => Effect.Effect<void>
   readonly reconcile: Effect.Effect<void, StorageError>
   /** Asks the remote for those of the records whose bytes no device is known to have. */
-  readonly askAgain: (asked: Iterable<FileRecord>) => Effect.Effect<void>
+  readonly askAgain: (asked: ReadonlyArray<FileRecord>) => Effect.Effect<void>
+  /** The same for every record. */
+  readonly askForAll: Effect.Effect<void>
 }
 
 /** Runs the commands that tabs send to the leader. */
-export const makeCommands = ({ enqueueIfNeeded, reconcile, askAgain }: CommandParts) =>
+export const makeCommands = ({ enqueueIfNeeded, reconcile, askAgain, askForAll }: CommandParts) =>
   Effect.gen(function* () {
     const records = yield* FileRecords
     const executor = yield* SyncExecutor
@@ -65,7 +67,7 @@ export const makeCommands = ({ enqueueIfNeeded, reconcile, askAgain }: CommandPa
           return download(command.contentHash)
         case "reconcile":
           return Effect.zipRight(reconcile, verifyRemote(records.all())).pipe(
-            Effect.zipRight(Effect.suspend(() => askAgain(index.pending()))),
+            Effect.zipRight(askForAll),
             Effect.catchAll((error) => Effect.logWarning("Checking every file failed", error)),
           )
         case "prioritize":

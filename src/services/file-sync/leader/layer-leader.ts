@@ -42,7 +42,7 @@ const makeLeader = (config: SyncConfig) =>
     const context = yield* Effect.context<LeaderServices>()
     const lostObjects = yield* makeLostObjects
     const snapshots = yield* makeSnapshots
-    const handleCommand = yield* makeCommands({ enqueueIfNeeded, reconcile, askAgain: lostObjects.askAgain })
+    const handleCommand = yield* makeCommands({ ...lostObjects, enqueueIfNeeded, reconcile })
     const pending = yield* makePendingChanges
 
     return Leader.of({

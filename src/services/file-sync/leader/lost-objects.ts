@@ -36,9 +36,9 @@ export const makeLostObjects = Effect.gen(function* () {
     })
 
   /** Asks for those of the records whose bytes no device is known to have, and reports which are in the remote again. */
-  const askAgain = (asked: Iterable<FileRecord>): Effect.Effect<void> =>
+  const askAgain = (asked: ReadonlyArray<FileRecord>): Effect.Effect<void> =>
     Effect.gen(function* () {
-      const nowhere = [...asked].filter(
+      const nowhere = asked.filter(
         ({ contentHash, remoteKey }) => remoteKey === null && !index.isPresent(contentHash),
       )
       const keys = records.lostKeys(nowhere.map(({ id }) => id))
@@ -56,15 +56,16 @@ export const makeLostObjects = Effect.gen(function* () {
       Effect.catchAll((error) => Effect.logDebug("Asking for lost objects failed; it is tried again", error)),
     )
 
+  const askForAll = index.forEachPending(askAgain)
+
   return {
     report: (contentHash: string) =>
       Effect.catchAll(report(contentHash), (error) =>
         Effect.logWarning("Reporting a lost object failed", error),
       ),
     askAgain,
+    askForAll,
     /** The same for every record, at once and now and then. */
-    askNowAndThen: Effect.suspend(() => askAgain(index.pending())).pipe(
-      Effect.repeat(Schedule.spaced(askAgainEvery)),
-    ),
+    askNowAndThen: askForAll.pipe(Effect.repeat(Schedule.spaced(askAgainEvery))),
   }
 })
