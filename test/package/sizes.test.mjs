@@ -23,15 +23,15 @@ const pageBudgets = {
  * Gzip bytes that an app with its own LiveStore store pays for files: engine, http adapter, schema, three elements. What
  * loads at once delays the page; the whole is what an ordinary session has loaded in the end.
  */
-const appBudgets = { atOnce: 44_000, inAll: 122_000 }
+const appBudgets = { atOnce: 44_000, inAll: 124_000 }
 
 /** Gzip bytes an import may add to an app at once, without LiveStore, Effect and Lit. */
 const importBudgets = {
-  "the engine alone": 70_200,
+  "the engine alone": 72_200,
   "three elements alone": 30_700,
   "registerFileSyncServiceWorker alone": 1_800,
   "hashFile alone": 12_200,
-  "everything in .": 72_200,
+  "everything in .": 74_200,
   "./schema": 4_200,
   "./livestore": 4_700,
   "./adapters/http": 8_500,
