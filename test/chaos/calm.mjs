@@ -34,6 +34,13 @@ export const makeCalmWatch = ({ storeId, backend, token, transfers, expected, re
   let claims = 0
   let looks = 0
   const pending = new Set()
+  const said = new Set()
+  /** Once: a tab that is wrong says so every second. */
+  const report = (sentence) => {
+    if (said.has(sentence)) return
+    said.add(sentence)
+    onFalse(sentence)
+  }
   const headers = { Authorization: `Bearer ${token}` }
   const track = (work) => {
     // A backend that goes away meanwhile answers nothing.
@@ -56,7 +63,7 @@ export const makeCalmWatch = ({ storeId, backend, token, transfers, expected, re
     const url = `http://127.0.0.1:${port}/api/files/${storeId}/${hash}`
     const { status } = await fetch(url, { method: "HEAD", headers })
     if (status === 404)
-      onFalse(`${device.name} says all is well, and the bytes of ${key} (${hash}) are only there`)
+      report(`${device.name} says all is well, and the bytes of ${key} (${hash}) are only there`)
   }
   const readEvents = () =>
     fetchSyncEvents(storeId, { url: `http://127.0.0.1:${backend.port()}/sync`, headers })
@@ -66,7 +73,7 @@ export const makeCalmWatch = ({ storeId, backend, token, transfers, expected, re
     looks += 1
     for (const action of done) {
       if (eventOf[action.kind] === undefined || events.some((event) => isOf(action, event))) continue
-      onFalse(
+      report(
         `${device.name} says all is well, and its ${action.kind} of ${action.key} has no record at the backend`,
       )
     }
