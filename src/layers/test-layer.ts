@@ -1,5 +1,6 @@
 import { Layer } from "effect"
-import { layerRecordLog, makeOwnLog } from "../services/file-records/layer-record-log.js"
+import { layerRecordLog } from "../services/file-records/layer-record-log.js"
+import { makeOwnLog } from "../services/file-records/own-log.js"
 import { memoryAdapter } from "../services/remote-file-storage/adapters/memory.js"
 import { layerAdapter } from "../services/remote-file-storage/layer-adapter.js"
 import type { RemoteStorageAdapter } from "../types/index.js"

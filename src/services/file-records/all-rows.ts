@@ -203,19 +203,16 @@ export const readLivePart = (query: QueryRows, after: string, size = rowsPerPart
  * remote, not here. When all of ten thousand files are both, all parts together take 20 ms.
  */
 export const makePendingParts = (query: QueryRows, size = rowsPerPart) => {
-  // A start asks several times; LiveStore gives the same answer again until a table has changed.
-  const seen = new Map<
-    string,
-    { readonly answer: PartAnswer | undefined; readonly part: RowPart<FileRecord> }
-  >()
+  // A start asks several times; LiveStore gives the same answer again until a table has changed, and then forgets it.
+  const parts = new WeakMap<PartAnswer, RowPart<FileRecord>>()
   return (hasRemote: boolean, after: string): RowPart<FileRecord> => {
     const condition = `localHash IS NOT contentHash${hasRemote ? " OR remoteKey IS NULL" : ""}`
     const answer = askPart(query, condition, after, size)
-    const known = seen.get(after)
-    if (known !== undefined && known.answer === answer) return known.part
+    const known = answer === undefined ? undefined : parts.get(answer)
+    if (known !== undefined) return known
     const { rows, next } = toPart(answer, size)
     const part = { rows: rows.map(toRecord), next }
-    seen.set(after, { answer, part })
+    if (answer !== undefined) parts.set(answer, part)
     return part
   }
 }

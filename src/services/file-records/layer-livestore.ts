@@ -1,6 +1,5 @@
 /* oxlint-disable max-lines-per-function -- A table: one member of the service after the other. */
-import { queryDb, Schema } from "@livestore/livestore"
-import { Clock, Effect, FiberHandle, FiberSet, Layer, Schedule } from "effect"
+import { Clock, Effect, FiberSet, Layer, Schedule } from "effect"
 import type { ConfigError } from "../../errors/index.js"
 import { maxFilesPerEvent } from "../../schema/event-limits.js"
 import { fileEvents } from "../../schema/file-events.js"
@@ -19,9 +18,10 @@ import {
 import { localVersionsHeard, localVersionsPruned } from "../../schema/local-versions.js"
 import { NextTask } from "./NextTask.js"
 import { type AttachedStore, assertHasFileTables } from "./attached-store.js"
-import { ChangeFeed, type QueryRows } from "./change-feed.js"
+import type { QueryRows } from "./change-feed.js"
 import { makeCommit, makeRecordsView } from "./commit-events.js"
-import { FileRecords, type RecordChange } from "./FileRecords.js"
+import { FileRecords } from "./FileRecords.js"
+import { followStore } from "./follow-store.js"
 import { listSql } from "./list-sql.js"
 import { preloadRecords } from "./preload-records.js"
 import { type ErasedRow, type FileRow, toErasedContent, toRecord } from "./record-row.js"
@@ -70,50 +70,9 @@ export const layerLiveStore = (
           throw log.progress() === undefined ? storeClosed(cause) : cause
         }
       }
-      const feed = new ChangeFeed(query)
-      const listeners = new Set<(changes: ReadonlyArray<RecordChange>) => void>()
-
+      const { feed, isPaused, watch, watchPaused } = yield* followStore(store, query)
       const nextTask = yield* NextTask
-      const runInScope = yield* FiberHandle.makeRuntime<never>()
-      const poll = (): void => {
-        const wasBehind = feed.isBehind
-        const changes = feed.poll()
-        // Continued in later tasks, so that a change of many records does not block the page.
-        if (feed.isBehind) runInScope(readOn, { onlyIfMissing: true })
-        else if (changes.length === 0 && !wasBehind) return
-        for (const listener of listeners) listener(changes)
-      }
-      const readOn: Effect.Effect<void> = nextTask.pipe(
-        Effect.zipRight(Effect.try(poll)),
-        Effect.repeat({ while: () => feed.isBehind }),
-        // The next change continues reading.
-        Effect.catchAll((error) => Effect.logError("Reading changed file records failed", error)),
-      )
-      let isPaused = false
-      const pauseListeners = new Set<(paused: boolean) => void>()
-      const setPaused = (paused: boolean): void => {
-        if (paused === isPaused) return
-        isPaused = paused
-        for (const listener of pauseListeners) listener(paused)
-      }
       const fork = yield* FiberSet.makeRuntime<never>()
-      // LiveStore calls back with the present state while it subscribes; the feed has just read it.
-      let isNew = true
-      // It shuts the store down when a subscriber throws, so nothing may escape from here.
-      const onChange = ([row]: Watched): void => {
-        try {
-          setPaused(saysPaused(row?.device ?? null))
-          if (!isNew) poll()
-        } catch (error) {
-          fork(Effect.logError("Reading changed file records failed", error))
-        }
-      }
-      yield* Effect.acquireRelease(
-        Effect.sync(() => store.subscribe(watched, onChange)),
-        (unsubscribe) => Effect.sync(unsubscribe),
-      )
-      isNew = false
-
       const view = makeRecordsView(query)
       const { commit, commitFirst, commitLocal, commitWith, commitAgain, journalWith } = makeCommit(
         store,
@@ -259,18 +218,10 @@ export const layerLiveStore = (
         loadLocalCopies: () => readLocalCopies(query),
         loadLocalOfDeleted: () => readDeleted(query, "JOIN"),
         setLocal: (entries) => commitLocal(() => setLocalEvents(entries)),
-        isPaused: () => isPaused,
-        watchPaused: (listener) =>
-          Effect.acquireRelease(
-            Effect.sync(() => void pauseListeners.add(listener)),
-            () => Effect.sync(() => void pauseListeners.delete(listener)),
-          ),
+        isPaused,
+        watchPaused,
         setPaused: (paused) => commitLocal(() => [deviceDocument.set({ paused })]),
-        watch: (listener) =>
-          Effect.acquireRelease(
-            Effect.sync(() => void listeners.add(listener)),
-            () => Effect.sync(() => void listeners.delete(listener)),
-          ),
+        watch,
         isReading: () => feed.isBehind,
         acknowledged: Effect.suspend(() => {
           const progress = log.progress()
@@ -287,21 +238,3 @@ export const layerLiveStore = (
       })
     }),
   )
-
-const Watched = Schema.Array(
-  Schema.Struct({ revision: Schema.NullOr(Schema.Number), device: Schema.NullOr(Schema.String) }),
-)
-type Watched = typeof Watched.Type
-
-/**
- * One live query for everything that is watched: that a file changed costs one index look-up, and of the device it reads
- * the one row. By hand, because asking LiveStore for a client document that is not there yet commits an event.
- */
-const watched = queryDb({
-  query:
-    "SELECT (SELECT MAX(revision) FROM files) AS revision, (SELECT value FROM filesyncDevice WHERE id = 'device') AS device",
-  schema: Watched,
-})
-
-const saysPaused = (device: string | null): boolean =>
-  device !== null && (JSON.parse(device) as typeof deviceDocument.Value).paused === true

@@ -7,7 +7,7 @@ import { matchesTypes, typePatterns } from "../../utils/type-patterns.js"
 import { filesOf, type RecordFact, type RecordPosition, standingOf, timeOfChange } from "./record-facts.js"
 import { RecordIndex } from "./record-index.js"
 import { fromLogged, toLogged, viewOf } from "./record-log-events.js"
-import { type FileFact, FileTables, RecordDevice, type RecordLog } from "./record-log.js"
+import type { FileFact, RecordLog } from "./record-log.js"
 import { noStoreLog } from "./StoreLog.js"
 
 /** File records over a plain log of facts: for tests and simulations, with the meaning of the LiveStore events. */
@@ -278,27 +278,4 @@ const list = (
   const sorted = records.filter(({ mimeType }) => matchesTypes(mimeType, types)).toSorted(compare)
   const start = query.offset ?? 0
   return sorted.slice(start, query.limit === undefined ? undefined : start + query.limit)
-}
-
-/** A log that one engine has for itself. */
-export const makeOwnLog = (): RecordLog => {
-  const tables = new FileTables()
-  const listeners = new Set<() => void>()
-  return {
-    tables: () => tables,
-    commit: (facts) => {
-      for (const fact of facts) tables.apply(fact)
-      for (const listener of listeners) listener()
-    },
-    subscribe: (listener) => {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-    acknowledged: (onAcknowledged) => {
-      queueMicrotask(onAcknowledged)
-      return () => undefined
-    },
-    local: new Map(),
-    device: new RecordDevice(),
-  }
 }

@@ -18,6 +18,10 @@ export interface LostOptions {
   readonly areNowhere?: boolean
 }
 
+/** Whether the tables do not show something of a fact, and nothing that others did explains it. */
+export const isLost = (records: FileRecords["Type"], fact: OutboxFact): boolean =>
+  filesOf(fact).some((file) => records.standing(fact, file) === "lost")
+
 /**
  * Commits again what the records do not show of these facts, one after the other, in the order in which they were made,
  * and never over what others did since. Gives the ids of the files that came back. Facts that no longer matter are

@@ -1,7 +1,7 @@
 import { Clock, Effect, Queue, Stream } from "effect"
 import { FileRecords } from "../file-records/FileRecords.js"
-import { filesOf, identityOf, type LoggedEvent } from "../file-records/record-facts.js"
-import { commitLost, tablesLimit } from "./commit-lost.js"
+import { identityOf, type LoggedEvent } from "../file-records/record-facts.js"
+import { commitLost, isLost, tablesLimit } from "./commit-lost.js"
 import { Outbox, type OutboxFact } from "./Outbox.js"
 
 /** How long changes of the outbox are gathered before the log is read. */
@@ -94,8 +94,7 @@ const confirmShown = (confirmed: ReadonlyArray<OutboxFact>) =>
   Effect.gen(function* () {
     const records = yield* FileRecords
     const outbox = yield* Outbox
-    const isUndone = (fact: OutboxFact): boolean =>
-      filesOf(fact).some((file) => records.standing(fact, file) === "lost")
+    const isUndone = (fact: OutboxFact): boolean => isLost(records, fact)
     if (confirmed.some(isUndone)) yield* records.log.whenTablesAreCurrent(tablesLimit)
     const undone = confirmed.filter(isUndone)
     if (undone.length > 0) {

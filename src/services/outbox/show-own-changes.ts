@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import type { ConfigError, StorageError } from "../../errors/index.js"
 import { FileRecords } from "../file-records/FileRecords.js"
 import { filesOf } from "../file-records/record-facts.js"
-import { commitLost, tablesLimit } from "./commit-lost.js"
+import { commitLost, isLost, tablesLimit } from "./commit-lost.js"
 import { Outbox } from "./Outbox.js"
 
 /** Resolves once this tab's tables show what this device did to these files, as far as that is not confirmed yet. */
@@ -25,10 +25,8 @@ export const makeShowOwnChanges = Effect.gen(function* () {
       if (changed.size === 0) return
       yield* records.log.whenTablesAreCurrent(tablesLimit)
       const own = [...facts.values()].filter((fact) => filesOf(fact).some(({ id }) => changed.has(id)))
-      const isUndone = own.some((fact) =>
-        filesOf(fact).some((file) => records.standing(fact, file) === "lost"),
-      )
-      if (isUndone) yield* Effect.provide(commitLost(own, { isSomewhere: () => true }), context)
+      if (own.some((fact) => isLost(records, fact)))
+        yield* Effect.provide(commitLost(own, { isSomewhere: () => true }), context)
     })
   return show
 })
